@@ -1,0 +1,1 @@
+"""The Python client: the only Python that seals and opens."""

@@ -1,0 +1,1 @@
+"""The blind server: gateways and storage; it is never given a key that opens anything."""

@@ -1,0 +1,1 @@
+"""The room primitive, sans-I/O: bytes and time in, effects out."""
