@@ -1,0 +1,54 @@
+# `make help` lists the targets. Set PYTHON=... to choose the interpreter, PORT=... for `make run`.
+PYTHON ?= python3
+PORT ?= 8480
+
+VENV := .venv/bin
+NPM := $(PYTHON) tools/nodejs.py npm --prefix web
+WEBROOT := server/webroot/index.html
+# Folders too: a file taken away changes its folder's time.
+WEB_SOURCES := $(shell find web/src web/c web/desk web/public 2>/dev/null) \
+	$(wildcard web/*.html web/*.json web/*.ts)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-run setup-test setup-bench build run test check e2e bench clean
+
+help: ## list these targets
+	@sed -nE 's/^([a-z0-9]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: ## make .venv, install npm packages and what the tests drive (root or sudo for apt)
+	@$(PYTHON) tools/setup.py test
+
+setup-run:
+	@$(PYTHON) tools/setup.py run
+
+setup-test: setup
+
+setup-bench:
+	@$(PYTHON) tools/setup.py bench
+
+$(WEBROOT): $(WEB_SOURCES)
+	@$(NPM) run --silent build
+
+# Set-up comes first and is not a prerequisite of the file: it would make the file always stale.
+build: setup-run ## build the web client, if it is stale
+	@$(MAKE) --no-print-directory $(WEBROOT)
+
+run: build ## serve http://localhost:8480 with a demo practitioner
+	@exec $(VENV)/aparte-server demo --port $(PORT)
+
+check: ## format, lint, types, layers and unit tests, in under a minute
+	@$(PYTHON) tools/setup.py dev
+	@$(PYTHON) tools/check.py --tests
+
+test: setup build ## everything: static checks, then all tests with browsers and networks
+	@$(PYTHON) tools/check.py
+	@$(VENV)/pytest
+
+e2e: setup build ## the browser tests alone, with a screenshot of each step in screenshots/
+	@$(VENV)/pytest tests/e2e
+
+bench: setup-bench build ## compare with the peers: a table, and bench/results.json
+	@$(VENV)/python bench/run.py
+
+clean: ## remove all that was made
+	rm -rf .venv web/node_modules server/webroot screenshots bench/results.json

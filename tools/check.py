@@ -1,0 +1,103 @@
+"""Run every static check, and with `--tests` the fast tests, the two languages side by side."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import nodejs
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv" / "bin"
+WEB = ROOT / "web"
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    command: tuple[str, ...]
+    folder: Path = ROOT
+
+
+@dataclass(frozen=True)
+class Outcome:
+    job: Job
+    passed: bool
+    seconds: float
+    output: str
+
+
+def python(*arguments: str) -> tuple[str, ...]:
+    return (str(BIN / arguments[0]), *arguments[1:])
+
+
+# A list is a lane: its jobs run one after the other, quick ones first, beside the other lane.
+PYTHON_STATIC = [
+    Job("ruff format", python("ruff", "format", "--check", "--quiet", ".")),
+    Job("ruff check", python("ruff", "check", "--quiet", ".")),
+    Job("lint-imports", python("lint-imports")),
+    Job("mypy", python("mypy")),
+]
+PYTHON_TESTS = [
+    Job(
+        "relay core, every branch",
+        python(
+            *("pytest", "-q", "tests/unit/signaling"),
+            *("--cov=signaling", "--cov-branch", "--cov-fail-under=100"),
+        ),
+    ),
+    Job(
+        "pytest unit, layers",
+        python("pytest", "-q", "tests/unit", "tests/layers", "--ignore=tests/unit/signaling"),
+    ),
+]
+
+
+def web(*scripts: str) -> list[Job]:
+    node = nodejs.find(ROOT / ".venv")
+    if node is None:
+        sys.exit("check: no Node.js 20.19 or newer: run make setup")
+    # Through env, because each tool's first line looks for `node` on the PATH.
+    path = f"PATH={node.env()['PATH']}"
+    return [Job(name, ("env", path, *node.npm, "run", "--silent", name), WEB) for name in scripts]
+
+
+def run(job: Job) -> Outcome:
+    start = time.monotonic()
+    done = subprocess.run(
+        job.command,
+        cwd=job.folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    seconds = time.monotonic() - start
+    outcome = Outcome(job, done.returncode == 0, seconds, done.stdout)
+    print(f"{'ok  ' if outcome.passed else 'FAIL'} {seconds:5.1f} s  {job.name}", flush=True)
+    return outcome
+
+
+def run_lane(jobs: list[Job]) -> list[Outcome]:
+    return [run(job) for job in jobs]
+
+
+def main(*, tests: bool) -> int:
+    web_jobs = web("check:types", "check:biome", "check:cycles", "check:unused", "test")
+    lanes = [PYTHON_STATIC + (PYTHON_TESTS if tests else []), web_jobs]
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        outcomes = [outcome for lane in pool.map(run_lane, lanes) for outcome in lane]
+    failures = [outcome for outcome in outcomes if not outcome.passed]
+    for failure in failures:
+        print(f"\n--- {failure.job.name}: {' '.join(failure.job.command)}\n{failure.output}")
+    print(f"check: {len(outcomes) - len(failures)} passed, {len(failures)} failed")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(tests="--tests" in sys.argv[1:]))
