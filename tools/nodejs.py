@@ -28,7 +28,9 @@ class Node:
 
 def _version(executable: Path) -> str | None:
     try:
-        answer = subprocess.run([executable, "--version"], capture_output=True, text=True, check=True)
+        answer = subprocess.run(
+            [executable, "--version"], capture_output=True, text=True, check=True
+        )
     except (OSError, subprocess.CalledProcessError):
         return None
     found = re.fullmatch(r"v(\d+)\.(\d+)\.\d+", answer.stdout.strip())
@@ -42,7 +44,7 @@ def _on_this_machine() -> Node | None:
     if executable is None or npm is None:
         return None
     version = _version(Path(executable))
-    return version and Node(Path(executable), (npm,), version) or None
+    return Node(Path(executable), (npm,), version) if version else None
 
 
 def _in_wheel(venv: Path) -> Node | None:
