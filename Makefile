@@ -31,7 +31,7 @@ $(WEBROOT): $(WEB_SOURCES)
 
 # Set-up comes first and is not a prerequisite of the file: it would make the file always stale.
 build: setup-run ## build the web client, if it is stale
-	@$(MAKE) --no-print-directory $(WEBROOT)
+	@$(MAKE) --silent $(WEBROOT)
 
 run: build ## serve http://localhost:8480 with a demo practitioner
 	@exec $(VENV)/aparte-server demo --port $(PORT)
