@@ -1,0 +1,93 @@
+/** One sealed session with one person, as its views see it. */
+import type { ReadonlySignal } from "@preact/signals";
+import type { Problem } from "../problems.ts";
+
+export interface ChatLine {
+  readonly id: string;
+  readonly mine: boolean;
+  /** `YYYY-MM-DDTHH:MM:SSZ`, by the sender's clock. */
+  readonly at: string;
+  readonly text?: string;
+  readonly photo?: {
+    /** An object URL of the opened photo. */
+    readonly url: string | null;
+    readonly state: "sending" | "loading" | "ready" | "failed";
+  };
+  readonly state: "sending" | "sent";
+}
+
+export interface DocumentLine {
+  readonly id: string;
+  readonly mine: boolean;
+  readonly at: string;
+  readonly kind: "prescription" | "file";
+  /** `verified` of an own document: the reader has opened it and everything held. */
+  readonly state: "sending" | "sent" | "received" | "verified" | "refused";
+  readonly problem: Problem | null;
+  /** The opened content; null until everything was checked. */
+  readonly document: ReadonlySignal<OpenedDocument | null>;
+}
+
+export interface OpenedPart {
+  readonly name: string;
+  readonly media: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface OpenedDocument {
+  readonly kind: string;
+  readonly issued: string;
+  readonly author: {
+    readonly name: string;
+    readonly profession?: string;
+    readonly speciality?: string;
+    readonly rpps?: string;
+  };
+  readonly subject: {
+    readonly name: string;
+    readonly birth?: string;
+    readonly sex?: string;
+  } | null;
+  readonly parts: readonly OpenedPart[];
+}
+
+export interface CallModel {
+  readonly who: ReadonlySignal<{
+    readonly name: string;
+    readonly profession?: string;
+    readonly rpps?: string;
+    readonly reason?: string;
+  }>;
+  readonly remote: ReadonlySignal<MediaStream | null>;
+  readonly remoteState: ReadonlySignal<{
+    readonly audio: boolean;
+    readonly video: boolean;
+    readonly screen: boolean;
+  }>;
+  /** `refused`: a check failed, nothing is shown, and it is said loudly. */
+  readonly link: ReadonlySignal<"connecting" | "secure" | "reconnecting" | "lost" | "refused">;
+  readonly quality: ReadonlySignal<"unknown" | "good" | "fair" | "poor">;
+  /** Three groups of four digits; empty until the handshake is done. */
+  readonly authenticationString: ReadonlySignal<string>;
+  readonly security: ReadonlySignal<{
+    readonly dtls: string;
+    readonly srtp: string;
+    readonly route: "direct" | "relay" | "unknown";
+    readonly fingerprintChecked: boolean;
+  }>;
+  /** Milliseconds since the epoch of the first secure moment: where the timer starts. */
+  readonly since: ReadonlySignal<number | null>;
+  readonly chat: ReadonlySignal<readonly ChatLine[]>;
+  readonly unread: ReadonlySignal<number>;
+  readonly documents: ReadonlySignal<readonly DocumentLine[]>;
+  readonly problem: ReadonlySignal<Problem | null>;
+  sendChat(text: string): void;
+  sendPhoto(file: Blob): Promise<void>;
+  markRead(): void;
+  sendDocument(
+    kind: "prescription" | "file",
+    author: OpenedDocument["author"],
+    subject: OpenedDocument["subject"],
+    parts: readonly OpenedPart[],
+  ): Promise<void>;
+}

@@ -1,0 +1,78 @@
+/** The doctor's page, as its views see it. */
+import type { ReadonlySignal } from "@preact/signals";
+import type { CallModel } from "../consult/call.ts";
+import type { MediaModel } from "../media/devices.ts";
+import type { Problem } from "../problems.ts";
+
+export interface Practitioner {
+  readonly name: string;
+  readonly profession: string;
+  readonly speciality: string;
+  readonly rpps: string;
+  readonly address: string;
+  readonly phone: string;
+  readonly email: string;
+}
+
+export interface WaitingGuest {
+  readonly peer: number;
+  readonly key: string;
+  readonly name: string;
+  readonly reason: string;
+  readonly lang: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly present: boolean;
+  /** Another key owns the seat: somebody else with the same link. */
+  readonly stranger: boolean;
+  /** The id of the consult. */
+  readonly consult: string;
+}
+
+/** One room made by this doctor. */
+export interface ConsultModel {
+  readonly id: string;
+  readonly label: ReadonlySignal<string>;
+  setLabel(text: string): void;
+  /** Milliseconds since the epoch. */
+  readonly expires: number;
+  readonly created: number;
+  readonly links: ReadonlySignal<readonly string[]>;
+  readonly state: ReadonlySignal<
+    "connecting" | "open" | "reconnecting" | "ended" | "expired" | "lost"
+  >;
+  readonly locked: ReadonlySignal<boolean>;
+  readonly waiting: ReadonlySignal<readonly WaitingGuest[]>;
+  readonly calls: ReadonlySignal<readonly { readonly peer: number; readonly call: CallModel }[]>;
+  readonly problem: ReadonlySignal<Problem | null>;
+  /** `takeOver` gives the seat to a stranger after the authentication strings were compared. */
+  admit(peer: number, takeOver?: boolean): Promise<void>;
+  refuse(peer: number): void;
+  sendBack(peer: number): void;
+  lock(on: boolean): void;
+  /** One more link for this room. */
+  addPerson(): Promise<string>;
+  end(): Promise<void>;
+}
+
+export interface DeskModel {
+  readonly phase: ReadonlySignal<
+    "loading" | "no-practitioner" | "enrolling" | "ready" | "elsewhere"
+  >;
+  readonly practitioner: ReadonlySignal<Practitioner | null>;
+  savePractitioner(practitioner: Practitioner): Promise<void>;
+  readonly consults: ReadonlySignal<readonly ConsultModel[]>;
+  readonly current: ReadonlySignal<ConsultModel | null>;
+  select(id: string | null): void;
+  /** Over all consults, longest wait first. */
+  readonly waiting: ReadonlySignal<readonly WaitingGuest[]>;
+  readonly media: MediaModel;
+  readonly problem: ReadonlySignal<Problem | null>;
+  readonly notifications: ReadonlySignal<"ask" | "on" | "off">;
+  askNotifications(): Promise<void>;
+  readonly sound: ReadonlySignal<boolean>;
+  setSound(on: boolean): void;
+  enrol(code: string, practitioner: Practitioner): Promise<void>;
+  newConsult(label: string): Promise<ConsultModel>;
+  forget(id: string): Promise<void>;
+}

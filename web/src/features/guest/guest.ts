@@ -1,0 +1,42 @@
+/** The patient's page, as its views see it. */
+import type { ReadonlySignal } from "@preact/signals";
+import type { CallModel } from "../consult/call.ts";
+import type { ConnectionTest } from "../media/connection-test.ts";
+import type { MediaModel } from "../media/devices.ts";
+import type { Problem } from "../problems.ts";
+
+export type GuestPhase =
+  | "bad-link"
+  | "start"
+  | "preview"
+  | "waiting"
+  | "consult"
+  | "held"
+  | "refused"
+  | "ended"
+  | "expired"
+  | "left"
+  | "elsewhere";
+
+export interface GuestModel {
+  readonly phase: ReadonlySignal<GuestPhase>;
+  readonly connection: ReadonlySignal<"idle" | "connecting" | "open" | "reconnecting">;
+  /** The doctor's page is open. */
+  readonly hostPresent: ReadonlySignal<boolean>;
+  /** Somebody else has used this link. */
+  readonly seatOwned: ReadonlySignal<boolean>;
+  readonly media: MediaModel;
+  readonly test: ConnectionTest;
+  readonly call: ReadonlySignal<CallModel | null>;
+  readonly problem: ReadonlySignal<Problem | null>;
+  /** Received documents stay on this device after the consult. */
+  readonly keepOnDevice: ReadonlySignal<boolean>;
+  setKeepOnDevice(on: boolean): Promise<void>;
+  /** The tap on *Continue*: nothing goes out before it. */
+  begin(): Promise<void>;
+  /** *Join the waiting room*. */
+  knock(name: string, reason: string): Promise<void>;
+  leave(): Promise<void>;
+  /** From `left` or `elsewhere`. */
+  comeBack(): Promise<void>;
+}

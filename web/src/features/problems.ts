@@ -1,0 +1,29 @@
+/**
+ * Every problem that a person can meet: one key per text of `problems/texts/`. A key is an
+ * ErrorCode of the wire, a code of the sealing layer, or one of the page's own below.
+ */
+export type LocalProblem =
+  | "no_media_devices"
+  | "in_app_browser"
+  | "camera_denied"
+  | "camera_missing"
+  | "camera_busy"
+  | "autoplay_blocked"
+  | "storage_unavailable"
+  | "unsupported_browser"
+  | "other_tab"
+  | "offline"
+  | "reconnecting"
+  | "weak_network"
+  | "media_failed"
+  | "sas_changed"
+  | "send_failed"
+  | "photo_unreadable";
+
+export interface Problem {
+  readonly key: string;
+  /** Security, or nothing goes on without it: shown as an alert. */
+  readonly loud: boolean;
+  /** What a button next to the sentence does, where something can be done. */
+  readonly retry?: () => void;
+}
