@@ -8,6 +8,7 @@ import { violations } from "./rules.ts";
 
 const WEB = fileURLToPath(new URL("../../", import.meta.url));
 const SRC = join(WEB, "src");
+const VIEWS = "features/planted/view";
 
 describe("the layers of src/", () => {
   it("hold", async () => {
@@ -20,7 +21,7 @@ describe("a planted import", () => {
   beforeEach(() => {
     copy = mkdtempSync(join(tmpdir(), "layers-"));
     cpSync(SRC, copy, { recursive: true });
-    for (const layer of ["sealing", "protocol", "platform", "features", "ui"]) {
+    for (const layer of ["sealing", "protocol", "platform", "features", "ui", VIEWS]) {
       plant(
         `${layer}/target.ts`,
         "export interface Shape { n: number }\nexport const value = 1;\n",
@@ -50,10 +51,21 @@ describe("a planted import", () => {
     ["features", "ui"],
     ["ui", "platform"],
     ["ui", "sealing"],
+    ["ui", "features"],
+    ["features", VIEWS],
   ])("from %s to %s is found", async (from, to) => {
     plant(`${from}/planted.ts`, use(`../${to}/target.ts`));
     expect(await violations(copy)).toEqual([
       `${from}/planted.ts: ${from} may not import ${to}/target.ts`,
+    ]);
+  });
+
+  it("from a view to platform is found, to ui and features is not", async () => {
+    for (const to of ["platform", "ui", "features"]) {
+      plant(`${VIEWS}/${to}.ts`, use(`../../../${to}/target.ts`));
+    }
+    expect(await violations(copy)).toEqual([
+      `${VIEWS}/platform.ts: views may not import platform/target.ts`,
     ]);
   });
 

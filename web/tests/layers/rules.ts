@@ -1,6 +1,8 @@
 /**
- * Who may import whom in `src/`: ui → features → sealing, protocol. Ports are declared by the
- * feature that needs them; `platform/` implements them, and only the two entry points know both.
+ * Who may import whom in `src/`: views → ui, features; features → sealing, protocol. A feature's
+ * views stand in its folder `view/`; `ui/` holds what views share, and knows no feature. Ports are
+ * declared by the feature that needs them; `platform/` implements them, and only the entry points
+ * know both.
  */
 import { relative, resolve } from "node:path";
 import { parseDependencyTree } from "dpdm";
@@ -27,9 +29,14 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   },
   platform: { layers: ["platform", "protocol", "sealing"], types: ["features"], packages: "*" },
   features: { layers: ["features", "protocol", "sealing"], types: [], packages: "*" },
-  ui: { layers: ["ui", "features"], types: ["protocol", "sealing"], packages: "views too" },
+  ui: { layers: ["ui"], types: [], packages: "views too" },
+  views: {
+    layers: ["views", "ui", "features"],
+    types: ["protocol", "sealing"],
+    packages: "views too",
+  },
   entry: {
-    layers: ["ui", "features", "platform", "protocol", "sealing"],
+    layers: ["views", "ui", "features", "platform", "protocol", "sealing"],
     types: [],
     packages: "views too",
   },
@@ -41,6 +48,7 @@ const SOURCE = /\.tsx?$/;
 /** The first folder below `src/`; the files that stand in `src/` itself are the entry points. */
 function layerOf(src: string, file: string): string {
   const [first = "", ...rest] = relative(src, file).split("/");
+  if (first === "features" && rest[1] === "view") return "views";
   return rest.length === 0 ? "entry" : first;
 }
 
