@@ -8,6 +8,7 @@ in the router, and `drop` checks that the kernel really holds them.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import ctypes
 import ipaddress
@@ -168,6 +169,18 @@ class Network:
         """How many packets the rules have dropped: none means that a rule proved nothing."""
         words = run("ip", "netns", "exec", self.router, "nft", "list", "ruleset").split()
         return sum(int(words[at + 1]) for at, word in enumerate(words) if word == "packets")
+
+
+async def stop(process: asyncio.subprocess.Process, seconds: float = 5) -> None:
+    """End a child: ask it first, then insist."""
+    if process.returncode is None:
+        process.terminate()
+        try:
+            async with asyncio.timeout(seconds):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
 
 
 @contextlib.contextmanager

@@ -1,0 +1,205 @@
+"""Chromium processes, one a role, each on its host, with a camera that says who it is."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from playwright.async_api import BrowserContext, Page, async_playwright
+
+from tests.e2e import net
+
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream=fps=30",
+    "--use-fake-ui-for-media-stream",
+)
+DOCTOR = 0xA6
+PATIENT = 0x39
+COMPANION = 0x5C
+T = TypeVar("T")
+_BARS = Path(__file__).with_name("bars.js")
+
+
+def bars(identity: int) -> str:
+    """The script that gives a page the camera of this identity."""
+    return _BARS.read_text().replace("IDENTITY", str(identity))
+
+
+@dataclass
+class Person:
+    """One browser, its page, and what its console said."""
+
+    context: BrowserContext
+    page: Page
+    identity: int
+    console: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+    def listen(self, page: Page) -> Page:
+        page.on("console", lambda message: self.console.append(message.text))
+        page.on("pageerror", lambda error: self.console.append(f"uncaught: {error}"))
+        page.on("request", lambda request: self.requests.append(request.url))
+        return page
+
+    async def another_tab(self) -> Page:
+        return self.listen(await self.context.new_page())
+
+
+@contextlib.asynccontextmanager
+async def chromium(
+    host: net.Host,
+    folder: Path,
+    identity: int,
+    *,
+    origins: Sequence[str] = (),
+    scripts: Sequence[str] = (),
+    locale: str = "en-GB",
+    scheme: str = "light",
+) -> AsyncIterator[Person]:
+    """Start a browser process on a host.
+
+    `origins` are treated as secure though they are plain http; `scripts` run before the page's own.
+    """
+    flags = [*FLAGS]
+    if origins:
+        flags.append(f"--unsafely-treat-insecure-origin-as-secure={','.join(origins)}")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=host.wrapper(CHROMIUM, folder),
+            args=flags,
+            headless=True,
+        )
+        try:
+            context = await browser.new_context(
+                viewport={"width": 1440, "height": 900},
+                locale=locale,
+                color_scheme="dark" if scheme == "dark" else "light",
+            )
+            for script in (bars(identity), *scripts):
+                await context.add_init_script(script)
+            person = Person(context, await context.new_page(), identity)
+            person.listen(person.page)
+            yield person
+        finally:
+            await browser.close()
+
+
+async def until(question: Callable[[], Awaitable[T]], what: str, seconds: float = 20) -> T:
+    """Ask again until the answer is true; raises AssertionError saying what was waited for."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = await question()
+        if answer:
+            return answer
+        assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
+        await asyncio.sleep(0.05)
+
+
+async def read(page: Page, label: str = "Remote video") -> tuple[int, int] | None:
+    """Whose picture a video shows now, and the number of the frame."""
+    frame = await page.evaluate("label => harness.read(harness.labelled(label))", label)
+    return None if frame is None else (frame[0], frame[1])
+
+
+async def moving(
+    frame: Callable[[], Awaitable[Sequence[int] | None]], identity: int, what: str, seconds: float
+) -> None:
+    """Wait until three different frames in a row carry this identity."""
+    counters: set[int] = set()
+
+    async def enough() -> bool:
+        seen = await frame()
+        if seen is None or seen[0] != identity:
+            counters.clear()
+            return False
+        counters.add(seen[1])
+        return len(counters) >= 3
+
+    await until(enough, f"{what} of {identity:#x}", seconds)
+
+
+async def sees(page: Page, identity: int, seconds: float = 20, label: str = "Remote video") -> None:
+    """Wait until a video shows the moving picture of that identity."""
+    await moving(lambda: read(page, label), identity, label, seconds)
+
+
+@dataclass(frozen=True)
+class Watched:
+    moved: int
+    longest: float
+    identities: tuple[int, ...]
+
+
+@contextlib.asynccontextmanager
+async def watching(
+    page: Page, label: str = "Remote video"
+) -> AsyncIterator[Callable[[], Awaitable[Watched]]]:
+    """Watch a video from inside the page; the yielded function ends it and tells what was seen.
+
+    `longest` is the longest time in seconds that the picture stood still.
+    """
+    stop = await page.evaluate_handle("label => harness.watch(label)", label)
+
+    async def finish() -> Watched:
+        seen: dict[str, Any] = await stop.evaluate("stop => stop()")
+        return Watched(seen["moved"], seen["longest"] / 1000, tuple(seen["identities"]))
+
+    yield finish
+
+
+async def statistics(page: Page) -> list[dict[str, Any]]:
+    """Every getStats() entry of the page's connected peer connections."""
+    entries: list[dict[str, Any]] = await page.evaluate(
+        """async () => {
+          const live = harness.connections.filter((c) => c.connectionState === 'connected');
+          const reports = await Promise.all(live.map((c) => c.getStats()));
+          return reports.flatMap((report) => [...report.values()]);
+        }"""
+    )
+    return entries
+
+
+async def hears(page: Page, seconds: float = 15) -> None:
+    """Wait until sound with energy arrives from the other side, more and more of it."""
+    energies: list[float] = []
+
+    async def growing() -> bool:
+        energy = sum(
+            entry.get("totalAudioEnergy", 0.0)
+            for entry in await statistics(page)
+            if entry["type"] == "inbound-rtp" and entry["kind"] == "audio"
+        )
+        if not energies or energy > energies[-1]:
+            energies.append(energy)
+        return len(energies) >= 3
+
+    await until(growing, "sound from the other side", seconds)
+
+
+async def route(page: Page) -> set[tuple[str, str, str]]:
+    """(local type, relay protocol or '', remote type) of each candidate pair that media uses."""
+    entries = {entry["id"]: entry for entry in await statistics(page)}
+    pairs = [
+        entries[entry["selectedCandidatePairId"]]
+        for entry in entries.values()
+        if entry["type"] == "transport" and "selectedCandidatePairId" in entry
+    ]
+    found = set()
+    for pair in pairs:
+        local, remote = entries[pair["localCandidateId"]], entries[pair["remoteCandidateId"]]
+        relayed = local.get("relayProtocol", "")
+        found.add((local["candidateType"], relayed, remote["candidateType"]))
+    return found

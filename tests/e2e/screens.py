@@ -1,0 +1,22 @@
+"""A picture of each step, on a doctor's wide screen and on a small phone, for people to look at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.async_api import Page
+
+FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
+WIDE = {"width": 1440, "height": 900}
+PHONE = {"width": 360, "height": 740}
+
+
+async def shot(page: Page, name: str) -> None:
+    """Write screenshots/NAME-wide.png and -360.png; fails where the phone would scroll sideways."""
+    FOLDER.mkdir(exist_ok=True)
+    await page.screenshot(path=FOLDER / f"{name}-wide.png")
+    await page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    await page.screenshot(path=FOLDER / f"{name}-360.png", full_page=True)
+    sideways = await page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+    await page.set_viewport_size({"width": WIDE["width"], "height": WIDE["height"]})
+    assert sideways <= 0, f"{name}: {sideways} px too wide at 360 px"
