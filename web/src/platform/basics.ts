@@ -1,0 +1,12 @@
+/** Time and randomness of the browser. */
+import type { Clock, Random } from "../features/ports.ts";
+
+export const clock: Clock = {
+  now: () => Date.now(),
+  after(ms, act) {
+    const timer = setTimeout(act, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+export const random: Random = (n) => crypto.getRandomValues(new Uint8Array(n));
