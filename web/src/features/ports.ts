@@ -103,6 +103,8 @@ export interface MediaDevicesPort {
   /** An in-app browser (social networks, mail apps): its limits have another way out. */
   readonly inApp: boolean;
   readonly canShareScreen: boolean;
+  /** The size of picture that this machine can code without sweating. */
+  readonly picture: { readonly width: number; readonly height: number };
   readonly canChooseSpeaker: boolean;
   user(constraints: MediaStreamConstraints): Promise<MediaStream>;
   display(): Promise<MediaStream>;

@@ -26,6 +26,8 @@ export const devices: MediaDevicesPort = {
   get canShareScreen() {
     return typeof mediaDevices()?.getDisplayMedia === "function";
   },
+  picture:
+    navigator.hardwareConcurrency > 4 ? { width: 1280, height: 720 } : { width: 640, height: 480 },
   get canChooseSpeaker() {
     return "setSinkId" in HTMLMediaElement.prototype;
   },
