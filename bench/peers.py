@@ -18,6 +18,7 @@ import nodejs
 from aiohttp import web
 
 from bench import load, processes
+from tests.e2e import net
 
 HERE = Path(__file__).resolve().parent
 _serial = itertools.count()
@@ -60,6 +61,15 @@ async def bare(folder: Path) -> AsyncIterator[Running]:
     command = [sys.executable, str(HERE / "bare.py"), "127.0.0.1", str(port)]
     async with processes.server(command, port, folder / "bare.log") as pid:
         yield Running(pid, url, pair)
+
+
+@contextlib.asynccontextmanager
+async def bare_pages(host: net.Host, folder: Path) -> AsyncIterator[str]:
+    """The bare prototype's pages on a host of a test network; gives their origin."""
+    port = 8481
+    command = host.command(sys.executable, str(HERE / "bare.py"), "127.0.0.1", str(port))
+    async with processes.server(command, port, folder / "pages.log", inside=host.entered):
+        yield f"http://localhost:{port}"
 
 
 def install_peerjs() -> None:

@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 _TICKS = os.sysconf("SC_CLK_TCK")
@@ -32,9 +33,16 @@ def resident_kib(pid: int) -> float:
 
 @contextlib.asynccontextmanager
 async def server(
-    command: Sequence[str], port: int, log: Path, env: Mapping[str, str] | None = None
+    command: Sequence[str],
+    port: int,
+    log: Path,
+    env: Mapping[str, str] | None = None,
+    inside: Callable[[], AbstractContextManager[None]] = contextlib.nullcontext,
 ) -> AsyncIterator[int]:
-    """Start a server, wait until it accepts on `port`, give its process id, and end it."""
+    """Start a server, wait until it accepts on `port`, give its process id, and end it.
+
+    `inside` puts this thread where the server's loopback is.
+    """
 
     def said() -> str:
         return f"{command[0]} does not run:\n{log.read_text()[-2000:]}"
@@ -51,14 +59,10 @@ async def server(
         for _ in range(200):
             if process.returncode is not None:
                 raise RuntimeError(said())
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except OSError:
-                await asyncio.sleep(0.05)
-                continue
-            writer.close()
-            await writer.wait_closed()
-            break
+            with inside(), socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            await asyncio.sleep(0.05)
         else:
             raise RuntimeError(said())
         yield process.pid

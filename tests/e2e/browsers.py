@@ -8,9 +8,9 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
-from playwright.async_api import BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, Request, async_playwright
 
 from tests.e2e import net
 
@@ -45,17 +45,45 @@ class Person:
     context: BrowserContext
     page: Page
     identity: int
+    options: dict[str, Any] = field(repr=False)
+    scripts: Sequence[str] = field(repr=False)
     console: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+
+    @classmethod
+    async def meet(
+        cls, browser: Browser, identity: int, options: dict[str, Any], scripts: Sequence[str]
+    ) -> Self:
+        context = await browser.new_context(**options)
+        for script in (bars(identity), *scripts):
+            await context.add_init_script(script)
+        person = cls(context, await context.new_page(), identity, options, scripts)
+        person.listen(person.page)
+        return person
 
     def listen(self, page: Page) -> Page:
         page.on("console", lambda message: self.console.append(message.text))
         page.on("pageerror", lambda error: self.console.append(f"uncaught: {error}"))
-        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("request", self._requested)
         return page
+
+    def _requested(self, request: Request) -> None:
+        # Playwright cannot listen with a built-in method.
+        self.requests.append(request)
 
     async def another_tab(self) -> Page:
         return self.listen(await self.context.new_page())
+
+    @contextlib.asynccontextmanager
+    async def afresh(self) -> AsyncIterator[Person]:
+        """The same browser process with nothing remembered."""
+        assert self.context.browser is not None
+        browser = self.context.browser
+        other = await Person.meet(browser, self.identity, self.options, self.scripts)
+        try:
+            yield other
+        finally:
+            await other.context.close()
 
 
 @contextlib.asynccontextmanager
@@ -66,12 +94,12 @@ async def chromium(
     *,
     origins: Sequence[str] = (),
     scripts: Sequence[str] = (),
-    locale: str = "en-GB",
-    scheme: str = "light",
+    **options: Any,
 ) -> AsyncIterator[Person]:
     """Start a browser process on a host.
 
-    `origins` are treated as secure though they are plain http; `scripts` run before the page's own.
+    `origins` are treated as secure though they are plain http; `scripts` run before the page's own;
+    `options` are those of a Playwright context.
     """
     flags = [*FLAGS]
     if origins:
@@ -82,17 +110,9 @@ async def chromium(
             args=flags,
             headless=True,
         )
+        chosen = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | options
         try:
-            context = await browser.new_context(
-                viewport={"width": 1440, "height": 900},
-                locale=locale,
-                color_scheme="dark" if scheme == "dark" else "light",
-            )
-            for script in (bars(identity), *scripts):
-                await context.add_init_script(script)
-            person = Person(context, await context.new_page(), identity)
-            person.listen(person.page)
-            yield person
+            yield await Person.meet(browser, identity, chosen, scripts)
         finally:
             await browser.close()
 

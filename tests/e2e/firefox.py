@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import itertools
 import json
-import socket
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -56,8 +55,7 @@ class Firefox:
 
         async def listening() -> bool:
             with self._host.entered():
-                connection = socket.socket()
-            connection.setblocking(False)
+                connection = net.tcp_socket()
             try:
                 await asyncio.get_running_loop().sock_connect(connection, ("127.0.0.1", _PORT))
             except OSError:

@@ -15,6 +15,7 @@ import ipaddress
 import itertools
 import os
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -169,6 +170,13 @@ class Network:
         """How many packets the rules have dropped: none means that a rule proved nothing."""
         words = run("ip", "netns", "exec", self.router, "nft", "list", "ruleset").split()
         return sum(int(words[at + 1]) for at, word in enumerate(words) if word == "packets")
+
+
+def tcp_socket() -> socket.socket:
+    """A socket for an event loop; it belongs to the namespace that the thread is in."""
+    made = socket.socket()
+    made.setblocking(False)
+    return made
 
 
 async def stop(process: asyncio.subprocess.Process, seconds: float = 5) -> None:

@@ -1,0 +1,59 @@
+"""Where the tests of real browsers and networks start: a host, a server, two people."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.e2e import browsers, net, steps
+from tests.e2e.browsers import Person
+from tests.e2e.server import Links, Server, serving
+
+
+@pytest.fixture
+def network() -> Iterator[net.Network]:
+    try:
+        net.require()
+    except net.NetworkUnavailable as reason:
+        pytest.fail(str(reason), pytrace=False)
+    with net.network() as made:
+        yield made
+
+
+@pytest.fixture
+def host(network: net.Network) -> net.Host:
+    """One machine for server and browsers, with an address beside loopback."""
+    return network.host("all", "192.0.2.10/28")
+
+
+@dataclass
+class Consult:
+    server: Server
+    links: Links
+    doctor: Person
+    patient: Person
+
+    async def begin(self) -> None:
+        """Bring both into the consult, seeing each other."""
+        await steps.open_desk(self.doctor.page, self.links)
+        await steps.join(self.patient.page, self.links)
+        await steps.admit(self.doctor.page)
+        await browsers.sees(self.patient.page, self.doctor.identity)
+        await browsers.sees(self.doctor.page, self.patient.identity)
+
+
+@pytest.fixture
+async def consult(host: net.Host, tmp_path: Path) -> AsyncIterator[Consult]:
+    """A demo server and two browsers that have opened nothing yet."""
+    async with contextlib.AsyncExitStack() as stack:
+        server = await stack.enter_async_context(serving(Server(host, tmp_path)))
+        links = await server.demo()
+        doctor, patient = [
+            await stack.enter_async_context(browsers.chromium(host, tmp_path, identity))
+            for identity in (browsers.DOCTOR, browsers.PATIENT)
+        ]
+        yield Consult(server, links, doctor, patient)
