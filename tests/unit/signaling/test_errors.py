@@ -1,0 +1,19 @@
+import re
+from pathlib import Path
+
+from signaling.errors import ErrorCode
+
+ROOT = Path(__file__).parents[3]
+ROW = re.compile(r"^\| `(\w+)` \| (\d+) \| (\d+) \| ", re.MULTILINE)
+
+
+def test_the_list_is_the_documents_table() -> None:
+    table = ROW.findall((ROOT / "docs" / "protocol.md").read_text(encoding="utf-8"))
+    ours = [(str(code), str(code.number), str(code.http)) for code in ErrorCode]
+    assert ours == table
+
+
+def test_every_code_has_one_helpful_sentence() -> None:
+    sentences = [code.sentence for code in ErrorCode]
+    assert len(set(sentences)) == len(sentences)
+    assert all(re.fullmatch(r"[A-Z].{10,}\.", sentence) for sentence in sentences)
