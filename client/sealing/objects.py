@@ -1,0 +1,89 @@
+"""Signed objects: exact bytes that travel with who signed them (Documents)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from client.sealing import certificate as certificates
+from client.sealing.certificate import Certificate
+from client.sealing.encoding import SUITE, fields, sha256, take_fields, u8
+from client.sealing.errors import SealCode, SealError
+from client.sealing.keys import SIGNATURE_BYTES, Signer, require_key, verify
+
+PAYLOAD_BYTES = 32 * 1024
+
+
+class SignerKind(IntEnum):
+    DEVICE = 0
+    GUEST = 1
+
+
+class Purpose(StrEnum):
+    """The label under which an object is signed; one kind of object never passes for another."""
+
+    STATEMENT = "aparte/1 statement"
+    ENVELOPE = "aparte/1 envelope"
+    ROSTER = "aparte/1 roster"
+
+
+@dataclass(frozen=True)
+class SignedObject:
+    """A checked object. `certificate` is there for devices; `key` is the key that signed."""
+
+    raw: bytes
+    payload: bytes
+    key: bytes
+    certificate: Certificate | None
+
+    @property
+    def hash(self) -> bytes:
+        return sha256(self.raw)
+
+    @property
+    def author(self) -> bytes:
+        """The identity behind the signature: a practitioner's identity key, or a guest key."""
+        return self.certificate.identity if self.certificate else self.key
+
+
+def sign_object(
+    purpose: Purpose, payload: bytes, signer: Signer, certificate: Certificate | None = None
+) -> bytes:
+    """Sign `payload`: as a device when a certificate is given, as a guest otherwise.
+
+    Raises `too_long`.
+    """
+    if len(payload) > PAYLOAD_BYTES:
+        raise SealError(SealCode.TOO_LONG, "a payload is too long")
+    kind = u8(SignerKind.DEVICE if certificate else SignerKind.GUEST)
+    who = certificate.raw if certificate else signer.public
+    signature = signer.sign(purpose, kind, who, payload)
+    return u8(SUITE) + kind + fields(who, payload) + signature
+
+
+def read_object(purpose: Purpose, raw: bytes) -> SignedObject:
+    """Check an object's form, signer and signature.
+
+    Raises `bad_suite`, `bad_form`, `bad_key`, `bad_signature`, `too_long`.
+    """
+    if not raw:
+        raise SealError(SealCode.BAD_FORM, "nothing came")
+    if raw[0] != SUITE:
+        raise SealError(SealCode.BAD_SUITE)
+    kind = raw[1:2]
+    (who, payload), signature = take_fields(raw[2:], 2)
+    if len(signature) != SIGNATURE_BYTES:
+        raise SealError(SealCode.BAD_FORM, "a signature of another length")
+    if len(payload) > PAYLOAD_BYTES:
+        raise SealError(SealCode.TOO_LONG, "a payload is too long")
+    certificate: Certificate | None = None
+    key = who
+    if kind == u8(SignerKind.DEVICE):
+        certificate = certificates.read(who)
+        key = certificate.device
+    elif kind == u8(SignerKind.GUEST):
+        require_key(who)
+    else:
+        raise SealError(SealCode.BAD_FORM, "a signer of an unknown kind")
+    verify(key, signature, purpose, kind, who, payload)
+    return SignedObject(raw, payload, key, certificate)

@@ -1,0 +1,231 @@
+"""What an author signs about a document, and the envelope that a sender puts it in (Documents)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from client.sealing.encoding import b64u, b64u_decode, json_bytes, json_object
+from client.sealing.errors import SealCode, SealError
+from client.sealing.objects import SignedObject
+from client.sealing.profile import text_member
+
+MAX_PARTS = 16
+Kind = Literal["prescription", "file"]
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True)
+class PartInfo:
+    """One part as its author describes it: `length` in bytes, `tree` over the plaintext."""
+
+    name: str
+    media: str
+    length: int
+    tree: bytes
+
+
+@dataclass(frozen=True)
+class Person:
+    """An author or a subject: what is stated of them."""
+
+    name: str
+    details: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Statement:
+    kind: Kind
+    issued: str
+    random: bytes
+    author: Person
+    subject: Person | None
+    parts: tuple[PartInfo, ...]
+
+    def encode(self) -> bytes:
+        """The payload of the signed object. Raises `bad_form` for what no reader would take."""
+        payload = json_bytes(
+            {
+                "v": 1,
+                "kind": self.kind,
+                "issued": self.issued,
+                "random": b64u(self.random),
+                "author": {"name": self.author.name, **self.author.details},
+                "subject": self.subject and {"name": self.subject.name, **self.subject.details},
+                "parts": [
+                    {"name": p.name, "media": p.media, "length": p.length, "tree": b64u(p.tree)}
+                    for p in self.parts
+                ],
+            }
+        )
+        read_statement(payload)
+        return payload
+
+
+def _member(value: dict[str, Any], name: str) -> dict[str, Any]:
+    found = value.get(name)
+    if not isinstance(found, dict):
+        raise SealError(SealCode.BAD_FORM, f"{name} is not an object")
+    return found
+
+
+def _bytes(value: dict[str, Any], name: str, length: int) -> bytes:
+    return b64u_decode(text_member(value, name, 4 * length), length)
+
+
+def _natural(value: dict[str, Any], name: str) -> int:
+    found = value.get(name)
+    if not isinstance(found, int) or isinstance(found, bool) or not 0 <= found < 2**53:
+        raise SealError(SealCode.BAD_FORM, f"{name} is not a length")
+    return found
+
+
+def _parts(value: dict[str, Any]) -> list[dict[str, Any]]:
+    found = value.get("parts")
+    if not isinstance(found, list) or not 1 <= len(found) <= MAX_PARTS:
+        raise SealError(SealCode.BAD_FORM, "a list of 1 to 16 parts is wanted")
+    if not all(isinstance(part, dict) for part in found):
+        raise SealError(SealCode.BAD_FORM, "a part is not an object")
+    return found
+
+
+def _versioned(payload: bytes) -> dict[str, Any]:
+    value = json_object(payload)
+    if value.get("v") != 1 or isinstance(value.get("v"), bool):
+        raise SealError(SealCode.BAD_SUITE)
+    return value
+
+
+def _person(value: dict[str, Any], details: tuple[str, ...]) -> Person:
+    given = {name: text_member(value, name, 200) for name in details if name in value}
+    name = text_member(value, "name", 200)
+    if not name:
+        raise SealError(SealCode.BAD_FORM, "a person without a name")
+    return Person(name, given)
+
+
+def _text(value: dict[str, Any], name: str, pattern: re.Pattern[str]) -> str:
+    found = text_member(value, name, 40)
+    if not pattern.fullmatch(found):
+        raise SealError(SealCode.BAD_FORM, f"{name} has another form")
+    return found
+
+
+def _kind(value: dict[str, Any]) -> Kind:
+    match value.get("kind"):
+        case "prescription":
+            return "prescription"
+        case "file":
+            return "file"
+        case _:
+            raise SealError(SealCode.BAD_FORM, "a document of an unknown kind")
+
+
+def read_statement(payload: bytes) -> Statement:
+    """Read a statement's payload, its signature being checked elsewhere.
+
+    Raises `bad_form`, or `bad_suite` for another version.
+    """
+    value = _versioned(payload)
+    subject = None
+    if value.get("subject") is not None:
+        stated = _member(value, "subject")
+        if "birth" in stated:
+            _text(stated, "birth", _DATE)
+        subject = _person(stated, ("birth", "sex"))
+    return Statement(
+        kind=_kind(value),
+        issued=_text(value, "issued", _TIME),
+        random=_bytes(value, "random", 32),
+        author=_person(_member(value, "author"), ("profession", "speciality", "rpps")),
+        subject=subject,
+        parts=tuple(
+            PartInfo(
+                text_member(part, "name", 200),
+                text_member(part, "media", 100),
+                _natural(part, "length"),
+                _bytes(part, "tree", 32),
+            )
+            for part in _parts(value)
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class SealedPart:
+    """Where a part's sealed bytes are: `length` and `hash` are theirs, `read` opens the blob."""
+
+    blob: bytes
+    length: int
+    hash: bytes
+    read: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A document on its way to one reader; `key` is the document key's X-Wing seed."""
+
+    statement: bytes
+    to: bytes
+    room: bytes
+    parts: tuple[SealedPart, ...]
+    key: bytes = field(repr=False)
+
+    def encode(self) -> bytes:
+        return json_bytes(
+            {
+                "v": 1,
+                "statement": b64u(self.statement),
+                "to": b64u(self.to),
+                "room": b64u(self.room),
+                "key": b64u(self.key),
+                "parts": [
+                    {
+                        "blob": b64u(part.blob),
+                        "read": b64u(part.read),
+                        "length": part.length,
+                        "hash": b64u(part.hash),
+                    }
+                    for part in self.parts
+                ],
+            }
+        )
+
+
+def read_part(value: dict[str, Any]) -> SealedPart:
+    """Read one part of an envelope, or of a photo. Raises `bad_form`."""
+    return SealedPart(
+        _bytes(value, "blob", 16),
+        _natural(value, "length"),
+        _bytes(value, "hash", 32),
+        _bytes(value, "read", 32),
+    )
+
+
+def read_envelope(payload: bytes) -> Envelope:
+    """Read an envelope's payload, its signature being checked elsewhere. Raises `bad_form`."""
+    value = _versioned(payload)
+    return Envelope(
+        statement=_bytes(value, "statement", 32),
+        to=_bytes(value, "to", 32),
+        room=_bytes(value, "room", 16),
+        parts=tuple(read_part(part) for part in _parts(value)),
+        key=_bytes(value, "key", 32),
+    )
+
+
+def match(envelope: Envelope, statement: SignedObject, *, reader: bytes, room: bytes) -> Statement:
+    """Check that an envelope is for this reader in this room, and holds this statement.
+
+    Raises `wrong_recipient`, `wrong_statement`, or what `read_statement` raises.
+    """
+    if envelope.to != reader or envelope.room != room:
+        raise SealError(SealCode.WRONG_RECIPIENT)
+    if envelope.statement != statement.hash:
+        raise SealError(SealCode.WRONG_STATEMENT)
+    said = read_statement(statement.payload)
+    if len(said.parts) != len(envelope.parts):
+        raise SealError(SealCode.WRONG_STATEMENT, "another number of parts")
+    return said

@@ -1,0 +1,36 @@
+"""Write the test vectors: `python -m tests.vectors.make`.
+
+Every file is a list of cases. A case has a name, its inputs (bytes as unpadded base64url), and
+either `gives`, what comes out, or `refused`, the layer that refuses and its one code. Running this
+again writes the same bytes: see forge.Recorder for what libraries draw by themselves.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from tests.vectors import cases_keys
+from tests.vectors.forge import FOLDER, RECORDER, Case
+
+FILES: dict[str, Callable[[], list[Case]]] = {
+    "keys": cases_keys.keys,
+    "certificate": cases_keys.certificate,
+    "xwing": cases_keys.xwing,
+    "link": cases_keys.link,
+}
+
+
+def text_of(name: str) -> str:
+    """The exact text of one file of vectors."""
+    return json.dumps(FILES[name](), indent=1, ensure_ascii=False) + "\n"
+
+
+def main() -> None:
+    for name in FILES:
+        (FOLDER / f"{name}.json").write_text(text_of(name), encoding="utf-8")
+    RECORDER.save()
+
+
+if __name__ == "__main__":
+    main()
