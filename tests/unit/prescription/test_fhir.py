@@ -1,0 +1,127 @@
+"""What the browser writes as FHIR, read with a FHIR library (R4B classes)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fhir.resources.R4B.bundle import Bundle
+
+SAMPLES = ["simple", "child", "long", "markup"]
+UCUM = "http://unitsofmeasure.org"
+
+
+def parse(text: str) -> Any:
+    """Check a document against the library's classes, whose optional fields mypy cannot follow."""
+    return Bundle.model_validate_json(text)
+
+
+def resources(bundle: Any, kind: str) -> list[Any]:
+    found = [entry.resource for entry in bundle.entry]
+    return [one for one in found if type(one).__name__ == kind]
+
+
+@pytest.fixture(params=SAMPLES)
+def raw(request: pytest.FixtureRequest, printed: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((printed / f"{request.param}.json").read_text())
+    return loaded
+
+
+@pytest.fixture
+def bundle(raw: dict[str, Any]) -> Any:
+    return parse(json.dumps(raw))
+
+
+def test_the_library_reads_and_writes_it_without_loss(raw: dict[str, Any], bundle: Any) -> None:
+    assert json.loads(bundle.model_dump_json()) == raw
+
+
+def test_it_is_a_document_whose_first_entry_is_the_composition(bundle: Any) -> None:
+    assert bundle.type == "document"
+    assert bundle.identifier.value == f"urn:uuid:{bundle.id}"
+    assert bundle.timestamp is not None
+    assert [type(bundle.entry[0].resource).__name__] == ["Composition"]
+    assert len(resources(bundle, "Composition")) == 1
+
+
+def test_every_reference_leads_to_an_entry_and_every_entry_is_referred_to(
+    raw: dict[str, Any],
+) -> None:
+    urls = [entry["fullUrl"] for entry in raw["entry"]]
+    assert len(set(urls)) == len(urls)
+    assert all(entry["fullUrl"] == f"urn:uuid:{entry['resource']['id']}" for entry in raw["entry"])
+    referred: set[str] = set()
+
+    def walk(value: object) -> None:
+        if isinstance(value, dict):
+            if isinstance(value.get("reference"), str):
+                referred.add(value["reference"])
+            for one in value.values():
+                walk(one)
+        elif isinstance(value, list):
+            for one in value:
+                walk(one)
+
+    walk(raw)
+    assert referred == set(urls[1:])
+
+
+def test_the_prescriber_is_named_by_rpps_number_address_and_telecom(bundle: Any) -> None:
+    (practitioner,) = resources(bundle, "Practitioner")
+    (number,) = practitioner.identifier
+    assert (number.system, number.value) == ("urn:oid:1.2.250.1.71.4.2.1", "10101234564")
+    assert "France" in practitioner.address[0].text
+    assert {one.system: one.value for one in practitioner.telecom} == {
+        "phone": "+33 4 72 00 00 00",
+        "email": "camille.demo@exemple.fr",
+    }
+    (role,) = resources(bundle, "PractitionerRole")
+    assert role.specialty[0].text == "Médecine générale"
+
+
+def test_each_line_is_one_request_for_the_patient_by_the_prescriber(bundle: Any) -> None:
+    requests = resources(bundle, "MedicationRequest")
+    (patient,) = resources(bundle, "Patient")
+    (role,) = resources(bundle, "PractitionerRole")
+    section = bundle.entry[0].resource.section[0]
+    assert [one.reference for one in section.entry] == [f"urn:uuid:{one.id}" for one in requests]
+    for one in requests:
+        assert (one.status, one.intent) == ("active", "order")
+        assert one.subject.reference == f"urn:uuid:{patient.id}"
+        assert one.requester.reference == f"urn:uuid:{role.id}"
+        assert one.dosageInstruction[0].text
+        assert one.dosageInstruction[0].doseAndRate[0].doseQuantity.system == UCUM
+
+
+def test_structured_doses_say_what_the_form_said(printed: Path) -> None:
+    child = parse((printed / "child.json").read_text())
+    first, second = resources(child, "MedicationRequest")
+    repeat = first.dosageInstruction[0].timing.repeat
+    assert (repeat.frequency, repeat.period, repeat.periodUnit) == (3, 1, "d")
+    assert (repeat.boundsDuration.value, repeat.boundsDuration.code) == (7, "d")
+    assert first.dispenseRequest.quantity.value == 2
+    assert first.substitution.allowedBoolean is False
+    assert first.substitution.reason.coding[0].code == "EFG"
+    repeat = second.dosageInstruction[0].timing.repeat
+    assert (repeat.frequency, repeat.period, repeat.periodUnit) == (1, 6, "h")
+    assert second.dosageInstruction[0].asNeededBoolean is True
+    assert second.dosageInstruction[0].maxDosePerPeriod.numerator.value == 800
+    assert second.substitution.allowedBoolean is True
+    amoxicillin, _ = resources(child, "Medication")[0].ingredient
+    assert amoxicillin.itemCodeableConcept.text == "amoxicilline"
+    assert amoxicillin.strength.denominator.code == "mL"
+    weight, height = resources(child, "Observation")
+    assert (float(weight.valueQuantity.value), weight.valueQuantity.code) == (14.5, "kg")
+    assert (int(height.valueQuantity.value), height.valueQuantity.code) == (98, "cm")
+
+
+def test_markup_in_a_text_stays_text(printed: Path) -> None:
+    raw = (printed / "markup.json").read_text()
+    bundle = parse(raw)
+    (patient,) = resources(bundle, "Patient")
+    assert patient.name[0].family == '<img src=x onerror="alert(1)">'
+    for resource in [bundle.entry[0].resource.section[0], *resources(bundle, "MedicationRequest")]:
+        assert "<script" not in resource.text.div
+        assert "<img" not in resource.text.div

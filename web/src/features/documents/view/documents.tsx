@@ -1,0 +1,170 @@
+import type { ReadonlySignal } from "@preact/signals";
+import { useId, useMemo, useState } from "preact/hooks";
+import { Button } from "../../../ui/button.tsx";
+import { useAllTexts, useMoment, useTexts } from "../../../ui/context.tsx";
+import { Check } from "../../../ui/field.tsx";
+import { useHands } from "../../../ui/hands.ts";
+import { Icon } from "../../../ui/icons.tsx";
+import { Notice } from "../../../ui/notice.tsx";
+import type { DocumentLine, OpenedDocument } from "../../consult/call.ts";
+import { PDF_MEDIA } from "../../prescription/parts.ts";
+import { linesOf, type ReadDocument, readDocument } from "../reader.ts";
+import { PrescriptionSummary } from "./summary.tsx";
+import "./documents.css";
+
+interface DocumentsProps {
+  readonly documents: ReadonlySignal<readonly DocumentLine[]>;
+  /** Whether received documents stay on this device; left out where nothing can be kept. */
+  readonly keep?: {
+    readonly on: ReadonlySignal<boolean>;
+    readonly set: (on: boolean) => unknown;
+  };
+}
+
+/** What the other side has sent, newest first: nothing of a document before all of it is checked. */
+export function Documents({ documents, keep }: DocumentsProps) {
+  const say = useTexts("documents");
+  const hint = useId();
+  const lines = linesOf(documents.value, false);
+  return (
+    <div class="documents">
+      {lines.length === 0 && <p class="soft">{say("none")}</p>}
+      {/* biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none */}
+      <ul role="list" aria-label={say("documents")} class="documents-list">
+        {lines.map((line, i) => (
+          <li key={line.id} class="document">
+            <Received line={line} newest={i === 0} />
+          </li>
+        ))}
+      </ul>
+      {keep && lines.some(({ state }) => state === "verified") && (
+        <div class="document-keep">
+          <Check checked={keep.on.value} onChange={(on) => keep.set(on)}>
+            {say("keep")}
+          </Check>
+          <p class="soft small" id={hint}>
+            {say("keepHint")}
+          </p>
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Received({ line, newest }: { line: DocumentLine; newest: boolean }) {
+  const say = useTexts("documents");
+  const texts = useAllTexts();
+  const opened = line.document.value;
+  if (line.state === "refused") {
+    return (
+      <Notice tone="alert">
+        <p>
+          <strong>{say("refused")}</strong>
+        </p>
+        {line.problem && <p>{texts.sayProblem(line.problem.key)}</p>}
+        <p>{say("refusedText")}</p>
+      </Notice>
+    );
+  }
+  if (line.state !== "verified" || !opened) {
+    return (
+      <p class="document-waiting" role="status">
+        <Icon name="clock" />
+        <span>{say("checking")}</span>
+      </p>
+    );
+  }
+  return <Opened opened={opened} newest={newest} />;
+}
+
+function Opened({ opened, newest }: { opened: OpenedDocument; newest: boolean }) {
+  const say = useTexts("documents");
+  const hands = useHands();
+  const [reading, setReading] = useState(newest);
+  const read = useMemo(() => readDocument(opened), [opened]);
+  const { prescription, pdf } = read;
+  return (
+    <article>
+      <div class="document-head">
+        <h3>{opened.kind === "prescription" ? say("prescription") : say("file")}</h3>
+        <span class="tag tint">
+          <Icon name="check" />
+          {say("verified")}
+        </span>
+      </div>
+      <Signer read={read} />
+      <div class="actions">
+        {prescription && (
+          <Button compact expanded={reading} onPress={() => setReading(!reading)}>
+            {reading ? say("hide") : say("read")}
+          </Button>
+        )}
+        {pdf && (
+          <>
+            <Button
+              compact
+              icon="document"
+              onPress={() => hands.save(pdf.name, PDF_MEDIA, pdf.bytes)}
+            >
+              {say("savePdf")}
+            </Button>
+            <Button compact onPress={() => hands.openPdf(pdf.bytes)}>
+              {say("print")}
+            </Button>
+          </>
+        )}
+        {read.others.map((part) => (
+          <Button
+            key={part.name}
+            compact
+            onPress={() => hands.save(part.name, "application/octet-stream", part.bytes)}
+          >
+            {say("saveFile", { name: part.name })}
+          </Button>
+        ))}
+      </div>
+      {opened.kind === "prescription" && !prescription && (
+        <p>{pdf ? say("onlyPdf") : say("noPdf")}</p>
+      )}
+      {prescription && reading && <PrescriptionSummary it={prescription} />}
+      {opened.kind === "prescription" && <p class="soft small">{say("notNational")}</p>}
+    </article>
+  );
+}
+
+function Signer({ read }: { read: ReadDocument }) {
+  const say = useTexts("documents");
+  const moment = useMoment({ dateStyle: "long", timeStyle: "short" });
+  const { author, issued, patient } = read;
+  const quality = [
+    author.profession,
+    author.speciality,
+    author.rpps && say("rpps", { rpps: author.rpps }),
+  ];
+  return (
+    <div class="document-signer">
+      <dl>
+        <div>
+          <dt>{say("signedBy")}</dt>
+          <dd>
+            <strong>{author.name}</strong>
+            <span>{quality.filter(Boolean).join(" · ")}</span>
+          </dd>
+        </div>
+        {issued && (
+          <div>
+            <dt>{say("signedAt")}</dt>
+            <dd>{moment(issued)}</dd>
+          </div>
+        )}
+        {patient !== "" && (
+          <div>
+            <dt>{say("patient")}</dt>
+            <dd>{patient}</dd>
+          </div>
+        )}
+      </dl>
+      <p class="soft small">{say("stated")}</p>
+    </div>
+  );
+}

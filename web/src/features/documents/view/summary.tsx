@@ -1,0 +1,78 @@
+import { useAllTexts, useTexts } from "../../../ui/context.tsx";
+import type { Prescription } from "../../prescription/model.ts";
+import { formatNumber } from "../../prescription/numbers.ts";
+import {
+  dayWords,
+  dosageWords,
+  substitutionWords,
+  supplyWords,
+  titleWords,
+} from "../../prescription/wording.ts";
+import "./documents.css";
+
+/** A prescription in plain words, in the language shown: what the FHIR document says, all of it. */
+export function PrescriptionSummary({ it }: { it: Prescription }) {
+  const say = useTexts("documents");
+  const lang = useAllTexts().language.value;
+  const { patient, prescriber } = it;
+  const sex = { F: say("sexF"), M: say("sexM"), I: say("sexI") }[patient.sex];
+  return (
+    <div class="summary">
+      <dl class="summary-facts">
+        <div>
+          <dt>{say("prescriber")}</dt>
+          <dd>
+            <strong>{prescriber.name}</strong>
+            <span>{`${prescriber.profession}, ${prescriber.speciality}`}</span>
+            <span>{say("rpps", { rpps: prescriber.rpps })}</span>
+            <span class="lines">{prescriber.address}</span>
+            <span>{prescriber.phone}</span>
+            <span>{prescriber.email}</span>
+          </dd>
+        </div>
+        <div>
+          <dt>{say("patient")}</dt>
+          <dd>
+            <strong>{`${patient.given} ${patient.family}`}</strong>
+            <span>{say("born", { day: dayWords(patient.birth, lang) })}</span>
+            <span>{`${say("sex")} : ${sex}`}</span>
+            {patient.weight !== null && (
+              <span>
+                {`${say("weight")} : ${say("kg", { value: formatNumber(patient.weight, lang) })}`}
+              </span>
+            )}
+            {patient.height !== null && (
+              <span>
+                {`${say("height")} : ${say("cm", { value: formatNumber(patient.height, lang) })}`}
+              </span>
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>{say("date")}</dt>
+          <dd>{dayWords(it.date, lang)}</dd>
+        </div>
+      </dl>
+      <h4>{say("medicines")}</h4>
+      <ol class="summary-lines">
+        {it.lines.map((line, i) => (
+          <li key={i}>
+            <strong>{titleWords(line, lang)}</strong>
+            <span>{dosageWords(line, lang)}</span>
+            {line.advice !== "" && <span lang="fr">{line.advice}</span>}
+            <span>{supplyWords(line, lang)}</span>
+            {line.notSubstitutable && <span class="firm">{substitutionWords(line, lang)}</span>}
+          </li>
+        ))}
+      </ol>
+      {it.instructions !== "" && (
+        <>
+          <h4>{say("instructions")}</h4>
+          <p class="lines" lang="fr">
+            {it.instructions}
+          </p>
+        </>
+      )}
+    </div>
+  );
+}

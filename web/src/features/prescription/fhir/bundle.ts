@@ -1,0 +1,94 @@
+/**
+ * A prescription as a FHIR R4 document: a Bundle whose first entry, the Composition, says who wrote
+ * what for whom, with a readable text. Pure: ids are drawn from `uuid`, times stand in the
+ * prescription. `read.ts` is the way back.
+ */
+import type { Prescription } from "../model.ts";
+import { dosageWords, supplyWords, titleWords } from "../wording.ts";
+import { medication, medicationRequest } from "./medicines.ts";
+import { narrative } from "./narrative.ts";
+import { measures, patient, practitioner, role } from "./people.ts";
+import { CODES, type Json, LOINC, type Resource, URI } from "./systems.ts";
+
+interface Entry {
+  readonly fullUrl: string;
+  readonly resource: Resource;
+}
+
+/** @param uuid gives a new random UUID at each call */
+export function prescriptionBundle(it: Prescription, uuid: () => string): Resource {
+  const entry = (make: (url: string) => Resource): Entry => {
+    const id = uuid();
+    const fullUrl = `urn:uuid:${id}`;
+    const { resourceType, ...rest } = make(fullUrl);
+    return { fullUrl, resource: { resourceType, id, ...rest } };
+  };
+  const thePatient = entry(() => patient(it));
+  const thePractitioner = entry(() => practitioner(it));
+  const theRole = entry(() => role(it, thePractitioner.fullUrl));
+  const theMeasures = measures(it, thePatient.fullUrl).map((one) => entry(() => one));
+  const theMedications = it.lines.map((line) => entry(() => medication(line)));
+  const theRequests = it.lines.map((line, i) =>
+    entry(() =>
+      medicationRequest(line, it, {
+        medication: theMedications[i]?.fullUrl ?? "",
+        patient: thePatient.fullUrl,
+        requester: theRole.fullUrl,
+      }),
+    ),
+  );
+  const composition = entry(() => ({
+    resourceType: "Composition",
+    status: "final",
+    type: { coding: [{ system: LOINC, ...CODES.prescription }], text: "Ordonnance" },
+    subject: { reference: thePatient.fullUrl },
+    date: it.date,
+    author: [{ reference: theRole.fullUrl, display: it.prescriber.name }],
+    title: "Ordonnance",
+    attester: [{ mode: "legal", time: it.issued, party: { reference: thePractitioner.fullUrl } }],
+    section: sections(it, theRequests, theMeasures),
+  }));
+  const everything = [
+    composition,
+    thePatient,
+    thePractitioner,
+    theRole,
+    ...theMeasures,
+    ...theRequests,
+    ...theMedications,
+  ];
+  return {
+    resourceType: "Bundle",
+    id: it.id,
+    language: "fr-FR",
+    identifier: { system: URI, value: `urn:uuid:${it.id}` },
+    type: "document",
+    timestamp: it.issued,
+    entry: everything.map(({ fullUrl, resource }) => ({ fullUrl, resource })),
+  };
+}
+
+export const MEDICINES = "Médicaments";
+export const INSTRUCTIONS = "Consignes";
+
+function sections(it: Prescription, requests: Entry[], observations: Entry[]): Json {
+  const medicines = it.lines.map(
+    (line, i) =>
+      `${i + 1}. ${titleWords(line, "fr")} : ${dosageWords(line, "fr")}. ${supplyWords(line, "fr")}`,
+  );
+  const links = (entries: Entry[]): Json => entries.map(({ fullUrl }) => ({ reference: fullUrl }));
+  const { weight, height } = it.patient;
+  const sizes = [
+    ...(weight === null ? [] : [`Poids : ${weight} kg`]),
+    ...(height === null ? [] : [`Taille : ${height} cm`]),
+  ];
+  return [
+    { title: MEDICINES, text: narrative(medicines), entry: links(requests) },
+    ...(it.instructions === ""
+      ? []
+      : [{ title: INSTRUCTIONS, text: narrative(it.instructions.split("\n"), "additional") }]),
+    ...(sizes.length === 0
+      ? []
+      : [{ title: "Poids et taille", text: narrative(sizes), entry: links(observations) }]),
+  ];
+}

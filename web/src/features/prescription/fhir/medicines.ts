@@ -1,0 +1,141 @@
+/** A line of the prescription as Medication and MedicationRequest. */
+import type { Amount, Ingredient, Line, Prescription } from "../model.ts";
+import { ucumOf } from "../strength.ts";
+import { DOSE_UNITS, DURATIONS, FORMS, REASONS, RHYTHMS, ROUTES } from "../vocabulary.ts";
+import { dosageWords, formWords, substitutionWords, supplyWords, titleWords } from "../wording.ts";
+import { narrative } from "./narrative.ts";
+import { EDQM, type Json, type Resource, UCUM, URI } from "./systems.ts";
+
+/** `code` is the brand where one is prescribed, else the name made of substance, strength, form. */
+export function medication(line: Line): Resource {
+  const { form } = line;
+  const coding =
+    typeof form === "string"
+      ? { coding: [{ system: EDQM, code: FORMS[form].edqm, display: FORMS[form].fr }] }
+      : {};
+  return {
+    resourceType: "Medication",
+    code: { text: line.brand === "" ? titleWords(line, "fr") : line.brand },
+    form: { ...coding, text: formWords(form, "fr") },
+    ingredient: line.ingredients.map(ingredient),
+  };
+}
+
+function ingredient({ substance, strength }: Ingredient): Json {
+  const per: Json = { value: 1, unit: "unité", system: UCUM, code: "1" };
+  return {
+    itemCodeableConcept: { text: substance },
+    isActive: true,
+    strength: {
+      numerator: quantity(strength),
+      denominator: strength.per ? quantity(strength.per) : per,
+    },
+  };
+}
+
+function quantity({ value, unit }: Amount): Json {
+  return { value, unit, system: UCUM, code: ucumOf(unit) };
+}
+
+interface Links {
+  readonly medication: string;
+  readonly patient: string;
+  readonly requester: string;
+}
+
+export function medicationRequest(
+  line: Line,
+  { id, issued }: Prescription,
+  links: Links,
+): Resource {
+  const words = [
+    titleWords(line, "fr"),
+    [dosageWords(line, "fr"), line.advice].filter(Boolean).join(". "),
+    supplyWords(line, "fr"),
+    substitutionWords(line, "fr"),
+  ];
+  return {
+    resourceType: "MedicationRequest",
+    text: narrative(words.filter(Boolean)),
+    groupIdentifier: { system: URI, value: `urn:uuid:${id}` },
+    status: "active",
+    intent: "order",
+    medicationReference: { reference: links.medication, display: titleWords(line, "fr") },
+    subject: { reference: links.patient },
+    authoredOn: issued,
+    requester: { reference: links.requester },
+    dosageInstruction: [dosage(line)],
+    dispenseRequest: dispense(line),
+    substitution: substitution(line),
+  };
+}
+
+/** `count` times a period, or one dose every `count` hours. */
+function repeat({ count, rhythm, duration }: Line): Json {
+  const periodUnit = RHYTHMS[rhythm].fhir;
+  const bounds = duration && {
+    value: duration.value,
+    unit: DURATIONS[duration.unit].fr[duration.value >= 2 ? 1 : 0],
+    system: UCUM,
+    code: DURATIONS[duration.unit].ucum,
+  };
+  return {
+    ...(bounds ? { boundsDuration: bounds } : {}),
+    ...(rhythm === "hours"
+      ? { frequency: 1, period: count, periodUnit }
+      : { frequency: count, period: 1, periodUnit }),
+  };
+}
+
+function dosage(line: Line): Json {
+  const { route } = line;
+  const dose = (value: number): Json => ({
+    value,
+    unit: DOSE_UNITS[line.unit].fr[value >= 2 ? 1 : 0],
+    system: UCUM,
+    code: DOSE_UNITS[line.unit].ucum,
+  });
+  return {
+    sequence: 1,
+    text: dosageWords(line, "fr"),
+    ...(line.advice === "" ? {} : { additionalInstruction: [{ text: line.advice }] }),
+    timing: { repeat: repeat(line) },
+    asNeededBoolean: line.asNeeded !== null,
+    route: {
+      coding: [{ system: EDQM, code: ROUTES[route].edqm, display: ROUTES[route].fr }],
+      text: ROUTES[route].fr,
+    },
+    doseAndRate: [{ doseQuantity: dose(line.dose) }],
+    ...(line.asNeeded
+      ? {
+          maxDosePerPeriod: {
+            numerator: dose(line.asNeeded.maximum),
+            denominator: { value: 1, unit: "jour", system: UCUM, code: "d" },
+          },
+        }
+      : {}),
+  };
+}
+
+function dispense({ packs, renewals }: Line): Json {
+  const quantity: Json = {
+    value: packs ?? 0,
+    unit: (packs ?? 0) >= 2 ? "boîtes" : "boîte",
+    system: UCUM,
+    code: "{package}",
+  };
+  return { numberOfRepeatsAllowed: renewals, ...(packs === null ? {} : { quantity }) };
+}
+
+/** France publishes no code system for the reason's three letters, so the coding names none. */
+function substitution(line: Line): Json {
+  const reason = line.notSubstitutable;
+  if (reason === null) return { allowedBoolean: true };
+  return {
+    allowedBoolean: false,
+    reason: {
+      coding: [{ code: reason, display: REASONS[reason].fr }],
+      text: substitutionWords(line, "fr"),
+    },
+  };
+}

@@ -1,0 +1,65 @@
+/** Patient, prescriber, and the two measures, as FHIR R4 resources. */
+import type { Prescription } from "../model.ts";
+import { SEXES } from "../vocabulary.ts";
+import { CATEGORY, CODES, type Json, LOINC, type Resource, RPPS, UCUM } from "./systems.ts";
+
+export function patient({ patient: it }: Prescription): Resource {
+  return {
+    resourceType: "Patient",
+    name: [
+      { use: "official", text: `${it.given} ${it.family}`, family: it.family, given: [it.given] },
+    ],
+    gender: SEXES[it.sex].fhir,
+    birthDate: it.birth,
+  };
+}
+
+export function practitioner({ prescriber: it }: Prescription): Resource {
+  return {
+    resourceType: "Practitioner",
+    identifier: [{ use: "official", system: RPPS, value: it.rpps }],
+    name: [{ use: "official", text: it.name }],
+    telecom: telecom(it),
+    address: [{ use: "work", type: "both", text: it.address, country: "FR" }],
+    qualification: [{ code: { text: it.profession } }],
+  };
+}
+
+/** In which quality somebody prescribes: profession and speciality. */
+export function role({ prescriber: it }: Prescription, practitionerUrl: string): Resource {
+  return {
+    resourceType: "PractitionerRole",
+    practitioner: { reference: practitionerUrl, display: it.name },
+    code: [{ text: it.profession }],
+    specialty: [{ text: it.speciality }],
+    telecom: telecom(it),
+  };
+}
+
+function telecom({ phone, email }: { phone: string; email: string }): Json {
+  return [
+    { system: "phone", value: phone, use: "work" },
+    { system: "email", value: email, use: "work" },
+  ];
+}
+
+/** Weight in kg and height in cm, where they were given. */
+export function measures({ patient: it, date }: Prescription, patientUrl: string): Resource[] {
+  const observe = (
+    code: { code: string; display: string },
+    value: number,
+    unit: string,
+  ): Resource => ({
+    resourceType: "Observation",
+    status: "final",
+    category: [{ coding: [{ system: CATEGORY, code: "vital-signs", display: "Vital Signs" }] }],
+    code: { coding: [{ system: LOINC, ...code }], text: unit === "kg" ? "Poids" : "Taille" },
+    subject: { reference: patientUrl },
+    effectiveDateTime: date,
+    valueQuantity: { value, unit, system: UCUM, code: unit },
+  });
+  return [
+    ...(it.weight === null ? [] : [observe(CODES.weight, it.weight, "kg")]),
+    ...(it.height === null ? [] : [observe(CODES.height, it.height, "cm")]),
+  ];
+}

@@ -1,0 +1,216 @@
+/**
+ * The way back from `bundle.ts`: a prescription out of the bytes of a FHIR document, or null if
+ * anything in it is not as we write it. What was read is written again and compared, so that a
+ * document which says more, or words it otherwise, than the page would show is not shown at all.
+ */
+import * as v from "valibot";
+import { inert, inertLines } from "../../inert.ts";
+import type { Ingredient, Line, Prescription } from "../model.ts";
+import { unitOf } from "../strength.ts";
+import {
+  DOSE_UNITS,
+  DURATIONS,
+  FORMS,
+  isKeyOf,
+  keysOf,
+  REASONS,
+  RHYTHMS,
+  ROUTES,
+  SEXES,
+} from "../vocabulary.ts";
+import { titleWords } from "../wording.ts";
+import { INSTRUCTIONS, prescriptionBundle } from "./bundle.ts";
+import { paragraphs } from "./narrative.ts";
+import { bundle, type Resource, type ResourceOf } from "./shapes.ts";
+
+/** @param bytes UTF-8 JSON */
+export function readPrescription(bytes: Uint8Array): Prescription | null {
+  try {
+    const json: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const entries = new Entries(json);
+    const prescription = entries.prescription();
+    if (!isInert(prescription)) return null;
+    const again = prescriptionBundle(prescription, entries.idsInOrderOfMaking());
+    return JSON.stringify(again) === JSON.stringify(json) ? prescription : null;
+  } catch (error) {
+    // Not UTF-8, not JSON, not of these shapes, or with a code that is in no list of ours.
+    if (error instanceof NotOurs || error instanceof v.ValiError) return null;
+    if (error instanceof SyntaxError || error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
+class NotOurs extends Error {}
+
+function mustBe<T>(value: T | null | undefined): T {
+  if (value === null || value === undefined) throw new NotOurs();
+  return value;
+}
+
+/** The key of the row that `test` picks. */
+function keyWhere<T extends object>(list: T, test: (row: T[keyof T]) => boolean): keyof T & string {
+  return mustBe(keysOf(list).find((key) => test(list[key])));
+}
+
+class Entries {
+  readonly #bundle: v.InferOutput<typeof bundle>;
+
+  constructor(json: unknown) {
+    this.#bundle = v.parse(bundle, json);
+  }
+
+  #all<T extends Resource["resourceType"]>(type: T): ResourceOf<T>[] {
+    return this.#bundle.entry
+      .map(({ resource }) => resource)
+      .filter((one): one is ResourceOf<T> => one.resourceType === type);
+  }
+
+  #one<T extends Resource["resourceType"]>(type: T): ResourceOf<T> {
+    const [first, ...more] = this.#all(type);
+    if (more.length > 0) throw new NotOurs();
+    return mustBe(first);
+  }
+
+  #at(url: string): Resource {
+    return mustBe(this.#bundle.entry.find(({ fullUrl }) => fullUrl === url)).resource;
+  }
+
+  /** Gives the ids in the order in which `prescriptionBundle` asks for them. */
+  idsInOrderOfMaking(): () => string {
+    const ids = (
+      [
+        "Patient",
+        "Practitioner",
+        "PractitionerRole",
+        "Observation",
+        "Medication",
+        "MedicationRequest",
+        "Composition",
+      ] as const
+    ).flatMap((type) => this.#all(type).map(({ id }) => id));
+    return () => mustBe(ids.shift());
+  }
+
+  prescription(): Prescription {
+    const composition = this.#one("Composition");
+    const instructions = composition.section.find(({ title }) => title === INSTRUCTIONS);
+    const medicines = mustBe(composition.section[0]);
+    return {
+      id: this.#bundle.id,
+      issued: this.#bundle.timestamp,
+      date: composition.date,
+      prescriber: this.#prescriber(),
+      patient: this.#patient(),
+      lines: medicines.entry.map(({ reference }) => this.#line(this.#at(reference))),
+      instructions: instructions ? mustBe(paragraphs(instructions.text.div)).join("\n") : "",
+    };
+  }
+
+  #prescriber(): Prescription["prescriber"] {
+    const it = this.#one("Practitioner");
+    return {
+      name: it.name[0].text,
+      profession: it.qualification[0].code.text,
+      speciality: this.#one("PractitionerRole").specialty[0].text,
+      rpps: it.identifier[0].value,
+      address: it.address[0].text,
+      phone: it.telecom[0].value,
+      email: it.telecom[1].value,
+    };
+  }
+
+  #patient(): Prescription["patient"] {
+    const it = this.#one("Patient");
+    const measure = (unit: string): number | null =>
+      this.#all("Observation").find(({ valueQuantity }) => valueQuantity.code === unit)
+        ?.valueQuantity.value ?? null;
+    return {
+      family: it.name[0].family,
+      given: it.name[0].given[0],
+      sex: keyWhere(SEXES, ({ fhir }) => fhir === it.gender),
+      birth: it.birthDate,
+      weight: measure("kg"),
+      height: measure("cm"),
+    };
+  }
+
+  #line(request: Resource): Line {
+    if (request.resourceType !== "MedicationRequest") throw new NotOurs();
+    const medication = this.#at(request.medicationReference.reference);
+    if (medication.resourceType !== "Medication") throw new NotOurs();
+    const [dosage] = request.dosageInstruction;
+    const { doseQuantity } = dosage.doseAndRate[0];
+    const { reason } = request.substitution;
+    const line = {
+      ingredients: medication.ingredient.map(ingredient),
+      brand: "",
+      form: formOf(medication.form.text),
+      route: keyWhere(ROUTES, ({ fr }) => fr === dosage.route.text),
+      dose: doseQuantity.value,
+      unit: keyWhere(DOSE_UNITS, ({ ucum, fr }) => {
+        return ucum === doseQuantity.code && (fr as readonly string[]).includes(doseQuantity.unit);
+      }),
+      ...rhythm(dosage.timing.repeat),
+      asNeeded: dosage.maxDosePerPeriod
+        ? { maximum: dosage.maxDosePerPeriod.numerator.value }
+        : null,
+      advice: dosage.additionalInstruction?.[0].text ?? "",
+      packs: request.dispenseRequest.quantity?.value ?? null,
+      renewals: request.dispenseRequest.numberOfRepeatsAllowed,
+      notSubstitutable: reason ? reasonOf(reason.coding[0].code) : null,
+    };
+    const name = medication.code.text;
+    return { ...line, brand: name === titleWords(line, "fr") ? "" : name };
+  }
+}
+
+function reasonOf(code: string): Line["notSubstitutable"] {
+  if (!isKeyOf(REASONS, code)) throw new NotOurs();
+  return code;
+}
+
+function formOf(text: string): Line["form"] {
+  return keysOf(FORMS).find((key) => FORMS[key].fr === text) ?? { other: text };
+}
+
+function ingredient(it: ResourceOf<"Medication">["ingredient"][number]): Ingredient {
+  const { numerator, denominator } = it.strength;
+  const amount = ({ value, code }: { value: number; code: string }) => ({
+    value,
+    unit: mustBe(unitOf(code)),
+  });
+  return {
+    substance: it.itemCodeableConcept.text,
+    strength: { ...amount(numerator), per: denominator.code === "1" ? null : amount(denominator) },
+  };
+}
+
+type Repeat = ResourceOf<"MedicationRequest">["dosageInstruction"][0]["timing"]["repeat"];
+
+function rhythm(repeat: Repeat): Pick<Line, "count" | "rhythm" | "duration"> {
+  const key = keyWhere(RHYTHMS, ({ fhir }) => fhir === repeat.periodUnit);
+  const bounds = repeat.boundsDuration;
+  return {
+    rhythm: key,
+    count: key === "hours" ? repeat.period : repeat.frequency,
+    duration: bounds
+      ? { value: bounds.value, unit: keyWhere(DURATIONS, ({ ucum }) => ucum === bounds.code) }
+      : null,
+  };
+}
+
+/** No text in it would be changed by making it safe to show; two of them may have several lines. */
+function isInert({
+  instructions,
+  prescriber: { address, ...prescriber },
+  ...others
+}: Prescription) {
+  const same = (value: unknown): boolean => {
+    if (typeof value === "string") return inert(value, Number.POSITIVE_INFINITY) === value;
+    if (typeof value !== "object" || value === null) return true;
+    return Object.values(value).every(same);
+  };
+  return (
+    [instructions, address].every((text) => inertLines(text) === text) && same([prescriber, others])
+  );
+}

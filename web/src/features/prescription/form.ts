@@ -1,0 +1,300 @@
+/**
+ * The prescription being written, as its view sees it: three steps (writing, signing, sent), and
+ * the other way in, a PDF of the practice's own software. Nothing leaves before `send` has found
+ * everything in order.
+ */
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { CallModel, OpenedPart } from "../consult/call.ts";
+import type { Clock, Http, Random } from "../ports.ts";
+import type { Problem } from "../problems.ts";
+import { unprintableFields } from "./characters.ts";
+import {
+  type Draft,
+  emptyLine,
+  type LineDraft,
+  newDraft,
+  type PatientDraft,
+  withForm,
+} from "./draft.ts";
+import { prescriptionBundle } from "./fhir/bundle.ts";
+import { LIMITS } from "./limits.ts";
+import type { Prescriber, Prescription, Signature } from "./model.ts";
+import { authorOf, FHIR_MEDIA, PDF_MEDIA, pdfName } from "./parts.ts";
+import { checkPdfFile, loadPrinting, type Printing } from "./printing.ts";
+import type { FieldProblem } from "./problems.ts";
+import { type Checked, checkDraft, checkParties, checkSignature } from "./rules.ts";
+import { localDay, utcSeconds, uuid } from "./stamps.ts";
+import { SEXES } from "./vocabulary.ts";
+
+export interface DroppedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly pages: number;
+}
+
+export interface PrescriptionForm {
+  readonly mode: ReadonlySignal<"write" | "file">;
+  readonly step: ReadonlySignal<"write" | "sign" | "sent">;
+  readonly draft: ReadonlySignal<Draft>;
+  /** What is wrong, in the order of the page; empty until the first try to go on. */
+  readonly problems: ReadonlySignal<readonly FieldProblem[]>;
+  /** Counts the tries that found problems: a new number asks the view to focus the first of them. */
+  readonly attempts: ReadonlySignal<number>;
+  /** What is about to be signed, in the step `sign`. */
+  readonly prescription: ReadonlySignal<Prescription | null>;
+  readonly signature: ReadonlySignal<Signature | null>;
+  readonly file: ReadonlySignal<DroppedFile | null>;
+  /** The network, or the session: nothing about the form itself. */
+  readonly failure: ReadonlySignal<Problem | null>;
+  setMode(mode: "write" | "file"): void;
+  setPrescriber(changes: Partial<Prescriber>): void;
+  setPatient(changes: Partial<PatientDraft>): void;
+  setLine(index: number, changes: Partial<LineDraft>): void;
+  addLine(): void;
+  removeLine(index: number): void;
+  setInstructions(text: string): void;
+  setSignature(signature: Signature | null): void;
+  /** Takes a file in place of the form; `read` gives its bytes. */
+  takeFile(name: string, size: number, read: () => Promise<Uint8Array>): Promise<void>;
+  /** From `write` to `sign`, if nothing is missing. */
+  review(): Promise<void>;
+  /** Back to `write`; what was typed stays, the signature does not. */
+  change(): void;
+  /** Signs, seals and sends. A second call while one is under way does nothing. */
+  send(): Promise<void>;
+  /** An empty form for the same patient. */
+  another(): void;
+}
+
+export interface FormWorld {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly http: Http;
+  readonly call: Pick<CallModel, "who" | "sendDocument">;
+  readonly practitioner: Prescriber;
+}
+
+export function createPrescriptionForm(world: FormWorld): PrescriptionForm {
+  const { clock, random, http, call } = world;
+  const fresh = (): Draft => newDraft(world.practitioner, call.who.peek().name);
+  const mode = signal<"write" | "file">("write");
+  const step = signal<"write" | "sign" | "sent">("write");
+  const draft = signal(fresh());
+  const problems = signal<readonly FieldProblem[]>([]);
+  const attempts = signal(0);
+  const prescription = signal<Prescription | null>(null);
+  const signature = signal<Signature | null>(null);
+  const file = signal<DroppedFile | null>(null);
+  const failure = signal<Problem | null>(null);
+  let printing: Promise<Printing> | undefined;
+  let sending = false;
+  let keys = 1;
+
+  const circumstances = () => {
+    const now = clock.now();
+    return { id: uuid(random), issued: utcSeconds(now), date: localDay(now) };
+  };
+
+  /** Keeps what holds, or shows what does not and asks for the focus. */
+  function accept<T>(checked: Checked<T>): checked is { ok: true; value: T } {
+    problems.value = checked.ok ? [] : checked.problems;
+    if (!checked.ok) attempts.value += 1;
+    return checked.ok;
+  }
+
+  /** Once problems are shown, those that were put right go away as one types; no new ones come. */
+  function edit(next: Draft): void {
+    draft.value = next;
+    if (problems.peek().length === 0) return;
+    const checked =
+      mode.peek() === "write" ? checkDraft(next, circumstances()) : checkParties(next);
+    const left = new Set(checked.ok ? [] : checked.problems.map(({ field }) => field));
+    problems.value = problems.peek().filter(({ field }) => field === "file" || left.has(field));
+  }
+
+  /** The printing code and fonts, fetched once; after a failure, again. */
+  function printer(): Promise<Printing> {
+    printing ??= loadPrinting(http).catch((error: unknown) => {
+      printing = undefined;
+      throw error;
+    });
+    return printing;
+  }
+
+  async function guarded(act: () => Promise<void>, retry: () => void): Promise<void> {
+    failure.value = null;
+    try {
+      await act();
+    } catch {
+      // The reason (offline, the session) shows elsewhere on the page; here it is what did not happen.
+      failure.value = { key: "send_failed", loud: true, retry };
+    }
+  }
+
+  async function review(): Promise<void> {
+    if (mode.peek() === "file") return reviewFile();
+    const checked = checkDraft(draft.peek(), circumstances());
+    if (!accept(checked)) return;
+    await guarded(
+      async () => {
+        const { unprintable } = await printer();
+        const unknown = unprintableFields(draft.peek(), unprintable);
+        if (unknown.length > 0) {
+          accept({ ok: false, problems: unknown });
+          return;
+        }
+        prescription.value = checked.value;
+        signature.value = null;
+        step.value = "sign";
+      },
+      () => void review(),
+    );
+  }
+
+  function reviewFile(): void {
+    const parties = checkParties(draft.peek());
+    const missing: FieldProblem[] = file.peek()
+      ? []
+      : [{ field: "file", key: "file_missing", values: {} }];
+    const all = [...missing, ...(parties.ok ? [] : parties.problems)];
+    if (accept(all.length === 0 ? { ok: true, value: null } : { ok: false, problems: all })) {
+      step.value = "sign";
+    }
+  }
+
+  async function writtenParts(it: Prescription, signed: Signature): Promise<OpenedPart[]> {
+    const bundle = prescriptionBundle(it, () => uuid(random));
+    const pdf = await (await printer()).pdf(it, signed);
+    return [
+      { name: `ordonnance-${it.date}.pdf`, media: PDF_MEDIA, bytes: pdf },
+      {
+        name: `ordonnance-${it.date}.fhir.json`,
+        media: FHIR_MEDIA,
+        bytes: new TextEncoder().encode(JSON.stringify(bundle)),
+      },
+    ];
+  }
+
+  async function sendWritten(): Promise<void> {
+    const before = prescription.peek();
+    const signed = checkSignature(signature.peek());
+    if (!before || !accept(signed)) return;
+    const unknown =
+      signed.value.kind === "typed" ? (await printer()).unprintable(signed.value.text) : [];
+    if (unknown.length > 0) {
+      const values = { characters: unknown.join(" ") };
+      accept({ ok: false, problems: [{ field: "signature", key: "unprintable", values }] });
+      return;
+    }
+    // The moment of signing counts, not the moment when the preview was opened.
+    const it = { ...before, ...circumstances(), id: before.id };
+    const { patient } = it;
+    const name = `${patient.given} ${patient.family}`;
+    const subject = { name, birth: patient.birth, sex: SEXES[patient.sex].fhir };
+    const parts = await writtenParts(it, signed.value);
+    await call.sendDocument("prescription", authorOf(it.prescriber), subject, parts);
+    step.value = "sent";
+  }
+
+  async function sendFile(): Promise<void> {
+    const dropped = file.peek();
+    const parties = checkParties(draft.peek());
+    if (!dropped || !accept(parties)) return;
+    const { prescriber, patient } = parties.value;
+    const subject = { name: `${patient.given} ${patient.family}` };
+    const part = { name: dropped.name, media: PDF_MEDIA, bytes: dropped.bytes };
+    await call.sendDocument("prescription", authorOf(prescriber), subject, [part]);
+    step.value = "sent";
+  }
+
+  async function send(): Promise<void> {
+    if (sending || step.peek() !== "sign") return;
+    sending = true;
+    await guarded(mode.peek() === "write" ? sendWritten : sendFile, () => void send());
+    sending = false;
+  }
+
+  return {
+    mode,
+    step,
+    draft,
+    problems,
+    attempts,
+    prescription,
+    signature,
+    file,
+    failure,
+    setMode(next) {
+      mode.value = next;
+      problems.value = [];
+    },
+    setPrescriber: (changes) =>
+      edit({ ...draft.peek(), prescriber: { ...draft.peek().prescriber, ...changes } }),
+    setPatient: (changes) =>
+      edit({ ...draft.peek(), patient: { ...draft.peek().patient, ...changes } }),
+    setLine(index, changes) {
+      const lines = draft.peek().lines.map((line, i) => {
+        if (i !== index) return line;
+        const { form, ...others } = changes;
+        return { ...(form === undefined ? line : withForm(line, form)), ...others };
+      });
+      edit({ ...draft.peek(), lines });
+    },
+    addLine() {
+      const { lines } = draft.peek();
+      if (lines.length < LIMITS.lines) {
+        keys += 1;
+        edit({ ...draft.peek(), lines: [...lines, emptyLine(keys)] });
+      }
+    },
+    removeLine(index) {
+      // The places of the lines below change, and with them the names of their fields.
+      problems.value = problems.peek().filter(({ field }) => !field.startsWith("lines."));
+      edit({ ...draft.peek(), lines: draft.peek().lines.filter((_, i) => i !== index) });
+    },
+    setInstructions: (instructions) => edit({ ...draft.peek(), instructions }),
+    setSignature(next) {
+      signature.value = next;
+      problems.value = [];
+    },
+    async takeFile(name, size, read) {
+      file.value = null;
+      const refuse = (key: FieldProblem["key"], values: FieldProblem["values"]): void => {
+        accept({ ok: false, problems: [{ field: "file", key, values }] });
+      };
+      // A file beyond the limit is not even read.
+      if (size > LIMITS.pdf.bytes) {
+        refuse("file_large", { megabytes: LIMITS.pdf.bytes / 1024 / 1024 });
+        return;
+      }
+      await guarded(
+        async () => {
+          const bytes = await read();
+          const finding = await checkPdfFile(bytes);
+          if (!finding.ok) refuse(finding.key, finding.values);
+          else {
+            file.value = { name: pdfName(name), bytes, pages: finding.pages };
+            problems.value = problems.peek().filter(({ field }) => field !== "file");
+          }
+        },
+        () => undefined,
+      );
+    },
+    review,
+    change() {
+      step.value = "write";
+      prescription.value = null;
+      signature.value = null;
+      problems.value = [];
+    },
+    send,
+    another() {
+      draft.value = { ...fresh(), patient: draft.peek().patient };
+      prescription.value = null;
+      signature.value = null;
+      file.value = null;
+      problems.value = [];
+      step.value = "write";
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/** The shapes of a prescription: as typed (draft) and as checked (what is signed). */
+import type { DoseUnit, DurationUnit, Form, Reason, Rhythm, Route, Sex } from "./vocabulary.ts";
+
+/** The prescriber as the law names them (CSP R. 5132-3, 1°), all as stated by themselves. */
+export interface Prescriber {
+  readonly name: string;
+  readonly profession: string;
+  readonly speciality: string;
+  /** Eleven digits, the last one a check digit. */
+  readonly rpps: string;
+  /** Professional address, one or more lines, naming France. */
+  readonly address: string;
+  /** `+33 1 23 45 67 89`. */
+  readonly phone: string;
+  readonly email: string;
+}
+
+interface Patient {
+  readonly family: string;
+  readonly given: string;
+  readonly sex: Sex;
+  /** `YYYY-MM-DD`. */
+  readonly birth: string;
+  /** Kilograms. */
+  readonly weight: number | null;
+  /** Centimetres. */
+  readonly height: number | null;
+}
+
+export interface Amount {
+  readonly value: number;
+  /** As printed; its UCUM code stands in `strength.ts`. */
+  readonly unit: string;
+}
+
+/** `500 mg`, or with `per`, `250 mg/5 ml`. */
+export interface Strength extends Amount {
+  readonly per: Amount | null;
+}
+
+export interface Ingredient {
+  /** International non-proprietary name. */
+  readonly substance: string;
+  readonly strength: Strength;
+}
+
+export interface Line {
+  readonly ingredients: readonly Ingredient[];
+  /** Empty where only the substance is prescribed. */
+  readonly brand: string;
+  /** A known form, or another in the prescriber's words. */
+  readonly form: Form | { readonly other: string };
+  readonly route: Route;
+  readonly dose: number;
+  readonly unit: DoseUnit;
+  readonly count: number;
+  readonly rhythm: Rhythm;
+  /** Only when needed, with the most that may be taken in a day, in `unit`. */
+  readonly asNeeded: { readonly maximum: number } | null;
+  readonly advice: string;
+  readonly duration: { readonly value: number; readonly unit: DurationUnit } | null;
+  readonly packs: number | null;
+  readonly renewals: number;
+  readonly notSubstitutable: Reason | null;
+}
+
+export interface Prescription {
+  /** UUID of the document. */
+  readonly id: string;
+  /** `YYYY-MM-DDTHH:MM:SSZ`. */
+  readonly issued: string;
+  /** The prescriber's local date, `YYYY-MM-DD`: the date of the prescription. */
+  readonly date: string;
+  readonly prescriber: Prescriber;
+  readonly patient: Patient;
+  readonly lines: readonly Line[];
+  readonly instructions: string;
+}
+
+/** A signature as drawn (strokes in a box `width` by `height`), or typed by who cannot draw. */
+export type Signature =
+  | {
+      readonly kind: "drawn";
+      readonly width: number;
+      readonly height: number;
+      readonly strokes: readonly (readonly { readonly x: number; readonly y: number }[])[];
+    }
+  | { readonly kind: "typed"; readonly text: string };

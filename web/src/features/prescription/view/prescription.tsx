@@ -1,0 +1,166 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Button } from "../../../ui/button.tsx";
+import { useTexts } from "../../../ui/context.tsx";
+import { TextArea } from "../../../ui/field.tsx";
+import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
+import { PrescriptionSummary } from "../../documents/view/summary.tsx";
+import { createPrescriptionForm, type FormWorld, type PrescriptionForm } from "../form.ts";
+import { ErrorSummary } from "./errors.tsx";
+import { At, useProblem } from "./fields.tsx";
+import { FileDrop } from "./file.tsx";
+import { LineFields } from "./line.tsx";
+import { PatientFields, PrescriberFields } from "./people.tsx";
+import { SignatureField } from "./signature-pad.tsx";
+import "./prescription.css";
+
+/**
+ * Writes, signs and sends a prescription. `world` is read once, when the panel first shows: keep it
+ * mounted while it is out of sight, so that nothing typed is lost.
+ */
+export function PrescriptionPanel({
+  world,
+  onClose,
+}: {
+  readonly world: FormWorld;
+  readonly onClose: () => void;
+}) {
+  const say = useTexts("prescription");
+  const [form] = useState(() => createPrescriptionForm(world));
+  const name = world.call.who.value.name;
+  return (
+    <section class="rx">
+      <div class="rx-head">
+        <h2>{name === "" ? say("titleNoName") : say("title", { name })}</h2>
+        <Button look="quiet" icon="close" iconOnly onPress={onClose}>
+          {say("close")}
+        </Button>
+      </div>
+      {form.step.value === "write" && <Write form={form} />}
+      {form.step.value === "sign" && <Sign form={form} />}
+      {form.step.value === "sent" && <Sent form={form} onClose={onClose} />}
+    </section>
+  );
+}
+
+function Write({ form }: { form: PrescriptionForm }) {
+  const say = useTexts("prescription");
+  const error = useProblem(form);
+  const place = useRef<HTMLFormElement>(null);
+  const { lines, instructions } = form.draft.value;
+  const fromFile = form.mode.value === "file";
+  const linesError = error("lines");
+  return (
+    <form ref={place} class="rx-form" noValidate onSubmit={(event) => event.preventDefault()}>
+      <p class="soft small">{say("intro")}</p>
+      <div class="row" role="radiogroup" aria-label={say("how")}>
+        {(["write", "file"] as const).map((mode) => (
+          <label key={mode} class="check">
+            <input
+              type="radio"
+              name="rx-mode"
+              checked={form.mode.value === mode}
+              onChange={() => form.setMode(mode)}
+            />
+            <span>{mode === "write" ? say("modeWrite") : say("modeFile")}</span>
+          </label>
+        ))}
+      </div>
+      <ErrorSummary form={form} within={place} />
+      <PrescriberFields form={form} />
+      {fromFile && <FileDrop form={form} />}
+      <PatientFields form={form} namesOnly={fromFile} />
+      {!fromFile && (
+        <section class="rx-section">
+          <h3>{say("lines")}</h3>
+          {lines.map((line, index) => (
+            <LineFields key={line.key} form={form} line={line} index={index} />
+          ))}
+          <At field="lines">
+            <Button icon="plus" onPress={form.addLine}>
+              {say("addLine")}
+            </Button>
+            {linesError && <p class="error">{linesError}</p>}
+          </At>
+          <At field="instructions">
+            <TextArea
+              label={say("instructions")}
+              hint={say("instructionsHint")}
+              error={error("instructions")}
+              value={instructions}
+              onInput={form.setInstructions}
+            />
+          </At>
+        </section>
+      )}
+      <ProblemNotice problem={form.failure.value} />
+      <div class="actions end">
+        <Button look="main" icon="pen" onPress={form.review}>
+          {fromFile ? say("fileReview") : say("preview")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Sign({ form }: { form: PrescriptionForm }) {
+  const say = useTexts("prescription");
+  const place = useRef<HTMLDivElement>(null);
+  const heading = useHeading();
+  const it = form.prescription.value;
+  const file = form.file.value;
+  return (
+    <div ref={place} class="rx-form">
+      <h3 ref={heading} tabIndex={-1}>
+        {say("previewTitle")}
+      </h3>
+      {it && <p class="soft small">{say("previewLead")}</p>}
+      <ErrorSummary form={form} within={place} />
+      <div class="rx-paper">
+        {it && <PrescriptionSummary it={it} />}
+        {!it && file && <p>{say("fileChosen", { name: file.name, pages: file.pages })}</p>}
+        {it && <SignatureField form={form} />}
+      </div>
+      <p class="soft small">{say("legal")}</p>
+      <ProblemNotice problem={form.failure.value} />
+      <div class="actions end">
+        <Button icon="back" onPress={form.change}>
+          {say("change")}
+        </Button>
+        <Button look="main" icon="lock" onPress={form.send}>
+          {say("send")}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Sent({ form, onClose }: { form: PrescriptionForm; onClose: () => void }) {
+  const say = useTexts("prescription");
+  const heading = useHeading();
+  return (
+    <div class="rx-form">
+      <Notice icon="check">
+        <h3 ref={heading} tabIndex={-1}>
+          {say("sentTitle")}
+        </h3>
+        <p>{say("sentText")}</p>
+      </Notice>
+      <div class="actions end">
+        <Button onPress={form.another}>{say("another")}</Button>
+        <Button look="main" onPress={onClose}>
+          {say("close")}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** A step's heading takes the focus when the step comes, so that it is read out. */
+function useHeading() {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+    heading.current?.scrollIntoView({ block: "start" });
+  }, []);
+  return heading;
+}

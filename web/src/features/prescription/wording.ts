@@ -1,0 +1,99 @@
+/** A medicine line in plain words: French for what is printed and signed, both to read it. */
+import type { Line } from "./model.ts";
+import { formatNumber } from "./numbers.ts";
+import { formatStrength } from "./strength.ts";
+import { DOSE_UNITS, type DoseUnit, DURATIONS, FORMS, REASONS, ROUTES } from "./vocabulary.ts";
+
+export type Lang = "fr" | "en";
+
+/** French counts from two, English from anything but one. */
+function many(value: number, lang: Lang): 0 | 1 {
+  return (lang === "fr" ? value >= 2 : value !== 1) ? 1 : 0;
+}
+
+function doses(value: number, unit: DoseUnit, lang: Lang): string {
+  return `${formatNumber(value, lang)} ${DOSE_UNITS[unit][lang][many(value, lang)]}`;
+}
+
+export function formWords(form: Line["form"], lang: Lang): string {
+  return typeof form === "string" ? FORMS[form][lang] : form.other;
+}
+
+/** `Amoxicilline 1 g + acide clavulanique 125 mg, comprimé pelliculé (AUGMENTIN)`. */
+export function titleWords(line: Line, lang: Lang): string {
+  const substances = line.ingredients
+    .map(({ substance, strength }) => `${substance} ${formatStrength(strength, lang)}`)
+    .join(" + ");
+  const brand = line.brand === "" ? "" : ` (${line.brand})`;
+  return `${substances}, ${formWords(line.form, lang)}${brand}`;
+}
+
+function rhythmWords({ count, rhythm }: Line, lang: Lang): string {
+  if (rhythm === "hours") {
+    if (lang === "fr") return count === 1 ? "toutes les heures" : `toutes les ${count} heures`;
+    return count === 1 ? "every hour" : `every ${count} hours`;
+  }
+  const period = {
+    fr: { day: "jour", week: "semaine", month: "mois" },
+    en: { day: "a day", week: "a week", month: "a month" },
+  }[lang][rhythm];
+  if (lang === "fr") return `${count} fois par ${period}`;
+  return `${count === 1 ? "once" : count === 2 ? "twice" : `${count} times`} ${period}`;
+}
+
+/** `1 comprimé, 3 fois par jour, si besoin (maximum 4 comprimés par jour), voie orale, pendant 5 jours`. */
+export function dosageWords(line: Line, lang: Lang): string {
+  const parts = [doses(line.dose, line.unit, lang), rhythmWords(line, lang)];
+  if (line.asNeeded) {
+    const most = doses(line.asNeeded.maximum, line.unit, lang);
+    parts.push(
+      lang === "fr"
+        ? `si besoin (maximum ${most} par jour)`
+        : `only if needed (at most ${most} a day)`,
+    );
+  }
+  parts.push(ROUTES[line.route][lang]);
+  if (line.duration) {
+    const { value, unit } = line.duration;
+    const time = `${value} ${DURATIONS[unit][lang][many(value, lang)]}`;
+    parts.push(lang === "fr" ? `pendant ${time}` : `for ${time}`);
+  }
+  return parts.join(", ");
+}
+
+/** `Quantité : 2 boîtes. À renouveler 1 fois.` */
+export function supplyWords({ packs, renewals }: Line, lang: Lang): string {
+  const sentences: string[] = [];
+  if (lang === "fr") {
+    if (packs !== null) sentences.push(`Quantité : ${packs} boîte${packs > 1 ? "s" : ""}.`);
+    sentences.push(renewals === 0 ? "Ne pas renouveler." : `À renouveler ${renewals} fois.`);
+  } else {
+    if (packs !== null) sentences.push(`Quantity: ${packs} pack${packs > 1 ? "s" : ""}.`);
+    if (renewals === 0) sentences.push("Not to be renewed.");
+    else sentences.push(`May be renewed ${renewals === 1 ? "once" : `${renewals} times`}.`);
+  }
+  return sentences.join(" ");
+}
+
+/** `Non substituable (MTE : marge thérapeutique étroite)`, or nothing where it may be replaced. */
+export function substitutionWords({ notSubstitutable }: Line, lang: Lang): string {
+  if (notSubstitutable === null) return "";
+  const reason = REASONS[notSubstitutable][lang];
+  return lang === "fr"
+    ? `Non substituable (${notSubstitutable} : ${reason})`
+    : `Not to be substituted (${notSubstitutable}: ${reason})`;
+}
+
+/** `3 août 2026` or `3 August 2026`, of a day `YYYY-MM-DD`, in no time zone. */
+export function dayWords(day: string, lang: Lang): string {
+  const format = new Intl.DateTimeFormat(lang === "fr" ? "fr-FR" : "en-GB", {
+    dateStyle: "long",
+    timeZone: "UTC",
+  });
+  return format.format(new Date(`${day}T00:00:00Z`));
+}
+
+/** `03/08/2026`. */
+export function shortDay(day: string): string {
+  return day.split("-").reverse().join("/");
+}
