@@ -2,20 +2,14 @@
  * What the view-models need of the world around them. `platform/` implements every one with the
  * browser; tests implement them in memory. Times are milliseconds, `now` since the Unix epoch.
  */
+import type { Random, Signer } from "../sealing/keys.ts";
+
+export type { Random };
 
 export interface Clock {
   now(): number;
   /** Calls `act` once, `ms` from now, unless the returned function is called before. */
   after(ms: number, act: () => void): () => void;
-}
-
-/** `n` bytes from a cryptographic generator. */
-export type Random = (n: number) => Uint8Array;
-
-/** A private Ed25519 key that signs and does not show itself. */
-export interface Signer {
-  readonly publicKey: Uint8Array;
-  sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
 /** The `name` of the error that a vault's writes fail with once another tab owns its scope. */
@@ -40,7 +34,10 @@ export interface Vault {
 export interface Vaults {
   /** False where the browser keeps nothing (private windows of some): memory only. */
   readonly lasting: boolean;
+  /** Takes the scope over. */
   open(scope: string): Promise<Vault>;
+  /** To read in, whoever owns it. */
+  look(scope: string): Vault;
   scopes(): Promise<readonly string[]>;
   /** Erases all of a scope, keys included. */
   erase(scope: string): Promise<void>;

@@ -1,5 +1,6 @@
 /** Time and randomness of the browser. */
-import type { Clock, Random } from "../features/ports.ts";
+import type { Clock } from "../features/ports.ts";
+import type { Random } from "../sealing/keys.ts";
 
 export const clock: Clock = {
   now: () => Date.now(),

@@ -3,7 +3,7 @@
  * (Chrome before 137, Firefox before 129) keep a wrapped seed and sign with noble.
  */
 import { ed25519 } from "@noble/curves/ed25519.js";
-import type { Signer } from "../features/ports.ts";
+import type { Signer } from "../sealing/keys.ts";
 
 /** As it rests in the browser's database: a handle, or a seed for the vault to wrap. */
 export type RestingKey =

@@ -4,7 +4,8 @@
  * (private windows of some browsers), everything stays in the memory of the page.
  */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { Signer, TakenOver, Vault, Vaults } from "../features/ports.ts";
+import type { TakenOver, Vault, Vaults } from "../features/ports.ts";
+import type { Signer } from "../sealing/keys.ts";
 import { keyFromSeed, newKey, type RestingKey, signerOf } from "./signers.ts";
 
 interface Wrapped {
@@ -148,6 +149,10 @@ class LastingVaults implements Vaults {
 
   async open(scope: string): Promise<Vault> {
     await this.#database.put("owners", this.#mark, scope);
+    return this.look(scope);
+  }
+
+  look(scope: string): Vault {
     return new LastingVault(this.#database, this.#wrapping, scope, this.#mark);
   }
 
@@ -212,6 +217,7 @@ export function memoryVaults(): Vaults {
       vaults.set(scope, vault);
       return vault;
     },
+    look: (scope) => vaults.get(scope) ?? new MemoryVault(),
     scopes: async () => [...vaults.keys()],
     erase: async (scope) => void vaults.delete(scope),
   };
