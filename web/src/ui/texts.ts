@@ -6,9 +6,11 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import { createInstance } from "i18next";
 import type consult from "../features/consult/texts/fr.json";
 import type desk from "../features/desk/texts/fr.json";
+import type documents from "../features/documents/texts/fr.json";
 import type guest from "../features/guest/texts/fr.json";
 import type landing from "../features/landing/texts/fr.json";
 import type media from "../features/media/texts/fr.json";
+import type prescription from "../features/prescription/texts/fr.json";
 import type problems from "../features/problems/texts/fr.json";
 import type ui from "./texts/fr.json";
 
@@ -20,6 +22,8 @@ interface Files {
   media: typeof media;
   consult: typeof consult;
   desk: typeof desk;
+  documents: typeof documents;
+  prescription: typeof prescription;
   problems: typeof problems;
 }
 
