@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from tests.vectors import cases_keys
+from tests.vectors import cases_documents, cases_handshake, cases_keys, cases_session
 from tests.vectors.forge import FOLDER, RECORDER, Case
 
 FILES: dict[str, Callable[[], list[Case]]] = {
@@ -18,6 +18,19 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "certificate": cases_keys.certificate,
     "xwing": cases_keys.xwing,
     "link": cases_keys.link,
+    "intro": cases_handshake.intro,
+    "accept": cases_handshake.accept,
+    "open": cases_handshake.open_,
+    "sas": cases_handshake.sas,
+    "exchange": cases_session.exchange,
+    "data": cases_session.data,
+    "fingerprint": cases_session.fingerprint,
+    "messages": cases_session.messages,
+    "tree": cases_documents.tree,
+    "objects": cases_documents.objects,
+    "statement": cases_documents.statement,
+    "envelope": cases_documents.envelope,
+    "age": cases_documents.age,
 }
 
 

@@ -9,11 +9,34 @@ from typing import Any
 import pytest
 
 from client.sealing import certificate as certificates
-from client.sealing import keys, xwing
-from client.sealing.encoding import b64u, b64u_decode
-from client.sealing.errors import SealError
+from client.sealing import exchange as exchanges
+from client.sealing import keys, messages, xwing
+from client.sealing import profile as profiles
+from client.sealing import statement as statements
+from client.sealing.agefile import open_file
+from client.sealing.encoding import b64u, b64u_decode, sha256
+from client.sealing.errors import SealCode, SealError
+from client.sealing.exchange import Side
+from client.sealing.handshake import (
+    GuestIntro,
+    HostAgreed,
+    HostIntro,
+    RoomKeys,
+    make_accept,
+    make_intro,
+    open_accept,
+    open_intro,
+    read_open,
+)
+from client.sealing.kdf import CHACHA
 from client.sealing.link import parse_fragment
-from client.sealing.xwing import KemKey
+from client.sealing.objects import Purpose, read_object, sign_object
+from client.sealing.sas import authentication_string
+from client.sealing.sdp import require_fingerprint, strip_fingerprints
+from client.sealing.traffic import Inner, Traffic, exchange_of
+from client.sealing.tree import tree_hash
+from client.sealing.xwing import Encapsulation, KemKey
+from tests.vectors.cases_documents import pattern
 from tests.vectors.forge import FOLDER, Case
 from tests.vectors.make import FILES, text_of
 
@@ -68,11 +91,239 @@ def run_link(case: Case) -> dict[str, Any]:
     }
 
 
+def guest_room(case: Case) -> RoomKeys:
+    prekey = KemKey(taken(case, "prekey_seed")).public if "prekey_seed" in case else b""
+    return RoomKeys(parse_fragment(case["fragment"]), taken(case, "identity"), prekey)
+
+
+def recorded(case: Case) -> xwing.Encapsulate:
+    return lambda public: Encapsulation(taken(case, "enc"), taken(case, "secret"))
+
+
+def given(case: Case, *names: str) -> Callable[[int], bytes]:
+    queue = [taken(case, name) for name in names]
+    return lambda _length: queue.pop(0)
+
+
+def run_intro(case: Case) -> dict[str, Any]:
+    link, prekey = parse_fragment(case["fragment"]), KemKey(taken(case, "prekey_seed"))
+    found = open_intro(taken(case, "intro"), link, prekey, taken(case, "announced"))
+    if "salt" in case:
+        again = make_intro(
+            RoomKeys(link, b"", prekey.public),
+            keys.SigningKey(taken(case, "guest_seed")),
+            profiles.read_guest(taken(case, "profile")),
+            given(case, "salt", "ephemeral_seed", "r_guest"),
+            recorded(case),
+        )
+        assert b64u(again.intro) == case["intro"]
+    return {
+        "guest": b64u(found.guest),
+        "ephemeral": b64u(found.ephemeral),
+        "commitment": b64u(found.commitment),
+        "name": found.profile.name,
+        "reason": found.profile.reason,
+        "lang": found.profile.lang,
+    }
+
+
+def run_accept(case: Case) -> dict[str, Any]:
+    room = guest_room(case)
+    mine = GuestIntro(
+        taken(case, "intro"),
+        room,
+        b"",
+        KemKey(taken(case, "ephemeral_seed")),
+        taken(case, "r_guest"),
+        taken(case, "ss1"),
+    )
+    found = open_accept(taken(case, "accept"), mine)
+    if "device_seed" in case:
+        again = make_accept(
+            HostIntro(
+                mine.intro,
+                room.link,
+                b"",
+                mine.ephemeral.public,
+                b"",
+                profiles.GuestProfile(""),
+                mine.ss1,
+            ),
+            keys.SigningKey(taken(case, "device_seed")),
+            certificates.read(taken(case, "certificate")),
+            profiles.read_host(taken(case, "profile")),
+            tuple(b64u_decode(message) for message in case["messages"]),
+            given(case, "r_host", "x_host"),
+            recorded(case),
+        )
+        assert b64u(again.accept) == case["accept"]
+        assert again.root == found.root
+    return {
+        "transcript": b64u(found.transcript),
+        "root": b64u(found.root),
+        "r_host": b64u(found.r_host),
+        "x_host": b64u(found.x_host),
+        "device": b64u(found.certificate.device),
+        "name": found.profile.name,
+        "profession": found.profile.profession,
+        "rpps": found.profile.rpps,
+        "messages": [b64u(message) for message in found.messages],
+        "authentication": authentication_string(mine.r_guest, found.r_host, found.transcript),
+    }
+
+
+def run_open(case: Case) -> dict[str, Any]:
+    accept, transcript, root, r_host, commitment = (
+        taken(case, name) for name in ("accept", "transcript", "root", "r_host", "commitment")
+    )
+    agreed = HostAgreed(accept, transcript, b"", (), r_host, root, commitment)
+    found = read_open(taken(case, "frame"), agreed)
+    return {
+        "r_guest": b64u(found.r_guest),
+        "x_guest": b64u(found.x_guest),
+        "authentication": authentication_string(found.r_guest, r_host, transcript),
+    }
+
+
+def run_sas(case: Case) -> dict[str, Any]:
+    r_guest, r_host = taken(case, "r_guest"), taken(case, "r_host")
+    return {"authentication": authentication_string(r_guest, r_host, taken(case, "transcript"))}
+
+
+def told(made: exchanges.Exchange) -> dict[str, Any]:
+    return {
+        "exchange": b64u(made.id),
+        "ratchet": b64u(made.ratchet),
+        "host_key": b64u(made.host_key),
+        "guest_key": b64u(made.guest_key),
+    }
+
+
+def run_exchange(case: Case) -> dict[str, Any]:
+    if case["op"] == "first":
+        root, accept, opening = (taken(case, name) for name in ("root", "accept", "open"))
+        return told(exchanges.derive(root, accept, opening))
+    sender = next((side for side in Side if side == case["sender"]), Side.HOST)
+    roots = [b64u_decode(root) for root in case["roots"]]
+    frame = taken(case, "frame")
+    if case["op"] == "hello":
+        if "offered" in case:
+            offered = [b64u_decode(root) for root in case["offered"]]
+            again = exchanges.make_hello(sender, offered, lambda n: (frame[3:35] * 2)[:n])
+            used = 35 + 40 * len(offered)
+            assert again[:used] == frame[:used]
+        return {"root": b64u(exchanges.read_hello(frame, sender, roots))}
+    hello = taken(case, "hello")
+    root = exchanges.read_answer(frame, sender, hello, roots)
+    assert exchanges.make_answer(sender, hello, root, given(case, "y")) == frame
+    return {"root": b64u(root)} | told(exchanges.derive(root, hello, frame))
+
+
+def run_data(case: Case) -> dict[str, Any]:
+    if "length" in case:
+        inner = Inner(1, 0, bytes([case["byte"]]) * case["length"])
+        return {"frame": 18 + len(inner.encode()) + 16}
+    made = exchanges.Exchange(taken(case, "exchange"), b"", bytes(32), taken(case, "key"))
+    if "counter" in case:
+        sender = Traffic(made, Side.GUEST, CHACHA)
+        sender.counter = case["counter"]
+        return {"frame": b64u(sender.seal(Inner(case["n"], case["ack"], taken(case, "message"))))}
+    receiver = Traffic(made, Side.HOST, CHACHA)
+    inner = Inner(0, 0)
+    for frame in case["frames"]:
+        raw = b64u_decode(frame)
+        if exchange_of(raw) != receiver.id:
+            raise SealError(SealCode.UNKNOWN_EXCHANGE)
+        inner = receiver.open(raw, case["sent"])
+    return {"n": inner.n, "ack": inner.ack, "message": b64u(inner.message)}
+
+
+def run_fingerprint(case: Case) -> dict[str, Any]:
+    if "strip" in case:
+        return {"sdp": strip_fingerprints(case["strip"])}
+    return {"sha256": b64u(require_fingerprint(case["sdp"]))}
+
+
+def run_messages(case: Case) -> dict[str, Any]:
+    found = messages.parse(taken(case, "message"))
+    if found is None:
+        return {"type": None, "id": None}
+    return {"type": found.type, "id": b64u(found.id) if found.id else None}
+
+
+def run_tree(case: Case) -> dict[str, Any]:
+    return {"tree": b64u(tree_hash(pattern(case["length"])))}
+
+
+def run_objects(case: Case) -> dict[str, Any]:
+    purpose = Purpose[case["purpose"].upper()]
+    found = read_object(purpose, taken(case, "object"))
+    if "seed" in case:
+        certificate = certificates.read(taken(case, "certificate")) if case["certificate"] else None
+        signer = keys.SigningKey(taken(case, "seed"))
+        assert sign_object(purpose, found.payload, signer, certificate) == found.raw
+    return {
+        "payload": b64u(found.payload),
+        "hash": b64u(found.hash),
+        "key": b64u(found.key),
+        "author": b64u(found.author),
+    }
+
+
+def run_statement(case: Case) -> dict[str, Any]:
+    found = statements.read_statement(taken(case, "payload"))
+    return {
+        "kind": found.kind,
+        "parts": len(found.parts),
+        "subject": found.subject.name if found.subject else None,
+    }
+
+
+def run_envelope(case: Case) -> dict[str, Any]:
+    raw = read_object(Purpose.ENVELOPE, taken(case, "envelope"))
+    envelope = statements.read_envelope(raw.payload)
+    statement = read_object(Purpose.STATEMENT, taken(case, "statement"))
+    reader, room = taken(case, "reader"), taken(case, "room")
+    statements.match(envelope, statement, reader=reader, room=room)
+    return {
+        "key": b64u(envelope.key),
+        "parts": [
+            {
+                "blob": b64u(part.blob),
+                "read": b64u(part.read),
+                "length": part.length,
+                "hash": b64u(part.hash),
+            }
+            for part in envelope.parts
+        ],
+    }
+
+
+def run_age(case: Case) -> dict[str, Any]:
+    plain = b"".join(open_file([taken(case, "file")], KemKey(taken(case, "seed"))))
+    if "length" in case["gives"]:
+        return {"length": len(plain), "sha256": b64u(sha256(plain))}
+    return {"plain": b64u(plain)}
+
+
 RUNNERS: dict[str, Runner] = {
     "keys": run_keys,
     "certificate": run_certificate,
     "xwing": run_xwing,
     "link": run_link,
+    "intro": run_intro,
+    "accept": run_accept,
+    "open": run_open,
+    "sas": run_sas,
+    "exchange": run_exchange,
+    "data": run_data,
+    "fingerprint": run_fingerprint,
+    "messages": run_messages,
+    "tree": run_tree,
+    "objects": run_objects,
+    "statement": run_statement,
+    "envelope": run_envelope,
+    "age": run_age,
 }
 
 
