@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from client.sealing.encoding import b64u_decode, json_bytes, json_object
+from client.sealing.encoding import b64u_decode, json_bytes, json_object, utf16_units
 from client.sealing.errors import SealCode, SealError
 from client.sealing.statement import read_part
 from client.sealing.traffic import MESSAGE_BYTES
@@ -39,8 +39,7 @@ def _is_bool(value: object) -> bool:
 
 
 def _is_text(value: object) -> bool:
-    # Browsers count UTF-16 units, and so does this, so that both refuse the same text.
-    return isinstance(value, str) and len(value.encode("utf-16-le")) <= 2 * TEXT_CHARACTERS
+    return isinstance(value, str) and utf16_units(value) <= TEXT_CHARACTERS
 
 
 def _is_time(value: object) -> bool:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from client.sealing.encoding import json_bytes, json_object
+from client.sealing.encoding import json_bytes, json_object, utf16_units
 from client.sealing.errors import SealCode, SealError
 
 PROFILE_BYTES = 600
 
 
 def text_member(value: dict[str, Any], name: str, longest: int) -> str:
-    """Give a member that must be text of at most `longest` characters. Raises `bad_form`."""
+    """Give a member that must be text of at most `longest` UTF-16 units. Raises `bad_form`."""
     text = value.get(name, "")
-    if not isinstance(text, str) or len(text) > longest:
+    if not isinstance(text, str) or utf16_units(text) > longest:
         raise SealError(SealCode.BAD_FORM, f"{name} is not a text, or is too long")
     return text
 

@@ -178,12 +178,6 @@ def statement() -> list[Case]:
             "version 2", "statement", "bad_suite", sealed(payload=json_bytes(value | {"v": 2}))
         ),
         refused("no JSON", "statement", "bad_form", sealed(payload=b"{")),
-        refused(
-            "a member twice",
-            "statement",
-            "bad_form",
-            sealed(payload=json_bytes(value)[:-1] + b',"kind":"file"}'),
-        ),
         *(
             refused(name, "statement", "bad_form", sealed(payload=json_bytes(other)))
             for name, other in wrong.items()
