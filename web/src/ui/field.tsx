@@ -49,7 +49,7 @@ export function Field({
 
 interface TextFieldProps extends Frame {
   readonly value: string;
-  readonly onInput: (value: string) => void;
+  readonly onInput?: (value: string) => void;
   readonly type?: "text" | "email" | "tel" | "date" | "search";
   readonly inputMode?: "text" | "numeric" | "decimal";
   readonly autoComplete?: string;
@@ -57,6 +57,7 @@ interface TextFieldProps extends Frame {
   readonly maxLength?: number;
   readonly placeholder?: string;
   readonly inputRef?: Ref<HTMLInputElement>;
+  readonly readOnly?: boolean;
 }
 
 export function TextField(props: TextFieldProps) {
@@ -75,7 +76,8 @@ export function TextField(props: TextFieldProps) {
           aria-required={props.required}
           maxLength={props.maxLength}
           placeholder={props.placeholder}
-          onInput={(event) => props.onInput(event.currentTarget.value)}
+          readOnly={props.readOnly}
+          onInput={(event) => props.onInput?.(event.currentTarget.value)}
         />
       )}
     </Field>
@@ -84,7 +86,7 @@ export function TextField(props: TextFieldProps) {
 
 interface TextAreaProps extends Frame {
   readonly value: string;
-  readonly onInput: (value: string) => void;
+  readonly onInput?: (value: string) => void;
   readonly rows?: number;
   readonly maxLength?: number;
   readonly readOnly?: boolean;
@@ -101,7 +103,7 @@ export function TextArea(props: TextAreaProps) {
           maxLength={props.maxLength}
           readOnly={props.readOnly}
           value={props.value}
-          onInput={(event) => props.onInput(event.currentTarget.value)}
+          onInput={(event) => props.onInput?.(event.currentTarget.value)}
         />
       )}
     </Field>

@@ -1,18 +1,31 @@
-import type { ComponentType, VNode } from "preact";
+import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useAllTexts } from "./context.tsx";
-import type { Namespace } from "./texts.ts";
+import type { Namespace, Texts } from "./texts.ts";
+
+const RETRY_MS = 2000;
+
+type Later<P> = ComponentType<P> & {
+  /** Fetches ahead of need; a failure is left to the time of need. */
+  preload(texts: Texts): void;
+};
 
 /**
  * A component whose code and texts are fetched when it first shows, so that the pages before it
- * stay light. Shows `waiting` meanwhile; a failed fetch is tried again every two seconds.
+ * stay light. Shows nothing meanwhile; a failed fetch is tried again every two seconds.
  */
 export function later<P extends object>(
   load: () => Promise<ComponentType<P>>,
   ...namespaces: Namespace[]
-): ComponentType<P & { waiting?: VNode }> {
+): Later<P> {
   let loaded: ComponentType<P> | undefined;
-  return function Later({ waiting, ...props }) {
+  async function fetchBoth(texts: Texts): Promise<ComponentType<P>> {
+    const [component] = await Promise.all([load(), texts.load(...namespaces)]);
+    loaded = component;
+    return component;
+  }
+
+  function Lazy(props: P) {
     const texts = useAllTexts();
     const [Component, show] = useState(() => loaded);
     useEffect(() => {
@@ -20,13 +33,10 @@ export function later<P extends object>(
       let timer: number | undefined;
       let gone = false;
       const attempt = (): void => {
-        Promise.all([load(), texts.load(...namespaces)]).then(
-          ([component]) => {
-            loaded = component;
-            if (!gone) show(() => component);
-          },
+        fetchBoth(texts).then(
+          (component) => !gone && show(() => component),
           () => {
-            if (!gone) timer = window.setTimeout(attempt, 2000);
+            if (!gone) timer = window.setTimeout(attempt, RETRY_MS);
           },
         );
       };
@@ -36,6 +46,12 @@ export function later<P extends object>(
         window.clearTimeout(timer);
       };
     }, [Component, texts]);
-    return Component ? <Component {...(props as unknown as P)} /> : (waiting ?? null);
-  };
+    return Component ? <Component {...props} /> : null;
+  }
+
+  return Object.assign(Lazy, {
+    preload: (texts: Texts): void => {
+      fetchBoth(texts).catch(() => undefined);
+    },
+  });
 }

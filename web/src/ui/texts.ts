@@ -60,6 +60,16 @@ export interface Texts {
   choose(language: Language): Promise<void>;
 }
 
+/**
+ * French sets a space before high punctuation and inside guillemets at which no line may break. Texts
+ * are written with plain spaces, which translators can see.
+ */
+const unbroken = (text: string): string =>
+  text
+    .replace(/ ([;?!])/g, "\u202f$1")
+    .replace(/ ([:»])/g, "\u00a0$1")
+    .replace(/« /g, "«\u00a0");
+
 /** `remember` is told of a choice; it may keep it for the page's life, never on the device. */
 export function createTexts(
   initial: Language,
@@ -84,7 +94,9 @@ export function createTexts(
       [...namespaces].map(async (namespace) => {
         if (i18n.hasResourceBundle(into, namespace)) return;
         const texts = await loaders[pathOf(namespace, into)]?.();
-        if (texts) i18n.addResourceBundle(into, namespace, texts);
+        if (!texts) return;
+        const typeset = Object.entries(texts).map(([key, text]) => [key, unbroken(text)]);
+        i18n.addResourceBundle(into, namespace, Object.fromEntries(typeset));
       }),
     );
   }

@@ -36,7 +36,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
     packages: "views too",
   },
   entry: {
-    layers: ["views", "ui", "features", "platform", "protocol", "sealing"],
+    layers: ["entry", "views", "ui", "features", "platform", "protocol", "sealing"],
     types: [],
     packages: "views too",
   },

@@ -1,0 +1,171 @@
+import { useRef, useState } from "preact/hooks";
+import { Button } from "../../../ui/button.tsx";
+import { useTexts } from "../../../ui/context.tsx";
+import { Confirm, Dialog } from "../../../ui/dialog.tsx";
+import { useHands } from "../../../ui/hands.ts";
+import { ProblemNotice } from "../../../ui/notice.tsx";
+import type { CallModel } from "../../consult/call.ts";
+import { Badge } from "../../consult/view/badge.tsx";
+import { Control, Controls } from "../../consult/view/controls.tsx";
+import { Stage } from "../../consult/view/stage.tsx";
+import { CallStatus } from "../../consult/view/status.tsx";
+import { Video } from "../../media/view/video.tsx";
+import type { ConsultModel, DeskModel } from "../desk.ts";
+import { SharePane } from "./share-pane.tsx";
+import { SidePanel, type SideTab } from "./side-panel.tsx";
+import type { DeskSlots } from "./slots.ts";
+
+interface CallPaneProps {
+  readonly desk: DeskModel;
+  readonly consult: ConsultModel;
+  readonly slots: DeskSlots;
+}
+
+/** The call with the person of a consult; what is written to them beside it. */
+export function CallPane({ desk, consult, slots }: CallPaneProps) {
+  const say = useTexts("desk");
+  const sayConsult = useTexts("consult");
+  const hands = useHands();
+  const calls = consult.calls.value;
+  const [chosen, choose] = useState<number | null>(null);
+  const [tab, setTab] = useState<SideTab>("messages");
+  const [dialog, setDialog] = useState<"end" | "add" | null>(null);
+  const [link, setLink] = useState("");
+  const pane = useRef<HTMLDivElement>(null);
+  const shown = calls.find(({ peer }) => peer === chosen) ?? calls[0];
+  if (!shown) return null;
+  const { peer, call } = shown;
+  const locked = consult.locked.value;
+
+  return (
+    <div ref={pane} class={tab === "prescription" ? "call-pane writing" : "call-pane"}>
+      <header class="call-head">
+        <div class="call-who">
+          <h1>{call.who.value.name}</h1>
+          <p class="small soft">{call.who.value.reason}</p>
+        </div>
+        <CallStatus call={call} />
+        <Badge call={call} who={<WhoGuest call={call} label={consult.label.value} />} />
+      </header>
+      <div class="call-notices">
+        <ProblemNotice problem={call.problem.value} />
+        <ProblemNotice problem={consult.problem.value} />
+      </div>
+      <div class="call-stage">
+        <Stage
+          call={call}
+          media={desk.media}
+          controls={
+            <Controls media={desk.media} canShareScreen={hands.canShareScreen}>
+              <Control
+                icon="hangUp"
+                look="end"
+                word={say("endWord")}
+                onPress={() => setDialog("end")}
+              >
+                {sayConsult("endConsult")}
+              </Control>
+            </Controls>
+          }
+        />
+        {calls.length > 1 && (
+          <Others
+            calls={calls.filter((other) => other !== shown)}
+            media={desk.media}
+            onChoose={choose}
+          />
+        )}
+      </div>
+      <div class="call-tools">
+        <Button
+          compact
+          look={tab === "prescription" ? "plain" : "main"}
+          icon="pen"
+          onPress={() => setTab("prescription")}
+        >
+          {say("writePrescription")}
+        </Button>
+        <Button
+          compact
+          icon={locked ? "lock" : "unlock"}
+          pressed={locked}
+          onPress={() => consult.lock(!locked)}
+        >
+          {say("lock")}
+        </Button>
+        <Button
+          compact
+          icon="personAdd"
+          onPress={async () => {
+            setLink(await consult.addPerson());
+            setDialog("add");
+          }}
+        >
+          {say("addPerson")}
+        </Button>
+        <Button compact icon="door" onPress={() => consult.sendBack(peer)}>
+          {say("sendBack")}
+        </Button>
+      </div>
+      <SidePanel desk={desk} call={call} slots={slots} tab={tab} onTab={setTab} />
+      {dialog === "end" && (
+        <Confirm
+          title={say("endTitle")}
+          confirm={say("endConfirm")}
+          onConfirm={() => consult.end()}
+          onClose={() => setDialog(null)}
+        >
+          {say("endText")}
+        </Confirm>
+      )}
+      {dialog === "add" && (
+        <Dialog title={say("addTitle")} onClose={() => setDialog(null)} large>
+          <SharePane consult={consult} link={link} />
+        </Dialog>
+      )}
+    </div>
+  );
+}
+
+/** What a doctor can know of a guest: they hold the link; the rest is stated. */
+function WhoGuest({ call, label }: { call: CallModel; label: string }) {
+  const say = useTexts("desk");
+  return (
+    <>
+      <p>{say("whoGuest")}</p>
+      <p>
+        <strong>{call.who.value.name}</strong>
+        {label && ` · ${say("whoLabel", { label })}`}
+      </p>
+      <p class="soft">{say("whoStated")}</p>
+    </>
+  );
+}
+
+interface OthersProps {
+  readonly calls: readonly { readonly peer: number; readonly call: CallModel }[];
+  readonly media: DeskModel["media"];
+  readonly onChoose: (peer: number) => void;
+}
+
+/** Further people of the same consult: small, and heard. */
+function Others({ calls, media, onChoose }: OthersProps) {
+  const say = useTexts("desk");
+  return (
+    <ul class="bare others" aria-label={say("others")}>
+      {calls.map(({ peer, call }) => (
+        <li key={peer}>
+          <Video
+            stream={call.remote.value}
+            label={say("videoOf", { name: call.who.value.name })}
+            mirrored={false}
+            speaker={media.speaker}
+          />
+          <button type="button" class="other-name" onClick={() => onChoose(peer)}>
+            {call.who.value.name}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}

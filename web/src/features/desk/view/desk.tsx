@@ -1,0 +1,93 @@
+import { useState } from "preact/hooks";
+import { Button } from "../../../ui/button.tsx";
+import { useTexts } from "../../../ui/context.tsx";
+import { Dialog } from "../../../ui/dialog.tsx";
+import { ProblemNotice } from "../../../ui/notice.tsx";
+import { Brand, LanguageSwitch } from "../../../ui/page.tsx";
+import type { ConsultModel, DeskModel } from "../desk.ts";
+import { CallPane } from "./call-pane.tsx";
+import { ConsultList } from "./consult-list.tsx";
+import { NewConsult } from "./new-consult.tsx";
+import { ProfileForm } from "./profile-form.tsx";
+import { ReadyPane } from "./ready-pane.tsx";
+import { SharePane } from "./share-pane.tsx";
+import type { DeskSlots } from "./slots.ts";
+import { WaitingList } from "./waiting-list.tsx";
+
+/** One screen: who waits, the call, and what is being written. */
+export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
+  const say = useTexts("desk");
+  const [making, setMaking] = useState(false);
+  const [sharing, setSharing] = useState<ConsultModel | null>(null);
+  const current = desk.current.value;
+  const inCall = current !== null && current.calls.value.length > 0;
+  return (
+    <div class={inCall ? "desk in-call" : "desk"}>
+      <DeskBar desk={desk} />
+      <aside class="desk-side" aria-label={say("patients")}>
+        <WaitingList desk={desk} />
+        <ConsultList desk={desk} onNew={() => setMaking(true)} onShare={setSharing} />
+      </aside>
+      <main class="desk-main">
+        <ProblemNotice problem={desk.problem.value} />
+        {current && inCall ? (
+          <CallPane key={current.id} desk={desk} consult={current} slots={slots} />
+        ) : (
+          <ReadyPane desk={desk} consult={current} onNew={() => setMaking(true)} />
+        )}
+      </main>
+      {making && <NewConsult desk={desk} onClose={() => setMaking(false)} />}
+      {sharing && (
+        <Dialog title={say("shareTitle")} onClose={() => setSharing(null)} large>
+          <SharePane consult={sharing} />
+        </Dialog>
+      )}
+    </div>
+  );
+}
+
+function DeskBar({ desk }: { desk: DeskModel }) {
+  const say = useTexts("desk");
+  const [editing, setEditing] = useState(false);
+  const practitioner = desk.practitioner.value;
+  const sound = desk.sound.value;
+  return (
+    <header class="topbar desk-bar">
+      <Brand />
+      <div class="row desk-tools">
+        {desk.notifications.value === "ask" && (
+          <Button compact look="quiet" icon="bell" onPress={() => desk.askNotifications()}>
+            {say("notify")}
+          </Button>
+        )}
+        <Button
+          compact
+          look="quiet"
+          iconOnly
+          icon={sound ? "sound" : "soundOff"}
+          onPress={() => desk.setSound(!sound)}
+        >
+          {say(sound ? "soundOff" : "soundOn")}
+        </Button>
+        {practitioner && (
+          <Button compact look="quiet" icon="person" onPress={() => setEditing(true)}>
+            {practitioner.name}
+          </Button>
+        )}
+        <LanguageSwitch />
+      </div>
+      {editing && practitioner && (
+        <Dialog title={say("profileTitle")} onClose={() => setEditing(false)} large>
+          <ProfileForm
+            initial={practitioner}
+            action={say("save")}
+            onSave={async (changed) => {
+              await desk.savePractitioner(changed);
+              setEditing(false);
+            }}
+          />
+        </Dialog>
+      )}
+    </header>
+  );
+}

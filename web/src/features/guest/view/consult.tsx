@@ -1,0 +1,91 @@
+import { useRef, useState } from "preact/hooks";
+import { useTexts } from "../../../ui/context.tsx";
+import { useHands } from "../../../ui/hands.ts";
+import { ProblemNotice } from "../../../ui/notice.tsx";
+import { LanguageSwitch } from "../../../ui/page.tsx";
+import type { CallModel } from "../../consult/call.ts";
+import { Badge } from "../../consult/view/badge.tsx";
+import { Chat } from "../../consult/view/chat.tsx";
+import { Control, Controls } from "../../consult/view/controls.tsx";
+import { Stage } from "../../consult/view/stage.tsx";
+import { CallStatus } from "../../consult/view/status.tsx";
+import type { GuestModel } from "../guest.ts";
+import { GuestDocuments } from "./guest-documents.tsx";
+import "../../consult/view/consult.css";
+
+/** The patient's page in a call: the doctor large, messages and documents beside or below. */
+export function Consult({ guest, call }: { guest: GuestModel; call: CallModel }) {
+  const say = useTexts("consult");
+  const sayGuest = useTexts("guest");
+  const hands = useHands();
+  const [writing, setWriting] = useState(false);
+  const side = useRef<HTMLElement>(null);
+  const { name, profession, rpps } = call.who.value;
+  return (
+    <div class={writing ? "consult writing" : "consult"}>
+      <header class="consult-head">
+        <h1>{name}</h1>
+        <Badge
+          call={call}
+          who={
+            <>
+              <p>{sayGuest("whoDoctor")}</p>
+              <p>
+                <strong>{[name, profession].filter(Boolean).join(", ")}</strong>
+                {rpps && ` · RPPS ${rpps}`}
+              </p>
+              <p class="soft">{sayGuest("whoStated")}</p>
+            </>
+          }
+        />
+        <CallStatus call={call} />
+        <LanguageSwitch />
+      </header>
+      <div class="consult-notices">
+        <ProblemNotice problem={call.problem.value} />
+        <ProblemNotice problem={guest.problem.value} />
+      </div>
+      <main class="consult-main">
+        <Stage
+          call={call}
+          media={guest.media}
+          controls={
+            <Controls media={guest.media} canShareScreen={hands.canShareScreen}>
+              <Control
+                icon="chat"
+                count={call.unread.value}
+                onPress={() => {
+                  side.current?.scrollIntoView({ block: "start" });
+                  side.current?.querySelector("textarea")?.focus();
+                }}
+              >
+                {say("messages")}
+              </Control>
+              <Control
+                icon="hangUp"
+                look="end"
+                word={sayGuest("leaveWord")}
+                onPress={() => guest.leave()}
+              >
+                {say("leaveConsult")}
+              </Control>
+            </Controls>
+          }
+        />
+        <section
+          ref={side}
+          class="consult-side"
+          aria-label={say("messages")}
+          onFocusIn={() => setWriting(true)}
+          onFocusOut={() => setWriting(false)}
+        >
+          <h2 class="side-head">{say("messages")}</h2>
+          <Chat call={call} />
+          <div class="consult-documents">
+            <GuestDocuments guest={guest} call={call} />
+          </div>
+        </section>
+      </main>
+    </div>
+  );
+}

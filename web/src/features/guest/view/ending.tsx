@@ -1,0 +1,44 @@
+import { Button } from "../../../ui/button.tsx";
+import { useTexts } from "../../../ui/context.tsx";
+import { ProblemNotice } from "../../../ui/notice.tsx";
+import { ScreenTitle } from "../../../ui/page.tsx";
+import type { GuestModel, GuestPhase } from "../guest.ts";
+import { GuestDocuments } from "./guest-documents.tsx";
+
+const WORDS = {
+  "bad-link": ["badLinkTitle", "badLinkText"],
+  refused: ["refusedTitle", "refusedText"],
+  ended: ["endedTitle", "endedText"],
+  expired: ["expiredTitle", "expiredText"],
+  left: ["leftTitle", "leftText"],
+  elsewhere: ["elsewhereTitle", "elsewhereText"],
+} as const;
+
+interface EndingProps {
+  readonly guest: GuestModel;
+  readonly phase: Exclude<GuestPhase, "start" | "preview" | "waiting" | "held" | "consult">;
+}
+
+/** Where a visit stops: what happened, what to do, and the documents that were received. */
+export function Ending({ guest, phase }: EndingProps) {
+  const say = useTexts("guest");
+  const [title, text] = WORDS[phase];
+  const call = guest.call.value;
+  return (
+    <div class="stack loose">
+      <div class="aside ending">
+        <div class="stack">
+          <ScreenTitle>{say(title)}</ScreenTitle>
+          <p class="lead">{say(text)}</p>
+        </div>
+      </div>
+      <ProblemNotice problem={guest.problem.value} />
+      {(phase === "left" || phase === "elsewhere") && (
+        <Button look="main" wide onPress={() => guest.comeBack()}>
+          {say(phase === "left" ? "comeBack" : "continueHere")}
+        </Button>
+      )}
+      {call && call.documents.value.length > 0 && <GuestDocuments guest={guest} call={call} />}
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+/**
+ * One state of a page, named in the address: `?story=guest-waiting&lang=en`. `window.stories` lists
+ * the names.
+ */
+import { type ComponentChild, render } from "preact";
+import type { DeskModel } from "../../src/features/desk/desk.ts";
+import { DeskPage } from "../../src/features/desk/view/desk-page.tsx";
+import type { GuestModel } from "../../src/features/guest/guest.ts";
+import { GuestPage } from "../../src/features/guest/view/guest-page.tsx";
+import { Landing } from "../../src/features/landing/view/landing.tsx";
+import { TextsProvider } from "../../src/ui/context.tsx";
+import { type Hands, HandsProvider } from "../../src/ui/hands.ts";
+import { createTexts, isLanguage } from "../../src/ui/texts.ts";
+import { desks, guests } from "./states.ts";
+
+const nothing = (): null => null;
+const HANDS: Hands = {
+  copy: async () => true,
+  share: async () => undefined,
+  canShareScreen: true,
+  save: () => undefined,
+  openPdf: () => undefined,
+};
+
+const guest = (model: GuestModel): ComponentChild => <GuestPage guest={model} />;
+const desk = (model: DeskModel): ComponentChild => (
+  <DeskPage desk={model} code="" slots={{ Prescription: nothing }} />
+);
+
+async function show(name: string): Promise<ComponentChild> {
+  const [page = "", state = ""] = name.split(/-(.*)/s);
+  const asGuest = page === "guest" ? guests[state] : undefined;
+  if (asGuest) return guest(await asGuest());
+  const asDesk = page === "desk" ? desks[state] : undefined;
+  if (asDesk) return desk(await asDesk());
+  return <Landing />;
+}
+
+declare global {
+  interface Window {
+    stories?: readonly string[];
+  }
+}
+window.stories = [
+  "landing",
+  ...Object.keys(guests).map((name) => `guest-${name}`),
+  ...Object.keys(desks).map((name) => `desk-${name}`),
+];
+
+const query = new URLSearchParams(location.search);
+const lang = query.get("lang");
+const texts = createTexts(isLanguage(lang) ? lang : "fr", (language) => {
+  document.documentElement.lang = language;
+});
+document.documentElement.lang = texts.language.value;
+const root = document.getElementById("app");
+const story = await show(query.get("story") ?? "landing");
+await texts.load("ui", "landing", "guest", "media", "consult", "desk", "problems");
+if (root) {
+  render(
+    <TextsProvider value={texts}>
+      <HandsProvider value={HANDS}>{story}</HandsProvider>
+    </TextsProvider>,
+    root,
+  );
+  root.dataset["ready"] = "";
+}

@@ -1,0 +1,263 @@
+/** Models in memory: the same interfaces as the real ones, and nothing behind them. */
+import { signal } from "@preact/signals";
+import type { CallModel, ChatLine } from "../../src/features/consult/call.ts";
+import type { ConsultModel, DeskModel, WaitingGuest } from "../../src/features/desk/desk.ts";
+import type { GuestModel, GuestPhase } from "../../src/features/guest/guest.ts";
+import type { MediaModel } from "../../src/features/media/devices.ts";
+import type { Problem } from "../../src/features/problems.ts";
+import { photograph, portrait } from "./pictures.ts";
+
+const nothing = async (): Promise<void> => undefined;
+const MINUTE = 60_000;
+
+export function problem(key: string, loud = false): Problem {
+  return { key, loud, retry: () => undefined };
+}
+
+export function fakeMedia(changes: Partial<MediaModel> = {}): MediaModel {
+  const audio = signal(true);
+  const video = signal(true);
+  const screen = signal(false);
+  return {
+    stream: signal(portrait(150)),
+    level: signal(0.55),
+    cameras: signal([
+      { id: "front", label: "Front camera" },
+      { id: "rear", label: "Rear camera" },
+    ]),
+    microphones: signal([{ id: "built-in", label: "Built-in microphone" }]),
+    speakers: signal([
+      { id: "loud", label: "Built-in speaker" },
+      { id: "head", label: "Headset with quite a long name (Bluetooth)" },
+    ]),
+    camera: signal("front"),
+    microphone: signal("built-in"),
+    speaker: signal<string | null>(null),
+    audio,
+    video,
+    screen,
+    testPicture: signal(false),
+    problem: signal(null),
+    start: nothing,
+    chooseCamera: nothing,
+    chooseMicrophone: nothing,
+    chooseSpeaker: nothing,
+    flipCamera: nothing,
+    useTestPicture: nothing,
+    setAudio: (on) => {
+      audio.value = on;
+    },
+    setVideo: (on) => {
+      video.value = on;
+    },
+    shareScreen: async () => {
+      screen.value = true;
+    },
+    stopScreen: () => {
+      screen.value = false;
+    },
+    testSpeaker: nothing,
+    stop: () => undefined,
+    ...changes,
+  };
+}
+
+const LINES: readonly ChatLine[] = [
+  {
+    id: "1",
+    mine: false,
+    at: "2026-03-02T09:14:00Z",
+    text: "Bonjour, je vous entends bien.",
+    state: "sent",
+  },
+  {
+    id: "2",
+    mine: true,
+    at: "2026-03-02T09:15:00Z",
+    text: "Moi aussi. Voici la rougeur dont je vous parlais, depuis dimanche :",
+    state: "sent",
+  },
+];
+
+export async function conversation(): Promise<readonly ChatLine[]> {
+  return [
+    ...LINES,
+    {
+      id: "3",
+      mine: true,
+      at: "2026-03-02T09:15:30Z",
+      photo: { url: await photograph(), state: "ready" },
+      state: "sent",
+    },
+    {
+      id: "4",
+      mine: false,
+      at: "2026-03-02T09:16:00Z",
+      photo: { url: null, state: "loading" },
+      state: "sent",
+    },
+    { id: "5", mine: true, at: "2026-03-02T09:16:20Z", text: "Merci !", state: "sending" },
+  ];
+}
+
+export function fakeCall(changes: Partial<CallModel> = {}): CallModel {
+  return {
+    who: signal({
+      name: "Dr Camille Démo",
+      profession: "Médecin généraliste",
+      rpps: "10101234567",
+    }),
+    remote: signal(portrait(205)),
+    remoteState: signal({ audio: true, video: true, screen: false }),
+    link: signal("secure"),
+    quality: signal("good"),
+    authenticationString: signal("4821 0937 5512"),
+    security: signal({
+      dtls: "DTLS 1.3, TLS_AES_128_GCM_SHA256",
+      srtp: "AEAD_AES_128_GCM",
+      route: "direct",
+      fingerprintChecked: true,
+    }),
+    since: signal(Date.now() - 7 * MINUTE),
+    chat: signal([]),
+    unread: signal(0),
+    documents: signal([]),
+    problem: signal(null),
+    sendChat: () => undefined,
+    sendPhoto: nothing,
+    markRead: () => undefined,
+    sendDocument: nothing,
+    ...changes,
+  };
+}
+
+export function fakeGuest(phase: GuestPhase, changes: Partial<GuestModel> = {}): GuestModel {
+  const keepOnDevice = signal(false);
+  return {
+    phase: signal(phase),
+    connection: signal("open"),
+    hostPresent: signal(true),
+    seatOwned: signal(false),
+    media: fakeMedia(),
+    test: { state: signal("good"), run: nothing },
+    call: signal(null),
+    problem: signal(null),
+    keepOnDevice,
+    setKeepOnDevice: async (on) => {
+      keepOnDevice.value = on;
+    },
+    begin: nothing,
+    knock: nothing,
+    leave: nothing,
+    comeBack: nothing,
+    ...changes,
+  };
+}
+
+export const WAITING: readonly WaitingGuest[] = [
+  {
+    peer: 1,
+    key: "a",
+    name: "Nadia Test-Fictive",
+    reason: "Renouvellement de traitement",
+    lang: "fr",
+    since: Date.now() - 14 * MINUTE,
+    present: true,
+    stranger: false,
+    consult: "c2",
+  },
+  {
+    peer: 2,
+    key: "b",
+    name: "Łukasz Şahin",
+    reason: "",
+    lang: "en",
+    since: Date.now() - 3 * MINUTE,
+    present: false,
+    stranger: false,
+    consult: "c3",
+  },
+  {
+    peer: 3,
+    key: "c",
+    name: "Alex Exemple",
+    reason: "Toux depuis une semaine",
+    lang: "fr",
+    since: Date.now(),
+    present: true,
+    stranger: true,
+    consult: "c1",
+  },
+];
+
+export function fakeConsult(
+  id: string,
+  label: string,
+  changes: Partial<ConsultModel> = {},
+): ConsultModel {
+  const name = signal(label);
+  const locked = signal(false);
+  const link = `https://consult.example/c/#1.${"A".repeat(22)}.${"B".repeat(43)}.${"C".repeat(22)}`;
+  return {
+    id,
+    label: name,
+    setLabel: (text) => {
+      name.value = text;
+    },
+    expires: Date.UTC(2026, 3, 1),
+    created: Date.UTC(2026, 2, 2, 8, 30),
+    links: signal([link]),
+    state: signal("open"),
+    locked,
+    waiting: signal([]),
+    calls: signal([]),
+    problem: signal(null),
+    admit: nothing,
+    refuse: () => undefined,
+    sendBack: () => undefined,
+    lock: (on) => {
+      locked.value = on;
+    },
+    addPerson: async () => link,
+    end: nothing,
+    ...changes,
+  };
+}
+
+export function fakeDesk(changes: Partial<DeskModel> = {}): DeskModel {
+  const current = signal<ConsultModel | null>(null);
+  const sound = signal(true);
+  const made = fakeConsult("c9", "");
+  const desk: DeskModel = {
+    phase: signal("ready"),
+    practitioner: signal({
+      name: "Dr Camille Démo",
+      profession: "Médecin",
+      speciality: "Médecine générale",
+      rpps: "10101234567",
+      address: "1 rue de l’Exemple\n75001 Paris\nFrance",
+      phone: "+33 1 23 45 67 89",
+      email: "camille@demo.example",
+    }),
+    savePractitioner: nothing,
+    consults: signal([]),
+    current,
+    select: (id) => {
+      current.value = desk.consults.value.find((consult) => consult.id === id) ?? null;
+    },
+    waiting: signal([]),
+    media: fakeMedia({ stream: signal(null) }),
+    problem: signal(null),
+    notifications: signal("ask"),
+    askNotifications: nothing,
+    sound,
+    setSound: (on) => {
+      sound.value = on;
+    },
+    enrol: nothing,
+    newConsult: async () => made,
+    forget: nothing,
+    ...changes,
+  };
+  return desk;
+}

@@ -1,0 +1,148 @@
+/** Every state of the two pages that a person can meet. */
+import { signal } from "@preact/signals";
+import type { DeskModel } from "../../src/features/desk/desk.ts";
+import type { GuestModel, GuestPhase } from "../../src/features/guest/guest.ts";
+import {
+  conversation,
+  fakeCall,
+  fakeConsult,
+  fakeDesk,
+  fakeGuest,
+  fakeMedia,
+  problem,
+  WAITING,
+} from "./models.ts";
+
+type States<Model> = Readonly<Record<string, () => Model | Promise<Model>>>;
+
+const ENDINGS: readonly GuestPhase[] = [
+  "bad-link",
+  "refused",
+  "ended",
+  "expired",
+  "left",
+  "elsewhere",
+];
+
+export const guests: States<GuestModel> = {
+  start: () => fakeGuest("start"),
+  "start-in-app": () => fakeGuest("start", { problem: signal(problem("in_app_browser", true)) }),
+  preview: () => fakeGuest("preview"),
+  "preview-denied": () =>
+    fakeGuest("preview", {
+      media: fakeMedia({ stream: signal(null), problem: signal(problem("camera_denied")) }),
+      test: { state: signal("failed"), run: async () => undefined },
+    }),
+  waiting: () => fakeGuest("waiting"),
+  "waiting-alone": () => fakeGuest("waiting", { hostPresent: signal(false) }),
+  "waiting-second": () =>
+    fakeGuest("waiting", {
+      seatOwned: signal(true),
+      connection: signal("reconnecting"),
+      problem: signal(problem("storage_unavailable")),
+    }),
+  held: () => fakeGuest("held"),
+  consult: async () =>
+    fakeGuest("consult", {
+      call: signal(fakeCall({ chat: signal(await conversation()), unread: signal(2) })),
+    }),
+  "consult-quiet": () =>
+    fakeGuest("consult", {
+      media: fakeMedia({ video: signal(false), audio: signal(false) }),
+      call: signal(
+        fakeCall({
+          remoteState: signal({ audio: false, video: false, screen: false }),
+          quality: signal("poor"),
+          problem: signal(problem("weak_network")),
+        }),
+      ),
+    }),
+  "consult-connecting": () =>
+    fakeGuest("consult", {
+      call: signal(
+        fakeCall({
+          remote: signal(null),
+          link: signal("connecting"),
+          quality: signal("unknown"),
+          since: signal(null),
+          authenticationString: signal(""),
+        }),
+      ),
+    }),
+  "consult-reconnecting": () =>
+    fakeGuest("consult", {
+      call: signal(
+        fakeCall({
+          link: signal("reconnecting"),
+          quality: signal("fair"),
+          problem: signal(problem("reconnecting")),
+        }),
+      ),
+    }),
+  "consult-refused": () =>
+    fakeGuest("consult", {
+      call: signal(
+        fakeCall({ link: signal("refused"), problem: signal(problem("bad_fingerprint", true)) }),
+      ),
+    }),
+  ...Object.fromEntries(ENDINGS.map((phase) => [phase, () => fakeGuest(phase)])),
+};
+
+function deskInCall(changes: Parameters<typeof fakeCall>[0] = {}): DeskModel {
+  const call = fakeCall({
+    who: signal({ name: "Alex Exemple", reason: "Toux depuis une semaine" }),
+    ...changes,
+  });
+  const consult = fakeConsult("c1", "Mardi 9 h, A. E.", {
+    calls: signal([{ peer: 7, call }]),
+  });
+  return fakeDesk({
+    consults: signal([consult, fakeConsult("c2", "N. T.-F."), fakeConsult("c3", "")]),
+    current: signal(consult),
+    waiting: signal(WAITING),
+    media: fakeMedia(),
+    notifications: signal("on"),
+  });
+}
+
+export const desks: States<DeskModel> = {
+  loading: () => fakeDesk({ phase: signal("loading") }),
+  stranger: () => fakeDesk({ phase: signal("no-practitioner"), practitioner: signal(null) }),
+  enrolling: () => fakeDesk({ phase: signal("enrolling"), practitioner: signal(null) }),
+  elsewhere: () => fakeDesk({ phase: signal("elsewhere"), problem: signal(problem("other_tab")) }),
+  empty: () => fakeDesk(),
+  check: () => fakeDesk({ media: fakeMedia() }),
+  waiting: () =>
+    fakeDesk({
+      waiting: signal(WAITING),
+      consults: signal([
+        fakeConsult("c1", "Mardi 9 h, A. E."),
+        fakeConsult("c2", "N. T.-F."),
+        fakeConsult("c3", "", { state: signal("reconnecting") }),
+        fakeConsult("c4", "Lundi, terminé", { state: signal("ended") }),
+      ]),
+    }),
+  offline: () =>
+    fakeDesk({
+      problem: signal(problem("offline")),
+      consults: signal([fakeConsult("c1", "Mardi 9 h", { state: signal("reconnecting") })]),
+    }),
+  call: async () => deskInCall({ chat: signal(await conversation()), unread: signal(1) }),
+  "call-changed": () =>
+    deskInCall({ problem: signal(problem("sas_changed", true)), link: signal("secure") }),
+  "call-three": () => {
+    const desk = deskInCall();
+    const [first] = desk.current.value?.calls.value ?? [];
+    if (!first) throw new Error("the story has a call");
+    const second = fakeCall({ who: signal({ name: "Sacha Exemple" }) });
+    const consult = fakeConsult("c1", "Famille E.", {
+      calls: signal([first, { peer: 8, call: second }]),
+      locked: signal(true),
+    });
+    return fakeDesk({
+      consults: signal([consult]),
+      current: signal(consult),
+      media: fakeMedia({ screen: signal(true) }),
+    });
+  },
+};
