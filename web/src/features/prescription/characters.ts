@@ -1,5 +1,6 @@
 /** Finds, field by field, the characters that the fonts of the printed page do not have. */
 import type { Draft, LineDraft } from "./draft.ts";
+import type { Signature } from "./model.ts";
 import { type FieldProblem, Findings } from "./problems.ts";
 
 const LINE_TEXTS = [
@@ -27,4 +28,14 @@ export function unprintableFields(
   });
   look("instructions", draft.instructions);
   return found.all;
+}
+
+export function unprintableSignature(
+  signature: Signature,
+  unprintable: (text: string) => string[],
+): readonly FieldProblem[] {
+  const characters = signature.kind === "typed" ? unprintable(signature.text).join(" ") : "";
+  return characters === ""
+    ? []
+    : [{ field: "signature", key: "unprintable", values: { characters } }];
 }

@@ -4,10 +4,10 @@
  * everything in order.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import type { CallModel, OpenedPart } from "../consult/call.ts";
+import type { CallModel } from "../consult/call.ts";
 import type { Clock, Http, Random } from "../ports.ts";
 import type { Problem } from "../problems.ts";
-import { unprintableFields } from "./characters.ts";
+import { unprintableFields, unprintableSignature } from "./characters.ts";
 import {
   type Draft,
   emptyLine,
@@ -16,15 +16,13 @@ import {
   type PatientDraft,
   withForm,
 } from "./draft.ts";
-import { prescriptionBundle } from "./fhir/bundle.ts";
 import { LIMITS } from "./limits.ts";
 import type { Prescriber, Prescription, Signature } from "./model.ts";
-import { authorOf, FHIR_MEDIA, PDF_MEDIA, pdfName } from "./parts.ts";
-import { checkPdfFile, loadPrinting, type Printing } from "./printing.ts";
+import { authorOf, PDF_MEDIA, pdfName, subjectOf } from "./parts.ts";
+import { checkPdfFile, loadPrinting, type Printing, prescriptionParts } from "./printing.ts";
 import type { FieldProblem } from "./problems.ts";
 import { type Checked, checkDraft, checkParties, checkSignature } from "./rules.ts";
 import { localDay, utcSeconds, uuid } from "./stamps.ts";
-import { SEXES } from "./vocabulary.ts";
 
 export interface DroppedFile {
   readonly name: string;
@@ -162,37 +160,20 @@ export function createPrescriptionForm(world: FormWorld): PrescriptionForm {
     }
   }
 
-  async function writtenParts(it: Prescription, signed: Signature): Promise<OpenedPart[]> {
-    const bundle = prescriptionBundle(it, () => uuid(random));
-    const pdf = await (await printer()).pdf(it, signed);
-    return [
-      { name: `ordonnance-${it.date}.pdf`, media: PDF_MEDIA, bytes: pdf },
-      {
-        name: `ordonnance-${it.date}.fhir.json`,
-        media: FHIR_MEDIA,
-        bytes: new TextEncoder().encode(JSON.stringify(bundle)),
-      },
-    ];
-  }
-
   async function sendWritten(): Promise<void> {
     const before = prescription.peek();
     const signed = checkSignature(signature.peek());
     if (!before || !accept(signed)) return;
-    const unknown =
-      signed.value.kind === "typed" ? (await printer()).unprintable(signed.value.text) : [];
+    const made = await printer();
+    const unknown = unprintableSignature(signed.value, made.unprintable);
     if (unknown.length > 0) {
-      const values = { characters: unknown.join(" ") };
-      accept({ ok: false, problems: [{ field: "signature", key: "unprintable", values }] });
+      accept({ ok: false, problems: unknown });
       return;
     }
     // The moment of signing counts, not the moment when the preview was opened.
     const it = { ...before, ...circumstances(), id: before.id };
-    const { patient } = it;
-    const name = `${patient.given} ${patient.family}`;
-    const subject = { name, birth: patient.birth, sex: SEXES[patient.sex].fhir };
-    const parts = await writtenParts(it, signed.value);
-    await call.sendDocument("prescription", authorOf(it.prescriber), subject, parts);
+    const parts = await prescriptionParts(it, signed.value, made, () => uuid(random));
+    await call.sendDocument("prescription", authorOf(it.prescriber), subjectOf(it.patient), parts);
     step.value = "sent";
   }
 
@@ -201,9 +182,8 @@ export function createPrescriptionForm(world: FormWorld): PrescriptionForm {
     const parties = checkParties(draft.peek());
     if (!dropped || !accept(parties)) return;
     const { prescriber, patient } = parties.value;
-    const subject = { name: `${patient.given} ${patient.family}` };
     const part = { name: dropped.name, media: PDF_MEDIA, bytes: dropped.bytes };
-    await call.sendDocument("prescription", authorOf(prescriber), subject, [part]);
+    await call.sendDocument("prescription", authorOf(prescriber), subjectOf(patient), [part]);
     step.value = "sent";
   }
 

@@ -1,7 +1,8 @@
 /** What a sent prescription consists of. */
 import type { OpenedDocument } from "../consult/call.ts";
 import { inert } from "../inert.ts";
-import type { Prescriber } from "./model.ts";
+import type { Prescriber, Prescription } from "./model.ts";
+import { SEXES } from "./vocabulary.ts";
 
 export const PDF_MEDIA = "application/pdf";
 export const FHIR_MEDIA = "application/fhir+json";
@@ -10,6 +11,18 @@ export const FHIR_MEDIA = "application/fhir+json";
 export function authorOf(who: Prescriber): OpenedDocument["author"] {
   const { name, profession, speciality, rpps } = who;
   return { name, profession, speciality, rpps };
+}
+
+type Named = Pick<Prescription["patient"], "family" | "given">;
+
+/** For whom the statement is; birth date and sex only where the form has them. */
+export function subjectOf(
+  patient: Named | Prescription["patient"],
+): NonNullable<OpenedDocument["subject"]> {
+  const name = `${patient.given} ${patient.family}`;
+  return "birth" in patient
+    ? { name, birth: patient.birth, sex: SEXES[patient.sex].fhir }
+    : { name };
 }
 
 /** A name that is safe in a list and on a disk: no path, no leading dot, ending in `.pdf`. */

@@ -5,8 +5,11 @@
 
 import regularUrl from "@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf?url";
 import boldUrl from "@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf?url";
+import type { OpenedPart } from "../consult/call.ts";
 import type { Http } from "../ports.ts";
+import { prescriptionBundle } from "./fhir/bundle.ts";
 import type { Prescription, Signature } from "./model.ts";
+import { FHIR_MEDIA, PDF_MEDIA } from "./parts.ts";
 import type { PdfFinding } from "./pdf/check.ts";
 import type { FontFiles } from "./pdf/fonts.ts";
 
@@ -35,6 +38,21 @@ async function fetchFont(http: Http, target: string): Promise<Uint8Array> {
   const { status, body } = await http({ method: "GET", target, headers: {} });
   if (status !== 200) throw new Error(`a font was answered with ${status}`);
   return body;
+}
+
+/** What is sealed: the printed page, and the same as data. */
+export async function prescriptionParts(
+  it: Prescription,
+  signature: Signature,
+  { pdf }: Printing,
+  uuid: () => string,
+): Promise<OpenedPart[]> {
+  const bundle = JSON.stringify(prescriptionBundle(it, uuid));
+  const name = `ordonnance-${it.date}`;
+  return [
+    { name: `${name}.pdf`, media: PDF_MEDIA, bytes: await pdf(it, signature) },
+    { name: `${name}.fhir.json`, media: FHIR_MEDIA, bytes: new TextEncoder().encode(bundle) },
+  ];
 }
 
 export async function checkPdfFile(bytes: Uint8Array): Promise<PdfFinding> {

@@ -61,8 +61,7 @@ function Received({ line, newest }: { line: DocumentLine; newest: boolean }) {
         <p>
           <strong>{say("refused")}</strong>
         </p>
-        {line.problem && <p>{texts.sayProblem(line.problem.key)}</p>}
-        <p>{say("refusedText")}</p>
+        <p>{line.problem ? texts.sayProblem(line.problem.key) : say("refusedText")}</p>
       </Notice>
     );
   }
@@ -135,7 +134,9 @@ function Opened({ opened, newest }: { opened: OpenedDocument; newest: boolean })
 function Signer({ read }: { read: ReadDocument }) {
   const say = useTexts("documents");
   const moment = useMoment({ dateStyle: "long", timeStyle: "short" });
-  const { author, issued, patient } = read;
+  const { author, issued } = read;
+  // The medicines name the patient too.
+  const patient = read.prescription ? "" : read.patient;
   const quality = [
     author.profession,
     author.speciality,

@@ -4,6 +4,7 @@ import { formatNumber } from "../../prescription/numbers.ts";
 import {
   dayWords,
   dosageWords,
+  type Lang,
   substitutionWords,
   supplyWords,
   titleWords,
@@ -11,9 +12,17 @@ import {
 import "./documents.css";
 
 /** A prescription in plain words, in the language shown: what the FHIR document says, all of it. */
-export function PrescriptionSummary({ it }: { it: Prescription }) {
+export function PrescriptionSummary({
+  it,
+  words,
+}: {
+  readonly it: Prescription;
+  /** The language of the medicine lines, where it is not the one shown. */
+  readonly words?: Lang;
+}) {
   const say = useTexts("documents");
-  const lang = useAllTexts().language.value;
+  const shown = useAllTexts().language.value;
+  const lang = words ?? shown;
   const { patient, prescriber } = it;
   const sex = { F: say("sexF"), M: say("sexM"), I: say("sexI") }[patient.sex];
   return (
@@ -34,27 +43,33 @@ export function PrescriptionSummary({ it }: { it: Prescription }) {
           <dt>{say("patient")}</dt>
           <dd>
             <strong>{`${patient.given} ${patient.family}`}</strong>
-            <span>{say("born", { day: dayWords(patient.birth, lang) })}</span>
-            <span>{`${say("sex")} : ${sex}`}</span>
+            <span>{say("born", { day: dayWords(patient.birth, shown) })}</span>
+            <span>{say("fact", { label: say("sex"), value: sex })}</span>
             {patient.weight !== null && (
               <span>
-                {`${say("weight")} : ${say("kg", { value: formatNumber(patient.weight, lang) })}`}
+                {say("fact", {
+                  label: say("weight"),
+                  value: `${formatNumber(patient.weight, shown)} kg`,
+                })}
               </span>
             )}
             {patient.height !== null && (
               <span>
-                {`${say("height")} : ${say("cm", { value: formatNumber(patient.height, lang) })}`}
+                {say("fact", {
+                  label: say("height"),
+                  value: `${formatNumber(patient.height, shown)} cm`,
+                })}
               </span>
             )}
           </dd>
         </div>
         <div>
           <dt>{say("date")}</dt>
-          <dd>{dayWords(it.date, lang)}</dd>
+          <dd>{dayWords(it.date, shown)}</dd>
         </div>
       </dl>
       <h4>{say("medicines")}</h4>
-      <ol class="summary-lines">
+      <ol class="summary-lines" lang={lang}>
         {it.lines.map((line, i) => (
           <li key={i}>
             <strong>{titleWords(line, lang)}</strong>

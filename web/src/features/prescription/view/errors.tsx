@@ -30,10 +30,12 @@ export function ErrorSummary({
         {problems.map((problem) => (
           <li key={problem.field}>
             <button type="button" onClick={() => focusField(within.current, problem.field)}>
-              {say("problemAt", {
-                label: labelOf(problem.field, say),
-                problem: problemText(problem, say),
-              })}
+              {problem.key === "required"
+                ? labelOf(problem.field, say)
+                : say("problemAt", {
+                    label: labelOf(problem.field, say),
+                    problem: problemText(problem, say),
+                  })}
             </button>
           </li>
         ))}

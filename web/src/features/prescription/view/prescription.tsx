@@ -116,7 +116,7 @@ function Sign({ form }: { form: PrescriptionForm }) {
       {it && <p class="soft small">{say("previewLead")}</p>}
       <ErrorSummary form={form} within={place} />
       <div class="rx-paper">
-        {it && <PrescriptionSummary it={it} />}
+        {it && <PrescriptionSummary it={it} words="fr" />}
         {!it && file && <p>{say("fileChosen", { name: file.name, pages: file.pages })}</p>}
         {it && <SignatureField form={form} />}
       </div>
