@@ -7,8 +7,7 @@ denied after a reload, and what is delivered before the next frame goes out is a
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from client.sealing import exchange as exchanges
 from client.sealing import messages
@@ -19,70 +18,23 @@ from client.sealing.handshake import OPEN_KIND, GuestAgreed, HostAgreed, Random,
 from client.sealing.kdf import CHACHA, Aead
 from client.sealing.outbox import Outbox, delay
 from client.sealing.sas import authentication_string
+from client.sealing.state import (
+    Authenticated,
+    Began,
+    Deliver,
+    Effect,
+    Pending,
+    Send,
+    SessionState,
+    Store,
+)
 from client.sealing.traffic import DATA_KIND, MESSAGE_BYTES, Inner, Traffic, exchange_of
 
 MAX_PENDING = 4
 MAX_EARLY = 256
 ACK_DELAY = 0.1
-
-
-@dataclass(frozen=True)
-class Pending:
-    """An exchange that we answered and whose first data frame has not come; `root` is its R′."""
-
-    id: bytes
-    root: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class SessionState:
-    """What a side stores, wrapped. Traffic keys and counters are never part of it.
-
-    `awaiting` is the host's accept until *open* came; `opening` the guest's *open* until R has
-    moved past R₀; `outbox` the durable messages not yet acknowledged; `seen` the ids of
-    durable messages taken.
-    """
-
-    side: Side
-    root: bytes = field(repr=False)
-    pending: tuple[Pending, ...] = ()
-    awaiting: HostAgreed | None = field(default=None, repr=False)
-    opening: bytes | None = field(default=None, repr=False)
-    authentication: str | None = field(default=None, repr=False)
-    outbox: tuple[bytes, ...] = field(default=(), repr=False)
-    seen: frozenset[bytes] = field(default=frozenset(), repr=False)
-
-
-@dataclass(frozen=True)
-class Send:
-    frame: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Deliver:
-    message: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Store:
-    state: SessionState
-
-
-@dataclass(frozen=True)
-class Authenticated:
-    """The authentication string is known (the host learns it from *open*)."""
-
-    string: str = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Began:
-    """An exchange began: frames can be sent. Passing messages of the one before are gone."""
-
-    id: bytes
-
-
-Effect = Send | Deliver | Store | Authenticated | Began
+# An initiator whose first frame was repeated so often asks anew: the other side may have reloaded.
+UNHEARD = 3
 
 
 def _durable_id(data: bytes) -> bytes | None:
@@ -146,7 +98,7 @@ class Session:
         self._active: _Live | None = None
         self._unconfirmed: dict[bytes, _Live] = {}
         self._initiator = False
-        self._answers: OrderedDict[bytes, tuple[bytes, bytes]] = OrderedDict()
+        self._answers: dict[bytes, tuple[bytes, bytes]] = {}
         self._opened: bytes | None = None
         self._hello: _Hello | None = None
         # One timer for what opens an exchange: hello, open, or the frame that confirms.
@@ -240,7 +192,7 @@ class Session:
         if self._knocking and now >= self._knocking.at:
             attempt = self._knocking.attempt + 1
             self._knocking = _Timer(now + delay(attempt), attempt)
-            self._knock_again()
+            self._knock_again(now)
         self._flush(now)
         if self._active:
             for n, message in self._outbox.due(now):
@@ -284,7 +236,13 @@ class Session:
         first = exchanges.derive(agreed.root, agreed.accept, frame)
         string = authentication_string(opening.r_guest, agreed.r_host, agreed.transcript)
         self._opened = sha256(frame)
-        self.state = replace(self.state, root=first.ratchet, awaiting=None, authentication=string)
+        self.state = replace(
+            self.state,
+            root=first.ratchet,
+            pending=(Pending(b"", agreed.root),),
+            awaiting=None,
+            authentication=string,
+        )
         self._store()
         self._effects.append(Authenticated(string))
         if self._restored:
@@ -301,11 +259,11 @@ class Session:
         if self._hello and self.state.side is Side.GUEST:
             return
         digest = sha256(frame)
-        answer, identifier = self._answers.get(digest, (b"", b""))
-        if not any(pending.id == identifier for pending in self.state.pending):
-            answer = self._answer(frame, digest, root)
-        self._hello = None
-        self._effects.append(Send(answer))
+        known = self._answers.get(digest)
+        if known and known[1] in self._unconfirmed:
+            self._effects.append(Send(known[0]))
+        else:
+            self._effects.append(Send(self._answer(frame, digest, root)))
 
     def _answer(self, hello: bytes, digest: bytes, root: bytes) -> bytes:
         answer = exchanges.make_answer(self.state.side, hello, root, self._random)
@@ -314,7 +272,7 @@ class Session:
         self.state = replace(self.state, pending=kept)
         ids = {pending.id for pending in kept}
         self._answers[digest] = (answer, made.id)
-        self._answers = OrderedDict((k, v) for k, v in self._answers.items() if v[1] in ids)
+        self._answers = {k: v for k, v in self._answers.items() if v[1] in ids}
         live = _Live(Traffic(made, self.state.side, self._aead), _Incoming(), heard=True)
         self._unconfirmed = {k: v for k, v in self._unconfirmed.items() if k in ids}
         self._unconfirmed[made.id] = live
@@ -327,7 +285,10 @@ class Session:
             raise SealError(SealCode.STALE_EXCHANGE)
         root = exchanges.read_answer(frame, self.state.side.peer, hello.frame, hello.roots)
         made = exchanges.derive(root, hello.frame, frame)
-        self.state = replace(self.state, root=made.ratchet, pending=(), opening=None)
+        # Not heard since earlier ones: the other side may be at any of them.
+        before = tuple(p for p in self.state.pending if not p.id and p.root != root)
+        kept = (*before, Pending(b"", root))[-MAX_PENDING:]
+        self.state = replace(self.state, root=made.ratchet, pending=kept, opening=None)
         self._store()
         self._initiated(made, now, keep_numbers=False)
 
@@ -347,6 +308,9 @@ class Session:
         if not live.heard:
             live.heard = True
             self._knocking = None
+            kept = tuple(pending for pending in self.state.pending if pending.id)
+            self.state = replace(self.state, pending=kept)
+            self._store()
         for message in live.incoming.take(inner.n, inner.message) if inner.n else ():
             self._deliver(message)
         self._store_changes()
@@ -366,13 +330,15 @@ class Session:
         self._effects.append(Send(self._hello.frame))
         self._knocking = _Timer(now + delay(0))
 
-    def _knock_again(self) -> None:
+    def _knock_again(self, now: float) -> None:
         if self.state.opening:
             self._effects.append(Send(self.state.opening))
         if self._hello:
             self._effects.append(Send(self._hello.frame))
         if self._active and not self._active.heard:
             self._seal(0, b"")
+            if not self._hello and self._knocking and self._knocking.attempt >= UNHEARD:
+                self._begin_hello(now)
         elif not self.state.opening and not self._hello:
             self._knocking = None
 
@@ -380,26 +346,30 @@ class Session:
         live = _Live(Traffic(made, self.state.side, self._aead), _Incoming(), heard=False)
         self._hello = None
         self._initiator = True
+        self._unconfirmed = {}
         self._activate(live, now, keep_numbers=keep_numbers)
         self._knocking = _Timer(now + delay(0))
         if not any(isinstance(effect, Send) for effect in self._effects):
             self._data(0, b"", now)
 
     def _confirm(self, live: _Live, now: float) -> None:
-        """The first valid data frame of an exchange that we answered."""
-        root = next(p.root for p in self.state.pending if p.id == live.traffic.id)
-        self.state = replace(self.state, root=root, pending=(), opening=None)
+        """The first valid data frame of an exchange that we answered: what is older goes."""
+        ids = [pending.id for pending in self.state.pending]
+        at = ids.index(live.traffic.id)
+        newer = self.state.pending[at + 1 :]
+        self.state = replace(
+            self.state, root=self.state.pending[at].root, pending=newer, opening=None
+        )
         self._store()
         self._hello = None
         self._knocking = None
         self._initiator = False
+        self._unconfirmed = {k: v for k, v in self._unconfirmed.items() if k in ids[at + 1 :]}
         self._activate(live, now, keep_numbers=False)
 
     def _activate(self, live: _Live, now: float, *, keep_numbers: bool) -> None:
-        """Erase every other key, number anew, and send what waits."""
+        """Erase the keys used so far, number anew, and send what waits."""
         self._active = live
-        self._unconfirmed = {}
-        self._answers.clear()
         self._ack_at = None
         if not keep_numbers:
             self._outbox.renumber()
