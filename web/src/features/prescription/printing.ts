@@ -3,6 +3,8 @@
  * library and the fonts weigh more than all other code of the page.
  */
 
+// Served beside the fonts, as their licence asks.
+import "@expo-google-fonts/noto-sans/LICENSE_FONT?url";
 import regularUrl from "@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf?url";
 import boldUrl from "@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf?url";
 import type { OpenedPart } from "../consult/call.ts";
