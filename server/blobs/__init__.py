@@ -1,0 +1,1 @@
+"""The blob primitive: immutable sealed bytes with an owner key and a read key."""

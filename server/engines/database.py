@@ -1,0 +1,103 @@
+"""SQLite through SQLAlchemy Core: one writer, many readers, acknowledged means fsynced.
+
+Every store declares its tables on `metadata`; Alembic's migrations make them. SQLite before
+3.51.3 can damage a WAL with several writing connections, so there is one, with a lock before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
+from sqlalchemy import Connection, MetaData, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from server.engines.faults import StorageFailed
+
+metadata = MetaData()
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """Give connections: `read()` sees the last commit, `write()` is one durable transaction."""
+
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._turn = asyncio.Lock()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Raises StorageFailed."""
+        try:
+            async with self._reader.connect() as connection:
+                yield connection
+        except (DBAPIError, OSError) as fault:
+            raise StorageFailed from fault
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction, committed and fsynced when the block ends, undone where it raises.
+
+        Raises StorageFailed; constraint violations too: rules look before they write.
+        """
+        try:
+            async with self._turn, self._writer.begin() as connection:
+                yield connection
+        except (DBAPIError, OSError) as fault:
+            raise StorageFailed from fault
+
+    async def close(self) -> None:
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+
+def _prepare(engine: AsyncEngine, *, read_only: bool) -> None:
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: DBAPIConnection, _record: object) -> None:
+        # Transactions begin below, IMMEDIATE: a writer never has to upgrade its lock.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=5000",
+            "secure_delete=ON",
+            f"query_only={'ON' if read_only else 'OFF'}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def migrate(file: Path) -> None:
+    """Bring a database file to the newest schema, making it if there is none."""
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(_MIGRATIONS))
+    settings.attributes["file"] = file
+    command.upgrade(settings, "head")
+
+
+async def open_database(file: Path) -> Database:
+    """Open a migrated database. Raises StorageFailed where it cannot be."""
+    try:
+        await asyncio.to_thread(migrate, file)
+    except (DBAPIError, OSError) as fault:
+        raise StorageFailed from fault
+    url = f"sqlite+aiosqlite:///{file}"
+    writer = create_async_engine(url, pool_size=1, max_overflow=0)
+    reader = create_async_engine(url, pool_size=4, max_overflow=0)
+    _prepare(writer, read_only=False)
+    _prepare(reader, read_only=True)
+    return Database(writer, reader)

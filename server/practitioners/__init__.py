@@ -1,0 +1,1 @@
+"""Practitioners: identity keys with device keys, enrolled by one-time codes."""

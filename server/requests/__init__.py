@@ -1,0 +1,1 @@
+"""What every route goes through: signatures, idempotency, limits, headers."""

@@ -1,0 +1,92 @@
+"""The same write sent twice is one write: answers are remembered for a day, in its transaction."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from aiohttp import web
+from sqlalchemy import (
+    Column,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    delete,
+    insert,
+    select,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.engines.database import metadata
+from server.requests.refusals import Refused
+from server.requests.signatures import Signed
+from signaling.errors import ErrorCode
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("signer", LargeBinary(32), nullable=False),
+    Column("token", LargeBinary(16), nullable=False),
+    Column("request_hash", LargeBinary(32), nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("expires", Integer, nullable=False, index=True),
+    PrimaryKeyConstraint("signer", "token"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a write answered, the first time and every time. `body` is JSON, or empty."""
+
+    status: int
+    body: bytes = b""
+
+    def response(self) -> web.Response:
+        if not self.body:
+            return web.Response(status=self.status)
+        return web.Response(status=self.status, body=self.body, content_type="application/json")
+
+
+async def recall(connection: AsyncConnection, signed: Signed) -> Answer | None:
+    """Give the answer that this very request got before. Raises `idempotency_conflict`."""
+    row = (
+        await connection.execute(
+            select(answers.c.request_hash, answers.c.status, answers.c.body).where(
+                answers.c.signer == signed.key,
+                answers.c.token == signed.idempotency,
+                answers.c.expires > int(time.time()),
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.request_hash != signed.request_hash:
+        raise Refused(ErrorCode.IDEMPOTENCY_CONFLICT)
+    return Answer(row.status, row.body)
+
+
+async def remember(
+    connection: AsyncConnection, signed: Signed, answer: Answer, seconds: int
+) -> Answer:
+    """Keep an answer, in the transaction of the write that it speaks of."""
+    now = int(time.time())
+    await connection.execute(
+        delete(answers).where(answers.c.signer == signed.key, answers.c.token == signed.idempotency)
+    )
+    await connection.execute(
+        insert(answers).values(
+            signer=signed.key,
+            token=signed.idempotency,
+            request_hash=signed.request_hash,
+            status=answer.status,
+            body=answer.body,
+            expires=now + seconds,
+        )
+    )
+    return answer
+
+
+async def forget_old(connection: AsyncConnection) -> None:
+    await connection.execute(delete(answers).where(answers.c.expires <= int(time.time())))
