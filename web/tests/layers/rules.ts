@@ -20,7 +20,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   sealing: {
     layers: ["sealing"],
     types: [],
-    packages: ["@noble/", "age-encryption", "valibot"],
+    packages: ["@noble/", "@scure/base", "age-encryption", "valibot"],
   },
   protocol: {
     layers: ["protocol", "sealing"],

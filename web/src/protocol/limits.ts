@@ -1,0 +1,12 @@
+/** The limits of docs/protocol.md that a client keeps to. Sizes in bytes, times in milliseconds. */
+export const LIMITS = {
+  frame: 65_536,
+  intro: 8_192,
+  accept: 24_576,
+  ping: 8,
+  seats: 3,
+  blob: 64 * 1024 * 1024,
+  /** How long a connection may be silent before the server closes it; clients ping in between. */
+  silence: 45_000,
+  pingEvery: 15_000,
+} as const;

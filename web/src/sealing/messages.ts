@@ -1,0 +1,100 @@
+/** Messages inside data frames: JSON objects whose `t` names the type (Messages). */
+import * as v from "valibot";
+import { jsonBytes, jsonObject } from "./encoding.ts";
+import { require } from "./errors.ts";
+import { b64uOf, bytesOf, natural, sealedPart, time } from "./forms.ts";
+import { MESSAGE_BYTES } from "./traffic.ts";
+
+const id = b64uOf(16);
+const pc = b64uOf(8);
+const CHAT_UNITS = 4000;
+
+const FORMS = {
+  sdp: v.object({
+    t: v.literal("sdp"),
+    description: v.object({ type: v.picklist(["offer", "answer"]), sdp: v.string() }),
+    pc,
+  }),
+  ice: v.object({
+    t: v.literal("ice"),
+    candidate: v.nullable(
+      v.object({
+        candidate: v.string(),
+        sdpMid: v.nullish(v.string(), null),
+        sdpMLineIndex: v.nullish(v.number(), null),
+        usernameFragment: v.nullish(v.string(), null),
+      }),
+    ),
+    pc,
+  }),
+  state: v.object({
+    t: v.literal("state"),
+    audio: v.boolean(),
+    video: v.boolean(),
+    screen: v.boolean(),
+  }),
+  chat: v.object({
+    t: v.literal("chat"),
+    id,
+    at: time,
+    text: v.pipe(v.string(), v.maxLength(CHAT_UNITS)),
+  }),
+  photo: v.object({
+    t: v.literal("photo"),
+    id,
+    at: time,
+    media: v.literal("image/jpeg"),
+    part: sealedPart,
+    key: bytesOf(32),
+    tree: bytesOf(32),
+    length: natural,
+  }),
+  document: v.object({
+    t: v.literal("document"),
+    id,
+    at: time,
+    statement: b64uOf(),
+    envelope: b64uOf(),
+  }),
+  opened: v.object({ t: v.literal("opened"), id, document: id, verified: v.boolean() }),
+  hold: v.object({ t: v.literal("hold"), id }),
+  bye: v.object({ t: v.literal("bye"), id }),
+  roster: v.object({ t: v.literal("roster"), id, roster: b64uOf() }),
+} as const;
+
+type Forms = typeof FORMS;
+
+/** A message as it is read: keys and hashes decoded. */
+export type Message = { [T in keyof Forms]: v.InferOutput<Forms[T]> }[keyof Forms];
+
+/** A message as it is written: bytes as base64url. */
+export type OutgoingMessage = { [T in keyof Forms]: v.InferInput<Forms[T]> }[keyof Forms];
+
+/** Reads a message; undefined for a type that is unknown here. Refuses with `bad_message`. */
+export function readMessage(bytes: Uint8Array): Message | undefined {
+  const value = jsonObject(bytes, "bad_message");
+  const type: unknown = "t" in value ? value.t : undefined;
+  require(typeof type === "string", "bad_message", "a message without a type");
+  if (!Object.hasOwn(FORMS, type)) return undefined;
+  const result = v.safeParse(FORMS[type as keyof Forms], value, { abortEarly: true });
+  require(result.success, "bad_message", "a message of another form");
+  return result.output;
+}
+
+/** Refuses with `bad_message`, or `too_long` for what no frame holds. */
+export function writeMessage(message: OutgoingMessage): Uint8Array {
+  const bytes = jsonBytes(message);
+  require(bytes.length <= MESSAGE_BYTES, "too_long");
+  readMessage(bytes);
+  return bytes;
+}
+
+/** The id of a durable message; null for passing ones and for what is no message of ours. */
+export function durableId(bytes: Uint8Array): string | null {
+  try {
+    const message = readMessage(bytes);
+    return message && "id" in message ? message.id : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,66 @@
+/** Signed objects: exact bytes that travel with who signed them (Documents). */
+import { type Certificate, readCertificate } from "./certificate.ts";
+import { allFields, concat, fields, SUITE, u8 } from "./encoding.ts";
+import { require } from "./errors.ts";
+import { hash } from "./kdf.ts";
+import { requireKey, SIGNATURE_BYTES, type Signer, sign, verify } from "./keys.ts";
+
+const PAYLOAD_BYTES = 32 * 1024;
+const DEVICE = 0;
+const GUEST = 1;
+
+/** What the object is: its label, so that one kind of object never passes for another. */
+export type Purpose = "statement" | "envelope" | "roster";
+
+const labelOf = (purpose: Purpose): string => `aparte/1 ${purpose}`;
+
+/** A checked object. */
+export interface SignedObject {
+  readonly payload: Uint8Array;
+  /** Of the whole object. */
+  readonly hash: Uint8Array;
+  /** The identity behind the signature: a practitioner's identity key, or a guest key. */
+  readonly author: Uint8Array;
+  /** The key that signed. */
+  readonly key: Uint8Array;
+  /** Of a practitioner's device; undefined for guests. */
+  readonly certificate: Certificate | undefined;
+}
+
+/**
+ * Signs `payload`: as a device where its certificate (137 bytes) is given, as a guest otherwise.
+ * Refuses with `too_long`.
+ */
+export async function signObject(
+  purpose: Purpose,
+  payload: Uint8Array,
+  signer: Signer,
+  certificate?: Uint8Array,
+): Promise<Uint8Array> {
+  require(payload.length <= PAYLOAD_BYTES, "too_long", "a payload is too long");
+  const kind = u8(certificate ? DEVICE : GUEST);
+  const who = certificate ?? signer.publicKey;
+  const signature = await sign(signer, labelOf(purpose), kind, who, payload);
+  return concat(u8(SUITE), kind, fields(who, payload), signature);
+}
+
+/**
+ * Checks form, signer and signature. Refuses with `bad_suite`, `bad_form`, `bad_key`,
+ * `bad_signature`, `too_long`.
+ */
+export function readObject(purpose: Purpose, raw: Uint8Array): SignedObject {
+  require(raw.length > 0, "bad_form", "nothing came");
+  require(raw[0] === SUITE, "bad_suite");
+  require(raw.length > 2 + SIGNATURE_BYTES, "bad_form", "an object cut short");
+  const kind = raw.slice(1, 2);
+  const signature = raw.slice(-SIGNATURE_BYTES);
+  const [who, payload, ...more] = allFields(raw.subarray(2, -SIGNATURE_BYTES));
+  require(who !== undefined && payload !== undefined && more.length === 0, "bad_form");
+  require(payload.length <= PAYLOAD_BYTES, "too_long", "a payload is too long");
+  require(kind[0] === DEVICE || kind[0] === GUEST, "bad_form", "a signer of an unknown kind");
+  const certificate = kind[0] === DEVICE ? readCertificate(who) : undefined;
+  if (!certificate) requireKey(who);
+  const key = certificate?.device ?? who;
+  verify(key, signature, labelOf(purpose), kind, who, payload);
+  return { payload, hash: hash(raw), author: certificate?.identity ?? key, key, certificate };
+}

@@ -1,0 +1,359 @@
+/**
+ * The shared vectors of tests/vectors/*.json against src/sealing: the same code in Node and in
+ * browsers, so nothing of either is used here. Bytes are base64url; each runner takes a case and
+ * gives what comes out, or throws the SealError that refuses it.
+ */
+import { ageIdentity, ageRecipient, openFile } from "../../src/sealing/agefile.ts";
+import { makeCertificate, readCertificate } from "../../src/sealing/certificate.ts";
+import { b64u, fromB64u, same } from "../../src/sealing/encoding.ts";
+import { readEnvelope, requireRecipient, requireStatement } from "../../src/sealing/envelope.ts";
+import { SealError } from "../../src/sealing/errors.ts";
+import {
+  derive,
+  type Exchange,
+  GUEST,
+  HOST,
+  makeAnswer,
+  makeHello,
+  readAnswer,
+  readHello,
+  type Side,
+} from "../../src/sealing/exchange.ts";
+import { requireFingerprint, stripFingerprints } from "../../src/sealing/fingerprints.ts";
+import {
+  checkOpen,
+  makeAccept,
+  makeIntro,
+  makeOpen,
+  openAccept,
+  openIntro,
+} from "../../src/sealing/handshake.ts";
+import { CHACHA, hash } from "../../src/sealing/kdf.ts";
+import { type Random, seedSigner, sign, verify } from "../../src/sealing/keys.ts";
+import { joinKey, makeLink, parseLink, requireHost } from "../../src/sealing/link.ts";
+import { readMessage } from "../../src/sealing/messages.ts";
+import { readGuestProfile, readHostProfile } from "../../src/sealing/profile.ts";
+import { authenticationString } from "../../src/sealing/sas.ts";
+import { type Purpose, readObject, signObject } from "../../src/sealing/signed.ts";
+import { readStatement } from "../../src/sealing/statement.ts";
+import { exchangeOf, type Inner, Traffic } from "../../src/sealing/traffic.ts";
+import { treeHash } from "../../src/sealing/tree.ts";
+import { decapsulate, type Encapsulate, encapsulate, kemPublic } from "../../src/sealing/xwing.ts";
+
+/** A case of a vector file: its members are what the file's runner below reads. */
+// biome-ignore lint/suspicious/noExplicitAny: each file has its own members, read as they come.
+export type Case = any;
+
+/** Of the host whose links the intros were written for. */
+const IDENTITY = "JGqJVQ0kg-wWeEcexN-BJ9KYPh8N6ZUAG4uoaXl5B8s";
+
+type Runner = (one: Case) => unknown | Promise<unknown>;
+
+const bytes = (text: string): Uint8Array => fromB64u(text);
+
+function expect(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`${what} differs`);
+}
+
+/** Gives recorded values, one for each draw. */
+function given(one: Case, ...names: readonly string[]): Random {
+  const queue = names.map((name) => bytes(one[name]));
+  return () => queue.shift() ?? new Uint8Array();
+}
+
+const recorded =
+  (one: Case): Encapsulate =>
+  () => ({ enc: bytes(one.enc), secret: bytes(one.secret) });
+
+/** The plaintext that tree vectors are over. */
+const pattern = (length: number): Uint8Array =>
+  Uint8Array.from({ length }, (_, i) => (i * 7 + (i >> 16)) & 0xff);
+
+async function runKeys(one: Case): Promise<unknown> {
+  const items: Uint8Array[] = one.items.map(bytes);
+  if (one.seed) {
+    const signer = seedSigner(bytes(one.seed));
+    expect(b64u(signer.publicKey) === one.key, "the public key");
+    expect(b64u(await sign(signer, one.label, ...items)) === one.signature, "the signature");
+  }
+  verify(bytes(one.key), bytes(one.signature), one.label, ...items);
+  return {};
+}
+
+async function runCertificate(one: Case): Promise<unknown> {
+  const { identity, device, issued, raw } = readCertificate(bytes(one.certificate));
+  if (one.identity_seed) {
+    const again = await makeCertificate(seedSigner(bytes(one.identity_seed)), device, issued);
+    expect(same(again, raw), "the certificate");
+  }
+  return { identity: b64u(identity), device: b64u(device), issued };
+}
+
+function runXwing(one: Case): unknown {
+  if (!one.seed) {
+    encapsulate(bytes(one.public), (n) => new Uint8Array(n).fill(7));
+    return {};
+  }
+  const seed = bytes(one.seed);
+  if (one.eseed) {
+    const made = encapsulate(kemPublic(seed), () => bytes(one.eseed));
+    expect(b64u(made.enc) === one.enc, "the encapsulation");
+    expect(b64u(made.secret) === one.gives.secret, "the secret made");
+  }
+  return { public: b64u(kemPublic(seed)), secret: b64u(decapsulate(seed, bytes(one.enc))) };
+}
+
+function runLink(one: Case): unknown {
+  const link = parseLink(one.fragment);
+  expect(makeLink("https://a.example", link).endsWith(`/c/#${one.fragment}`), "the fragment");
+  if (one.name !== "another room has another join key") {
+    requireHost(link, bytes(one.identity), bytes(one.prekey));
+  }
+  return {
+    room: b64u(link.room),
+    secret: b64u(link.secret),
+    hash: b64u(link.hash),
+    join_seed: one.gives?.join_seed,
+    join_key: b64u(joinKey(link).publicKey),
+  };
+}
+
+/** Writes the intro anew, and compares every byte. */
+async function writeIntro(one: Case): Promise<void> {
+  const again = await makeIntro({
+    link: parseLink(one.fragment),
+    identity: bytes(IDENTITY),
+    prekey: kemPublic(bytes(one.prekey_seed)),
+    guest: seedSigner(bytes(one.guest_seed)),
+    profile: readGuestProfile(bytes(one.profile)),
+    random: given(one, "salt", "ephemeral_seed", "r_guest"),
+    kem: recorded(one),
+  });
+  expect(b64u(again.intro) === one.intro, "the intro");
+}
+
+async function runIntro(one: Case): Promise<unknown> {
+  const link = parseLink(one.fragment);
+  const prekey = bytes(one.prekey_seed);
+  const found = openIntro(bytes(one.intro), { link, prekey, announced: bytes(one.announced) });
+  if (one.salt) await writeIntro(one);
+  return {
+    guest: b64u(found.guestKey),
+    ephemeral: b64u(found.ephemeral),
+    commitment: b64u(found.commitment),
+    ...found.profile,
+  };
+}
+
+async function runAccept(one: Case): Promise<unknown> {
+  const link = parseLink(one.fragment);
+  const [intro, ephemeral, ss1] = [one.intro, one.ephemeral_seed, one.ss1].map(bytes);
+  if (!intro || !ephemeral || !ss1) throw new Error("a case without an intro");
+  const identity = bytes(one.identity);
+  const mine = { intro, link, identity, ephemeral, random: bytes(one.r_guest), ss1 };
+  const found = openAccept(bytes(one.accept), mine);
+  const told = { ...one.gives };
+  if (one.device_seed) {
+    const again = await makeAccept({
+      intro: {
+        intro,
+        room: link.room,
+        secret: link.secret,
+        guestKey: new Uint8Array(32),
+        ephemeral: kemPublic(ephemeral),
+        commitment: hash(mine.random),
+        profile: { name: "", reason: "", lang: "" },
+        ss1,
+      },
+      device: seedSigner(bytes(one.device_seed)),
+      certificate: bytes(one.certificate),
+      profile: readHostProfile(bytes(one.profile)),
+      messages: one.messages.map(bytes),
+      random: given(one, "r_host", "x_host"),
+      kem: recorded(one),
+    });
+    expect(b64u(again.accept) === one.accept, "the accept");
+    told.transcript = b64u(again.transcript);
+    told.r_host = b64u(again.random);
+    const open = makeOpen(found, (n) => new Uint8Array(n).fill(1));
+    expect(checkOpen(open, again) === found.authenticationString, "the two strings");
+  }
+  return {
+    ...told,
+    root: b64u(found.root),
+    ...found.profile,
+    messages: found.messages.map(b64u),
+    authentication: found.authenticationString,
+  };
+}
+
+function runOpen(one: Case): unknown {
+  const frame = bytes(one.frame);
+  const [accept, root, transcript, random, commitment] = [
+    one.accept,
+    one.root,
+    one.transcript,
+    one.r_host,
+    one.commitment,
+  ].map(bytes) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+  const authentication = checkOpen(frame, { accept, root, transcript, random, commitment });
+  if (one.r_guest) {
+    const agreed = { accept, root, guestRandom: bytes(one.r_guest) };
+    expect(same(makeOpen(agreed, given(one, "x_guest")), frame), "the open");
+  }
+  const [r_guest, x_guest] = [b64u(frame.subarray(34, 66)), b64u(frame.subarray(66, 98))];
+  return { r_guest, x_guest, authentication };
+}
+
+const runSas: Runner = (one) => ({
+  authentication: authenticationString(
+    bytes(one.r_guest),
+    bytes(one.r_host),
+    bytes(one.transcript),
+  ),
+});
+
+const told = ({ id, ratchet, keys: [host, guest] }: Exchange) => ({
+  exchange: b64u(id),
+  ratchet: b64u(ratchet),
+  host_key: b64u(host),
+  guest_key: b64u(guest),
+});
+
+function runExchange(one: Case): unknown {
+  if (one.op === "first") return told(derive(bytes(one.root), bytes(one.accept), bytes(one.open)));
+  const sender: Side = one.sender === GUEST ? GUEST : HOST;
+  const roots: Uint8Array[] = one.roots.map(bytes);
+  const frame = bytes(one.frame);
+  if (one.op === "hello") {
+    if (one.offered) {
+      const offered: Uint8Array[] = one.offered.map(bytes);
+      const random: Random = (n) => (n === 32 ? frame.slice(3, 35) : new Uint8Array(n));
+      const used = 35 + 40 * offered.length;
+      const again = makeHello(sender, offered, random).subarray(0, used);
+      expect(same(again, frame.subarray(0, used)), "the hello");
+    }
+    return { root: b64u(readHello(frame, sender, roots)) };
+  }
+  const hello = bytes(one.hello);
+  const root = readAnswer(frame, sender, hello, roots);
+  expect(same(makeAnswer(sender, hello, root, given(one, "y")), frame), "the answer");
+  return { root: b64u(root), ...told(derive(root, hello, frame)) };
+}
+
+function runData(one: Case): unknown {
+  const zeros = new Uint8Array(32);
+  if (one.length !== undefined) {
+    const made: Exchange = { id: new Uint8Array(8), ratchet: zeros, keys: [zeros, zeros] };
+    const message = new Uint8Array(one.length).fill(one.byte);
+    return { frame: new Traffic(made, HOST, CHACHA).seal({ n: 1, ack: 0, message }).length };
+  }
+  const made: Exchange = {
+    id: bytes(one.exchange),
+    ratchet: zeros,
+    keys: [zeros, bytes(one.key)],
+  };
+  if (one.counter !== undefined) {
+    const sender = new Traffic(made, GUEST, CHACHA);
+    sender.counter = one.counter;
+    const { n, ack } = one;
+    return { frame: b64u(sender.seal({ n, ack, message: bytes(one.message) })) };
+  }
+  const receiver = new Traffic(made, HOST, CHACHA);
+  let inner: Inner | undefined;
+  for (const frame of one.frames.map(bytes)) {
+    if (!same(exchangeOf(frame), receiver.id)) throw new SealError("unknown_exchange");
+    inner = receiver.open(frame, one.sent);
+  }
+  return inner && { n: inner.n, ack: inner.ack, message: b64u(inner.message) };
+}
+
+const runFingerprint: Runner = (one) =>
+  one.strip === undefined
+    ? { sha256: b64u(requireFingerprint(one.sdp)) }
+    : { sdp: stripFingerprints(one.strip) };
+
+function runMessages(one: Case): unknown {
+  const message = readMessage(bytes(one.message));
+  return { type: message?.t ?? null, id: message && "id" in message ? message.id : null };
+}
+
+const runTree: Runner = (one) => ({ tree: b64u(treeHash(pattern(one.length))) });
+
+async function runObjects(one: Case): Promise<unknown> {
+  const raw = bytes(one.object);
+  const purpose: Purpose = one.purpose;
+  const found = readObject(purpose, raw);
+  if (one.seed) {
+    const certificate = one.certificate ? bytes(one.certificate) : undefined;
+    const signer = seedSigner(bytes(one.seed));
+    const again = await signObject(purpose, found.payload, signer, certificate);
+    expect(same(again, raw), "the object");
+  }
+  const { payload, hash: digest, key, author } = found;
+  return { payload: b64u(payload), hash: b64u(digest), key: b64u(key), author: b64u(author) };
+}
+
+function runStatement(one: Case): unknown {
+  const { kind, parts, subject } = readStatement(bytes(one.payload));
+  return { kind, parts: parts.length, subject: subject?.name ?? null };
+}
+
+function runEnvelope(one: Case): unknown {
+  const envelope = readEnvelope(readObject("envelope", bytes(one.envelope)).payload);
+  requireRecipient(envelope, bytes(one.reader), bytes(one.room));
+  requireStatement(envelope, readObject("statement", bytes(one.statement)));
+  const parts = envelope.parts.map(({ blob, read, length, hash: digest }) => ({
+    blob,
+    read: b64u(read),
+    length,
+    hash: b64u(digest),
+  }));
+  return { key: b64u(envelope.key), parts };
+}
+
+async function runAge(one: Case): Promise<unknown> {
+  const seed = bytes(one.seed);
+  const plain = await openFile(bytes(one.file), seed);
+  expect(ageIdentity(seed) === one.identity, "the identity");
+  expect(ageRecipient(kemPublic(seed)) === one.recipient, "the recipient");
+  return one.gives.length === undefined
+    ? { plain: b64u(plain) }
+    : { length: plain.length, sha256: b64u(hash(plain)) };
+}
+
+export const RUNNERS: Readonly<Record<string, Runner>> = {
+  keys: runKeys,
+  certificate: runCertificate,
+  xwing: runXwing,
+  link: runLink,
+  intro: runIntro,
+  accept: runAccept,
+  open: runOpen,
+  sas: runSas,
+  exchange: runExchange,
+  data: runData,
+  fingerprint: runFingerprint,
+  messages: runMessages,
+  tree: runTree,
+  objects: runObjects,
+  statement: runStatement,
+  envelope: runEnvelope,
+  age: runAge,
+};
+
+/** What a case gives, or the code that refuses it, in the form that the files have. */
+export async function outcome(file: string, one: Case): Promise<unknown> {
+  const run = RUNNERS[file];
+  if (!run) throw new Error(`nobody runs ${file}`);
+  try {
+    return { gives: await run(one) };
+  } catch (error) {
+    if (error instanceof SealError) return { refused: error.code };
+    throw error;
+  }
+}
+
+/** What a case should give, in the same form. */
+export const expected = (one: Case): unknown =>
+  one.gives ? { gives: one.gives } : { refused: one.refused.code };
