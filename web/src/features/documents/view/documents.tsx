@@ -26,14 +26,15 @@ export function Documents({ documents, keep }: DocumentsProps) {
   const say = useTexts("documents");
   const hint = useId();
   const lines = linesOf(documents.value, false);
+  const newest = lines.find(({ state }) => state === "verified");
   return (
     <div class="documents">
       {lines.length === 0 && <p class="soft">{say("none")}</p>}
       {/* biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none */}
       <ul role="list" aria-label={say("documents")} class="documents-list">
-        {lines.map((line, i) => (
+        {lines.map((line) => (
           <li key={line.id} class="document">
-            <Received line={line} newest={i === 0} />
+            <Received line={line} newest={line === newest} />
           </li>
         ))}
       </ul>

@@ -96,11 +96,11 @@ function Pad({ form }: { form: PrescriptionForm }) {
   useSignalEffect(() => {
     paint(canvas.current, form.signature.value, null);
   });
+  // Its box changes with the window, and comes back from nothing when a hidden panel shows again.
   useEffect(() => {
-    const again = (): void => paint(canvas.current, form.signature.peek(), null);
-    again();
-    window.addEventListener("resize", again);
-    return () => window.removeEventListener("resize", again);
+    const observer = new ResizeObserver(() => paint(canvas.current, form.signature.peek(), null));
+    if (canvas.current) observer.observe(canvas.current);
+    return () => observer.disconnect();
   }, [form]);
 
   return (
