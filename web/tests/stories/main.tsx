@@ -5,15 +5,28 @@
 import { type ComponentChild, render } from "preact";
 import type { DeskModel } from "../../src/features/desk/desk.ts";
 import { DeskPage } from "../../src/features/desk/view/desk-page.tsx";
+import type { DeskSlots } from "../../src/features/desk/view/slots.ts";
 import type { GuestModel } from "../../src/features/guest/guest.ts";
 import { GuestPage } from "../../src/features/guest/view/guest-page.tsx";
 import { Landing } from "../../src/features/landing/view/landing.tsx";
+import { PrescriptionPanel } from "../../src/features/prescription/view/prescription.tsx";
 import { TextsProvider } from "../../src/ui/context.tsx";
 import { type Hands, HandsProvider } from "../../src/ui/hands.ts";
 import { createTexts, isLanguage } from "../../src/ui/texts.ts";
 import { desks, guests } from "./states.ts";
 
-const nothing = (): null => null;
+const Prescription: DeskSlots["Prescription"] = ({ call, practitioner, onClose }) => (
+  <PrescriptionPanel
+    world={{
+      clock: { now: () => Date.UTC(2026, 7, 3), after: () => () => undefined },
+      random: (n) => crypto.getRandomValues(new Uint8Array(n)),
+      http: () => Promise.reject(new Error("no server")),
+      call,
+      practitioner,
+    }}
+    onClose={onClose}
+  />
+);
 const HANDS: Hands = {
   copy: async () => true,
   share: async () => undefined,
@@ -24,7 +37,7 @@ const HANDS: Hands = {
 
 const guest = (model: GuestModel): ComponentChild => <GuestPage guest={model} />;
 const desk = (model: DeskModel): ComponentChild => (
-  <DeskPage desk={model} code="" slots={{ Prescription: nothing }} />
+  <DeskPage desk={model} code="" slots={{ Prescription }} />
 );
 
 async function show(name: string): Promise<ComponentChild> {
@@ -55,7 +68,17 @@ const texts = createTexts(isLanguage(lang) ? lang : "fr", (language) => {
 document.documentElement.lang = texts.language.value;
 const root = document.getElementById("app");
 const story = await show(query.get("story") ?? "landing");
-await texts.load("ui", "landing", "guest", "media", "consult", "desk", "problems");
+await texts.load(
+  "ui",
+  "landing",
+  "guest",
+  "media",
+  "consult",
+  "desk",
+  "documents",
+  "prescription",
+  "problems",
+);
 if (root) {
   render(
     <TextsProvider value={texts}>

@@ -1,10 +1,19 @@
 /** Models in memory: the same interfaces as the real ones, and nothing behind them. */
 import { signal } from "@preact/signals";
-import type { CallModel, ChatLine } from "../../src/features/consult/call.ts";
+import type { CallModel, ChatLine, DocumentLine } from "../../src/features/consult/call.ts";
 import type { ConsultModel, DeskModel, WaitingGuest } from "../../src/features/desk/desk.ts";
 import type { GuestModel, GuestPhase } from "../../src/features/guest/guest.ts";
 import type { MediaModel } from "../../src/features/media/devices.ts";
+import { prescriptionBundle } from "../../src/features/prescription/fhir/bundle.ts";
+import {
+  authorOf,
+  FHIR_MEDIA,
+  PDF_MEDIA,
+  subjectOf,
+} from "../../src/features/prescription/parts.ts";
+import { checkDraft } from "../../src/features/prescription/rules.ts";
 import type { Problem } from "../../src/features/problems.ts";
+import { draft, PRESCRIBER, uuids, WHEN } from "../prescription/samples.ts";
 import { photograph, portrait } from "./pictures.ts";
 
 const nothing = async (): Promise<void> => undefined;
@@ -98,6 +107,39 @@ export async function conversation(): Promise<readonly ChatLine[]> {
     },
     { id: "5", mine: true, at: "2026-03-02T09:16:20Z", text: "Merci !", state: "sending" },
   ];
+}
+
+let documents = 0;
+
+/** A prescription as it arrived, in one of its states. */
+export function received(state: DocumentLine["state"]): DocumentLine {
+  const checked = checkDraft(draft(), WHEN);
+  if (!checked.ok) throw new Error("the sample is wrong");
+  const text = new TextEncoder();
+  const bundle = JSON.stringify(prescriptionBundle(checked.value, uuids()));
+  documents += 1;
+  return {
+    id: `document ${documents}`,
+    mine: false,
+    at: WHEN.issued,
+    kind: "prescription",
+    state,
+    problem: state === "refused" ? { key: "altered", loud: true } : null,
+    document: signal(
+      state !== "verified"
+        ? null
+        : {
+            kind: "prescription",
+            issued: WHEN.issued,
+            author: authorOf(PRESCRIBER),
+            subject: subjectOf(checked.value.patient),
+            parts: [
+              { name: "a.pdf", media: PDF_MEDIA, bytes: text.encode("%PDF-1.7 …") },
+              { name: "a.json", media: FHIR_MEDIA, bytes: text.encode(bundle) },
+            ],
+          },
+    ),
+  };
 }
 
 export function fakeCall(changes: Partial<CallModel> = {}): CallModel {
@@ -230,15 +272,7 @@ export function fakeDesk(changes: Partial<DeskModel> = {}): DeskModel {
   const made = fakeConsult("c9", "");
   const desk: DeskModel = {
     phase: signal("ready"),
-    practitioner: signal({
-      name: "Dr Camille Démo",
-      profession: "Médecin",
-      speciality: "Médecine générale",
-      rpps: "10101234567",
-      address: "1 rue de l’Exemple\n75001 Paris\nFrance",
-      phone: "+33 1 23 45 67 89",
-      email: "camille@demo.example",
-    }),
+    practitioner: signal(PRESCRIBER),
     savePractitioner: nothing,
     consults: signal([]),
     current,

@@ -10,6 +10,7 @@ import {
   fakeGuest,
   fakeMedia,
   problem,
+  received,
   WAITING,
 } from "./models.ts";
 
@@ -44,7 +45,21 @@ export const guests: States<GuestModel> = {
   held: () => fakeGuest("held"),
   consult: async () =>
     fakeGuest("consult", {
-      call: signal(fakeCall({ chat: signal(await conversation()), unread: signal(2) })),
+      call: signal(
+        fakeCall({
+          chat: signal(await conversation()),
+          unread: signal(2),
+          documents: signal([received("verified"), received("received")]),
+        }),
+      ),
+    }),
+  "consult-document-refused": () =>
+    fakeGuest("consult", {
+      call: signal(fakeCall({ documents: signal([received("refused")]) })),
+    }),
+  "ended-with-document": () =>
+    fakeGuest("ended", {
+      call: signal(fakeCall({ documents: signal([received("verified")]) })),
     }),
   "consult-quiet": () =>
     fakeGuest("consult", {
@@ -128,6 +143,7 @@ export const desks: States<DeskModel> = {
       consults: signal([fakeConsult("c1", "Mardi 9 h", { state: signal("reconnecting") })]),
     }),
   call: async () => deskInCall({ chat: signal(await conversation()), unread: signal(1) }),
+  "call-sent": () => deskInCall({ documents: signal([{ ...received("verified"), mine: true }]) }),
   "call-changed": () =>
     deskInCall({ problem: signal(problem("sas_changed", true)), link: signal("secure") }),
   "call-three": () => {

@@ -13,8 +13,9 @@ function clock(seconds: number): string {
 /** How long the call has lasted, and how good the connection is, in words. */
 export function CallStatus({ call }: { call: CallModel }) {
   const say = useTexts("consult");
-  const since = call.since.value;
-  const quality = call.quality.value;
+  const refused = call.link.value === "refused";
+  const since = refused ? null : call.since.value;
+  const quality = refused ? "unknown" : call.quality.value;
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const timer = window.setInterval(() => setNow(Date.now()), 1000);

@@ -17,7 +17,12 @@ export function ConsultList({ desk, onNew, onShare }: ConsultListProps) {
     <section class="consults" aria-labelledby={title}>
       <div class="consults-head">
         <h2 id={title}>{say("consults")}</h2>
-        <Button compact icon="plus" onPress={onNew}>
+        <Button
+          compact
+          icon="plus"
+          look={desk.waiting.value.length > 0 ? "plain" : "main"}
+          onPress={onNew}
+        >
           {say("newConsult")}
         </Button>
       </div>

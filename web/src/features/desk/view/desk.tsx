@@ -33,7 +33,7 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
         {current && inCall ? (
           <CallPane key={current.id} desk={desk} consult={current} slots={slots} />
         ) : (
-          <ReadyPane desk={desk} consult={current} onNew={() => setMaking(true)} />
+          <ReadyPane desk={desk} consult={current} />
         )}
       </main>
       {making && <NewConsult desk={desk} onClose={() => setMaking(false)} />}

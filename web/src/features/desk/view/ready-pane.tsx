@@ -8,11 +8,10 @@ import type { ConsultModel, DeskModel } from "../desk.ts";
 interface ReadyPaneProps {
   readonly desk: DeskModel;
   readonly consult: ConsultModel | null;
-  readonly onNew: () => void;
 }
 
 /** Between two calls: what to do next, and a look at one's own picture. */
-export function ReadyPane({ desk, consult, onNew }: ReadyPaneProps) {
+export function ReadyPane({ desk, consult }: ReadyPaneProps) {
   const say = useTexts("desk");
   const { media } = desk;
   const waiting = desk.waiting.value.length;
@@ -23,13 +22,6 @@ export function ReadyPane({ desk, consult, onNew }: ReadyPaneProps) {
         <div class="stack">
           <h1>{title}</h1>
           <p class="lead">{say(waiting > 0 ? "readyAdmit" : "readyShare")}</p>
-          {waiting === 0 && (
-            <div class="actions">
-              <Button look="main" icon="plus" onPress={onNew}>
-                {say("newConsult")}
-              </Button>
-            </div>
-          )}
         </div>
       </div>
       <ProblemNotice problem={consult?.problem.value ?? null} />

@@ -1,9 +1,15 @@
 import { useId, useState } from "preact/hooks";
 import { useTexts } from "../../../ui/context.tsx";
+import { later } from "../../../ui/later.tsx";
 import type { CallModel } from "../../consult/call.ts";
 import { Chat } from "../../consult/view/chat.tsx";
 import type { DeskModel } from "../desk.ts";
 import type { DeskSlots } from "./slots.ts";
+
+const SentDocuments = later(
+  async () => (await import("../../documents/view/sent.tsx")).SentDocuments,
+  "documents",
+);
 
 export type SideTab = "messages" | "prescription";
 
@@ -22,6 +28,7 @@ export function SidePanel({ desk, call, slots, tab, onTab }: SidePanelProps) {
   const say = useTexts("desk");
   const id = useId();
   const unread = call.unread.value;
+  const sent = call.documents.value.some(({ mine }) => mine);
   const practitioner = desk.practitioner.value;
   // Fetched when first asked for, and kept from then on: what was typed survives a look at the chat.
   const [wanted, want] = useState(false);
@@ -56,13 +63,19 @@ export function SidePanel({ desk, call, slots, tab, onTab }: SidePanelProps) {
       {TABS.map((name) => (
         <div
           key={name}
-          class="tab-panel"
+          class={`tab-panel ${name}`}
           role="tabpanel"
           id={`${id}-panel-${name}`}
           aria-labelledby={`${id}-${name}`}
           hidden={tab !== name}
         >
-          {name === "messages" && <Chat call={call} />}
+          {name === "messages" && (
+            <>
+              <h2 class="visually-hidden">{say("messages")}</h2>
+              <Chat call={call} />
+              {sent && <SentDocuments documents={call.documents} />}
+            </>
+          )}
           {name === "prescription" && wanted && practitioner && (
             <slots.Prescription
               call={call}
