@@ -3,11 +3,14 @@ import { type ComponentChild, render } from "preact";
 import { hands, languageInAddress, putLanguageInAddress } from "./platform/hands.ts";
 import { TextsProvider } from "./ui/context.tsx";
 import { HandsProvider } from "./ui/hands.ts";
-import { createTexts, isLanguage, type Namespace } from "./ui/texts.ts";
+import { createTexts, isLanguage, type Namespace, type Texts } from "./ui/texts.ts";
 
-/** Puts `page` into the document once the texts it begins with are there. */
+/**
+ * Puts the page that `make` gives into the document, once the texts it begins with are there.
+ * `make` runs while they are fetched.
+ */
 export async function start(
-  page: ComponentChild,
+  make: (texts: Texts) => ComponentChild | Promise<ComponentChild>,
   ...namespaces: readonly Namespace[]
 ): Promise<void> {
   const asked = languageInAddress();
@@ -15,7 +18,7 @@ export async function start(
   texts.language.subscribe((language) => {
     document.documentElement.lang = language;
   });
-  await texts.load("ui", ...namespaces);
+  const [page] = await Promise.all([make(texts), texts.load("ui", ...namespaces)]);
   const root = document.getElementById("app");
   if (!root) return;
   root.replaceChildren();

@@ -29,7 +29,11 @@ export function Control({ icon, children, word, onPress, look = "on", count = 0 
     >
       <span class="control-key">
         <Icon name={icon} />
-        {count > 0 && <span class="count">{count}</span>}
+        {count > 0 && (
+          <span class="count" aria-hidden="true">
+            {count}
+          </span>
+        )}
       </span>
       <span class="control-word">{word ?? children}</span>
     </button>

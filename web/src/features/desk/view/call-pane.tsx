@@ -4,6 +4,7 @@ import { useTexts } from "../../../ui/context.tsx";
 import { Confirm, Dialog } from "../../../ui/dialog.tsx";
 import { useHands } from "../../../ui/hands.ts";
 import { ProblemNotice } from "../../../ui/notice.tsx";
+import { ScreenTitle } from "../../../ui/page.tsx";
 import type { CallModel } from "../../consult/call.ts";
 import { Badge } from "../../consult/view/badge.tsx";
 import { Control, Controls } from "../../consult/view/controls.tsx";
@@ -41,7 +42,7 @@ export function CallPane({ desk, consult, slots }: CallPaneProps) {
     <div ref={pane} class={tab === "prescription" ? "call-pane writing" : "call-pane"}>
       <header class="call-head">
         <div class="call-who">
-          <h1>{call.who.value.name}</h1>
+          <ScreenTitle>{call.who.value.name}</ScreenTitle>
           <p class="small soft">{call.who.value.reason}</p>
         </div>
         <CallStatus call={call} />

@@ -26,6 +26,7 @@ interface SidePanelProps {
 /** Beside the call: the messages, or the prescription being written. Each keeps what was typed. */
 export function SidePanel({ desk, call, slots, tab, onTab }: SidePanelProps) {
   const say = useTexts("desk");
+  const sayConsult = useTexts("consult");
   const id = useId();
   const unread = call.unread.value;
   const sent = call.documents.value.some(({ mine }) => mine);
@@ -60,6 +61,9 @@ export function SidePanel({ desk, call, slots, tab, onTab }: SidePanelProps) {
           </button>
         ))}
       </div>
+      <p class="visually-hidden" role="status">
+        {unread > 0 && tab !== "messages" && sayConsult("unread", { count: unread })}
+      </p>
       {TABS.map((name) => (
         <div
           key={name}

@@ -2,7 +2,7 @@ import { useRef, useState } from "preact/hooks";
 import { useTexts } from "../../../ui/context.tsx";
 import { useHands } from "../../../ui/hands.ts";
 import { ProblemNotice } from "../../../ui/notice.tsx";
-import { LanguageSwitch } from "../../../ui/page.tsx";
+import { LanguageSwitch, ScreenTitle } from "../../../ui/page.tsx";
 import type { CallModel } from "../../consult/call.ts";
 import { Badge } from "../../consult/view/badge.tsx";
 import { Chat } from "../../consult/view/chat.tsx";
@@ -24,7 +24,7 @@ export function Consult({ guest, call }: { guest: GuestModel; call: CallModel })
   return (
     <div class={writing ? "consult writing" : "consult"}>
       <header class="consult-head">
-        <h1>{name}</h1>
+        <ScreenTitle>{name}</ScreenTitle>
         <Badge
           call={call}
           who={
@@ -79,6 +79,9 @@ export function Consult({ guest, call }: { guest: GuestModel; call: CallModel })
           onFocusIn={() => setWriting(true)}
           onFocusOut={() => setWriting(false)}
         >
+          <p class="visually-hidden" role="status">
+            {call.unread.value > 0 && say("unread", { count: call.unread.value })}
+          </p>
           <h2 class="side-head">{say("messages")}</h2>
           <Chat call={call} />
           <div class="consult-documents">
