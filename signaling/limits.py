@@ -41,3 +41,5 @@ class Limits:
     away_bytes: int = 512 * 1024
     silence: float = 45
     first_open: float = 15
+    # How often rooms and connections are looked at for what time alone has ended.
+    tick: float = 5

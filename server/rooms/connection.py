@@ -1,0 +1,220 @@
+"""One client's connection: reads its frames, counts them, and hands them to rooms."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from server.requests.ed25519 import is_key, verifies
+from server.rooms.lobby import Channel, Lobby
+from server.rooms.pipe import Pipe
+from server.rooms.turn import Turn
+from signaling import wire
+from signaling.errors import ErrorCode
+from signaling.limits import Limits
+from signaling.meters import Meter
+from signaling.wire import FRAME_BYTES, HEADER, VERSION, Frame, Open, Role, Type, WireError
+
+_RELAY_HEAD = bytes((VERSION, Type.RELAY))
+_CHANNEL_AND_PEER = struct.Struct(">II")
+# What only the server says: in the other direction it is no frame.
+_OURS = frozenset({Type.HELLO, Type.OPENED, Type.PRESENCE, Type.ERROR})
+_CONTROL = frozenset({WSMsgType.PING, WSMsgType.PONG})
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all connections use. `clock` gives Unix seconds and never goes backwards."""
+
+    origin: str
+    lobby: Lobby
+    turn: Turn
+    limits: Limits
+    clock: Callable[[], float]
+
+
+class Connection:
+    """`proven` is called once, when the first OPEN has succeeded."""
+
+    __slots__ = (
+        "_bytes",
+        "_channels",
+        "_frames",
+        "_loop",
+        "_nonce",
+        "_proven",
+        "_shared",
+        "_socket",
+        "heard",
+        "pipe",
+        "since",
+    )
+
+    def __init__(
+        self,
+        socket: web.WebSocketResponse[bool],
+        pipe: Pipe,
+        nonce: bytes,
+        shared: Shared,
+        proven: Callable[[], None],
+    ) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._socket = socket
+        self._nonce = nonce
+        self._shared = shared
+        self._proven: Callable[[], None] | None = proven
+        self._channels: dict[int, Channel] = {}
+        self._frames = Meter()
+        self._bytes = Meter()
+        self.pipe = pipe
+        # When it began, and when anything last came: in the loop's seconds.
+        self.since = self.heard = self._loop.time()
+
+    @property
+    def is_proven(self) -> bool:
+        return self._proven is None
+
+    async def run(self) -> None:
+        """Greet, and serve until either side has had enough."""
+        self.pipe.send(wire.pack(Type.HELLO, 0, 0, self._nonce))
+        receive, time = self._socket.receive, self._loop.time
+        try:
+            while True:
+                message = await receive()
+                self.heard = time()
+                if message.type is WSMsgType.BINARY:
+                    data = message.data
+                    if not self._within_rate(len(data), 1):
+                        break
+                    if not self._relay(data):
+                        await self._frame(data)
+                elif not await self._other(message.type, message.data):
+                    break
+        finally:
+            for channel in list(self._channels.values()):
+                self._shared.lobby.lose(channel)
+
+    def _within_rate(self, size: int, frames: int) -> bool:
+        limits = self._shared.limits
+        if self._frames.take(frames, limits.frames, self.heard) and self._bytes.take(
+            size, limits.bytes, self.heard
+        ):
+            return True
+        self.pipe.end(ErrorCode.TOO_FAST, WSCloseCode.POLICY_VIOLATION)
+        return False
+
+    async def _other(self, kind: WSMsgType, data: object) -> bool:
+        """Anything but a binary message. False at the end of the connection."""
+        if kind is WSMsgType.TEXT:
+            self.pipe.error(ErrorCode.BAD_FRAME)
+        elif kind in _CONTROL and isinstance(data, bytes):
+            if kind is WSMsgType.PING:
+                # Waits while the client does not read, and so reads nothing more from it.
+                await self._socket.pong(data)
+        else:
+            return False
+        return self._within_rate(0, 1)
+
+    def _relay(self, data: bytes) -> bool:
+        """The hot path: a RELAY to somebody who is there, passed on without being taken apart."""
+        if not data.startswith(_RELAY_HEAD) or not HEADER.size <= len(data) <= FRAME_BYTES:
+            return False
+        number, peer = _CHANNEL_AND_PEER.unpack_from(data, 2)
+        channel = self._channels.get(number)
+        if channel is None or channel.room is None or channel.person is None:
+            return False
+        target = channel.room.route(channel.person, channel, peer)
+        if target is None:
+            return False
+        target.pipe.relay(target.number, channel.person.number, data)
+        return True
+
+    async def _frame(self, data: bytes) -> None:
+        try:
+            frame = wire.unpack(data)
+        except WireError as error:
+            self._no_frame(error.code, data)
+            return
+        if frame.type in _OURS:
+            self._refuse(frame, ErrorCode.BAD_FRAME)
+        elif frame.type is Type.PING:
+            self._ping(frame)
+        elif frame.type is Type.OPEN:
+            await self._open(frame)
+        else:
+            await self._to_room(frame)
+
+    def _no_frame(self, code: ErrorCode, data: bytes) -> None:
+        """Answer what could not be read as a frame, as far as its head can be."""
+        if code is ErrorCode.FRAME_TOO_LARGE:
+            self.pipe.end(code, WSCloseCode.MESSAGE_TOO_BIG)
+            return
+        head = data[: HEADER.size] if len(data) >= HEADER.size else data[:2]
+        _, of, channel, peer = HEADER.unpack(head.ljust(HEADER.size, b"\0"))
+        self.pipe.error(code, of, channel=channel, peer=peer)
+
+    def _refuse(self, frame: Frame, code: ErrorCode) -> None:
+        self.pipe.error(code, frame.type, channel=frame.channel, peer=frame.peer)
+
+    def _ping(self, frame: Frame) -> None:
+        if frame.channel != 0:
+            self._refuse(frame, ErrorCode.BAD_CHANNEL)
+            return
+        try:
+            self.pipe.send(wire.pack(Type.PING, 0, 0, wire.ping(frame.body)))
+        except WireError as error:
+            self._refuse(frame, error.code)
+
+    async def _open(self, frame: Frame) -> None:
+        if frame.channel == 0 or frame.channel in self._channels:
+            self._refuse(frame, ErrorCode.BAD_CHANNEL)
+            return
+        limits = self._shared.limits
+        if not self._within_rate(0, limits.open_costs_frames - 1):
+            return
+        full = len(self._channels) >= limits.channels
+        channel = Channel(frame.channel, self.pipe, self._channels)
+        try:
+            asked = Open.unpack(frame.body)
+        except WireError as error:
+            channel.refuse(error.code)
+            return
+        if full:
+            channel.refuse(ErrorCode.TOO_MANY_CHANNELS)
+        elif not self._holds(asked):
+            channel.refuse(ErrorCode.NOT_FOUND)
+        else:
+            await self._shared.lobby.enter(asked, channel)
+            if channel.person is not None and self._proven is not None:
+                self._proven()
+                self._proven = None
+
+    def _holds(self, asked: Open) -> bool:
+        said = asked.signed_bytes(self._shared.origin, self._nonce)
+        return verifies(asked.key, said, asked.signature) and (
+            asked.role is Role.HOST or verifies(asked.join_key, said, asked.join_signature)
+        )
+
+    async def _to_room(self, frame: Frame) -> None:
+        channel = self._channels.get(frame.channel)
+        if channel is None:
+            self._refuse(frame, ErrorCode.BAD_CHANNEL)
+        elif frame.type is Type.ICE:
+            self._ice(frame)
+        elif frame.type is Type.SEAT and not is_key(frame.body):
+            self._refuse(frame, ErrorCode.BAD_FRAME)
+        else:
+            await self._shared.lobby.receive(channel, frame.type, frame.peer, frame.body)
+
+    def _ice(self, frame: Frame) -> None:
+        try:
+            wire.nothing(frame.body)
+        except WireError as error:
+            self._refuse(frame, error.code)
+            return
+        body = self._shared.turn.ice(self._shared.clock())
+        self.pipe.send(wire.pack(Type.ICE, frame.channel, 0, body))

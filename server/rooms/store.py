@@ -1,0 +1,168 @@
+"""The durable record of a room: public keys, what the host decided, expiry."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.engines.database import Database, metadata
+from signaling.record import RoomRecord, Seat
+
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("host_key", LargeBinary(32), nullable=False),
+    # Empty once the room has ended, as is the prekey.
+    Column("identity", LargeBinary(32), nullable=False, index=True),
+    Column("prekey", LargeBinary, nullable=False),
+    Column("locked", Boolean, nullable=False),
+    Column("ended", Boolean, nullable=False),
+    Column("expires", Integer, nullable=False, index=True),
+)
+seats = Table(
+    "seats",
+    metadata,
+    Column("room", ForeignKey("rooms.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("join_key", LargeBinary(32), nullable=False),
+    Column("guest_key", LargeBinary(32), nullable=True),
+    Column("admitted", Boolean, nullable=False),
+    PrimaryKeyConstraint("room", "number"),
+)
+
+
+class RoomStore(Protocol):
+    """What the live rooms stand on. Each call is one transaction; all raise StorageFailed."""
+
+    async def load(self, room: bytes) -> RoomRecord | None:
+        """The record as it was last saved."""
+
+    async def save(self, record: RoomRecord) -> None:
+        """Replace the record of that id. Durable (fsynced) when this returns."""
+
+    async def is_admitted(self, room: bytes, guest_key: bytes) -> bool:
+        """Whether the durable record of an open room has this key admitted on a seat."""
+
+
+class SqlRooms:
+    """RoomStore on SQL."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load(self, room: bytes) -> RoomRecord | None:
+        async with self._database.read() as connection:
+            return await find(connection, room)
+
+    async def save(self, record: RoomRecord) -> None:
+        async with self._database.write() as connection:
+            await connection.execute(
+                update(rooms)
+                .where(rooms.c.id == record.id)
+                .values(
+                    identity=record.identity,
+                    prekey=record.prekey,
+                    locked=record.locked,
+                    ended=record.ended,
+                )
+            )
+            await connection.execute(delete(seats).where(seats.c.room == record.id))
+            await _add_seats(connection, record)
+
+    async def is_admitted(self, room: bytes, guest_key: bytes) -> bool:
+        query = (
+            select(seats.c.number)
+            .join(rooms, rooms.c.id == seats.c.room)
+            .where(
+                rooms.c.id == room,
+                rooms.c.ended.is_(False),
+                seats.c.guest_key == guest_key,
+                seats.c.admitted,
+            )
+        )
+        async with self._database.read() as connection:
+            return (await connection.execute(query)).first() is not None
+
+
+async def find(connection: AsyncConnection, room: bytes) -> RoomRecord | None:
+    row = (await connection.execute(select(rooms).where(rooms.c.id == room))).one_or_none()
+    if row is None:
+        return None
+    held = await connection.execute(
+        select(seats.c.join_key, seats.c.guest_key, seats.c.admitted)
+        .where(seats.c.room == room)
+        .order_by(seats.c.number)
+    )
+    return RoomRecord(
+        id=row.id,
+        host_key=row.host_key,
+        identity=row.identity,
+        prekey=row.prekey,
+        seats=tuple(Seat(*seat) for seat in held),
+        expires=row.expires,
+        locked=row.locked,
+        ended=row.ended,
+    )
+
+
+async def create(connection: AsyncConnection, record: RoomRecord) -> None:
+    """Add a room whose id is free, in the transaction of the request that makes it."""
+    await connection.execute(
+        insert(rooms).values(
+            id=record.id,
+            host_key=record.host_key,
+            identity=record.identity,
+            prekey=record.prekey,
+            locked=record.locked,
+            ended=record.ended,
+            expires=record.expires,
+        )
+    )
+    await _add_seats(connection, record)
+
+
+async def _add_seats(connection: AsyncConnection, record: RoomRecord) -> None:
+    rows = [
+        {
+            "room": record.id,
+            "number": number,
+            "join_key": seat.join_key,
+            "guest_key": seat.guest_key,
+            "admitted": seat.admitted,
+        }
+        for number, seat in enumerate(record.seats)
+    ]
+    await connection.execute(insert(seats), rows)
+
+
+async def count_open(connection: AsyncConnection, identity: bytes, now: int) -> int:
+    """How many rooms of a practitioner neither ended nor expired."""
+    query = (
+        select(func.count())
+        .select_from(rooms)
+        .where(rooms.c.identity == identity, rooms.c.ended.is_(False), rooms.c.expires > now)
+    )
+    return int((await connection.execute(query)).scalar_one())
+
+
+async def forget_expired(connection: AsyncConnection, before: int) -> None:
+    """Delete rooms that expired before this Unix time. Until then their links can say so."""
+    old = select(rooms.c.id).where(rooms.c.expires < before).scalar_subquery()
+    await connection.execute(delete(seats).where(seats.c.room.in_(old)))
+    await connection.execute(delete(rooms).where(rooms.c.expires < before))
