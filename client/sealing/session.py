@@ -113,19 +113,37 @@ class Session:
     # Ways to begin
 
     @classmethod
-    def host(cls, agreed: HostAgreed, random: Random, aead: Aead = CHACHA) -> Session:
-        """The host's side after *accept* was made; its messages count as sent."""
-        durable = tuple(m for m in agreed.messages if _durable_id(m) is not None)
-        state = SessionState(Side.HOST, agreed.root, awaiting=agreed, outbox=durable)
+    def host(
+        cls,
+        agreed: HostAgreed,
+        random: Random,
+        before: SessionState | None = None,
+        aead: Aead = CHACHA,
+    ) -> Session:
+        """The host's side after *accept* was made; its messages count as sent.
+
+        `before` is the session that this one follows: what it had not delivered goes out here.
+        """
+        seen = before.seen if before else frozenset()
+        state = SessionState(Side.HOST, agreed.root, awaiting=agreed, seen=seen)
         session = cls(state, random, restored=False, aead=aead)
         session._outbox = Outbox.sent(agreed.messages, _durable_id)
+        session._take_over(before)
         return session
 
     @classmethod
     def guest(
-        cls, agreed: GuestAgreed, opening: bytes, random: Random, aead: Aead = CHACHA
+        cls,
+        agreed: GuestAgreed,
+        opening: bytes,
+        random: Random,
+        before: SessionState | None = None,
+        aead: Aead = CHACHA,
     ) -> Session:
-        """The guest's side after *accept* was checked, with the *open* that it will send."""
+        """The guest's side after *accept* was checked, with the *open* that it will send.
+
+        `before` is the session that this one follows: what it had not delivered goes out here.
+        """
         string = authentication_string(agreed.r_guest, agreed.r_host, agreed.transcript)
         first = exchanges.derive(agreed.root, agreed.accept, opening)
         state = SessionState(
@@ -134,10 +152,16 @@ class Session:
             pending=(Pending(first.id, first.ratchet),),
             opening=opening,
             authentication=string,
+            seen=before.seen if before else frozenset(),
         )
         session = cls(state, random, restored=False, aead=aead)
+        session._take_over(before)
         session._carry(first, agreed.messages)
         return session
+
+    def _take_over(self, before: SessionState | None) -> None:
+        for message in before.outbox if before else ():
+            self._outbox.add(message, durable=True)
 
     def _carry(self, first: Exchange, carried: tuple[bytes, ...]) -> None:
         """Take the messages of *accept* as the host's first ones."""

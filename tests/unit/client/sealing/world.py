@@ -84,9 +84,9 @@ class World:
         self.now = 1000.0
         self.random = random.Random(seed).randbytes
         self.aead = WatchedAead()
-        host = Session.host(HOST_AGREED, self.random, self.aead)
+        host = Session.host(HOST_AGREED, self.random, aead=self.aead)
         opening = make_open(GUEST_AGREED, self.random)
-        guest = Session.guest(GUEST_AGREED, opening, self.random, self.aead)
+        guest = Session.guest(GUEST_AGREED, opening, self.random, aead=self.aead)
         self.ends = {Side.HOST: End(host, self), Side.GUEST: End(guest, self)}
         for end in self.ends.values():
             end.perform(end.session.start(self.now))

@@ -1,0 +1,1 @@
+"""The public API of a server: signed HTTP, and rooms over a WebSocket (docs/protocol.md)."""

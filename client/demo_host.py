@@ -1,0 +1,93 @@
+"""A fictional practitioner with one open consult, for `aparte-server demo`.
+
+A process of its own: the server may hold no key, so that everything secret is made here, and the
+launcher only passes the two links on. The doctor's link carries all keys in its fragment.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import asdict, dataclass
+
+import aiohttp
+
+from client.api.http import Api, Random
+from client.host.practitioner import make
+from client.host.room import HostedRoom, make_room
+from client.sealing.encoding import b64u, json_bytes
+from client.sealing.keys import SigningKey
+from client.sealing.profile import HostProfile
+from client.vault import Memory
+
+
+@dataclass(frozen=True)
+class Details:
+    """What a practitioner states of themselves on a prescription."""
+
+    name: str
+    profession: str
+    speciality: str
+    rpps: str
+    address: str
+    phone: str
+    email: str
+
+
+# Nobody: the number passes its check digit and is of no register.
+DEMO = Details(
+    name="Dr Camille Démo",
+    profession="Médecin",
+    speciality="Médecine générale",
+    rpps="10003456786",
+    address="1 rue de l’Exemple, 75000 Paris, France",
+    phone="+33199000000",
+    email="camille.demo@example.org",
+)
+
+
+def bundle(
+    identity: SigningKey, device: SigningKey, certificate: bytes, room: HostedRoom, label: str
+) -> str:
+    """The fragment that makes a browser this practitioner's device. Demo only."""
+    value = {
+        "v": 1,
+        "identity": b64u(identity.seed),
+        "device": b64u(device.seed),
+        "certificate": b64u(certificate),
+        "practitioner": asdict(DEMO),
+        "rooms": [
+            {
+                "room": b64u(room.room),
+                "prekey": b64u(room.prekey_seed),
+                "secrets": [b64u(secret) for secret in room.secrets],
+                "expires": room.expires,
+                "label": label,
+            }
+        ],
+    }
+    return b64u(json_bytes(value))
+
+
+async def demo_links(origin: str, code: str, random: Random) -> str:
+    """Enrol with a one-time code, make a room, and give one line of JSON with both links.
+
+    Raises ServerRefused or ServerUnreachable.
+    """
+    keeper = Memory()
+    profile = HostProfile(DEMO.name, DEMO.profession, DEMO.rpps)
+    practitioner = make(profile, keeper, random, int(time.time()))
+    async with aiohttp.ClientSession() as http:
+        api = Api(origin, http, random)
+        await api.enrol(practitioner.device, code, practitioner.certificate)
+        room = await make_room(api, practitioner, keeper, random)
+    identity = SigningKey(keeper.get("identity") or b"")
+    fragment = bundle(
+        identity,
+        practitioner.device,
+        practitioner.certificate.raw,
+        room,
+        "Patient de démonstration",
+    )
+    links = {"doctor": f"{origin}/desk/#demo={fragment}", "patient": room.link(0).url(origin)}
+    return json.dumps(links)

@@ -1,0 +1,112 @@
+"""Fetch a document and check all of it before anything of it is shown."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from client.api.http import CHUNK_BYTES, Api
+from client.sealing.agefile import open_file
+from client.sealing.encoding import b64u_decode
+from client.sealing.errors import SealCode, SealError
+from client.sealing.keys import SigningKey
+from client.sealing.messages import Message
+from client.sealing.objects import Purpose, read_object
+from client.sealing.statement import PartInfo, SealedPart, Statement, match, read_envelope
+from client.sealing.tree import TreeHash
+from client.sealing.xwing import KemKey
+
+
+@dataclass(frozen=True)
+class Received:
+    """A document of which everything holds. `author` is the key that stands behind it."""
+
+    statement: Statement
+    author: bytes
+    sender: bytes
+    files: tuple[Path, ...]
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as source:
+        while chunk := source.read(CHUNK_BYTES):
+            yield chunk
+
+
+async def _fetch(api: Api, part: SealedPart, target: Path) -> None:
+    """Raises `altered` where the bytes are not those that the envelope names."""
+    digest, length = hashlib.sha256(), 0
+    with target.open("wb") as sink:
+        async for chunk in api.get_blob(SigningKey(part.read), part.blob):
+            length += len(chunk)
+            if length > part.length:
+                raise SealError(SealCode.ALTERED)
+            digest.update(chunk)
+            sink.write(chunk)
+    if length != part.length or digest.digest() != part.hash:
+        raise SealError(SealCode.ALTERED)
+
+
+def _open(sealed: Path, key: KemKey, info: PartInfo, target: Path) -> None:
+    """Raises `altered` where the plaintext is not what its author signed."""
+    tree = TreeHash()
+    with target.open("wb") as sink:
+        for piece in open_file(_pieces(sealed), key):
+            tree.update(piece)
+            sink.write(piece)
+    if tree.length != info.length or tree.digest() != info.tree:
+        raise SealError(SealCode.ALTERED)
+
+
+def safe_name(name: str, number: int) -> str:
+    """A part's name as a file name: no folders, nothing hidden, nothing that a shell would mind."""
+    kept = re.sub(r"[^\w.-]+", "_", name).lstrip("._-")[:100]
+    return kept or f"part-{number}"
+
+
+def _publish(files: list[Path], names: list[str], folder: Path) -> tuple[Path, ...]:
+    """Move checked files to where they are kept, under names that are not taken yet."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    kept: list[Path] = []
+    for file, name in zip(files, names, strict=True):
+        target, number = folder / name, 1
+        while target.exists():
+            number += 1
+            target = folder / f"{Path(name).stem}-{number}{Path(name).suffix}"
+        shutil.move(file, target)
+        target.chmod(0o600)
+        kept.append(target)
+    return tuple(kept)
+
+
+async def receive_document(
+    api: Api, message: Message, *, reader: bytes, room: bytes, sender: bytes, folder: Path
+) -> Received:
+    """Check a `document` message of `sender` (an identity or guest key), and keep its parts.
+
+    Nothing is in `folder` before everything holds. Raises SealError, ServerRefused or
+    ServerUnreachable.
+    """
+    envelope_object = read_object(Purpose.ENVELOPE, b64u_decode(message.value["envelope"]))
+    if envelope_object.author != sender:
+        raise SealError(SealCode.BAD_SIGNATURE, "the envelope is not by who sent the message")
+    envelope = read_envelope(envelope_object.payload)
+    statement_object = read_object(Purpose.STATEMENT, b64u_decode(message.value["statement"]))
+    statement = match(envelope, statement_object, reader=reader, room=room)
+    key = KemKey(envelope.key)
+    with tempfile.TemporaryDirectory(prefix="aparte-") as scratch:
+        opened: list[Path] = []
+        pairs = zip(envelope.parts, statement.parts, strict=True)
+        for number, (part, info) in enumerate(pairs, 1):
+            sealed, target = Path(scratch) / "sealed", Path(scratch) / f"part-{number}"
+            await _fetch(api, part, sealed)
+            _open(sealed, key, info, target)
+            opened.append(target)
+        names = [safe_name(info.name, n) for n, info in enumerate(statement.parts, 1)]
+        files = _publish(opened, names, folder)
+    return Received(statement, statement_object.author, envelope_object.author, files)

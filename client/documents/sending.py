@@ -1,0 +1,119 @@
+"""Seal, upload and envelope a document (docs/sealed-formats.md, Documents)."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from client.api.http import Api, Random
+from client.sealing.agefile import seal_file
+from client.sealing.certificate import Certificate
+from client.sealing.encoding import b64u, sha256
+from client.sealing.keys import SigningKey
+from client.sealing.messages import Message, message
+from client.sealing.objects import Purpose, sign_object
+from client.sealing.statement import (
+    Envelope,
+    Kind,
+    PartInfo,
+    Person,
+    SealedPart,
+    Statement,
+)
+from client.sealing.tree import TreeHash
+from client.sealing.xwing import KemKey
+
+CHUNK_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part to be sent: its plaintext is read from `path`, never held whole."""
+
+    name: str
+    media: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who signs: a device with its certificate, or a guest key without."""
+
+    key: SigningKey = field(repr=False)
+    certificate: Certificate | None
+    stated: Person
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whom it is for: the guest key, or the host's identity key."""
+
+    key: bytes
+    room: bytes
+
+
+@dataclass(frozen=True)
+class Document:
+    kind: Kind
+    issued: str
+    subject: Person | None
+    parts: tuple[Part, ...]
+
+
+def _describe(part: Part) -> PartInfo:
+    tree = TreeHash()
+    with part.path.open("rb") as source:
+        while chunk := source.read(CHUNK_BYTES):
+            tree.update(chunk)
+    return PartInfo(part.name, part.media, tree.length, tree.digest())
+
+
+def _seal(part: Part, key: KemKey, random: Random, target: Path) -> bytes:
+    """Seal a part into `target`; give the SHA-256 of what was written."""
+    digest = hashlib.sha256()
+    with part.path.open("rb") as source, target.open("wb") as sink:
+        for piece in seal_file(iter(lambda: source.read(CHUNK_BYTES), b""), key.public, random):
+            digest.update(piece)
+            sink.write(piece)
+    return digest.digest()
+
+
+async def send_document(
+    api: Api, author: Author, reader: Reader, document: Document, random: Random
+) -> Message:
+    """Upload the sealed parts; give the message that hands them over, to be sent in a session.
+
+    Raises SealError, ServerRefused or ServerUnreachable.
+    """
+    key = KemKey(random(32))
+    described = [await asyncio.to_thread(_describe, part) for part in document.parts]
+    statement = Statement(
+        document.kind,
+        document.issued,
+        random(32),
+        author.stated,
+        document.subject,
+        tuple(described),
+    )
+    signed = sign_object(Purpose.STATEMENT, statement.encode(), author.key, author.certificate)
+    sealed: list[SealedPart] = []
+    with tempfile.TemporaryDirectory(prefix="aparte-") as folder:
+        for part in document.parts:
+            target = Path(folder) / "part"
+            digest = await asyncio.to_thread(_seal, part, key, random, target)
+            blob, read = random(16), SigningKey(random(32))
+            room = None if author.certificate else reader.room
+            await api.put_blob(author.key, blob, read.public, target, room)
+            sealed.append(SealedPart(blob, target.stat().st_size, digest, read.seed))
+    envelope = Envelope(sha256(signed), reader.key, reader.room, tuple(sealed), key.seed)
+    wrapped = sign_object(Purpose.ENVELOPE, envelope.encode(), author.key, author.certificate)
+    return message(
+        "document",
+        id=b64u(random(16)),
+        at=document.issued,
+        statement=b64u(signed),
+        envelope=b64u(wrapped),
+    )

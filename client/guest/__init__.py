@@ -1,0 +1,1 @@
+"""The patient's side of a consult, without media."""

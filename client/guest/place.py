@@ -1,0 +1,93 @@
+"""What a guest keeps, wrapped, from the tap on the link until the room ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import msgspec
+
+from client.sealing.encoding import b64u
+from client.sealing.handshake import GuestIntro, RoomKeys
+from client.sealing.keys import SigningKey
+from client.sealing.link import Link
+from client.sealing.state import SessionState
+from client.sealing.xwing import KemKey
+from client.vault import Keeper
+
+
+@dataclass(frozen=True)
+class KeptIntro:
+    """An intro that may have been sent: resent byte for byte until it is accepted."""
+
+    intro: bytes
+    identity: bytes
+    prekey: bytes
+    ephemeral_seed: bytes = field(repr=False)
+    r_guest: bytes = field(repr=False)
+    ss1: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class KeptCall:
+    """An accepted session, with the hashes of its accept and of the intro which that answered."""
+
+    accept: bytes
+    intro: bytes
+    host_name: str
+    state: SessionState
+
+
+class Place:
+    """One guest's place in one room."""
+
+    def __init__(self, keeper: Keeper, link: Link) -> None:
+        self._keeper = keeper
+        self._link = link
+        # Ids begin with any character of base64url: the prefix makes them names.
+        self._name = f"room-{b64u(link.room)}"
+
+    def guest_key(self, seed: bytes) -> SigningKey:
+        """The guest key of the room: the one kept, or one made from `seed`."""
+        kept = self._keeper.get(f"{self._name}.guest")
+        if kept is None:
+            self._keeper.put(f"{self._name}.guest", seed)
+        return SigningKey(kept or seed)
+
+    def save_intro(self, made: GuestIntro) -> None:
+        kept = KeptIntro(
+            made.intro,
+            made.room.identity,
+            made.room.prekey,
+            made.ephemeral.seed,
+            made.r_guest,
+            made.ss1,
+        )
+        self._keeper.put(f"{self._name}.intro", msgspec.json.encode(kept))
+
+    def intro(self, guest: bytes) -> GuestIntro | None:
+        data = self._keeper.get(f"{self._name}.intro")
+        if data is None:
+            return None
+        kept = msgspec.json.decode(data, type=KeptIntro)
+        room = RoomKeys(self._link, kept.identity, kept.prekey)
+        ephemeral = KemKey(kept.ephemeral_seed)
+        return GuestIntro(kept.intro, room, guest, ephemeral, kept.r_guest, kept.ss1)
+
+    def save_call(self, kept: KeptCall) -> None:
+        self._keeper.put(f"{self._name}.call", msgspec.json.encode(kept))
+
+    def call(self) -> KeptCall | None:
+        data = self._keeper.get(f"{self._name}.call")
+        return None if data is None else msgspec.json.decode(data, type=KeptCall)
+
+    def drop_intro(self) -> None:
+        self._keeper.erase(f"{self._name}.intro")
+
+    def drop_call(self) -> None:
+        self._keeper.erase(f"{self._name}.call")
+
+    def erase(self) -> None:
+        """The room is over: nothing secret stays."""
+        self.drop_intro()
+        self.drop_call()
+        self._keeper.erase(f"{self._name}.guest")

@@ -1,0 +1,309 @@
+"""A guest in a room: knocks, is admitted, talks, comes back by itself, until the room is over."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+
+from client.api.http import Api, Random
+from client.api.socket import Arrived, Channel, Closed, Entry, Lost, Opened, Refused, RoomSocket
+from client.conversation import Conversation
+from client.conversation import Event as TalkEvent
+from client.guest.place import KeptCall, Place
+from client.sealing.encoding import sha256
+from client.sealing.errors import SealCode, SealError
+from client.sealing.handshake import (
+    GuestIntro,
+    RoomKeys,
+    check_room,
+    make_intro,
+    make_open,
+    open_accept,
+)
+from client.sealing.keys import SigningKey
+from client.sealing.link import Link
+from client.sealing.messages import Message
+from client.sealing.profile import GuestProfile
+from client.sealing.session import Session
+from client.sealing.state import SessionState
+from client.vault import Keeper
+from signaling import wire
+from signaling.wire import ErrorCode, State, Type
+
+# A door that says *too soon* is knocked at again after so many seconds.
+KNOCK_PAUSE = 10.0
+_KNOCK_AGAIN = frozenset({ErrorCode.KNOCK_TOO_SOON, ErrorCode.ROOM_LOCKED, ErrorCode.ROOM_FULL})
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The knock stands in the waiting room."""
+
+
+@dataclass(frozen=True)
+class HostPresent:
+    connected: bool
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A session began; `renewed` where it replaces another one."""
+
+    host_name: str
+    renewed: bool
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What the sealed session brings."""
+
+    event: TalkEvent
+
+
+@dataclass(frozen=True)
+class Held:
+    """The host sent us back to the waiting room; we knocked again."""
+
+
+@dataclass(frozen=True)
+class Away:
+    """The connection to the server is gone, or back."""
+
+    gone: bool
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """Something was refused: by us what came (SealCode), or by the server what we asked."""
+
+    code: SealCode | ErrorCode
+
+
+@dataclass(frozen=True)
+class Over:
+    """It is over, and why: `ended`, `refused`, or a code of the server."""
+
+    why: str
+
+
+VisitEvent = Waiting | HostPresent | Admitted | Talk | Held | Away | Trouble | Over
+
+
+@dataclass
+class _Call:
+    conversation: Conversation
+    accept: bytes
+    pump: asyncio.Task[None] = field(repr=False)
+
+
+class Visit:
+    """One guest with one link. Events come out of `events`, in order."""
+
+    def __init__(
+        self,
+        api: Api,
+        socket: RoomSocket,
+        link: Link,
+        profile: GuestProfile,
+        keeper: Keeper,
+        random: Random,
+    ) -> None:
+        self.api = api
+        self.link = link
+        self.profile = profile
+        self.events: asyncio.Queue[VisitEvent] = asyncio.Queue()
+        self.room: RoomKeys | None = None
+        self._socket = socket
+        self._random = random
+        self._place = Place(keeper, link)
+        self.key: SigningKey = self._place.guest_key(random(32))
+        self._intro: GuestIntro | None = self._place.intro(self.key.public)
+        self._call: _Call | None = None
+        self.channel: Channel | None = None
+        self._again: asyncio.Task[None] | None = None
+
+    @property
+    def conversation(self) -> Conversation | None:
+        return self._call.conversation if self._call else None
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[Visit]:
+        """Be in the room while entered; leaving the block keeps place and admission."""
+        task = asyncio.create_task(self._run())
+        try:
+            yield self
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+            await self._drop_call()
+            if self._again:
+                self._again.cancel()
+
+    async def send(self, message: Message) -> None:
+        """Queue a message for the host. Raises SealError, or RuntimeError before admission."""
+        if self._call is None:
+            raise RuntimeError("nobody has admitted us yet")
+        await self._call.conversation.send(message)
+
+    async def leave(self) -> None:
+        """Give up place and admission."""
+        if self.channel:
+            await self.channel.send(Type.LEAVE)
+
+    async def _run(self) -> None:
+        kept = self._place.call()
+        if kept is not None:
+            if self._intro and sha256(self._intro.intro) == kept.intro:
+                # Its accept was taken, and this process ended before the intro was dropped.
+                self._intro = None
+            session = Session(kept.state, self._random, restored=True)
+            await self._begin(session, kept)
+        entry = Entry(self.link.room, self.key, self.link.join_key())
+        self.channel = await self._socket.open(entry)
+        while True:
+            try:
+                match await self.channel.events.get():
+                    case Opened(_, room):
+                        await self._opened(room)
+                    case Arrived(frame):
+                        await self._arrived(frame)
+                    case Refused(code, of):
+                        self._refused(code, of)
+                    case Lost():
+                        self._tell(Away(gone=True))
+                    case Closed(code):
+                        await self._over(str(code))
+            except (SealError, wire.WireError) as error:
+                self._tell(Trouble(error.code))
+
+    def _tell(self, event: VisitEvent) -> None:
+        self.events.put_nowait(event)
+
+    async def _opened(self, opened: wire.Opened) -> None:
+        try:
+            self.room = check_room(self.link, opened.identity, opened.prekey)
+        except SealError as error:
+            # A server that swaps keys gets nothing of us, not even a knock.
+            self.room = None
+            if self.channel:
+                await self.channel.close()
+            self._tell(Trouble(error.code))
+            await self._over(error.code, erase=False)
+            return
+        self._tell(Away(gone=False))
+        self._tell(HostPresent(opened.host_connected))
+        if opened.state is State.ADMITTED and self._call:
+            await self._call.conversation.reachable()
+            return
+        if self._call and opened.state is not State.ADMITTED:
+            # The server has forgotten an admission that we remember: the seat went to another.
+            await self._end_call()
+        await self._knock()
+
+    async def _knock(self) -> None:
+        """Say who is there: the same intro again until it was accepted."""
+        if self.room is None or self.channel is None:
+            return
+        if self._intro is None:
+            made = make_intro(self.room, self.key, self.profile, self._random)
+            self._place.save_intro(made)
+            self._intro = made
+        await self.channel.send(Type.KNOCK, 0, self._intro.intro)
+
+    async def _arrived(self, frame: wire.Frame) -> None:
+        match frame.type:
+            case Type.RELAY if frame.peer == wire.HOST_PEER and self._call:
+                await self._call.conversation.receive(frame.body)
+            case Type.KNOCK:
+                self._tell(Waiting())
+            case Type.ADMIT:
+                await self._accept(wire.accept(frame.body))
+            case Type.PRESENCE if frame.peer == wire.HOST_PEER:
+                connected = wire.switch(frame.body)
+                self._tell(HostPresent(connected))
+                if connected and self._call:
+                    await self._call.conversation.reachable()
+            case Type.SEND_BACK:
+                await self._end_call()
+                self._tell(Held())
+                await self._knock()
+            case Type.REFUSE:
+                await self._over("refused", erase=False)
+            case Type.END:
+                await self._over("ended")
+            case _:
+                pass
+
+    def _refused(self, code: ErrorCode, of: int) -> None:
+        if of == Type.RELAY and code in {ErrorCode.NO_SUCH_PEER, ErrorCode.NOT_ADMITTED}:
+            return
+        self._tell(Trouble(code))
+        if of == Type.KNOCK and code in _KNOCK_AGAIN:
+            if self._again:
+                self._again.cancel()
+            self._again = asyncio.create_task(self._knock_later())
+
+    async def _knock_later(self) -> None:
+        await asyncio.sleep(KNOCK_PAUSE)
+        await self._knock()
+
+    async def _accept(self, accept: bytes) -> None:
+        """Take an accept: one for one intro. The same bytes again change nothing."""
+        digest = sha256(accept)
+        if self._intro is None:
+            if self._call and self._call.accept != digest:
+                raise SealError(SealCode.REPLAYED)
+            return
+        agreed = open_accept(accept, self._intro)
+        before = self._state()
+        opening = make_open(agreed, self._random)
+        session = Session.guest(agreed, opening, self._random, before)
+        await self._drop_call()
+        intro = sha256(self._intro.intro)
+        kept = KeptCall(digest, intro, agreed.profile.name, session.state)
+        self._place.save_call(kept)
+        self._place.drop_intro()
+        self._intro = None
+        self._tell(Admitted(kept.host_name, renewed=before is not None))
+        await self._begin(session, kept)
+
+    def _state(self) -> SessionState | None:
+        return self._call.conversation.session.state if self._call else None
+
+    async def _begin(self, session: Session, kept: KeptCall) -> None:
+        def store(state: SessionState) -> None:
+            self._place.save_call(replace(kept, state=state))
+
+        conversation = Conversation(session, store, self._transmit)
+        pump = asyncio.create_task(self._pump(conversation))
+        self._call = _Call(conversation, kept.accept, pump)
+        await conversation.start()
+
+    async def _transmit(self, frame: bytes) -> None:
+        if self.channel:
+            await self.channel.send(Type.RELAY, wire.HOST_PEER, frame)
+
+    async def _pump(self, conversation: Conversation) -> None:
+        while True:
+            self._tell(Talk(await conversation.events.get()))
+
+    async def _drop_call(self) -> None:
+        if self._call:
+            self._call.pump.cancel()
+            await self._call.conversation.close()
+            self._call = None
+
+    async def _end_call(self) -> None:
+        await self._drop_call()
+        self._place.drop_call()
+        self._place.drop_intro()
+        self._intro = None
+
+    async def _over(self, why: str, *, erase: bool = True) -> None:
+        await self._drop_call()
+        if erase and why != str(ErrorCode.DISPLACED):
+            self._place.erase()
+        self._tell(Over(why))

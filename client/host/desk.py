@@ -1,0 +1,350 @@
+"""One room at the practitioner's desk: who waits, who is admitted, and what is said."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from client.api.http import Api, Random
+from client.api.socket import Arrived, Channel, Closed, Entry, Lost, Opened, Refused, RoomSocket
+from client.conversation import Conversation
+from client.conversation import Event as TalkEvent
+from client.host.practitioner import Practitioner
+from client.host.room import (
+    HostedRoom,
+    KeptGuest,
+    erase_room,
+    load_guests,
+    save_guests,
+    save_room,
+)
+from client.sealing.encoding import b64u, sha256
+from client.sealing.errors import SealCode, SealError
+from client.sealing.handshake import HostIntro, make_accept, open_intro
+from client.sealing.messages import Message, message
+from client.sealing.session import Session
+from client.sealing.state import SessionState
+from client.vault import Keeper
+from signaling import wire
+from signaling.wire import ErrorCode, Knock, Member, State, Type
+
+# A newer intro of an admitted guest key is accepted again without a tap, so many times.
+RENEWALS = 5
+
+
+@dataclass
+class Guest:
+    """A guest as the desk sees it. `peer` is the server's number for it, None while unknown."""
+
+    key: bytes
+    seat: int
+    peer: int | None = None
+    connected: bool = False
+    seat_taken: bool = False
+    intro: HostIntro | None = field(default=None, repr=False)
+    # The rest is there once the guest was admitted.
+    name: str = ""
+    intro_hash: bytes = field(default=b"", repr=False)
+    accept: bytes = field(default=b"", repr=False)
+    renewals: int = 0
+    conversation: Conversation | None = None
+    pump: asyncio.Task[None] | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Knocked:
+    """Somebody waits with an intro that holds."""
+
+    guest: Guest
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """An admitted guest came anew and was accepted without a tap: compare again."""
+
+    guest: Guest
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A guest came or went."""
+
+    guest: Guest
+
+
+@dataclass(frozen=True)
+class Left:
+    guest: Guest
+
+
+@dataclass(frozen=True)
+class Talk:
+    guest: Guest
+    event: TalkEvent
+
+
+@dataclass(frozen=True)
+class Away:
+    gone: bool
+
+
+@dataclass(frozen=True)
+class Trouble:
+    code: SealCode | ErrorCode
+    guest: Guest | None = None
+
+
+@dataclass(frozen=True)
+class Over:
+    why: str
+
+
+DeskEvent = Knocked | Renewed | Seen | Left | Talk | Away | Trouble | Over
+
+
+class Desk:
+    """One hosted room. Events come out of `events`, in order."""
+
+    def __init__(
+        self,
+        api: Api,
+        socket: RoomSocket,
+        practitioner: Practitioner,
+        room: HostedRoom,
+        keeper: Keeper,
+        random: Random,
+    ) -> None:
+        self.api = api
+        self.practitioner = practitioner
+        self.room = room
+        self.events: asyncio.Queue[DeskEvent] = asyncio.Queue()
+        self.guests: dict[bytes, Guest] = {}
+        self.channel: Channel | None = None
+        self._socket = socket
+        self._keeper = keeper
+        self._random = random
+        self._kept = {kept.key: kept for kept in load_guests(keeper, room.room)}
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[Desk]:
+        """Host the room while entered; leaving the block keeps it."""
+        task = asyncio.create_task(self._run())
+        try:
+            yield self
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+            for guest in self.guests.values():
+                await self._stop(guest)
+
+    # What the practitioner does
+
+    async def admit(
+        self, guest: Guest, *, messages: tuple[bytes, ...] = (), take_over: bool = False
+    ) -> None:
+        """Admit a guest who waits, on the intro that was shown.
+
+        The accept is kept before it is sent, and sent byte for byte again if that was lost.
+        """
+        intro = guest.intro
+        if intro is None or guest.peer is None or self.channel is None:
+            raise RuntimeError("this guest is not waiting")
+        me = self.practitioner
+        agreed = make_accept(intro, me.device, me.certificate, me.profile, messages, self._random)
+        before = guest.conversation.session.state if guest.conversation else None
+        await self._stop(guest)
+        guest.name = intro.profile.name
+        guest.intro_hash = sha256(intro.intro)
+        guest.accept = agreed.accept
+        await self._begin(guest, Session.host(agreed, self._random, before))
+        await self._send_accept(guest, take_over=take_over)
+
+    async def refuse(self, guest: Guest) -> None:
+        await self._act(Type.REFUSE, guest)
+
+    async def send_back(self, guest: Guest) -> None:
+        """Send an admitted guest back to the waiting room; its session ends."""
+        await self.send(guest, message("hold", id=b64u(self._random(16))))
+        await self._act(Type.SEND_BACK, guest)
+        await self._forget(guest)
+
+    async def send(self, guest: Guest, said: Message) -> None:
+        """Queue a message. Raises SealError, or RuntimeError for a guest without a session."""
+        if guest.conversation is None:
+            raise RuntimeError("this guest was not admitted")
+        await guest.conversation.send(said)
+
+    async def lock(self, *, locked: bool) -> None:
+        if self.channel:
+            await self.channel.send(Type.LOCK, 0, bytes([locked]))
+
+    async def add_seat(self) -> int:
+        """Make one more link; give its seat."""
+        secrets = (*self.room.secrets, self._random(32))
+        room = self.room
+        self.room = HostedRoom(room.room, room.identity, room.expires, room.prekey_seed, secrets)
+        save_room(self._keeper, self.room)
+        seat = len(secrets) - 1
+        if self.channel:
+            join = self.room.link(seat).join_key().public
+            await self.channel.send(Type.SEAT, 0, join)
+        return seat
+
+    async def end(self, seconds: float = 2.0) -> None:
+        """End the consult: tell the guests, then the server; its answer erases the room's keys."""
+        for guest in self.guests.values():
+            if guest.conversation:
+                await self.send(guest, message("bye", id=b64u(self._random(16))))
+        for guest in self.guests.values():
+            if guest.conversation and guest.connected:
+                await guest.conversation.delivered(seconds)
+        if self.channel:
+            await self.channel.send(Type.END)
+
+    # What comes in
+
+    async def _run(self) -> None:
+        for kept in self._kept.values():
+            guest = Guest(kept.key, kept.seat, name=kept.name)
+            guest.intro_hash, guest.accept = kept.intro, kept.accept
+            guest.renewals = kept.renewals
+            self.guests[kept.key] = guest
+            await self._begin(guest, Session(kept.state, self._random, restored=True))
+        self.channel = await self._socket.open(Entry(self.room.room, self.practitioner.device))
+        while True:
+            event = await self.channel.events.get()
+            try:
+                await self._take(event)
+            except (SealError, wire.WireError) as error:
+                self._tell(Trouble(error.code))
+
+    async def _take(self, event: Opened | Arrived | Refused | Lost | Closed) -> None:
+        match event:
+            case Opened():
+                for guest in self.guests.values():
+                    # Numbers mean nothing after a restart: they come with PRESENCE and KNOCK.
+                    guest.peer, guest.connected = None, False
+                self._tell(Away(gone=False))
+            case Arrived(frame):
+                await self._arrived(frame)
+            case Refused(code, of):
+                if of != Type.RELAY:
+                    self._tell(Trouble(code))
+            case Lost():
+                self._tell(Away(gone=True))
+            case Closed(code):
+                self._tell(Over(str(code)))
+
+    def _tell(self, event: DeskEvent) -> None:
+        self.events.put_nowait(event)
+
+    def _by_peer(self, peer: int) -> Guest | None:
+        return next((g for g in self.guests.values() if g.peer == peer), None)
+
+    async def _arrived(self, frame: wire.Frame) -> None:
+        guest = self._by_peer(frame.peer)
+        match frame.type:
+            case Type.KNOCK:
+                await self._knocked(frame.peer, Knock.unpack(frame.body))
+            case Type.PRESENCE:
+                await self._present(frame.peer, Member.unpack(frame.body))
+            case Type.RELAY if guest and guest.conversation:
+                await guest.conversation.receive(frame.body)
+            case Type.LEAVE if guest:
+                await self._forget(guest)
+                self._tell(Left(guest))
+            case Type.END:
+                erase_room(self._keeper, self.room.room)
+                self._tell(Over("ended"))
+            case _:
+                pass
+
+    def _member(self, peer: int, member: Member) -> Guest:
+        guest = self.guests.get(member.key)
+        if guest is None:
+            guest = self.guests[member.key] = Guest(member.key, member.seat)
+        guest.peer, guest.seat = peer, member.seat
+        guest.connected, guest.seat_taken = member.connected, member.seat_taken
+        return guest
+
+    async def _present(self, peer: int, member: Member) -> None:
+        guest = self._member(peer, member)
+        if guest.connected and guest.conversation and member.state is State.ADMITTED:
+            await guest.conversation.reachable()
+        self._tell(Seen(guest))
+
+    async def _knocked(self, peer: int, knock: Knock) -> None:
+        guest = self._member(peer, knock.member)
+        if sha256(knock.intro) == guest.intro_hash:
+            # Our accept was lost: the same bytes again.
+            await self._send_accept(guest)
+            return
+        try:
+            link = self.room.link(guest.seat)
+        except IndexError:
+            raise SealError(SealCode.WRONG_GUEST, "a seat that we have not made") from None
+        try:
+            guest.intro = open_intro(knock.intro, link, self.room.prekey, guest.key)
+        except SealError as error:
+            self._tell(Trouble(error.code, guest))
+            return
+        renews = knock.member.state is State.ADMITTED and guest.conversation is not None
+        if renews and guest.renewals < RENEWALS:
+            guest.renewals += 1
+            await self.admit(guest)
+            self._tell(Renewed(guest))
+        else:
+            self._tell(Knocked(guest))
+
+    # Sessions
+
+    async def _begin(self, guest: Guest, session: Session) -> None:
+        async def transmit(frame: bytes) -> None:
+            if guest.peer is not None and self.channel:
+                await self.channel.send(Type.RELAY, guest.peer, frame)
+
+        conversation = Conversation(session, lambda state: self._keep(guest, state), transmit)
+        guest.conversation = conversation
+        guest.pump = asyncio.create_task(self._pump(guest, conversation))
+        await conversation.start()
+
+    async def _pump(self, guest: Guest, conversation: Conversation) -> None:
+        while True:
+            self._tell(Talk(guest, await conversation.events.get()))
+
+    def _keep(self, guest: Guest, state: SessionState) -> None:
+        self._kept[guest.key] = KeptGuest(
+            guest.key,
+            guest.seat,
+            guest.name,
+            guest.intro_hash,
+            guest.accept,
+            guest.renewals,
+            state,
+        )
+        save_guests(self._keeper, self.room.room, list(self._kept.values()))
+
+    async def _stop(self, guest: Guest) -> None:
+        if guest.pump:
+            guest.pump.cancel()
+        if guest.conversation:
+            await guest.conversation.close()
+        guest.conversation = guest.pump = None
+
+    async def _forget(self, guest: Guest) -> None:
+        await self._stop(guest)
+        guest.intro, guest.intro_hash, guest.accept = None, b"", b""
+        if self._kept.pop(guest.key, None):
+            save_guests(self._keeper, self.room.room, list(self._kept.values()))
+
+    async def _send_accept(self, guest: Guest, *, take_over: bool = False) -> None:
+        if self.channel and guest.peer is not None:
+            body = wire.Admit(take_over, guest.intro_hash, guest.accept).pack()
+            await self.channel.send(Type.ADMIT, guest.peer, body)
+
+    async def _act(self, kind: Type, guest: Guest) -> None:
+        if self.channel and guest.peer is not None:
+            await self.channel.send(kind, guest.peer)
