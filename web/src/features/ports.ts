@@ -126,8 +126,6 @@ export interface Surroundings {
   readonly online: boolean;
   /** Keeps the screen awake until the returned function is called; does nothing where it cannot. */
   keepAwake(): () => void;
-  /** The page is about to be left for good. */
-  leaving(told: () => void): () => void;
 }
 
 /** Other tabs of the same page. */

@@ -63,5 +63,4 @@ export const surroundings: Surroundings = {
       void lock?.release();
     };
   },
-  leaving: (told) => listen([[window, "pagehide"]], told),
 };

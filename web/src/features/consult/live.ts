@@ -1,0 +1,254 @@
+/** A call as it runs: the sealed session, what is said in it, and the picture it sets up. */
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import {
+  type Message,
+  type OutgoingMessage,
+  readMessage,
+  writeMessage,
+} from "../../sealing/messages.ts";
+import type { Session, SessionState } from "../../sealing/session.ts";
+import { fromBytes, toBytes } from "../../sealing/store.ts";
+import type { LocalMedia } from "../media/media.ts";
+import type { Platform } from "../ports.ts";
+import type { Problem } from "../problems.ts";
+import type { CallModel } from "./call.ts";
+import { Conversation, type Entry } from "./conversation.ts";
+import type { LooseLink } from "./media/loose.ts";
+import type { Parcels } from "./parcels.ts";
+import { Runner } from "./runner.ts";
+
+type Who = CallModel["who"]["value"];
+type Link = CallModel["link"]["value"];
+
+/** What a call keeps at rest, wrapped, until the room ends. */
+export interface CallRecord {
+  readonly session: SessionState;
+  readonly who: Who;
+  /** What stands for the other side: the host's identity key, or the guest's key. */
+  readonly peer: Uint8Array;
+  readonly entries: readonly Entry[];
+  /** When the first moment was that showed as secure; null before. */
+  readonly since: number | null;
+  /** The intro that the session began with, and its accept: neither is taken twice. */
+  readonly intro: Uint8Array;
+  readonly accept: Uint8Array;
+  /** How often a newer intro of the same key was accepted without a tap. */
+  readonly renewals: number;
+}
+
+export const readRecord = (bytes: Uint8Array): CallRecord => fromBytes<CallRecord>(bytes);
+
+export interface LiveOptions {
+  readonly platform: Platform;
+  readonly media: LocalMedia;
+  readonly session: Session;
+  readonly record: Omit<CallRecord, "session">;
+  readonly parcels: Parcels;
+  readonly picture: LooseLink;
+  readonly host: boolean;
+  /** The accept carries an offer: the first exchange needs no new one. */
+  readonly offered: boolean;
+  /** The person had another authentication string before. */
+  readonly renewed: boolean;
+  save(record: Uint8Array): Promise<void>;
+  transmit(frame: Uint8Array): void;
+  /** The other side says that it leaves, or holds, and means it. */
+  parted(how: "bye" | "hold"): void;
+  /** Nothing can be stored any more: another tab has taken over, or the disk is full. */
+  failed(error: unknown): void;
+}
+
+const LINKS: Readonly<Record<LooseLink["link"]["state"]["value"], Link>> = {
+  idle: "connecting",
+  connecting: "connecting",
+  connected: "secure",
+  reconnecting: "reconnecting",
+  refused: "refused",
+};
+
+const loud = (key: string): Problem => ({ key, loud: true });
+const calm = (key: string): Problem => ({ key, loud: false });
+
+export class LiveCall implements CallModel {
+  readonly who: CallModel["who"];
+  readonly remote: CallModel["remote"];
+  readonly remoteState = signal({ audio: true, video: true, screen: false });
+  readonly link: ReadonlySignal<Link>;
+  readonly quality: CallModel["quality"];
+  readonly authenticationString = signal("");
+  readonly security: CallModel["security"];
+  readonly since = signal<number | null>(null);
+  readonly chat: CallModel["chat"];
+  readonly unread: CallModel["unread"];
+  readonly documents: CallModel["documents"];
+  readonly problem: CallModel["problem"];
+
+  readonly #options: LiveOptions;
+  readonly #runner: Runner;
+  readonly #conversation: Conversation;
+  readonly #renewed: ReturnType<typeof signal<boolean>>;
+  readonly #stops: (() => void)[] = [];
+  /** The next exchange finds an offer already made. */
+  #offered: boolean;
+
+  constructor(options: LiveOptions) {
+    const { platform, session, record, parcels, picture } = options;
+    const { clock, random, photos } = platform;
+    const { link } = picture;
+    this.#options = options;
+    this.#offered = options.offered;
+    this.#renewed = signal(options.renewed);
+    this.#conversation = new Conversation({
+      entries: record.entries,
+      clock,
+      random,
+      photos,
+      parcels,
+      send: (message) => void this.#runner.send(message),
+    });
+    this.#runner = new Runner(session, clock, {
+      save: (state) => this.#save(state),
+      transmit: options.transmit,
+      deliver: (message) => this.#deliver(message),
+      began: () => this.#began(),
+      authenticated: (string) => {
+        this.authenticationString.value = string;
+      },
+      failed: options.failed,
+    });
+    this.who = signal(record.who);
+    this.since.value = record.since;
+    this.remote = link.remote;
+    this.quality = link.quality;
+    this.security = link.security;
+    this.chat = this.#conversation.chat;
+    this.unread = this.#conversation.unread;
+    this.documents = this.#conversation.documents;
+    this.link = computed(() => this.#link());
+    this.problem = computed(() => this.#problem());
+  }
+
+  /** Begins this page load; resolves once its first frames are out. */
+  async start(): Promise<void> {
+    this.#options.picture.send = (message) => this.#say(message);
+    const started = this.#runner.start();
+    this.#stops.push(
+      effect(() => this.#stateChanged()),
+      effect(() => {
+        if (this.link.value === "secure" && this.since.peek() === null) {
+          this.since.value = this.#options.platform.clock.now();
+          void this.#runner.save();
+        }
+      }),
+    );
+    await started;
+  }
+
+  receive(frame: Uint8Array): Promise<void> {
+    return this.#runner.receive(frame);
+  }
+
+  /** The other side can be reached, again or for the first time. */
+  reached(): void {
+    void this.#runner.reconnected();
+    this.#options.picture.link.retry();
+  }
+
+  networkChanged(): void {
+    this.#options.picture.link.networkChanged();
+  }
+
+  /** Tells the other side why this ends; resolves once it is on its way. */
+  async part(how: "bye" | "hold"): Promise<void> {
+    const id = this.#conversation.newId();
+    await this.#runner.send(writeMessage({ t: how, id }));
+  }
+
+  async close(): Promise<void> {
+    for (const stop of this.#stops.splice(0)) stop();
+    this.#options.picture.link.close();
+    await this.#runner.stop();
+  }
+
+  /** What a session that replaces this one goes on with. */
+  carried(): Pick<CallRecord, "session" | "entries"> {
+    return { session: this.#runner.session.state, entries: this.#conversation.entries };
+  }
+
+  // Views pass these on by themselves.
+
+  readonly sendChat = (text: string): void => this.#conversation.sendChat(text);
+
+  readonly sendPhoto = (file: Blob): Promise<void> => this.#conversation.sendPhoto(file);
+
+  readonly markRead = (): void => {
+    this.#conversation.unread.value = 0;
+  };
+
+  readonly sendDocument: CallModel["sendDocument"] = (...document) =>
+    this.#conversation.sendDocument(...document);
+
+  #link(): Link {
+    const { link } = this.#options.picture;
+    const state = LINKS[link.state.value];
+    if (state === "reconnecting" && link.struggling.value) return "lost";
+    // A page that loaded anew comes back to a consult that others see as interrupted.
+    return state === "connecting" && this.since.value !== null ? "reconnecting" : state;
+  }
+
+  #problem(): Problem | null {
+    const { link } = this.#options.picture;
+    if (link.state.value === "refused") return loud("bad_fingerprint");
+    if (this.#renewed.value) return loud("sas_changed");
+    const said = this.#conversation.problem.value;
+    if (said) return said;
+    if (link.struggling.value) return { ...calm("media_failed"), retry: () => link.retry() };
+    return link.audioOnly.value ? calm("weak_network") : null;
+  }
+
+  #save(session: SessionState): Promise<void> {
+    const { record, save } = this.#options;
+    this.#conversation.waiting(new Set(session.outbox.map(({ id }) => id ?? "")));
+    const { entries } = this.#conversation;
+    return save(toBytes({ ...record, session, entries, since: this.since.peek() }));
+  }
+
+  #began(): void {
+    const { host, picture } = this.#options;
+    // Whoever asked for new keys has a new page: nothing of the old picture is left there.
+    if (host && !this.#offered) void picture.link.rebuild();
+    this.#offered = false;
+    this.#stateChanged();
+  }
+
+  #deliver(bytes: Uint8Array): void {
+    let message: Message | undefined;
+    try {
+      message = readMessage(bytes);
+    } catch {
+      return;
+    }
+    if (!message) return;
+    if (message.t === "sdp" || message.t === "ice") {
+      void this.#options.picture.link.receive(message);
+    } else if (message.t === "state") {
+      const { audio, video, screen } = message;
+      this.remoteState.value = { audio, video, screen };
+    } else if (message.t === "bye" || message.t === "hold") {
+      this.#options.parted(message.t);
+    } else {
+      this.#conversation.take(bytes, message);
+    }
+  }
+
+  #stateChanged(): void {
+    const { media, picture } = this.#options;
+    const video = media.video.value && !picture.link.audioOnly.value;
+    const [audio, screen] = [media.audio.value, media.screen.value];
+    this.#say({ t: "state", audio, video: video || screen, screen });
+  }
+
+  #say(message: OutgoingMessage): void {
+    void this.#runner.send(writeMessage(message));
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * Photos and documents on their way through the blob store: sealed before they leave, checked
+ * before they show. The code for it is large and is fetched when it is first needed.
+ */
+
+import type { Random, Signer } from "../../sealing/keys.ts";
+import type { Message, OutgoingMessage } from "../../sealing/messages.ts";
+import type { Api } from "../rooms/api.ts";
+import type { CallModel, OpenedDocument } from "./call.ts";
+
+type Sent = Parameters<CallModel["sendDocument"]>;
+type PhotoMessage = Extract<Message, { t: "photo" }>;
+type DocumentMessage = Extract<Message, { t: "document" }>;
+
+export interface Parcels {
+  /** Seals and uploads the bytes of a JPEG; gives the members of its message. */
+  sealPhoto(
+    bytes: Uint8Array,
+  ): Promise<Pick<Extract<OutgoingMessage, { t: "photo" }>, "part" | "key" | "tree" | "length">>;
+  /** Refuses with a SealError what is not exactly what was sent. */
+  openPhoto(message: PhotoMessage): Promise<Uint8Array>;
+  sealDocument(
+    kind: Sent[0],
+    author: Sent[1],
+    subject: Sent[2],
+    parts: Sent[3],
+    issued: string,
+  ): Promise<Pick<Extract<OutgoingMessage, { t: "document" }>, "statement" | "envelope">>;
+  /** `mine`: it was sent from this side. Refuses with a SealError unless everything holds. */
+  openDocument(message: DocumentMessage, mine: boolean): Promise<OpenedDocument>;
+}
+
+export interface ParcelNeeds {
+  readonly api: Api;
+  readonly random: Random;
+  readonly room: Uint8Array;
+  /** Signs what is sent, and the uploads: a device key with its certificate, or a guest key. */
+  readonly signer: Signer;
+  readonly certificate?: Uint8Array;
+  /** What stands for each side in envelopes: an identity key, or a guest key. */
+  readonly self: Uint8Array;
+  readonly peer: Uint8Array;
+}
+
+export function createParcels(needs: ParcelNeeds): Parcels {
+  const late = async (): Promise<Parcels> => (await import("./sealed-parts.ts")).sealedParts(needs);
+  return {
+    sealPhoto: async (bytes) => (await late()).sealPhoto(bytes),
+    openPhoto: async (message) => (await late()).openPhoto(message),
+    sealDocument: async (...document) => (await late()).sealDocument(...document),
+    openDocument: async (message, mine) => (await late()).openDocument(message, mine),
+  };
+}

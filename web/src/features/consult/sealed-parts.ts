@@ -1,0 +1,124 @@
+/** Seals, uploads, fetches and checks the parts of photos and documents. Large: imported late. */
+import { b64u, fromB64u, same } from "../../sealing/encoding.ts";
+import {
+  type Envelope,
+  readEnvelope,
+  requireRecipient,
+  requireStatement,
+  writeEnvelope,
+} from "../../sealing/envelope.ts";
+import { require } from "../../sealing/errors.ts";
+import type { SealedPart } from "../../sealing/forms.ts";
+import { hash } from "../../sealing/kdf.ts";
+import { seedSigner } from "../../sealing/keys.ts";
+import { openPart, sealPart } from "../../sealing/parts.ts";
+import { readObject, signObject } from "../../sealing/signed.ts";
+import { type PartInfo, writeStatement } from "../../sealing/statement.ts";
+import type { OpenedPart } from "./call.ts";
+import type { ParcelNeeds, Parcels } from "./parcels.ts";
+
+interface Uploaded {
+  readonly sealed: SealedPart;
+  /** Of the plaintext. */
+  readonly tree: Uint8Array;
+}
+
+async function upload(needs: ParcelNeeds, plain: Uint8Array, key: Uint8Array): Promise<Uploaded> {
+  const { api, random, room, signer, certificate } = needs;
+  const { bytes, hash: digest, tree } = await sealPart(plain, key);
+  const [blob, read] = [b64u(random(16)), random(32)];
+  const query = new URLSearchParams({ read: b64u(seedSigner(read).publicKey) });
+  // A guest's uploads count against the room that admitted it.
+  if (!certificate) query.set("room", b64u(room));
+  await api.request({
+    method: "PUT",
+    target: `/v1/blobs/${blob}?${query}`,
+    signer,
+    body: bytes,
+    media: "application/octet-stream",
+  });
+  return { sealed: { blob, read, length: bytes.length, hash: digest }, tree };
+}
+
+async function fetchPart(
+  { api }: ParcelNeeds,
+  sealed: SealedPart,
+  key: Uint8Array,
+  signed: Pick<PartInfo, "length" | "tree">,
+): Promise<Uint8Array> {
+  const { blob, read } = sealed;
+  const signer = seedSigner(read);
+  const bytes = await api.request({ method: "GET", target: `/v1/blobs/${blob}`, signer });
+  return await openPart(bytes, key, sealed, signed);
+}
+
+/** Checks in the order of the specification; gives nothing before all of it holds. */
+async function openDocument(
+  needs: ParcelNeeds,
+  { statement, envelope }: Parameters<Parcels["openDocument"]>[0],
+  mine: boolean,
+): ReturnType<Parcels["openDocument"]> {
+  const [sender, reader] = mine ? [needs.self, needs.peer] : [needs.peer, needs.self];
+  const packed = readObject("envelope", fromB64u(envelope));
+  require(same(packed.author, sender), "bad_signature", "an envelope of somebody else");
+  const opened: Envelope = readEnvelope(packed.payload);
+  requireRecipient(opened, reader, needs.room);
+  const signed = readObject("statement", fromB64u(statement));
+  const { kind, issued, author, subject, parts } = requireStatement(opened, signed);
+  // Nobody passes on documents of others in a consult yet: who sends it has written it.
+  require(same(signed.author, sender), "wrong_statement", "a statement of somebody else");
+  const contents: OpenedPart[] = [];
+  for (const [index, part] of parts.entries()) {
+    const sealed = opened.parts[index];
+    require(sealed !== undefined, "wrong_statement");
+    const bytes = await fetchPart(needs, sealed, opened.key, part);
+    contents.push({ name: part.name, media: part.media, bytes });
+  }
+  return { kind, issued, author, subject, parts: contents };
+}
+
+export function sealedParts(needs: ParcelNeeds): Parcels {
+  const { random, signer, certificate } = needs;
+  return {
+    async sealPhoto(bytes) {
+      const key = random(32);
+      const { sealed, tree } = await upload(needs, bytes, key);
+      return { part: written(sealed), key: b64u(key), tree: b64u(tree), length: bytes.length };
+    },
+    openPhoto: ({ part, key, tree, length }) => fetchPart(needs, part, key, { tree, length }),
+    async sealDocument(kind, author, subject, parts, issued) {
+      const key = random(32);
+      const uploaded: Uploaded[] = [];
+      for (const { bytes } of parts) uploaded.push(await upload(needs, bytes, key));
+      const described = parts.map(({ name, media, bytes }, index) => ({
+        name,
+        media,
+        length: bytes.length,
+        tree: uploaded[index]?.tree ?? new Uint8Array(),
+      }));
+      const said = { kind, issued, random: random(32), author, subject, parts: described };
+      const statement = await signObject("statement", writeStatement(said), signer, certificate);
+      const envelope = await signObject(
+        "envelope",
+        writeEnvelope({
+          statement: hash(statement),
+          to: needs.peer,
+          room: needs.room,
+          key,
+          parts: uploaded.map(({ sealed }) => sealed),
+        }),
+        signer,
+        certificate,
+      );
+      return { statement: b64u(statement), envelope: b64u(envelope) };
+    },
+    openDocument: (message, mine) => openDocument(needs, message, mine),
+  };
+}
+
+const written = ({ blob, read, length, hash: digest }: SealedPart) => ({
+  blob,
+  read: b64u(read),
+  length,
+  hash: b64u(digest),
+});

@@ -1,0 +1,464 @@
+/** One room of the doctor's: its door, its calls, its end. */
+import { computed, type Signal, signal } from "@preact/signals";
+import type { ErrorCode } from "../../protocol/errors.ts";
+import {
+  type Frame,
+  type Opened,
+  packAdmit,
+  State,
+  Type,
+  unpackKnock,
+  unpackMember,
+  unpackSwitch,
+} from "../../protocol/frames.ts";
+import { b64u, fromB64u, same } from "../../sealing/encoding.ts";
+import { SealError } from "../../sealing/errors.ts";
+import { type HostAgreed, type HostIntro, makeAccept, openIntro } from "../../sealing/handshake.ts";
+import { hash } from "../../sealing/kdf.ts";
+import { joinKey, type Link, linkHash, makeLink } from "../../sealing/link.ts";
+import { writeMessage } from "../../sealing/messages.ts";
+import { Session } from "../../sealing/session.ts";
+import { kemPublic } from "../../sealing/xwing.ts";
+import { type CallRecord, LiveCall } from "../consult/live.ts";
+import { type LooseLink, looseLink } from "../consult/media/loose.ts";
+import { createParcels } from "../consult/parcels.ts";
+import type { LocalMedia } from "../media/media.ts";
+import type { Platform } from "../ports.ts";
+import type { Problem } from "../problems.ts";
+import type { Api } from "../rooms/api.ts";
+import type { RoomChannel, RoomConnection } from "../rooms/connection.ts";
+import type { ConsultModel, Practitioner } from "./desk.ts";
+import type { Credentials, RoomRecord, RoomStore } from "./store.ts";
+import { newVisitor, seen, type Visitor } from "./visitor.ts";
+
+const NOTHING = new Uint8Array();
+/** A guest whose device lost its state is let in again without a tap, so often. */
+const RENEWALS = 5;
+
+export interface ConsultNeeds {
+  readonly platform: Platform;
+  readonly media: LocalMedia;
+  readonly rooms: RoomConnection;
+  readonly api: Api;
+  readonly credentials: Credentials;
+  readonly practitioner: () => Practitioner | null;
+  readonly store: RoomStore;
+  /** Somebody new is at the door. */
+  arrived(name: string): void;
+  /** Another tab of this device has taken over. */
+  elsewhere(): void;
+}
+
+export class Consult implements ConsultModel {
+  readonly id: string;
+  readonly expires: number;
+  readonly created: number;
+  readonly label: Signal<string>;
+  readonly links: ConsultModel["links"];
+  readonly state = signal<ConsultModel["state"]["value"]>("connecting");
+  readonly locked = signal(false);
+  readonly waiting: ConsultModel["waiting"];
+  readonly calls: ConsultModel["calls"];
+  readonly problem = signal<Problem | null>(null);
+
+  readonly #needs: ConsultNeeds;
+  readonly #record: Signal<RoomRecord>;
+  readonly #hash: Uint8Array;
+  readonly #visitors = signal<ReadonlyMap<string, Visitor>>(new Map());
+  readonly #announced = new Set<string>();
+  #channel: RoomChannel | undefined;
+  #queue: Promise<void> = Promise.resolve();
+  #seatAnswers: ((code: ErrorCode | null) => void)[] = [];
+
+  constructor(record: RoomRecord, needs: ConsultNeeds) {
+    this.#needs = needs;
+    this.#record = signal(record);
+    this.id = b64u(record.room);
+    this.expires = record.expires;
+    this.created = record.created;
+    this.label = signal(record.label);
+    this.#hash = linkHash(needs.credentials.identity, kemPublic(record.prekey));
+    const { origin } = needs.platform.address;
+    this.links = computed(() =>
+      this.#record.value.secrets.map((secret) => makeLink(origin, this.#link(secret))),
+    );
+    this.waiting = computed(() =>
+      [...this.#visitors.value.values()].flatMap((visitor) => {
+        const { key, peer, intro, present, since, stranger } = visitor;
+        if (!intro || peer === 0) return [];
+        const { name, reason, lang } = intro.profile;
+        return [{ key, peer, name, reason, lang, since, present, stranger, consult: this.id }];
+      }),
+    );
+    this.calls = computed(() =>
+      [...this.#visitors.value.values()].flatMap(({ peer, live }) =>
+        live ? [{ peer, call: live }] : [],
+      ),
+    );
+  }
+
+  /** Takes up what is stored, and opens the room at the server. */
+  async start(): Promise<void> {
+    for (const [key, record] of await this.#needs.store.calls()) {
+      const visitor = newVisitor(key, this.#needs.platform.clock.now());
+      const session = Session.resume(record.session, this.#needs.platform);
+      await this.#run(visitor, session, record, this.#newPicture(key), false, false);
+    }
+    const { room } = this.#record.peek();
+    this.#channel = this.#needs.rooms.open(
+      { room, signer: this.#needs.credentials.device },
+      {
+        opened: (opened) => this.#opened(opened),
+        frame: (frame) => void this.#step(() => this.#frame(frame)),
+        refused: (code, type, peer) => void this.#step(() => this.#refused(code, type, peer)),
+        lost: () => this.#lost(),
+        closed: (code) => void this.#closed(code),
+      },
+    );
+  }
+
+  /** Stops watching; what is stored stays. */
+  async stop(): Promise<void> {
+    this.#channel?.close();
+    const visitors = [...this.#visitors.peek().values()];
+    this.#visitors.value = new Map();
+    for (const { live, picture } of visitors) {
+      picture?.link.close();
+      await live?.close();
+    }
+  }
+
+  networkChanged(): void {
+    for (const { live } of this.#visitors.peek().values()) live?.networkChanged();
+  }
+
+  readonly setLabel = (text: string): void => {
+    this.label.value = text.trim();
+    void this.#step(() => this.#saveRoom({ label: text.trim() }));
+  };
+
+  readonly admit = (peer: number, takeOver = false): Promise<void> => {
+    this.problem.value = null;
+    return this.#step(async () => {
+      const visitor = this.#byPeer(peer);
+      if (visitor?.intro) await this.#admit(visitor, visitor.intro, takeOver, false);
+    });
+  };
+
+  readonly refuse = (peer: number): void => {
+    this.#channel?.send(Type.REFUSE, peer, NOTHING);
+    void this.#step(() => this.#left(peer));
+  };
+
+  readonly sendBack = (peer: number): void => {
+    const visitor = this.#byPeer(peer);
+    void this.#step(async () => {
+      await visitor?.live?.part("hold");
+      this.#channel?.send(Type.SEND_BACK, peer, NOTHING);
+      if (visitor) await this.#remove(visitor.key);
+    });
+  };
+
+  readonly lock = (on: boolean): void => {
+    this.#channel?.send(Type.LOCK, 0, Uint8Array.of(on ? 1 : 0));
+  };
+
+  readonly addPerson = async (): Promise<string> => {
+    const { random } = this.#needs.platform;
+    const { room, secrets } = this.#record.peek();
+    const secret = random(32);
+    const answer = new Promise<ErrorCode | null>((done) => this.#seatAnswers.push(done));
+    // The link works from the moment that the server knows it: it is stored before.
+    await this.#step(() => this.#saveRoom({ secrets: [...secrets, secret] }));
+    const join = joinKey({ room, secret }).publicKey;
+    const sent = this.#channel?.send(Type.SEAT, 0, join) ?? false;
+    if (!sent) this.#seatAnswers.pop()?.("internal");
+    const code = await answer;
+    if (code === null) return makeLink(this.#needs.platform.address.origin, this.#link(secret));
+    await this.#step(() => this.#saveRoom({ secrets }));
+    this.problem.value = { key: sent ? code : "offline", loud: false };
+    throw new Error(code);
+  };
+
+  readonly end = (): Promise<void> =>
+    this.#step(async () => {
+      for (const { live } of this.#visitors.peek().values()) await live?.part("bye");
+      await this.#saveRoom({ ending: true });
+      if (this.#channel?.send(Type.END, 0, NOTHING)) return;
+      // The server hears of it when it can be reached; here it is over now.
+      this.state.value = "ended";
+    });
+
+  #link(secret: Uint8Array): Link {
+    return { room: this.#record.value.room, secret, hash: this.#hash };
+  }
+
+  /** One thing at a time: frames are taken in the order in which they came. */
+  #step(act: () => Promise<void>): Promise<void> {
+    this.#queue = this.#queue.then(act).catch((error: unknown) => this.#failed(error));
+    return this.#queue;
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof Error && error.name === "TakenOver") this.#needs.elsewhere();
+    else if (error instanceof SealError) this.problem.value = { key: error.code, loud: false };
+    else this.problem.value = { key: "storage_unavailable", loud: false };
+  }
+
+  async #saveRoom(change: Partial<RoomRecord>): Promise<void> {
+    const record = { ...this.#record.peek(), ...change };
+    await this.#needs.store.saveRoom(record);
+    this.#record.value = record;
+  }
+
+  #byPeer(peer: number): Visitor | undefined {
+    return [...this.#visitors.peek().values()].find((visitor) => visitor.peer === peer);
+  }
+
+  #set(visitor: Visitor): Visitor {
+    this.#visitors.value = new Map(this.#visitors.peek()).set(visitor.key, visitor);
+    return visitor;
+  }
+
+  async #remove(key: string): Promise<void> {
+    const visitor = this.#visitors.peek().get(key);
+    const left = new Map(this.#visitors.peek());
+    left.delete(key);
+    this.#visitors.value = left;
+    visitor?.picture?.link.close();
+    await visitor?.live?.close();
+    await this.#needs.store.dropCall(key);
+  }
+
+  #opened(opened: Opened): void {
+    this.state.value = "open";
+    this.locked.value = opened.locked;
+    this.problem.value = null;
+    if (this.#record.peek().ending) this.#channel?.send(Type.END, 0, NOTHING);
+  }
+
+  #lost(): void {
+    if (this.state.peek() === "open") this.state.value = "reconnecting";
+    const away = [...this.#visitors.peek().values()].map((visitor): [string, Visitor] => [
+      visitor.key,
+      { ...visitor, peer: 0, present: false },
+    ]);
+    this.#visitors.value = new Map(away);
+    for (const answer of this.#seatAnswers.splice(0)) answer("internal");
+  }
+
+  async #frame({ type, peer, body }: Frame): Promise<void> {
+    if (type === Type.RELAY) await this.#byPeer(peer)?.live?.receive(body);
+    else if (type === Type.KNOCK) await this.#knock(peer, body);
+    else if (type === Type.PRESENCE) await this.#presence(peer, body);
+    else if (type === Type.LEAVE) await this.#left(peer);
+    else if (type === Type.LOCK) this.locked.value = unpackSwitch(body);
+    else if (type === Type.SEAT) this.#seatAnswers.shift()?.(null);
+    else if (type === Type.END) this.#over("ended");
+  }
+
+  async #refused(code: ErrorCode, type: number, peer: number): Promise<void> {
+    if (type === Type.RELAY) return;
+    if (type === Type.SEAT) {
+      this.#seatAnswers.shift()?.(code);
+      return;
+    }
+    const visitor = this.#byPeer(peer);
+    // Nothing came of the admission: the person is still at the door, or has gone.
+    if (type === Type.ADMIT && visitor) await this.#remove(visitor.key);
+    if (code !== "stale_knock" && code !== "no_such_peer") {
+      this.problem.value = { key: code, loud: false };
+    }
+  }
+
+  #closed(code: ErrorCode): void {
+    if (code === "displaced") this.#needs.elsewhere();
+    else if (code === "room_ended") this.#over("ended");
+    else if (code === "room_expired") this.#over("expired");
+    else this.state.value = "lost";
+  }
+
+  /** The room is over: its secrets go, what was said stays in view. */
+  #over(state: "ended" | "expired"): void {
+    this.state.value = state;
+    this.#channel?.close();
+    for (const { live, picture } of this.#visitors.peek().values()) {
+      picture?.link.close();
+      void live?.close();
+    }
+    this.#visitors.value = new Map();
+    void this.#needs.platform.vaults.erase(`room:${this.id}`);
+  }
+
+  async #left(peer: number): Promise<void> {
+    const visitor = this.#byPeer(peer);
+    if (!visitor) return;
+    this.#announced.delete(visitor.key);
+    await this.#remove(visitor.key);
+  }
+
+  async #presence(peer: number, body: Uint8Array): Promise<void> {
+    const member = unpackMember(body);
+    const known = this.#visitors.peek().get(b64u(member.key));
+    if (!known) {
+      // Admitted, and we know nothing of it: knocking anew is the way back to us.
+      if (member.state === State.ADMITTED) this.#channel?.send(Type.SEND_BACK, peer, NOTHING);
+      return;
+    }
+    const visitor = this.#set(seen(known, peer, member));
+    if (member.state === State.ADMITTED && member.connected) visitor.live?.reached();
+  }
+
+  /** The intro of a guest, read under the link of the seat; null where it does not hold. */
+  #read(seat: number, key: Uint8Array, intro: Uint8Array): HostIntro | null {
+    const { prekey, secrets } = this.#record.peek();
+    const secret = secrets[seat];
+    if (!secret) return null;
+    try {
+      return openIntro(intro, { link: this.#link(secret), prekey, announced: key });
+    } catch {
+      return null;
+    }
+  }
+
+  async #knock(peer: number, body: Uint8Array): Promise<void> {
+    const { member, intro: raw } = unpackKnock(body);
+    const key = b64u(member.key);
+    const now = this.#needs.platform.clock.now();
+    const before = this.#visitors.peek().get(key) ?? newVisitor(key, now);
+    const known = seen(before, peer, member);
+    if (before.intro && same(before.intro.intro, raw)) {
+      this.#set(known);
+      return;
+    }
+    if (before.live && before.record && same(before.record.intro, hash(raw))) {
+      this.#acceptAgain(this.#set(known), before.record.accept, raw);
+      return;
+    }
+    const intro = this.#read(member.seat, member.key, raw);
+    if (!intro) return;
+    const renewals = before.record?.renewals ?? 0;
+    // Only what this device remembers counts: that the server says *admitted* proves nothing.
+    if (before.live && member.state === State.ADMITTED && renewals < RENEWALS) {
+      await this.#admit(known, intro, false, true);
+      return;
+    }
+    const picture = before.picture ?? this.#newPicture(key);
+    this.#set({ ...known, intro, picture, since: before.intro ? before.since : now });
+    void picture.link.prepare();
+    if (this.#announced.has(key)) return;
+    this.#announced.add(key);
+    this.#needs.arrived(intro.profile.name);
+  }
+
+  /** The accept did not arrive: the same bytes again. */
+  #acceptAgain({ peer }: Visitor, accept: Uint8Array, intro: Uint8Array): void {
+    this.#channel?.send(Type.ADMIT, peer, packAdmit(false, hash(intro), accept));
+  }
+
+  #newPicture(key: string): LooseLink {
+    const { platform, media, rooms } = this.#needs;
+    return looseLink({
+      platform,
+      media,
+      host: true,
+      iceServers: rooms.iceServers,
+      reachable: () =>
+        (this.#channel?.ready ?? false) && (this.#visitors.peek().get(key)?.present ?? false),
+      suspect: () => rooms.check(),
+    });
+  }
+
+  async #admit(
+    visitor: Visitor,
+    intro: HostIntro,
+    takeOver: boolean,
+    renewed: boolean,
+  ): Promise<void> {
+    const picture = visitor.picture ?? this.#newPicture(visitor.key);
+    const offer = renewed ? null : picture.link.takeOffer();
+    const agreed = await this.#accept(intro, offer ? [writeMessage(offer)] : []);
+    const before = visitor.live?.carried();
+    const session = Session.host(agreed, this.#needs.platform, before?.session);
+    await visitor.live?.close();
+    const { name, reason } = intro.profile;
+    const record = {
+      who: { name, reason },
+      peer: intro.guestKey,
+      entries: before?.entries ?? [],
+      since: renewed ? (visitor.record?.since ?? null) : null,
+      intro: hash(intro.intro),
+      accept: agreed.accept,
+      renewals: renewed ? (visitor.record?.renewals ?? 0) + 1 : 0,
+    };
+    const carried = agreed.messages.length > 0;
+    // Stored before it is sent: the same accept again is all that may ever follow.
+    await this.#run(visitor, session, record, picture, carried, renewed);
+    const { peer } = this.#visitors.peek().get(visitor.key) ?? visitor;
+    const body = packAdmit(takeOver, record.intro, agreed.accept);
+    this.#channel?.send(Type.ADMIT, peer, body);
+    if (takeOver) await this.#displace(visitor);
+  }
+
+  async #accept(intro: HostIntro, messages: readonly Uint8Array[]): Promise<HostAgreed> {
+    const { credentials, platform } = this.#needs;
+    const { device, certificate } = credentials;
+    const stated = this.#needs.practitioner();
+    const { name = "", profession = "", rpps = "" } = stated ?? {};
+    const given = { intro, device, certificate, profile: { name, profession, rpps }, ...platform };
+    try {
+      return await makeAccept({ ...given, messages });
+    } catch (error) {
+      // An offer that is too long for an accept follows in the session.
+      if (!(error instanceof SealError) || error.code !== "too_long") throw error;
+      return await makeAccept({ ...given, messages: [] });
+    }
+  }
+
+  /** The seat has a new owner: the session of the old one ends. */
+  async #displace({ key, seat }: Visitor): Promise<void> {
+    for (const other of [...this.#visitors.peek().values()]) {
+      if (other.key !== key && other.seat === seat && other.live) await this.#remove(other.key);
+    }
+  }
+
+  async #run(
+    visitor: Visitor,
+    session: Session,
+    record: Omit<CallRecord, "session">,
+    picture: LooseLink,
+    offered: boolean,
+    renewed: boolean,
+  ): Promise<void> {
+    const { platform, media, api, credentials, store } = this.#needs;
+    const { key } = visitor;
+    const live: LiveCall = new LiveCall({
+      platform,
+      media,
+      session,
+      record,
+      parcels: createParcels({
+        api,
+        random: platform.random,
+        room: this.#record.peek().room,
+        signer: credentials.device,
+        certificate: credentials.certificate,
+        self: credentials.identity,
+        peer: fromB64u(key),
+      }),
+      picture,
+      host: true,
+      offered,
+      renewed,
+      save: (bytes) => store.saveCall(key, bytes),
+      transmit: (frame) => {
+        const peer = this.#visitors.peek().get(key)?.peer ?? 0;
+        if (peer > 0) this.#channel?.send(Type.RELAY, peer, frame);
+      },
+      parted: () => undefined,
+      failed: (error) => this.#failed(error),
+    });
+    this.#set({ ...visitor, live, record, intro: null, picture: null });
+    await live.start();
+  }
+}

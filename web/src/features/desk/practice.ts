@@ -1,0 +1,278 @@
+/** The doctor's page: the device's keys, its consults, and who waits. */
+import { batch, computed, effect, type Signal, signal } from "@preact/signals";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { makeCertificate } from "../../sealing/certificate.ts";
+import { b64u, jsonObject } from "../../sealing/encoding.ts";
+import { joinKey } from "../../sealing/link.ts";
+import { kemPublic } from "../../sealing/xwing.ts";
+import { createMedia, type LocalMedia } from "../media/media.ts";
+import type { Platform } from "../ports.ts";
+import type { Problem } from "../problems.ts";
+import { Api } from "../rooms/api.ts";
+import { RoomConnection } from "../rooms/connection.ts";
+import { type Bundle, readBundle } from "./bundle.ts";
+import { Consult } from "./consult.ts";
+import type { ConsultModel, DeskModel, Practitioner } from "./desk.ts";
+import {
+  type Credentials,
+  DESK,
+  DeskStore,
+  openRooms,
+  type RoomRecord,
+  RoomStore,
+  roomScope,
+} from "./store.ts";
+
+export interface DeskWords {
+  /** What a notification says: no more than that somebody waits is shown on a locked screen. */
+  arrived(name: string): string;
+}
+
+class Practice implements DeskModel {
+  readonly phase: Signal<DeskModel["phase"]["value"]> = signal("loading");
+  readonly practitioner = signal<Practitioner | null>(null);
+  readonly consults = signal<readonly Consult[]>([]);
+  readonly current: DeskModel["current"];
+  readonly waiting: DeskModel["waiting"];
+  readonly media: LocalMedia;
+  readonly problem = signal<Problem | null>(null);
+  readonly notifications: Signal<"ask" | "on" | "off">;
+  readonly sound = signal(true);
+
+  readonly #platform: Platform;
+  readonly #words: DeskWords;
+  readonly #rooms: RoomConnection;
+  readonly #api: Api;
+  readonly #selected = signal<string | null>(null);
+  #store: DeskStore | undefined;
+  #credentials: Credentials | undefined;
+  #stopTabs = (): void => undefined;
+
+  constructor(platform: Platform, words: DeskWords) {
+    const { clock, random, dial, http, address, attention, devices, surroundings } = platform;
+    const { origin } = address;
+    this.#platform = platform;
+    this.#words = words;
+    this.#rooms = new RoomConnection({ clock, random, dial, origin });
+    this.#api = new Api({ http, clock, random, origin });
+    this.media = createMedia(devices);
+    this.notifications = signal(attention.notifications);
+    this.current = computed(
+      () => this.consults.value.find(({ id }) => id === this.#selected.value) ?? null,
+    );
+    this.waiting = computed(() =>
+      this.consults.value
+        .flatMap(({ waiting }) => waiting.value)
+        .sort((one, other) => one.since - other.since),
+    );
+    surroundings.woke(() => this.#rooms.wake());
+    surroundings.networkChanged(() => {
+      this.#rooms.wake();
+      for (const consult of this.consults.peek()) consult.networkChanged();
+    });
+    effect(() => {
+      const inCall = this.consults.value.some(({ calls }) => calls.value.length > 0);
+      return inCall ? surroundings.keepAwake() : undefined;
+    });
+    void this.#load();
+  }
+
+  readonly select = (id: string | null): void => {
+    this.#selected.value = id;
+  };
+
+  readonly savePractitioner = async (practitioner: Practitioner): Promise<void> => {
+    await this.#store?.savePractitioner(practitioner);
+    this.practitioner.value = practitioner;
+  };
+
+  readonly askNotifications = async (): Promise<void> => {
+    this.notifications.value = await this.#platform.attention.ask();
+  };
+
+  readonly setSound = (on: boolean): void => {
+    this.sound.value = on;
+    void this.#store?.saveSilent(!on).catch(() => undefined);
+  };
+
+  readonly enrol = async (code: string, practitioner: Practitioner): Promise<void> => {
+    const store = this.#store;
+    if (!store) return;
+    this.problem.value = null;
+    try {
+      const { identity, device } = await store.keys();
+      const issued = Math.floor(this.#platform.clock.now() / 1000);
+      const certificate = await makeCertificate(identity, device.publicKey, issued);
+      const body = { code, certificate: b64u(certificate) };
+      await this.#api.post("/v1/practitioners", device, body);
+      await store.savePractitioner(practitioner);
+      await store.enrolled(identity.publicKey, certificate);
+      this.#platform.address.clearFragment();
+      await this.#ready(store);
+    } catch (error) {
+      this.#failed(error);
+    }
+  };
+
+  readonly newConsult = async (label: string): Promise<ConsultModel> => {
+    const { random, clock, vaults } = this.#platform;
+    const credentials = this.#credentials;
+    if (!credentials) throw new Error("not enrolled");
+    const [room, prekey, secret] = [random(16), random(32), random(32)];
+    try {
+      const store = new RoomStore(await vaults.open(roomScope(b64u(room))));
+      const created = clock.now();
+      const draft: RoomRecord = {
+        room,
+        prekey,
+        secrets: [secret],
+        label: label.trim(),
+        created,
+        expires: created,
+        ending: false,
+      };
+      const made = await this.#api.post("/v1/rooms", credentials.device, {
+        room: b64u(room),
+        prekey: b64u(kemPublic(prekey)),
+        seats: [b64u(joinKey({ room, secret }).publicKey)],
+      });
+      const answer = jsonObject(made);
+      const expires = "expires" in answer ? Number(answer.expires) * 1000 : Number.NaN;
+      if (!Number.isFinite(expires)) throw new ProtocolError("internal", "no expiry came");
+      const record = { ...draft, expires };
+      await store.saveRoom(record);
+      const consult = this.#consult(record, store, credentials);
+      batch(() => {
+        this.problem.value = null;
+        this.consults.value = [consult, ...this.consults.peek()];
+        this.#selected.value = consult.id;
+      });
+      await consult.start();
+      return consult;
+    } catch (error) {
+      this.#failed(error);
+      throw error;
+    }
+  };
+
+  readonly forget = async (id: string): Promise<void> => {
+    const consult = this.consults.peek().find((one) => one.id === id);
+    if (!consult) return;
+    this.consults.value = this.consults.peek().filter((one) => one !== consult);
+    await consult.stop();
+    await this.#platform.vaults.erase(roomScope(id));
+  };
+
+  #failed(error: unknown): void {
+    const key = error instanceof ProtocolError ? error.code : "offline";
+    if (error instanceof Error && error.name === "TakenOver") void this.#elsewhere();
+    else this.problem.value = { key, loud: false };
+  }
+
+  /** Takes the desk over in this tab. */
+  async #load(): Promise<void> {
+    const { vaults, tabs, address } = this.#platform;
+    try {
+      const store = new DeskStore(await vaults.open(DESK));
+      this.#store = store;
+      this.#stopTabs();
+      this.#stopTabs = tabs.take(DESK, () => void this.#elsewhere());
+      if (!vaults.lasting) this.problem.value = { key: "storage_unavailable", loud: false };
+      const [name, value = ""] = address.fragment().split("=", 2);
+      if (name === "demo") {
+        // Out of the address bar before anything else can fail: it holds the keys themselves.
+        address.clearFragment();
+        await this.#import(store, readBundle(value));
+      }
+      this.sound.value = !(await store.silent());
+      if (await this.#ready(store)) return;
+      this.phase.value = name === "enrol" ? "enrolling" : "no-practitioner";
+    } catch (error) {
+      this.phase.value = "no-practitioner";
+      this.#failed(error);
+    }
+  }
+
+  /** Starts what is there; false where this is no practitioner's device yet. */
+  async #ready(store: DeskStore): Promise<boolean> {
+    const credentials = await store.credentials();
+    if (!credentials) return false;
+    this.#credentials = credentials;
+    const practitioner = (await store.practitioner()) ?? null;
+    const consults = (await openRooms(this.#platform)).map((room) =>
+      this.#consult(room.record, room.store, credentials),
+    );
+    batch(() => {
+      this.practitioner.value = practitioner;
+      this.consults.value = consults;
+      this.#selected.value = consults[0]?.id ?? null;
+      this.phase.value = "ready";
+    });
+    for (const consult of consults) await consult.start();
+    const talking = consults.find(({ calls }) => calls.peek().length > 0);
+    if (talking) this.#selected.value = talking.id;
+    return true;
+  }
+
+  #consult(record: RoomRecord, store: RoomStore, credentials: Credentials): Consult {
+    return new Consult(record, {
+      platform: this.#platform,
+      media: this.media,
+      rooms: this.#rooms,
+      api: this.#api,
+      credentials,
+      practitioner: () => this.practitioner.peek(),
+      store,
+      arrived: (name) => this.#arrived(name),
+      elsewhere: () => void this.#elsewhere(),
+    });
+  }
+
+  #arrived(name: string): void {
+    const { attention } = this.#platform;
+    attention.notify(this.#words.arrived(name));
+    if (this.sound.peek()) attention.ring();
+  }
+
+  /** A demo's keys and rooms, made elsewhere; importing them again changes nothing. */
+  async #import(store: DeskStore, bundle: Bundle): Promise<void> {
+    const { vaults, clock } = this.#platform;
+    const identity = await store.importKeys(bundle.identity, bundle.device);
+    await store.savePractitioner(bundle.practitioner);
+    await store.enrolled(identity.publicKey, bundle.certificate);
+    for (const { room, prekey, secrets, expires, label } of bundle.rooms) {
+      const rooms = new RoomStore(await vaults.open(roomScope(b64u(room))));
+      if (await rooms.room()) continue;
+      const created = clock.now();
+      const times = { created, expires: expires * 1000 };
+      await rooms.saveRoom({ room, prekey, secrets, label, ...times, ending: false });
+    }
+  }
+
+  async #elsewhere(): Promise<void> {
+    if (this.phase.peek() === "elsewhere") return;
+    const consults = this.consults.peek();
+    batch(() => {
+      this.phase.value = "elsewhere";
+      this.consults.value = [];
+      this.problem.value = { key: "other_tab", loud: false, retry: () => void this.#comeBack() };
+    });
+    this.#stopTabs();
+    this.media.stop();
+    for (const consult of consults) await consult.stop();
+    this.#rooms.close();
+  }
+
+  async #comeBack(): Promise<void> {
+    batch(() => {
+      this.phase.value = "loading";
+      this.problem.value = null;
+    });
+    await this.#load();
+    void this.media.start();
+  }
+}
+
+/** The model of the doctor's page. */
+export const createDesk = (platform: Platform, words: DeskWords): DeskModel =>
+  new Practice(platform, words);

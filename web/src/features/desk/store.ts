@@ -1,0 +1,136 @@
+/** What a doctor's device keeps, wrapped: its own keys, and of each room what opens it. */
+import type { Signer } from "../../sealing/keys.ts";
+import { fromBytes, toBytes } from "../../sealing/store.ts";
+import { type CallRecord, readRecord } from "../consult/live.ts";
+import type { Platform, Vault } from "../ports.ts";
+import type { Practitioner } from "./desk.ts";
+
+export interface RoomRecord {
+  readonly room: Uint8Array;
+  /** X-Wing seed of the room's prekey. */
+  readonly prekey: Uint8Array;
+  /** S of each seat's link, in the seats' order. */
+  readonly secrets: readonly Uint8Array[];
+  readonly label: string;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  readonly expires: number;
+  /** The doctor has ended it, and the server could not be told yet. */
+  readonly ending: boolean;
+}
+
+/** Who this device is: what signs, and what says for whom. */
+export interface Credentials {
+  readonly device: Signer;
+  /** The identity's public key. */
+  readonly identity: Uint8Array;
+  readonly certificate: Uint8Array;
+}
+
+export const DESK = "desk";
+const ROOMS = "room:";
+const CALLS = "call:";
+
+export const roomScope = (id: string): string => ROOMS + id;
+
+/** One room's secrets. */
+export class RoomStore {
+  readonly #vault: Vault;
+
+  constructor(vault: Vault) {
+    this.#vault = vault;
+  }
+
+  async room(): Promise<RoomRecord | undefined> {
+    const bytes = await this.#vault.load("room");
+    return bytes && fromBytes<RoomRecord>(bytes);
+  }
+
+  saveRoom(record: RoomRecord): Promise<void> {
+    return this.#vault.save("room", toBytes(record));
+  }
+
+  /** By guest key. */
+  async calls(): Promise<ReadonlyMap<string, CallRecord>> {
+    const found = new Map<string, CallRecord>();
+    for (const name of await this.#vault.names()) {
+      const bytes = name.startsWith(CALLS) ? await this.#vault.load(name) : undefined;
+      if (bytes) found.set(name.slice(CALLS.length), readRecord(bytes));
+    }
+    return found;
+  }
+
+  saveCall(guest: string, record: Uint8Array): Promise<void> {
+    return this.#vault.save(CALLS + guest, record);
+  }
+
+  dropCall(guest: string): Promise<void> {
+    return this.#vault.erase(CALLS + guest);
+  }
+}
+
+/** The rooms that have not expired, newest first; those that have are erased. */
+export async function openRooms({ vaults, clock }: Platform) {
+  const rooms: { readonly record: RoomRecord; readonly store: RoomStore }[] = [];
+  for (const scope of await vaults.scopes()) {
+    if (!scope.startsWith(ROOMS)) continue;
+    const store = new RoomStore(await vaults.open(scope));
+    const record = await store.room();
+    if (record && record.expires > clock.now()) rooms.push({ record, store });
+    else await vaults.erase(scope);
+  }
+  return rooms.sort((one, other) => other.record.created - one.record.created);
+}
+
+/** The device's own keys and the practitioner as they state themselves. */
+export class DeskStore {
+  readonly #vault: Vault;
+
+  constructor(vault: Vault) {
+    this.#vault = vault;
+  }
+
+  async credentials(): Promise<Credentials | undefined> {
+    const device = await this.#vault.signer("device");
+    const certificate = await this.#vault.load("certificate");
+    const identity = await this.#vault.load("identity");
+    return device && certificate && identity && { device, certificate, identity };
+  }
+
+  async practitioner(): Promise<Practitioner | undefined> {
+    const bytes = await this.#vault.load("practitioner");
+    return bytes && fromBytes<Practitioner>(bytes);
+  }
+
+  savePractitioner(practitioner: Practitioner): Promise<void> {
+    return this.#vault.save("practitioner", toBytes(practitioner));
+  }
+
+  async silent(): Promise<boolean> {
+    return (await this.#vault.load("silent")) !== undefined;
+  }
+
+  saveSilent(silent: boolean): Promise<void> {
+    return silent ? this.#vault.save("silent", Uint8Array.of(1)) : this.#vault.erase("silent");
+  }
+
+  /** The same keys for every attempt, so that an enrolment whose answer was lost can be repeated. */
+  async keys(): Promise<{ readonly identity: Signer; readonly device: Signer }> {
+    return {
+      identity:
+        (await this.#vault.signer("identity")) ?? (await this.#vault.makeSigner("identity")),
+      device: (await this.#vault.signer("device")) ?? (await this.#vault.makeSigner("device")),
+    };
+  }
+
+  async importKeys(identity: Uint8Array, device: Uint8Array): Promise<Signer> {
+    await this.#vault.keepSigner("device", device);
+    return await this.#vault.keepSigner("identity", identity);
+  }
+
+  /** From now on this is a practitioner's device. */
+  async enrolled(identity: Uint8Array, certificate: Uint8Array): Promise<void> {
+    await this.#vault.save("identity", identity);
+    await this.#vault.save("certificate", certificate);
+  }
+}

@@ -1,0 +1,72 @@
+/** What a guest keeps of its place in a room, wrapped, so that a page that loads anew is back. */
+import type { GuestIntro } from "../../sealing/handshake.ts";
+import { fromBytes, toBytes } from "../../sealing/store.ts";
+import { type CallRecord, readRecord } from "../consult/live.ts";
+import type { Platform, Vault } from "../ports.ts";
+
+export interface Place {
+  /** What the person wrote at the door; null before they did. */
+  readonly said: { readonly name: string; readonly reason: string } | null;
+  /** Unix seconds. */
+  readonly expires: number;
+  readonly keep: boolean;
+}
+
+const PREFIX = "guest:";
+
+export const scopeOf = (room: string): string => PREFIX + room;
+
+/** Of one room: its place, the intro that waits for an accept, and the call. */
+export class PlaceStore {
+  readonly #vault: Vault;
+
+  constructor(vault: Vault) {
+    this.#vault = vault;
+  }
+
+  async place(): Promise<Place | undefined> {
+    const bytes = await this.#vault.load("place");
+    return bytes && fromBytes<Place>(bytes);
+  }
+
+  async intro(): Promise<GuestIntro | undefined> {
+    const bytes = await this.#vault.load("intro");
+    return bytes && fromBytes<GuestIntro>(bytes);
+  }
+
+  async call(): Promise<CallRecord | undefined> {
+    const bytes = await this.#vault.load("call");
+    return bytes && readRecord(bytes);
+  }
+
+  savePlace(place: Place): Promise<void> {
+    return this.#vault.save("place", toBytes(place));
+  }
+
+  saveIntro(intro: GuestIntro): Promise<void> {
+    return this.#vault.save("intro", toBytes(intro));
+  }
+
+  saveCall(record: Uint8Array): Promise<void> {
+    return this.#vault.save("call", record);
+  }
+
+  dropIntro(): Promise<void> {
+    return this.#vault.erase("intro");
+  }
+
+  /** The session is over: what opened it opens nothing any more. */
+  async dropCall(): Promise<void> {
+    await this.#vault.erase("intro");
+    await this.#vault.erase("call");
+  }
+}
+
+/** Erases the secrets of rooms that have expired since: what their end could not do. */
+export async function eraseExpired({ vaults, clock }: Platform): Promise<void> {
+  for (const scope of await vaults.scopes()) {
+    if (!scope.startsWith(PREFIX)) continue;
+    const place = await new PlaceStore(vaults.look(scope)).place();
+    if (place && place.expires * 1000 <= clock.now()) await vaults.erase(scope);
+  }
+}

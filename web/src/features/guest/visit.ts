@@ -1,0 +1,447 @@
+/** The patient's page: from the link to the consult and back out. */
+import { batch, computed, effect, type Signal, signal } from "@preact/signals";
+import type { ErrorCode } from "../../protocol/errors.ts";
+import { type Frame, type Opened, State, Type, unpackSwitch } from "../../protocol/frames.ts";
+import { b64u, same } from "../../sealing/encoding.ts";
+import { SealError } from "../../sealing/errors.ts";
+import { type GuestIntro, makeIntro, makeOpen, openAccept } from "../../sealing/handshake.ts";
+import { hash } from "../../sealing/kdf.ts";
+import type { Signer } from "../../sealing/keys.ts";
+import { joinKey, type Link, parseLink, requireHost } from "../../sealing/link.ts";
+import { Session } from "../../sealing/session.ts";
+import type { CallModel } from "../consult/call.ts";
+import { type CallRecord, LiveCall } from "../consult/live.ts";
+import { type LooseLink, looseLink } from "../consult/media/loose.ts";
+import { createParcels } from "../consult/parcels.ts";
+import type { ConnectionTest } from "../media/connection-test.ts";
+import { createMedia, type LocalMedia } from "../media/media.ts";
+import { createConnectionTest } from "../media/probe.ts";
+import type { Platform } from "../ports.ts";
+import type { Problem } from "../problems.ts";
+import { Api } from "../rooms/api.ts";
+import { type RoomChannel, RoomConnection } from "../rooms/connection.ts";
+import type { GuestModel, GuestPhase } from "./guest.ts";
+import { forgetDocuments, keepDocuments, keptCall } from "./kept.ts";
+import { eraseExpired, PlaceStore, scopeOf } from "./place.ts";
+
+const NOTHING = new Uint8Array();
+/** A door that says *too soon* is knocked at again after this. */
+const KNOCK_PAUSE = 10_000;
+
+/** Phases in which the guest wants to be in the room, and knocks again by itself. */
+const WANTS_IN: readonly GuestPhase[] = ["waiting", "held", "consult"];
+
+interface Host {
+  readonly identity: Uint8Array;
+  readonly prekey: Uint8Array;
+}
+
+function linkOf(fragment: string): Link | null {
+  try {
+    return parseLink(fragment);
+  } catch {
+    return null;
+  }
+}
+
+class Visit implements GuestModel {
+  readonly phase: Signal<GuestPhase>;
+  readonly connection: GuestModel["connection"];
+  readonly hostPresent = signal(false);
+  readonly seatOwned = signal(false);
+  readonly media: LocalMedia;
+  readonly test: ConnectionTest;
+  readonly call = signal<CallModel | null>(null);
+  readonly problem: GuestModel["problem"];
+  readonly keepOnDevice = signal(false);
+
+  readonly #platform: Platform;
+  readonly #language: () => string;
+  readonly #link: Link | null;
+  readonly #room: string;
+  readonly #rooms: RoomConnection;
+  readonly #api: Api;
+  readonly #said = signal<Problem | null>(null);
+  #store: PlaceStore | undefined;
+  #signer: Signer | undefined;
+  #channel: RoomChannel | undefined;
+  #host: Host | undefined;
+  #expires = 0;
+  #stated: { readonly name: string; readonly reason: string } | null = null;
+  #intro: GuestIntro | undefined;
+  /** The server has our intro, as far as this connection knows. */
+  #knocked = false;
+  #live: LiveCall | undefined;
+  #record: CallRecord | undefined;
+  #picture: LooseLink | undefined;
+  #queue: Promise<void> = Promise.resolve();
+  #stopTabs = (): void => undefined;
+  #cancelKnock = (): void => undefined;
+  #stopKeeping = (): void => undefined;
+
+  constructor(platform: Platform, language: () => string) {
+    const { clock, random, dial, http, address, makePeer, surroundings } = platform;
+    const { origin } = address;
+    this.#platform = platform;
+    this.#language = language;
+    this.#link = linkOf(address.fragment());
+    this.#room = this.#link ? b64u(this.#link.room) : "";
+    this.phase = signal<GuestPhase>(this.#link ? "start" : "bad-link");
+    this.#rooms = new RoomConnection({ clock, random, dial, origin });
+    this.#api = new Api({ http, clock, random, origin });
+    this.connection = this.#rooms.state;
+    this.media = createMedia(platform.devices);
+    this.test = createConnectionTest(makePeer, clock, () => this.#rooms.ice());
+    this.problem = computed(() => this.#problem());
+    surroundings.woke(() => this.#rooms.wake());
+    surroundings.networkChanged(() => {
+      this.#rooms.wake();
+      this.#live?.networkChanged();
+    });
+    effect(() => {
+      if (WANTS_IN.includes(this.phase.value)) return surroundings.keepAwake();
+      return undefined;
+    });
+    void this.#restore().catch(() => undefined);
+  }
+
+  readonly begin = async (): Promise<void> => {
+    if (this.phase.peek() !== "start") return;
+    this.phase.value = "preview";
+    void this.media.start();
+    await this.#enter();
+  };
+
+  readonly knock = async (name: string, reason: string): Promise<void> => {
+    this.#stated = { name: name.trim(), reason: reason.trim() };
+    this.#said.value = null;
+    this.#intro = undefined;
+    this.phase.value = "waiting";
+    await this.#step(async () => {
+      await this.#savePlace();
+      await this.#knock();
+    });
+  };
+
+  readonly leave = async (): Promise<void> => {
+    await this.#live?.part("bye");
+    this.#channel?.send(Type.LEAVE, 0, NOTHING);
+    await this.#depart("left");
+  };
+
+  readonly comeBack = async (): Promise<void> => {
+    const from = this.phase.peek();
+    if (from !== "left" && from !== "elsewhere") return;
+    this.#said.value = null;
+    void this.media.start();
+    if (from === "left") this.phase.value = this.#stated ? "waiting" : "preview";
+    await this.#enter();
+  };
+
+  readonly setKeepOnDevice = async (on: boolean): Promise<void> => {
+    this.keepOnDevice.value = on;
+    this.#stopKeeping();
+    this.#stopKeeping = (): void => undefined;
+    await this.#step(() => this.#savePlace());
+    if (on) this.#keep();
+    else await forgetDocuments(this.#platform.vaults, this.#room);
+  };
+
+  #problem(): Problem | null {
+    const said = this.#said.value;
+    if (said) return said;
+    if (this.connection.value !== "reconnecting") return null;
+    const key = this.#platform.surroundings.online ? "reconnecting" : "offline";
+    return { key, loud: false };
+  }
+
+  /** One thing at a time: an accept must not overtake the knock that it answers. */
+  #step(act: () => Promise<void>): Promise<void> {
+    this.#queue = this.#queue.then(act).catch((error: unknown) => this.#failed(error));
+    return this.#queue;
+  }
+
+  #failed(error: unknown): void {
+    if (error instanceof SealError) this.#said.value = { key: error.code, loud: true };
+    else if (error instanceof Error && error.name === "TakenOver") void this.#depart("elsewhere");
+    else this.#said.value = { key: "storage_unavailable", loud: false };
+  }
+
+  /** A page that loaded anew in the middle of a visit goes on by itself. */
+  async #restore(): Promise<void> {
+    const { vaults, clock } = this.#platform;
+    await eraseExpired(this.#platform);
+    const place = await new PlaceStore(vaults.look(scopeOf(this.#room))).place();
+    if (!place?.said || place.expires * 1000 <= clock.now()) return;
+    if (this.phase.peek() !== "start") return;
+    this.phase.value = "waiting";
+    void this.media.start();
+    await this.#enter();
+  }
+
+  /** Takes the room over in this tab, with what is stored of it, and opens it at the server. */
+  #enter(): Promise<void> {
+    const { vaults, tabs } = this.#platform;
+    const link = this.#link;
+    if (!link) return Promise.resolve();
+    return this.#step(async () => {
+      const vault = await vaults.open(scopeOf(this.#room));
+      this.#stopTabs();
+      this.#stopTabs = tabs.take(scopeOf(this.#room), () => void this.#depart("elsewhere"));
+      if (!vaults.lasting) this.#said.value = { key: "storage_unavailable", loud: false };
+      const store = new PlaceStore(vault);
+      this.#store = store;
+      this.#signer = (await vault.signer("guest")) ?? (await vault.makeSigner("guest"));
+      const place = await store.place();
+      this.#stated = place?.said ?? this.#stated;
+      this.#expires = place?.expires ?? 0;
+      this.keepOnDevice.value = place?.keep ?? false;
+      this.#record = await store.call();
+      this.#intro = await store.intro();
+      // The accept was taken, and the page left before the intro was erased.
+      if (this.#intro && this.#record && same(hash(this.#intro.intro), this.#record.intro)) {
+        this.#intro = undefined;
+      }
+      if (this.#stated && !WANTS_IN.includes(this.phase.peek())) this.phase.value = "waiting";
+      this.#open(link, this.#signer);
+      if (this.#record && !this.#intro) await this.#resume(this.#record);
+    });
+  }
+
+  #open(link: Link, signer: Signer): void {
+    this.#channel = this.#rooms.open(
+      { room: link.room, signer, join: joinKey(link) },
+      {
+        opened: (opened) => void this.#step(() => this.#opened(link, opened)),
+        frame: (frame) => this.#frame(frame),
+        refused: (code, type) => this.#refused(code, type),
+        lost: () => {
+          this.#knocked = false;
+        },
+        closed: (code) => void this.#closed(code),
+      },
+    );
+  }
+
+  async #opened(link: Link, opened: Opened): Promise<void> {
+    const { identity, prekey, state } = opened;
+    try {
+      requireHost(link, identity, prekey);
+    } catch (error) {
+      this.#channel?.close();
+      throw error;
+    }
+    this.#host = { identity, prekey };
+    this.#expires = opened.expires;
+    batch(() => {
+      this.hostPresent.value = opened.hostConnected;
+      this.seatOwned.value = opened.seatTaken;
+    });
+    if (state === State.ADMITTED && this.#live) {
+      this.#live.reached();
+      return;
+    }
+    if (!WANTS_IN.includes(this.phase.peek())) return;
+    // The server has forgotten an admission that we remember: the seat went to somebody else.
+    if (state !== State.ADMITTED && this.#live) await this.#dropCall("waiting");
+    if (state !== State.WAITING || !this.#knocked) await this.#knock();
+  }
+
+  #frame({ type, peer, body }: Frame): void {
+    if (type === Type.RELAY && peer === 0) void this.#live?.receive(body);
+    else if (type === Type.KNOCK) this.#warm();
+    else if (type === Type.ADMIT) void this.#step(() => this.#accept(body));
+    else if (type === Type.PRESENCE && peer === 0) this.hostPresent.value = unpackSwitch(body);
+    else if (type === Type.SEND_BACK) void this.#step(() => this.#held());
+    else if (type === Type.REFUSE) void this.#depart("refused");
+    else if (type === Type.END) void this.#over("ended");
+  }
+
+  #refused(code: ErrorCode, type: number): void {
+    if (type !== Type.KNOCK) return;
+    this.#said.value = { key: code, loud: false };
+    if (code !== "knock_too_soon" && code !== "room_locked" && code !== "room_full") return;
+    this.#cancelKnock();
+    this.#cancelKnock = this.#platform.clock.after(KNOCK_PAUSE, () => {
+      void this.#step(async () => {
+        this.#said.value = null;
+        await this.#knock();
+      });
+    });
+  }
+
+  async #closed(code: ErrorCode): Promise<void> {
+    if (code === "displaced") await this.#depart("elsewhere");
+    else if (code === "room_ended") await this.#over("ended");
+    else if (code === "room_expired" || code === "not_found") await this.#over("expired");
+    else this.#said.value = { key: code, loud: true };
+  }
+
+  #savePlace(): Promise<void> {
+    const keep = this.keepOnDevice.peek();
+    const place = { said: this.#stated, expires: this.#expires, keep };
+    return this.#store?.savePlace(place) ?? Promise.resolve();
+  }
+
+  /** Says who is there: the same intro again until it was accepted. */
+  async #knock(): Promise<void> {
+    const [link, guest, host, said] = [this.#link, this.#signer, this.#host, this.#stated];
+    if (!link || !guest || !host || !said) return;
+    if (!this.#intro) {
+      const { random } = this.#platform;
+      const profile = { ...said, lang: this.#language() };
+      const intro = await makeIntro({ link, ...host, guest, profile, random });
+      await this.#store?.saveIntro(intro);
+      this.#intro = intro;
+    }
+    this.#channel?.send(Type.KNOCK, 0, this.#intro.intro);
+  }
+
+  /** The knock stands: what an offer will need is made ready meanwhile. */
+  #warm(): void {
+    this.#knocked = true;
+    this.#said.value = null;
+    this.#picture ??= this.#newPicture();
+    this.#picture.link.warm();
+  }
+
+  #newPicture(): LooseLink {
+    return looseLink({
+      platform: this.#platform,
+      media: this.media,
+      host: false,
+      iceServers: this.#rooms.iceServers,
+      reachable: () => this.#channel?.ready ?? false,
+      suspect: () => this.#rooms.check(),
+    });
+  }
+
+  async #accept(accept: Uint8Array): Promise<void> {
+    const intro = this.#intro;
+    // One accept for one intro: the same again changes nothing, another is refused.
+    if (!intro) return;
+    const { random } = this.#platform;
+    const agreed = openAccept(accept, intro);
+    const before = this.#live?.carried() ?? this.#record;
+    const session = Session.guest(agreed, makeOpen(agreed, random), { random }, before?.session);
+    this.#intro = undefined;
+    await this.#live?.close();
+    await this.#run(session, {
+      who: { ...agreed.profile },
+      peer: agreed.identity,
+      entries: before?.entries ?? [],
+      since: null,
+      intro: hash(intro.intro),
+      accept: hash(accept),
+      renewals: 0,
+    });
+    await this.#store?.dropIntro();
+  }
+
+  async #resume(record: CallRecord): Promise<void> {
+    await this.#run(Session.resume(record.session, this.#platform), record);
+  }
+
+  async #run(session: Session, record: Omit<CallRecord, "session">): Promise<void> {
+    const [link, signer, store] = [this.#link, this.#signer, this.#store];
+    if (!link || !signer || !store) return;
+    const picture = this.#picture ?? this.#newPicture();
+    this.#picture = undefined;
+    const live = new LiveCall({
+      platform: this.#platform,
+      media: this.media,
+      session,
+      record,
+      parcels: createParcels({
+        api: this.#api,
+        random: this.#platform.random,
+        room: link.room,
+        signer,
+        self: signer.publicKey,
+        peer: record.peer,
+      }),
+      picture,
+      host: false,
+      offered: true,
+      renewed: false,
+      save: (bytes) => store.saveCall(bytes),
+      transmit: (frame) => this.#channel?.send(Type.RELAY, 0, frame),
+      parted: (how) => void (how === "bye" ? this.#over("ended") : undefined),
+      failed: (error) => this.#failed(error),
+    });
+    this.#live = live;
+    batch(() => {
+      this.call.value = live;
+      this.phase.value = "consult";
+      this.#said.value = null;
+    });
+    if (this.keepOnDevice.peek()) this.#keep();
+    await live.start();
+  }
+
+  /** Back in the waiting room: the door is knocked at anew, with nothing to type. */
+  async #held(): Promise<void> {
+    await this.#dropCall("held");
+    await this.#knock();
+  }
+
+  async #dropCall(phase: GuestPhase): Promise<void> {
+    await this.#live?.close();
+    this.#live = undefined;
+    this.#record = undefined;
+    this.#intro = undefined;
+    this.#knocked = false;
+    this.phase.value = phase;
+    await this.#store?.dropCall();
+  }
+
+  #keep(): void {
+    this.#stopKeeping();
+    const call = this.call.peek();
+    if (call) this.#stopKeeping = keepDocuments(this.#platform.vaults, this.#room, call);
+  }
+
+  /** Stops here; what was said and received stays in view. */
+  async #depart(phase: "left" | "refused" | "elsewhere"): Promise<void> {
+    const store = this.#store;
+    this.#silence(phase);
+    await this.#live?.close();
+    this.#live = undefined;
+    this.#record = undefined;
+    this.#intro = undefined;
+    if (phase === "elsewhere") return;
+    await store?.savePlace({ said: null, expires: this.#expires, keep: this.keepOnDevice.peek() });
+    await store?.dropCall();
+  }
+
+  /** The room is over: nothing secret stays, neither here nor in the address bar. */
+  async #over(phase: "ended" | "expired"): Promise<void> {
+    const { vaults, address } = this.#platform;
+    this.#silence(phase);
+    address.clearFragment();
+    await this.#live?.close();
+    this.#live = undefined;
+    await vaults.erase(scopeOf(this.#room));
+    this.call.value ??= await keptCall(vaults, this.#room);
+  }
+
+  #silence(phase: GuestPhase): void {
+    batch(() => {
+      this.phase.value = phase;
+      this.#said.value = null;
+    });
+    this.#stopTabs();
+    this.#cancelKnock();
+    this.#knocked = false;
+    this.#picture?.link.close();
+    this.#picture = undefined;
+    this.#store = undefined;
+    this.#channel = undefined;
+    this.#rooms.close();
+    this.media.stop();
+  }
+}
+
+/** The model of the patient's page; `language` gives the one shown, as in `fr`. */
+export const createGuest = (platform: Platform, language: () => string): GuestModel =>
+  new Visit(platform, language);

@@ -1,0 +1,113 @@
+/** Signed requests to the server, with its nonces and its errors. */
+import { isErrorCode, ProtocolError } from "../../protocol/errors.ts";
+import { signRequest } from "../../protocol/httpsig.ts";
+import { b64u, jsonBytes, jsonObject } from "../../sealing/encoding.ts";
+import type { Random, Signer } from "../../sealing/keys.ts";
+import type { Clock, Http, HttpAnswer } from "../ports.ts";
+
+const NONCE_HEADER = "aparte-nonce";
+/** They hold five minutes; the next comes with every answer. */
+const NONCE_LIFE = 4 * 60_000;
+/** A request whose answer was lost is sent again, as the same one, after these pauses. */
+const PAUSES = [500, 1_500, 4_000] as const;
+
+export interface ApiRequest {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly target: string;
+  readonly signer: Signer;
+  readonly body?: Uint8Array;
+  /** Media type of the body. */
+  readonly media?: string;
+}
+
+export class Api {
+  readonly #http: Http;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #origin: string;
+  #nonce: { readonly value: string; readonly until: number } | undefined;
+
+  constructor(given: {
+    readonly http: Http;
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly origin: string;
+  }) {
+    this.#http = given.http;
+    this.#clock = given.clock;
+    this.#random = given.random;
+    this.#origin = given.origin;
+  }
+
+  /**
+   * The body of a successful answer. Rejects with a ProtocolError that has the server's code, or
+   * with what `http` rejects with after several attempts without an answer.
+   */
+  async request(request: ApiRequest): Promise<Uint8Array> {
+    const idempotencyKey = request.method === "GET" ? undefined : b64u(this.#random(16));
+    for (let attempt = 0; ; attempt += 1) {
+      const pause = PAUSES[attempt];
+      try {
+        return this.#accepted(await this.#send(request, idempotencyKey));
+      } catch (error) {
+        const again = !(error instanceof ProtocolError) || error.code === "stale_nonce";
+        if (!again || pause === undefined) throw error;
+        if (!(error instanceof ProtocolError)) await this.#wait(pause);
+      }
+    }
+  }
+
+  post(target: string, signer: Signer, body: object): Promise<Uint8Array> {
+    const media = "application/json";
+    return this.request({ method: "POST", target, signer, body: jsonBytes(body), media });
+  }
+
+  async #send(request: ApiRequest, idempotencyKey: string | undefined): Promise<HttpAnswer> {
+    const { method, target, signer, body, media } = request;
+    const signed = await signRequest(
+      {
+        method,
+        origin: this.#origin,
+        target,
+        nonce: await this.#takeNonce(),
+        ...(body ? { body } : {}),
+        ...(idempotencyKey ? { idempotencyKey } : {}),
+      },
+      signer,
+    );
+    const headers = { ...signed, ...(media ? { "content-type": media } : {}) };
+    return this.#learn(await this.#http({ method, target, headers, ...(body ? { body } : {}) }));
+  }
+
+  async #takeNonce(): Promise<string> {
+    const held = this.#nonce;
+    this.#nonce = undefined;
+    if (held && held.until > this.#clock.now()) return held.value;
+    const answer = await this.#http({ method: "GET", target: "/v1/nonce", headers: {} });
+    const fresh = answer.headers.get(NONCE_HEADER);
+    if (!fresh) throw new ProtocolError("internal", "no nonce came");
+    return fresh;
+  }
+
+  #learn(answer: HttpAnswer): HttpAnswer {
+    const value = answer.headers.get(NONCE_HEADER);
+    if (value) this.#nonce = { value, until: this.#clock.now() + NONCE_LIFE };
+    return answer;
+  }
+
+  #accepted({ status, body }: HttpAnswer): Uint8Array {
+    if (status >= 200 && status < 300) return body;
+    let code: unknown;
+    try {
+      const error = jsonObject(body);
+      code = "error" in error ? error.error : undefined;
+    } catch {
+      // A proxy's page, not our server's answer.
+    }
+    throw new ProtocolError(isErrorCode(code) ? code : "internal");
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((done) => this.#clock.after(ms, done));
+  }
+}
