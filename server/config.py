@@ -15,23 +15,35 @@ from urllib.parse import urlsplit
 
 from server.limits import Limits
 from signaling.limits import Limits as RoomLimits
+from signaling.limits import Rate
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+PREFIX = "APARTE_"
+_LIMIT = "limit_"
+_SECRET_LENGTH = 16
 
 
 class ConfigError(ValueError):
     """The operator's setting cannot be used. The text names it and says what it should be."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listen:
     host: str
     port: int
 
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Config:
-    """`origin` is what browsers see, e.g. `https://consult.example.org`; signatures name it."""
+    """`origin` is what browsers see, e.g. `https://consult.example.org`; signatures name it.
+
+    `admin` is where metrics are read, on loopback; None: nowhere. `turn_seconds` is how long a
+    TURN credential holds.
+    """
 
     origin: str = "http://localhost:8480"
     listen: Listen = Listen("127.0.0.1", 8480)
@@ -39,30 +51,44 @@ class Config:
     data: Path = Path("aparte-data")
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = field(default="", repr=False)
-    turn_seconds: int = 3600
+    turn_seconds: int = 4 * 3600
     trusted_proxies: tuple[Network, ...] = ()
     limits: Limits = field(default_factory=Limits)
 
     @property
     def authority(self) -> str:
-        """The `@authority` that signatures must cover (RFC 9421, section 2.2.3)."""
+        """The `@authority` that signatures cover (RFC 9421, section 2.2.3), and the only Host."""
         return urlsplit(self.origin).netloc
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or not value:
         raise ConfigError("a text")
     return value
 
 
-def _number(value: object) -> int:
+def _whole(value: object) -> int:
+    number = _number(value)
+    if number != int(number):
+        raise ConfigError("a whole number above zero")
+    return int(number)
+
+
+def _number(value: object) -> float:
     try:
-        number = int(str(value))
+        number = float(str(value))
     except ValueError:
-        raise ConfigError("a whole number") from None
-    if number < 1:
+        raise ConfigError("a number above zero") from None
+    if not 0 < number < float("inf"):
         raise ConfigError("a number above zero")
     return number
+
+
+def _rate(value: object) -> Rate:
+    parts = value.split("+") if isinstance(value, str) else value
+    if not isinstance(parts, list) or len(parts) != 2:
+        raise ConfigError('BURST+RATE, like "2000+1000": 2,000 at once, then 1,000 a second')
+    return Rate(_number(parts[0]), _number(parts[1]))
 
 
 def _list(value: object) -> tuple[str, ...]:
@@ -75,33 +101,45 @@ def _list(value: object) -> tuple[str, ...]:
 
 def _origin(value: object) -> str:
     text = _text(value)
-    parts = urlsplit(text)
-    local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
-    plain = text == f"{parts.scheme}://{parts.netloc}" and text == text.lower()
-    if not parts.hostname or not plain or parts.scheme not in {"https", "http"}:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        raise ConfigError("like https://consult.example.org") from None
+    plain = text == f"{parts.scheme}://{parts.netloc}" == text.lower()
+    if not parts.hostname or not plain or "@" in text or parts.scheme not in {"https", "http"}:
         raise ConfigError("like https://consult.example.org, with no path and no final slash")
-    if parts.port == {"https": 443, "http": 80}[parts.scheme]:
+    if port == {"https": 443, "http": 80}[parts.scheme]:
         raise ConfigError("without the scheme's own port, as browsers write it")
-    if parts.scheme == "http" and not local and not _is_documentation(parts.hostname):
+    if parts.scheme == "http" and not _is_local(parts.hostname):
         raise ConfigError("https (http is for localhost: browsers give no camera without TLS)")
     return text
 
 
-def _is_documentation(host: str) -> bool:
-    """Addresses of RFC 5737, which exist in tests and nowhere else."""
-    networks = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
+def _is_local(host: str) -> bool:
+    """This machine, or an address of RFC 5737, which exists in tests and nowhere else."""
+    if host == "localhost":
+        return True
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
         return False
-    return any(address in ipaddress.ip_network(network) for network in networks)
+    tests = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24")
+    return address.is_loopback or any(address in ipaddress.ip_network(net) for net in tests)
 
 
 def _listen(value: object) -> Listen:
     host, mark, port = _text(value).rpartition(":")
-    if not mark or not port.isdigit() or not 0 <= int(port) < 65536:
+    if not mark or not host or not port.isdecimal() or not 0 < int(port) < 65536:
         raise ConfigError("HOST:PORT, like 127.0.0.1:8480")
     return Listen(host.strip("[]"), int(port))
+
+
+def _admin(value: object) -> Listen:
+    listen = _listen(value)
+    if listen.host not in {"127.0.0.1", "::1", "localhost"}:
+        raise ConfigError("an address of this machine alone, like 127.0.0.1:9480")
+    return listen
 
 
 def _turn(value: object) -> tuple[str, ...]:
@@ -121,63 +159,71 @@ def _networks(value: object) -> tuple[Network, ...]:
 _SETTINGS: Mapping[str, Callable[[object], Any]] = {
     "origin": _origin,
     "listen": _listen,
-    "admin": _listen,
+    "admin": _admin,
     "data": lambda value: Path(_text(value)),
     "turn_urls": _turn,
     "turn_secret": _text,
-    "turn_seconds": _number,
+    "turn_seconds": _whole,
     "trusted_proxies": _networks,
 }
+_READERS: Mapping[str, Callable[[object], Any]] = {"int": _whole, "float": _number, "Rate": _rate}
+_OWN_LIMITS = {item.name: str(item.type) for item in fields(Limits) if item.name != "rooms"}
+_ROOM_LIMITS = {item.name: str(item.type) for item in fields(RoomLimits)}
 
 
-def _limits(table: object) -> Limits:
-    if not isinstance(table, dict):
-        raise ConfigError("limits: should be a table")
-    own = {item.name: item for item in fields(Limits) if item.name != "rooms"}
-    of_rooms = {item.name: item for item in fields(RoomLimits)}
-    ours: dict[str, Any] = {}
-    theirs: dict[str, Any] = {}
+def _checked(name: str, read: Callable[[object], Any], value: object) -> Any:  # noqa: ANN401 - a setting's own type
+    try:
+        return read(value)
+    except ConfigError as fault:
+        raise ConfigError(f"{name}: should be {fault}") from None
+
+
+def _limits(table: Mapping[str, object]) -> Limits:
+    own: dict[str, Any] = {}
+    of_rooms: dict[str, Any] = {}
     for name, value in table.items():
-        if name not in own and name not in of_rooms:
+        kind = _OWN_LIMITS.get(name) or _ROOM_LIMITS.get(name)
+        if kind is None:
             raise ConfigError(f"limits.{name}: there is no such limit")
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-            raise ConfigError(f"limits.{name}: should be a number above zero")
-        kind = (own.get(name) or of_rooms[name]).type
-        (ours if name in own else theirs)[name] = int(value) if kind == "int" else float(value)
-    return replace(Limits(rooms=RoomLimits(**theirs)), **ours)
+        given = _checked(f"limits.{name}", _READERS[kind], value)
+        (own if name in _OWN_LIMITS else of_rooms)[name] = given
+    return replace(Limits(rooms=RoomLimits(**of_rooms)), **own)
 
 
 def load(file: Path | None, environment: Mapping[str, str]) -> Config:
-    """Read the settings. Raises ConfigError, or OSError where the file cannot be read."""
+    """Read the settings. Raises ConfigError.
+
+    A limit is a key of the table `limits`, or `APARTE_LIMIT_<NAME>`.
+    """
     given: dict[str, object] = {}
     if file is not None:
         try:
             given.update(tomllib.loads(file.read_text("utf-8")))
+        except OSError as fault:
+            raise ConfigError(f"{file} cannot be read: {fault.strerror}") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-            raise ConfigError(f"{file.name} is not TOML: {fault}") from None
-    prefix = "APARTE_"
+            raise ConfigError(f"{file} is not TOML: {fault}") from None
+    limits = given.pop("limits", {})
+    if not isinstance(limits, dict):
+        raise ConfigError("limits: should be a table, [limits]")
     for name, value in environment.items():
-        if name.startswith(prefix):
-            given[name.removeprefix(prefix).lower()] = value
-    return build(given)
+        if name.startswith(PREFIX):
+            setting = name.removeprefix(PREFIX).lower()
+            where = limits if setting.startswith(_LIMIT) else given
+            where[setting.removeprefix(_LIMIT)] = value
+    return build(given, limits)
 
 
-def build(given: Mapping[str, object]) -> Config:
+def build(given: Mapping[str, object], limits: Mapping[str, object]) -> Config:
     """Check settings by name. Raises ConfigError."""
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"limits": _limits(limits)}
     for name, value in given.items():
-        if name == "limits":
-            values[name] = _limits(value)
-            continue
         if name not in _SETTINGS:
             raise ConfigError(f"{name}: there is no such setting")
-        try:
-            values[name] = _SETTINGS[name](value)
-        except ConfigError as fault:
-            raise ConfigError(f"{name}: should be {fault}") from None
+        values[name] = _checked(name, _SETTINGS[name], value)
     config = Config(**values)
     relays = any(url.startswith("turn") for url in config.turn_urls)
-    if relays and len(config.turn_secret) < 16:
+    if relays and len(config.turn_secret) < _SECRET_LENGTH:
         raise ConfigError(
             "turn_secret: should be coturn's static-auth-secret, 16 characters or more"
         )

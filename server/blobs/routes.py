@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-import secrets
-import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import msgspec
 from aiohttp import web
 
 from server.blobs import store
-from server.blobs.rules import Account, Gate
+from server.blobs.keeping import BLOBS
+from server.blobs.rules import Account
 from server.blobs.store import Blob
-from server.engines.database import Database
-from server.engines.files import Draft, Files, read_chunks
+from server.engines.files import NAME_BYTES, Draft
 from server.requests import idempotency
 from server.requests.ed25519 import is_key
 from server.requests.encoding import b64u, decode
 from server.requests.idempotency import Answer
 from server.requests.refusals import Refused
-from server.requests.signatures import CONFIG, Signed, check_head, chunks, require_digest, signed
+from server.requests.signatures import Signed, check_head, chunks, require_digest, signed
+from server.services import SERVICES
 from signaling.errors import ErrorCode
-
-FILES = web.AppKey("files", Files)
-GATE = web.AppKey("blob_gate", Gate)
-_DATABASE = web.AppKey("blob_database", Database)
-_SWEEP = 256
+from signaling.wire import ID_BYTES, KEY_BYTES
 
 
 def _id(request: web.Request) -> bytes:
-    return decode(request.match_info["blob"], 16)
+    return decode(request.match_info["id"], ID_BYTES)
 
 
-def _query(request: web.Request, allowed: set[str]) -> None:
-    if set(request.query) - allowed or len(request.query) != len(set(request.query)):
-        raise Refused(ErrorCode.BAD_REQUEST)
+def _query(request: web.Request, allowed: frozenset[str] = frozenset()) -> None:
+    if len(request.query) != len(set(request.query)) or set(request.query) - allowed:
+        raise Refused(ErrorCode.BAD_REQUEST, "The query has something that does not belong there.")
 
 
 async def put(request: web.Request) -> web.Response:
@@ -44,132 +40,127 @@ async def put(request: web.Request) -> web.Response:
     Raises besides the signature's codes `not_enrolled`, `not_admitted`, `blob_too_large`,
     `quota_exceeded`, `already_exists`, `bad_digest`, `timeout`, `storage_failed`.
     """
+    services, parts = request.app[SERVICES], request.app[BLOBS]
     head = check_head(request)
-    _query(request, {"read", "room"})
-    blob, gate = _id(request), request.app[GATE]
-    read_key = decode(request.query.get("read"), 32)
-    room = decode(request.query["room"], 16) if "room" in request.query else None
-    if head.digest is None or not is_key(read_key):
-        raise Refused(ErrorCode.BAD_REQUEST)
-    async with request.app[_DATABASE].read() as connection:
-        earlier = await idempotency.recall(connection, head)
-        if earlier is not None:
-            return earlier.response()
-        account = await gate.account(head.key, room)
-        if await store.exists(connection, blob):
-            raise Refused(ErrorCode.ALREADY_EXISTS)
-        left = account.most - await store.used(connection, account.id)
-    gate.require_length(request.content_length, account.most)
-    if (request.content_length or 0) > left:
-        raise Refused(ErrorCode.QUOTA_EXCEEDED)
-    draft = await request.app[FILES].draft(b64u(blob), secrets.token_urlsafe(16))
+    _query(request, frozenset({"read", "room"}))
+    blob = _id(request)
+    read = decode(request.query.get("read"), KEY_BYTES)
+    room = decode(request.query["room"], ID_BYTES) if "room" in request.query else None
+    if head.digest is None or request.content_length is None or not is_key(read):
+        sentence = "A blob needs Content-Length, Content-Digest and a read key."
+        raise Refused(ErrorCode.BAD_REQUEST, sentence)
+    account = await parts.gate.account(head.key, room)
+    length = request.content_length
+    if length > services.config.limits.blob_bytes:
+        raise Refused(ErrorCode.BLOB_TOO_LARGE)
+    now = services.clock()
+    async with services.database.read() as connection:
+        earlier = await idempotency.recall(connection, head, now)
+        taken = await store.is_taken(connection, blob)
+    if earlier is not None:
+        # The retry of a write whose answer was lost: take the body, so that the answer arrives.
+        await _receive(request, head, length, None)
+        return earlier.response()
+    if taken:
+        raise Refused(ErrorCode.ALREADY_EXISTS)
+    async with _reserved(request, account, length):
+        name = services.random(NAME_BYTES).hex()
+        expires = int(now) + services.config.limits.blob_seconds
+        wanted = Blob(blob, name, head.key, read, account.id, length, expires)
+        draft = await parts.files.draft(name)
+        try:
+            await _receive(request, head, length, draft)
+            await draft.keep()
+            answer = await _commit(request, head, wanted, draft)
+        except BaseException:
+            draft.drop()
+            raise
+    return answer.response()
+
+
+@asynccontextmanager
+async def _reserved(request: web.Request, account: Account, length: int) -> AsyncIterator[None]:
+    """Hold these bytes of a quota while they come in. Raises `quota_exceeded`."""
+    reserved = request.app[BLOBS].reserved
+    # First, so that of two uploads at once each sees the other.
+    reserved.add(account.id, length)
     try:
-        await _receive(request, head.digest, draft, gate, left)
-        expires = int(time.time()) + gate.limits.blob_life
-        wanted = Blob(blob, head.key, read_key, account.id, draft.length, expires)
-        return (await _commit(request, head, wanted, draft, account)).response()
-    except BaseException:
-        draft.drop()
-        raise
-
-
-async def _receive(
-    request: web.Request, digest: bytes, draft: Draft, gate: Gate, left: int
-) -> None:
-    found = hashlib.sha256()
-    async for chunk in chunks(request, gate.limits):
-        if draft.length + len(chunk) > gate.limits.blob_bytes:
-            raise Refused(ErrorCode.BLOB_TOO_LARGE)
-        if draft.length + len(chunk) > left:
+        async with request.app[SERVICES].database.read() as connection:
+            used = await store.used(connection, account.id)
+        if used + reserved.of(account.id) > account.most:
             raise Refused(ErrorCode.QUOTA_EXCEEDED)
+        yield
+    finally:
+        reserved.add(account.id, -length)
+
+
+async def _receive(request: web.Request, head: Signed, length: int, draft: Draft | None) -> None:
+    found = hashlib.sha256()
+    async for chunk in chunks(request, length, ErrorCode.BAD_REQUEST):
         found.update(chunk)
-        await draft.write(chunk)
-    require_digest(digest, found.digest())
+        if draft is not None:
+            await draft.write(chunk)
+    require_digest(head, found.digest())
 
 
-async def _commit(
-    request: web.Request, head: Signed, blob: Blob, draft: Draft, account: Account
-) -> Answer:
-    """Keep file and row; look again at what may have changed while the body came in."""
-    seconds = request.app[CONFIG].limits.idempotency_seconds
+async def _commit(request: web.Request, head: Signed, blob: Blob, draft: Draft) -> Answer:
+    """Write the row that makes a kept file a blob; look again at what may have changed."""
+    services = request.app[SERVICES]
+    now = services.clock()
     body = {"blob": b64u(blob.id), "length": blob.length, "expires": blob.expires}
-    async with request.app[_DATABASE].write() as connection:
-        earlier = await idempotency.recall(connection, head)
+    async with services.database.write() as connection:
+        earlier = await idempotency.recall(connection, head, now)
         if earlier is not None:
             draft.drop()
             return earlier
-        if await store.exists(connection, blob.id):
+        if await store.is_taken(connection, blob.id):
             raise Refused(ErrorCode.ALREADY_EXISTS)
-        if await store.used(connection, account.id) + blob.length > account.most:
-            raise Refused(ErrorCode.QUOTA_EXCEEDED)
-        await draft.keep()
         await store.add(connection, blob)
+        expires = now + services.config.limits.idempotency_seconds
         answer = Answer(201, msgspec.json.encode(body))
-        return await idempotency.remember(connection, head, answer, seconds)
+        return await idempotency.remember(connection, head, answer, expires)
 
 
 async def get(request: web.Request) -> web.StreamResponse:
     """Give the bytes to the holder of the read key."""
+    services = request.app[SERVICES]
     head = check_head(request)
-    _query(request, set())
-    async with request.app[_DATABASE].read() as connection:
-        blob = await store.find(connection, _id(request))
-    if blob is None or blob.read_key != head.key:
-        raise Refused(ErrorCode.NOT_FOUND)
-    handle = await request.app[FILES].open(b64u(blob.id))
-    if handle is None:
+    _query(request)
+    async with services.database.read() as connection:
+        blob = await store.find(connection, _id(request), services.clock())
+    if blob is None or blob.read != head.key:
         raise Refused(ErrorCode.NOT_FOUND)
     response = web.StreamResponse()
     response.content_type = "application/octet-stream"
     response.content_length = blob.length
-    pause = request.app[CONFIG].limits.body_pause_seconds
-    pieces = read_chunks(handle)
-    try:
-        await response.prepare(request)
-        async for piece in pieces:
-            async with asyncio.timeout(pause):
-                await response.write(piece)
-    finally:
-        await pieces.aclose()
+    async for piece in request.app[BLOBS].files.read(blob.file):
+        if not response.prepared:
+            await response.prepare(request)
+        await response.write(piece)
     return response
 
 
 async def remove(request: web.Request) -> web.Response:
-    """Erase a blob of the signer's. 204; repeating it is the same."""
+    """Erase a blob that the signer stored. 204."""
+    services, parts = request.app[SERVICES], request.app[BLOBS]
     head = await signed(request)
-    _query(request, set())
-    blob = _id(request)
-    async with request.app[_DATABASE].write() as connection:
-        earlier = await idempotency.recall(connection, head)
+    _query(request)
+    now = services.clock()
+    async with services.database.write() as connection:
+        earlier = await idempotency.recall(connection, head, now)
         if earlier is not None:
             return earlier.response()
-        found = await store.find(connection, blob)
-        if found is None or found.owner != head.key:
+        blob = await store.find(connection, _id(request), now)
+        if blob is None or blob.owner != head.key:
             raise Refused(ErrorCode.NOT_FOUND)
-        await store.remove(connection, blob)
-        seconds = request.app[CONFIG].limits.idempotency_seconds
-        answer = await idempotency.remember(connection, head, Answer(204), seconds)
-    await request.app[FILES].remove(b64u(blob))
+        await store.remove(connection, blob.id)
+        expires = now + services.config.limits.idempotency_seconds
+        answer = await idempotency.remember(connection, head, Answer(204), expires)
+    await parts.files.remove(blob.file)
     return answer.response()
 
 
-async def sweep(database: Database, files: Files) -> None:
-    """Erase what has expired: the row first, so that no row points at nothing."""
-    while True:
-        async with database.write() as connection:
-            old = await store.expired(connection, _SWEEP)
-            for blob in old:
-                await store.remove(connection, blob)
-        for blob in old:
-            await files.remove(b64u(blob))
-        if len(old) < _SWEEP:
-            return
-
-
-def setup(app: web.Application, database: Database, files: Files, gate: Gate) -> None:
-    app[FILES] = files
-    app[GATE] = gate
-    app[_DATABASE] = database
-    app.router.add_put("/v1/blobs/{blob}", put)
-    app.router.add_get("/v1/blobs/{blob}", get, allow_head=False)
-    app.router.add_delete("/v1/blobs/{blob}", remove)
+def setup(app: web.Application) -> None:
+    app.router.add_put("/v1/blobs/{id}", put)
+    app.router.add_get("/v1/blobs/{id}", get, allow_head=False)
+    app.router.add_delete("/v1/blobs/{id}", remove)

@@ -12,10 +12,13 @@ from signaling.errors import ErrorCode
 IdentityOf = Callable[[bytes], Awaitable[bytes | None]]
 IsAdmitted = Callable[[bytes, bytes], Awaitable[bool]]
 
+_PRACTITIONER = b"p"
+_ROOM = b"r"
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a quota hangs on: a practitioner's identity key, or a room's id."""
+    """What a quota of `most` bytes hangs on: a practitioner's identity key, or a room's id."""
 
     id: bytes
     most: int
@@ -35,12 +38,27 @@ class Gate:
             identity = await self.identity_of(signer)
             if identity is None:
                 raise Refused(ErrorCode.NOT_ENROLLED)
-            return Account(identity, self.limits.practitioner_bytes)
+            return Account(_PRACTITIONER + identity, self.limits.practitioner_bytes)
         if not await self.is_admitted(room, signer):
             raise Refused(ErrorCode.NOT_ADMITTED)
-        return Account(room, self.limits.room_bytes)
+        return Account(_ROOM + room, self.limits.room_bytes)
 
-    def require_length(self, length: int | None, most: int) -> None:
-        """Raises `blob_too_large`; a length is only known where the sender announced it."""
-        if length is not None and length > min(most, self.limits.blob_bytes):
-            raise Refused(ErrorCode.BLOB_TOO_LARGE)
+
+class Reserved:
+    """Bytes that are on their way in: they count against a quota before they are stored."""
+
+    def __init__(self) -> None:
+        self._bytes: dict[bytes, int] = {}
+
+    def __repr__(self) -> str:
+        return "Reserved(hidden)"
+
+    def of(self, account: bytes) -> int:
+        return self._bytes.get(account, 0)
+
+    def add(self, account: bytes, length: int) -> None:
+        left = self.of(account) + length
+        if left:
+            self._bytes[account] = left
+        else:
+            self._bytes.pop(account, None)

@@ -10,11 +10,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
 from sqlalchemy import Connection, MetaData, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -26,31 +26,25 @@ _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Database:
-    """Give connections: `read()` sees the last commit, `write()` is one durable transaction."""
+    """Gives connections: `read()` sees the last commit, `write()` is one durable transaction.
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
-        self._writer = writer
-        self._reader = reader
+    Nothing is touched before `open()`.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        url = f"sqlite+aiosqlite:///{file}"
+        # Parameters are what people sent: they have no place in an error's text.
+        self._writer = create_async_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
+        self._reader = create_async_engine(url, pool_size=4, max_overflow=0, hide_parameters=True)
+        _prepare(self._writer, read_only=False)
+        _prepare(self._reader, read_only=True)
         self._turn = asyncio.Lock()
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Raises StorageFailed."""
+    async def open(self) -> None:
+        """Make the file if there is none, with the newest schema. Raises StorageFailed."""
         try:
-            async with self._reader.connect() as connection:
-                yield connection
-        except (DBAPIError, OSError) as fault:
-            raise StorageFailed from fault
-
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction, committed and fsynced when the block ends, undone where it raises.
-
-        Raises StorageFailed; constraint violations too: rules look before they write.
-        """
-        try:
-            async with self._turn, self._writer.begin() as connection:
-                yield connection
+            await asyncio.to_thread(migrate, self._file)
         except (DBAPIError, OSError) as fault:
             raise StorageFailed from fault
 
@@ -58,18 +52,39 @@ class Database:
         await self._reader.dispose()
         await self._writer.dispose()
 
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Raises StorageFailed."""
+        try:
+            async with self._reader.connect() as connection:
+                yield connection
+        except DBAPIError as fault:
+            raise StorageFailed from fault
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction, committed and fsynced when the block ends, undone where it raises.
+
+        Raises StorageFailed; for broken constraints too: rules look before they write.
+        """
+        try:
+            async with self._turn, self._writer.begin() as connection:
+                yield connection
+        except DBAPIError as fault:
+            raise StorageFailed from fault
+
 
 def _prepare(engine: AsyncEngine, *, read_only: bool) -> None:
     @event.listens_for(engine.sync_engine, "connect")
-    def configure(connection: DBAPIConnection, _record: object) -> None:
-        # Transactions begin below, IMMEDIATE: a writer never has to upgrade its lock.
+    def configure(connection: Any, _record: object) -> None:  # noqa: ANN401 - it has no type
+        # SQLAlchemy begins transactions itself, below: IMMEDIATE, so that a writer never upgrades.
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             "busy_timeout=5000",
+            # What was deleted is overwritten, not only forgotten.
             "secure_delete=ON",
             f"query_only={'ON' if read_only else 'OFF'}",
         ):
@@ -84,20 +99,6 @@ def _prepare(engine: AsyncEngine, *, read_only: bool) -> None:
 def migrate(file: Path) -> None:
     """Bring a database file to the newest schema, making it if there is none."""
     settings = AlembicConfig()
-    settings.set_main_option("script_location", str(_MIGRATIONS))
+    settings.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     settings.attributes["file"] = file
     command.upgrade(settings, "head")
-
-
-async def open_database(file: Path) -> Database:
-    """Open a migrated database. Raises StorageFailed where it cannot be."""
-    try:
-        await asyncio.to_thread(migrate, file)
-    except (DBAPIError, OSError) as fault:
-        raise StorageFailed from fault
-    url = f"sqlite+aiosqlite:///{file}"
-    writer = create_async_engine(url, pool_size=1, max_overflow=0)
-    reader = create_async_engine(url, pool_size=4, max_overflow=0)
-    _prepare(writer, read_only=False)
-    _prepare(reader, read_only=True)
-    return Database(writer, reader)

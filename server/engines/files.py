@@ -1,4 +1,8 @@
-"""Files that were acknowledged are on the disk: written aside, fsynced, renamed, folder fsynced."""
+"""Files whose keeping was acknowledged are on the disk: file fsynced, then its folder.
+
+A file has a random name that its store writes into a record. Without the record it is nobody's:
+what a killed process left behind is found by `strangers()`.
+"""
 
 from __future__ import annotations
 
@@ -6,59 +10,20 @@ import asyncio
 import contextlib
 import os
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncIterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import BinaryIO
 
 from server.engines.faults import StorageFailed
 
-_NAME = re.compile(r"[A-Za-z0-9_-]{22}")
+NAME_BYTES = 16
+_NAME = re.compile(r"[0-9a-f]{32}")
 _CHUNK = 256 * 1024
 
 
-class Draft:
-    """A file being written, unseen until it is kept."""
-
-    def __init__(self, path: Path, final: Path, handle: BinaryIO) -> None:
-        self._path = path
-        self._final = final
-        self._handle = handle
-        self._kept = False
-        self.length = 0
-
-    async def write(self, chunk: bytes) -> None:
-        """Raises StorageFailed."""
-        try:
-            await asyncio.to_thread(self._handle.write, chunk)
-        except OSError as fault:
-            raise StorageFailed from fault
-        self.length += len(chunk)
-
-    async def keep(self) -> None:
-        """Make it durable under its name. Raises StorageFailed, and then nothing is kept."""
-        try:
-            await asyncio.to_thread(self._keep)
-        except OSError as fault:
-            raise StorageFailed from fault
-
-    def _keep(self) -> None:
-        self._handle.flush()
-        os.fsync(self._handle.fileno())
-        self._handle.close()
-        self._path.replace(self._final)
-        self._kept = True
-        sync_folder(self._final.parent)
-
-    def drop(self) -> None:
-        """Forget it. A file that was kept, but whose row was not, goes too."""
-        with contextlib.suppress(OSError):
-            self._handle.close()
-        for path in (self._path, *([self._final] if self._kept else [])):
-            with contextlib.suppress(OSError):
-                path.unlink(missing_ok=True)
-
-
 def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
@@ -66,61 +31,103 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-class Files:
-    """One folder, spread over 64 by the first character of the name, and one for drafts."""
+def write_durably(path: Path, data: bytes) -> None:
+    """Make a new small file, whole or not at all. Raises OSError."""
+    draft = path.with_name(f".{path.name}")
+    with draft.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+    sync_folder(path.parent)
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._drafts = folder / "drafts"
-        self._drafts.mkdir(parents=True, exist_ok=True)
-        # Drafts of a process that was killed: nobody was told that they are stored.
-        for left in self._drafts.iterdir():
-            left.unlink()
 
-    def _path(self, name: str) -> Path:
-        if not _NAME.fullmatch(name):
-            raise ValueError("the name of a file is an id")
-        return self._folder / f"{ord(name[0]):02x}" / name
+class Draft:
+    """A file being written. It is `keep()`-ed or `drop()`-ed."""
 
-    async def draft(self, name: str, unique: str) -> Draft:
-        """Begin a file; `unique` tells apart two writers of one name. Raises StorageFailed."""
-        final = self._path(name)
-        path = self._drafts / unique
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self._path = path
+        self._file = file
 
-        def begin() -> BinaryIO:
-            if not final.parent.exists():
-                final.parent.mkdir(exist_ok=True)
-                sync_folder(self._folder)
-            return path.open("xb")
-
+    async def write(self, chunk: bytes) -> None:
+        """Raises StorageFailed."""
         try:
-            return Draft(path, final, await asyncio.to_thread(begin))
+            await asyncio.to_thread(self._file.write, chunk)
         except OSError as fault:
             raise StorageFailed from fault
 
-    async def open(self, name: str) -> BinaryIO | None:
-        """Raises StorageFailed; None where there is no such file."""
+    async def keep(self) -> None:
+        """Make it durable. Raises StorageFailed."""
         try:
-            return await asyncio.to_thread(self._path(name).open, "rb")
-        except FileNotFoundError:
-            return None
+            await asyncio.to_thread(self._keep)
+        except OSError as fault:
+            raise StorageFailed from fault
+
+    def _keep(self) -> None:
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        sync_folder(self._path.parent)
+
+    def drop(self) -> None:
+        """Forget it, kept or not."""
+        # Closing writes what was buffered, which fails on a full disk.
+        with contextlib.suppress(OSError):
+            self._file.close()
+        with contextlib.suppress(OSError):
+            self._path.unlink()
+
+
+class Files:
+    """One flat folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def open(self) -> None:
+        """Make the folder. Raises StorageFailed."""
+        try:
+            await asyncio.to_thread(self._make)
+        except OSError as fault:
+            raise StorageFailed from fault
+
+    def _make(self) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync_folder(self._folder.parent)
+
+    def _path(self, name: str) -> Path:
+        if not _NAME.fullmatch(name):
+            raise ValueError("the name of a file is 32 hexadecimal digits")
+        return self._folder / name
+
+    async def draft(self, name: str) -> Draft:
+        """Begin a new file. Raises StorageFailed."""
+        path = self._path(name)
+        try:
+            return Draft(path, await asyncio.to_thread(path.open, "xb", _CHUNK))
+        except OSError as fault:
+            raise StorageFailed from fault
+
+    async def read(self, name: str) -> AsyncIterator[bytes]:
+        """Give a file piece by piece. Raises StorageFailed."""
+        try:
+            file = await asyncio.to_thread(self._path(name).open, "rb")
+            try:
+                while chunk := await asyncio.to_thread(file.read, _CHUNK):
+                    yield chunk
+            finally:
+                file.close()
         except OSError as fault:
             raise StorageFailed from fault
 
     async def remove(self, name: str) -> None:
-        """Raises StorageFailed."""
+        """Remove a file that is there no more, or still. Raises StorageFailed."""
         try:
             await asyncio.to_thread(self._path(name).unlink, missing_ok=True)
         except OSError as fault:
             raise StorageFailed from fault
 
-
-async def read_chunks(handle: BinaryIO) -> AsyncGenerator[bytes, None]:
-    """Give a file piece by piece, and close it. Raises StorageFailed."""
-    try:
-        while chunk := await asyncio.to_thread(handle.read, _CHUNK):
-            yield chunk
-    except OSError as fault:
-        raise StorageFailed from fault
-    finally:
-        handle.close()
+    async def strangers(self, known: AbstractSet[str]) -> list[str]:
+        """The files that no record names."""
+        names = await asyncio.to_thread(os.listdir, self._folder)
+        return [name for name in names if _NAME.fullmatch(name) and name not in known]

@@ -4,37 +4,43 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from server.engines.database import Database
 from server.practitioners import rules, store
-from server.practitioners.store import Practitioners
+from server.practitioners.codes import Codes, hash_of
 from server.requests import idempotency
 from server.requests.idempotency import Answer
 from server.requests.refusals import Refused
-from server.requests.signatures import CONFIG, signed
+from server.requests.signatures import signed
+from server.services import SERVICES
 from signaling.errors import ErrorCode
 
-PRACTITIONERS = web.AppKey("practitioners", Practitioners)
-DATABASE = web.AppKey("database", Database)
+CODES = web.AppKey("codes", Codes)
 
 
 async def enrol(request: web.Request) -> web.Response:
     """Enrol an identity and its first device. 201, empty."""
+    services, codes = request.app[SERVICES], request.app[CODES]
+    limits = services.config.limits
     head = await signed(request)
     wanted = rules.read(head.body, head.key)
-    async with request.app[DATABASE].write() as connection:
-        earlier = await idempotency.recall(connection, head)
+    now = services.clock()
+    good = await codes.is_good(wanted.code, now)
+    code_hash = hash_of(wanted.code)
+    async with services.database.write() as connection:
+        earlier = await idempotency.recall(connection, head, now)
         if earlier is not None:
             return earlier.response()
-        if not await store.take_code(connection, wanted.code):
+        if not good or await store.was_used(connection, code_hash):
             raise Refused(ErrorCode.BAD_CODE)
         if await store.is_known(connection, wanted.identity, wanted.device):
             raise Refused(ErrorCode.ALREADY_EXISTS)
+        await store.use(connection, code_hash, now + limits.enrolment_seconds)
         await store.add(connection, wanted.identity, wanted.device)
-        seconds = request.app[CONFIG].limits.idempotency_seconds
-        answer = await idempotency.remember(connection, head, Answer(201), seconds)
+        expires = now + limits.idempotency_seconds
+        answer = await idempotency.remember(connection, head, Answer(201), expires)
+    await codes.remove(wanted.code)
     return answer.response()
 
 
-def setup(app: web.Application) -> None:
-    app[PRACTITIONERS] = Practitioners(app[DATABASE])
+def setup(app: web.Application, codes: Codes) -> None:
+    app[CODES] = codes
     app.router.add_post("/v1/practitioners", enrol)

@@ -1,20 +1,8 @@
-"""Enrolled keys and unused codes. No name, no address: a practitioner is a key."""
+"""Enrolled keys. No name, no address: a practitioner is a key."""
 
 from __future__ import annotations
 
-import hashlib
-import time
-
-from sqlalchemy import (
-    Column,
-    ForeignKey,
-    Integer,
-    LargeBinary,
-    Table,
-    delete,
-    insert,
-    select,
-)
+from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, Table, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.engines.database import Database, metadata
@@ -28,50 +16,54 @@ devices = Table(
     "devices",
     metadata,
     Column("device", LargeBinary(32), primary_key=True),
-    Column("identity", ForeignKey("practitioners.identity"), nullable=False, index=True),
+    Column(
+        "identity",
+        LargeBinary(32),
+        ForeignKey("practitioners.identity"),
+        nullable=False,
+        index=True,
+    ),
 )
-enrolment_codes = Table(
-    "enrolment_codes",
+used_codes = Table(
+    "used_codes",
     metadata,
     Column("hash", LargeBinary(32), primary_key=True),
-    Column("expires", Integer, nullable=False),
+    # From then on the code would not be good anyway.
+    Column("forget", Integer, nullable=False, index=True),
 )
-
-
-def _hash(code: bytes) -> bytes:
-    return hashlib.sha256(code).digest()
 
 
 class Practitioners:
-    """The store. A code rests as its hash, so that a copy of the database enrols nobody."""
+    """Whose device a key is."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add_code(self, code: bytes, seconds: int) -> None:
-        """Make a code (16 random bytes) usable once, for this long."""
-        expires = int(time.time()) + seconds
-        async with self._database.write() as connection:
-            await connection.execute(
-                insert(enrolment_codes).values(hash=_hash(code), expires=expires)
-            )
-
     async def identity_of(self, device: bytes) -> bytes | None:
+        """Give the identity key that a device belongs to. Raises StorageFailed."""
         async with self._database.read() as connection:
-            found = await connection.execute(
-                select(devices.c.identity).where(devices.c.device == device)
-            )
-            return found.scalar_one_or_none()
+            query = select(devices.c.identity).where(devices.c.device == device)
+            found: bytes | None = (await connection.execute(query)).scalar_one_or_none()
+        return found
+
+    async def is_device(self, key: bytes) -> bool:
+        """Raises StorageFailed."""
+        return await self.identity_of(key) is not None
+
+    async def is_anybody_enrolled(self) -> bool:
+        """Raises StorageFailed."""
+        async with self._database.read() as connection:
+            found = await connection.execute(select(practitioners.c.identity).limit(1))
+            return found.first() is not None
 
 
-async def take_code(connection: AsyncConnection, code: bytes) -> bool:
-    """Use a code up; tell whether it was one."""
-    done = await connection.execute(
-        delete(enrolment_codes).where(
-            enrolment_codes.c.hash == _hash(code), enrolment_codes.c.expires > int(time.time())
-        )
-    )
-    return done.rowcount == 1
+async def was_used(connection: AsyncConnection, code_hash: bytes) -> bool:
+    query = select(used_codes.c.hash).where(used_codes.c.hash == code_hash)
+    return (await connection.execute(query)).first() is not None
+
+
+async def use(connection: AsyncConnection, code_hash: bytes, forget: float) -> None:
+    await connection.execute(insert(used_codes).values(hash=code_hash, forget=int(forget)))
 
 
 async def is_known(connection: AsyncConnection, identity: bytes, device: bytes) -> bool:
@@ -90,7 +82,5 @@ async def add(connection: AsyncConnection, identity: bytes, device: bytes) -> No
     await connection.execute(insert(devices).values(device=device, identity=identity))
 
 
-async def forget_old_codes(connection: AsyncConnection) -> None:
-    await connection.execute(
-        delete(enrolment_codes).where(enrolment_codes.c.expires <= int(time.time()))
-    )
+async def forget_used_codes(connection: AsyncConnection, now: float) -> None:
+    await connection.execute(delete(used_codes).where(used_codes.c.forget <= int(now)))

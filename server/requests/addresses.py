@@ -74,6 +74,3 @@ class Addresses:
             yield
         finally:
             self.give_back(address)
-
-
-ADDRESSES = web.AppKey("addresses", Addresses)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -49,14 +48,14 @@ class Answer:
         return web.Response(status=self.status, body=self.body, content_type="application/json")
 
 
-async def recall(connection: AsyncConnection, signed: Signed) -> Answer | None:
+async def recall(connection: AsyncConnection, signed: Signed, now: float) -> Answer | None:
     """Give the answer that this very request got before. Raises `idempotency_conflict`."""
     row = (
         await connection.execute(
             select(answers.c.request_hash, answers.c.status, answers.c.body).where(
                 answers.c.signer == signed.key,
                 answers.c.token == signed.idempotency,
-                answers.c.expires > int(time.time()),
+                answers.c.expires > int(now),
             )
         )
     ).one_or_none()
@@ -68,10 +67,9 @@ async def recall(connection: AsyncConnection, signed: Signed) -> Answer | None:
 
 
 async def remember(
-    connection: AsyncConnection, signed: Signed, answer: Answer, seconds: int
+    connection: AsyncConnection, signed: Signed, answer: Answer, expires: float
 ) -> Answer:
-    """Keep an answer, in the transaction of the write that it speaks of."""
-    now = int(time.time())
+    """Keep an answer until then, in the transaction of the write that it speaks of."""
     await connection.execute(
         delete(answers).where(answers.c.signer == signed.key, answers.c.token == signed.idempotency)
     )
@@ -82,11 +80,11 @@ async def remember(
             request_hash=signed.request_hash,
             status=answer.status,
             body=answer.body,
-            expires=now + seconds,
+            expires=int(expires),
         )
     )
     return answer
 
 
-async def forget_old(connection: AsyncConnection) -> None:
-    await connection.execute(delete(answers).where(answers.c.expires <= int(time.time())))
+async def forget_old(connection: AsyncConnection, now: float) -> None:
+    await connection.execute(delete(answers).where(answers.c.expires <= int(now)))

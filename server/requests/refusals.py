@@ -2,52 +2,79 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from server.engines.faults import StorageFailed
+from server.metrics import Metrics
 from signaling.errors import ErrorCode
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_log = structlog.get_logger()
+_log: structlog.stdlib.BoundLogger = structlog.get_logger()
+_STATUSES = {
+    404: ErrorCode.NOT_FOUND,
+    405: ErrorCode.NOT_FOUND,
+    413: ErrorCode.FRAME_TOO_LARGE,
+}
 
 
 class Refused(Exception):
-    """A request was refused and changed nothing. The fault is the sender's."""
+    """A request was refused and changed nothing. The fault is the sender's.
 
-    def __init__(self, code: ErrorCode) -> None:
-        super().__init__(code.sentence)
+    `sentence` says more than the code's own, and never repeats what was sent.
+    """
+
+    def __init__(self, code: ErrorCode, sentence: str | None = None) -> None:
         self.code = code
+        self.sentence = sentence or code.sentence
+        super().__init__(self.sentence)
 
 
-def answer(code: ErrorCode) -> web.Response:
+def answer(refused: Refused) -> web.Response:
     """The JSON body that docs/protocol.md, section 3, gives every error."""
-    return web.json_response({"error": str(code), "message": code.sentence}, status=code.http)
+    code = refused.code
+    body = {"error": str(code), "message": refused.sentence}
+    return web.json_response(body, status=code.http)
 
 
-_BY_STATUS = {404: ErrorCode.NOT_FOUND, 413: ErrorCode.FRAME_TOO_LARGE}
+def refusing(metrics: Metrics) -> Middleware:
+    """Make the middleware that answers every refusal and every fault with its code."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except Refused as refused:
+            return await _refuse(request, refused, metrics)
+        except web.HTTPException as given:
+            if given.status < 400:
+                raise
+            code = _STATUSES.get(given.status, ErrorCode.BAD_REQUEST)
+            return await _refuse(request, Refused(code), metrics)
+        except ConnectionError:
+            raise
+        except Exception as fault:  # noqa: BLE001 - whatever else it is, the fault is ours
+            code = ErrorCode.INTERNAL
+            if isinstance(fault, StorageFailed):
+                code = ErrorCode.STORAGE_FAILED
+            metrics.faults.labels(str(code)).inc()
+            _log.exception(str(code))
+            return await _refuse(request, Refused(code), metrics)
+
+    return middleware
 
 
-@web.middleware
-async def refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
-    try:
-        return await handler(request)
-    except Refused as refused:
-        return answer(refused.code)
-    except StorageFailed:
-        _log.exception("storage_failed")
-        return answer(ErrorCode.STORAGE_FAILED)
-    except TimeoutError:
-        return answer(ErrorCode.TIMEOUT)
-    except web.HTTPClientError as fault:
-        return answer(_BY_STATUS.get(fault.status, ErrorCode.BAD_REQUEST))
-    except (web.HTTPException, asyncio.CancelledError, ConnectionError):
-        raise
-    except Exception:  # noqa: BLE001 - whatever else it is, the fault is ours
-        # The traceback names code, never what a person sent: exceptions carry no input here.
-        _log.exception("internal")
-        return answer(ErrorCode.INTERNAL)
+async def _refuse(request: web.Request, refused: Refused, metrics: Metrics) -> web.StreamResponse:
+    metrics.refusals.labels(str(refused.code)).inc()
+    response = answer(refused)
+    if refused.code is ErrorCode.TIMEOUT:
+        # The rest of the body is not worth the wait that a server grants a slow reader.
+        response.force_close()
+        await response.prepare(request)
+        await response.write_eof()
+        request.protocol.force_close()
+    return response

@@ -1,0 +1,109 @@
+"""The composition root: the only file that knows every part and hands each what it stands on."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server import health, pages
+from server.blobs import keeping
+from server.blobs import routes as blobs
+from server.blobs.rules import Gate
+from server.config import Config
+from server.engines.database import Database
+from server.engines.files import Files
+from server.metrics import Metrics
+from server.practitioners import routes as practitioners
+from server.practitioners.codes import Codes
+from server.practitioners.store import Practitioners, forget_used_codes
+from server.requests import idempotency
+from server.requests.addresses import Addresses
+from server.requests.headers import add_headers, known_host
+from server.requests.nonces import Nonces
+from server.requests.refusals import refusing
+from server.requests.watching import watching
+from server.rooms import routes as rooms
+from server.rooms.store import SqlRooms, forget_expired
+from server.services import SERVICES, Services
+from server.sweeper import Chore, sweeping
+
+_SECRET_BYTES = 32
+
+
+def database_of(data: Path) -> Database:
+    return Database(data / "aparte.sqlite")
+
+
+def codes_of(data: Path) -> Codes:
+    return Codes(data / "codes")
+
+
+def create_app(
+    config: Config,
+    *,
+    webroot: Path = pages.WEBROOT,
+    clock: Callable[[], float] = time.time,
+    random: Callable[[int], bytes] = secrets.token_bytes,
+) -> web.Application:
+    """Put the server together. Nothing is opened before aiohttp starts it up."""
+    limits = config.limits
+    database, files = database_of(config.data), Files(config.data / "blobs")
+    codes, members = codes_of(config.data), Practitioners(database)
+    metrics = Metrics()
+    nonces = Nonces(random(_SECRET_BYTES), limits.nonce_seconds, clock, random)
+    addresses = Addresses(limits.address_connections)
+    services = Services(config, database, nonces, addresses, metrics, clock, random)
+
+    app = web.Application(middlewares=[watching(metrics), refusing(metrics), known_host])
+    app[SERVICES] = services
+    app.on_response_prepare.append(add_headers)
+    chores: list[Chore] = [
+        codes.sweep,
+        partial(keeping.erase_expired, database, files),
+        _written(database, idempotency.forget_old),
+        _written(database, forget_used_codes),
+        _written(database, forget_expired),
+    ]
+
+    async def opened(_app: web.Application) -> AsyncIterator[None]:
+        config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        async with AsyncExitStack() as stack:
+            await database.open()
+            stack.push_async_callback(database.close)
+            await files.open()
+            await keeping.erase_strangers(database, files)
+            await stack.enter_async_context(sweeping(chores, limits.sweep_seconds, clock))
+            yield
+
+    app.cleanup_ctx.append(opened)
+    health.setup(app)
+    app.router.add_get("/v1/nonce", _nonce, allow_head=False)
+    practitioners.setup(app, codes)
+    rooms.setup(app, members.identity_of)
+    gate = Gate(limits, members.identity_of, SqlRooms(database).is_admitted)
+    app[keeping.BLOBS] = keeping.Blobs(gate, files)
+    blobs.setup(app)
+    pages.setup(app, webroot)
+    return app
+
+
+async def _nonce(_request: web.Request) -> web.Response:
+    """204, for its header."""
+    return web.Response(status=204)
+
+
+def _written(database: Database, chore: Callable[[AsyncConnection, int], Awaitable[None]]) -> Chore:
+    """A chore of the database alone, in a transaction of its own."""
+
+    async def run(now: float) -> None:
+        async with database.write() as connection:
+            await chore(connection, int(now))
+
+    return run

@@ -1,0 +1,31 @@
+"""What every part of the server is handed: one object, under one key of the application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from server.config import Config
+from server.engines.database import Database
+from server.metrics import Metrics
+from server.requests.addresses import Addresses
+from server.requests.nonces import Nonces
+
+
+@dataclass
+class Services:
+    """`clock` gives Unix seconds, `random` as many bytes. `draining`: we are going down."""
+
+    config: Config
+    database: Database
+    nonces: Nonces
+    addresses: Addresses
+    metrics: Metrics
+    clock: Callable[[], float]
+    random: Callable[[int], bytes]
+    draining: bool = False
+
+
+SERVICES = web.AppKey("services", Services)
