@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
@@ -20,7 +20,13 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
   const [making, setMaking] = useState(false);
   const [sharing, setSharing] = useState<ConsultModel | null>(null);
   const current = desk.current.value;
+  const waiting = desk.waiting.value.length;
+  // Seen in the tab while another page is in front; a number says nothing about anybody.
+  useEffect(() => {
+    document.title = waiting > 0 ? `(${waiting}) Aparté` : "Aparté";
+  }, [waiting]);
   const inCall = current !== null && current.calls.value.length > 0;
+  useCamera(desk);
   return (
     <div class={inCall ? "desk in-call" : "desk"}>
       <DeskBar desk={desk} />
@@ -44,6 +50,22 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
       )}
     </div>
   );
+}
+
+/** The camera runs during calls, and goes off with the last one when nobody else waits. */
+function useCamera({ media, consults, waiting }: DeskModel): void {
+  const calling = consults.value.some(({ calls }) => calls.value.length > 0);
+  const done = !calling && waiting.value.length === 0;
+  const called = useRef(false);
+  useEffect(() => {
+    if (calling) {
+      called.current = true;
+      void media.start();
+    } else if (done && called.current) {
+      called.current = false;
+      media.stop();
+    }
+  }, [media, calling, done]);
 }
 
 function DeskBar({ desk }: { desk: DeskModel }) {

@@ -53,6 +53,8 @@ function Guest({ desk, guest }: { desk: DeskModel; guest: WaitingGuest }) {
 
   const admit = async (): Promise<void> => {
     for (const other of elsewhere) for (const { peer } of other.calls.value) other.sendBack(peer);
+    // Opens while the answer travels.
+    void desk.media.start();
     desk.select(guest.consult);
     await consult?.admit(guest.peer, guest.stranger);
   };

@@ -1,4 +1,5 @@
 import type { ReadonlySignal } from "@preact/signals";
+import type { RefObject } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
@@ -13,11 +14,12 @@ interface VideoProps {
   readonly speaker?: ReadonlySignal<string | null>;
 }
 
-/** A live picture. Where the browser refuses to play sound by itself, one tap starts it. */
+/** A live picture. Where the browser refuses to play sound by itself, one tap brings it. */
 export function Video({ stream, label, own = false, mirrored = own, speaker }: VideoProps) {
   const say = useTexts("media");
   const element = useRef<HTMLVideoElement>(null);
-  const [blocked, setBlocked] = useState(false);
+  const [silenced, setSilenced] = useState(false);
+  const upright = useUpright(element);
   const sink = speaker?.value ?? "";
 
   useEffect(() => {
@@ -25,13 +27,13 @@ export function Video({ stream, label, own = false, mirrored = own, speaker }: V
     if (!video) return;
     if (video.srcObject !== stream) video.srcObject = stream;
     if (!stream) return;
-    video.play().then(
-      () => setBlocked(false),
-      (reason: unknown) => {
-        // Anything but a refusal is an interrupted start: another one follows by itself.
-        if (reason instanceof DOMException && reason.name === "NotAllowedError") setBlocked(true);
-      },
-    );
+    video.play().catch((reason: unknown) => {
+      // Anything but a refusal is an interrupted start: another one follows by itself.
+      if (!(reason instanceof DOMException) || reason.name !== "NotAllowedError") return;
+      video.muted = true;
+      setSilenced(true);
+      video.play().catch(() => undefined);
+    });
   }, [stream]);
 
   useEffect(() => {
@@ -41,24 +43,28 @@ export function Video({ stream, label, own = false, mirrored = own, speaker }: V
     video.setSinkId(sink).catch(() => undefined);
   }, [own, sink]);
 
+  const classes = ["video", mirrored && "mirrored", upright && "upright"].filter(Boolean);
   return (
     <>
       <video
         ref={element}
-        class={mirrored ? "video mirrored" : "video"}
+        class={classes.join(" ")}
         aria-label={label}
         autoplay
         playsInline
         muted={own}
       />
-      {blocked && (
-        <div class="video-blocked">
+      {silenced && (
+        <div class="video-silenced">
           <Button
             look="main"
             icon="sound"
             onPress={async () => {
-              await element.current?.play();
-              setBlocked(false);
+              const video = element.current;
+              if (!video) return;
+              video.muted = false;
+              await video.play();
+              setSilenced(false);
             }}
           >
             {say("playSound")}
@@ -67,4 +73,25 @@ export function Video({ stream, label, own = false, mirrored = own, speaker }: V
       )}
     </>
   );
+}
+
+/** Whether an upright picture (a phone's) is shown in a wide box, which would cut most of it off. */
+function useUpright(element: RefObject<HTMLVideoElement | null>): boolean {
+  const [upright, setUpright] = useState(false);
+  useEffect(() => {
+    const video = element.current;
+    if (!video) return;
+    const measure = (): void => {
+      const { videoWidth, videoHeight, clientWidth, clientHeight } = video;
+      setUpright(videoWidth < videoHeight && clientWidth > clientHeight);
+    };
+    video.addEventListener("resize", measure);
+    const observer = new ResizeObserver(measure);
+    observer.observe(video);
+    return () => {
+      video.removeEventListener("resize", measure);
+      observer.disconnect();
+    };
+  }, [element]);
+  return upright;
 }
