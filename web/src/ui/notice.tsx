@@ -27,6 +27,18 @@ interface Shown {
   readonly retry?: () => unknown;
 }
 
+/** Problems of several models, each said once. */
+export function ProblemNotices({ problems }: { problems: readonly (Shown | null)[] }) {
+  const known = new Map(problems.filter((problem) => problem !== null).map((it) => [it.key, it]));
+  return (
+    <>
+      {[...known.values()].map((problem) => (
+        <ProblemNotice key={problem.key} problem={problem} />
+      ))}
+    </>
+  );
+}
+
 /** A problem as a sentence that says what happened and what to do, with its way out. */
 export function ProblemNotice({
   problem,

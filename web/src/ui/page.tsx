@@ -62,7 +62,11 @@ export function Page({ children, foot }: PageProps) {
 /** The heading of a screen. It takes the focus when the screen comes, so that it is read out. */
 export function ScreenTitle({ children }: { children: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useEffect(() => {
+    heading.current?.focus({ preventScroll: true });
+    // The screen before this one may have been scrolled.
+    window.scrollTo(0, 0);
+  }, []);
   return (
     <h1 ref={heading} tabIndex={-1} class="screen-title">
       {children}

@@ -3,7 +3,7 @@ import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import { Confirm, Dialog } from "../../../ui/dialog.tsx";
 import { useHands } from "../../../ui/hands.ts";
-import { ProblemNotice } from "../../../ui/notice.tsx";
+import { ProblemNotices } from "../../../ui/notice.tsx";
 import { ScreenTitle } from "../../../ui/page.tsx";
 import type { CallModel } from "../../consult/call.ts";
 import { Badge } from "../../consult/view/badge.tsx";
@@ -49,8 +49,7 @@ export function CallPane({ desk, consult, slots }: CallPaneProps) {
         <Badge call={call} who={<WhoGuest call={call} label={consult.label.value} />} />
       </header>
       <div class="call-notices">
-        <ProblemNotice problem={call.problem.value} />
-        <ProblemNotice problem={consult.problem.value} />
+        <ProblemNotices problems={[call.problem.value, consult.problem.value]} />
       </div>
       <div class="call-stage">
         <Stage

@@ -1,7 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { useTexts } from "../../../ui/context.tsx";
 import { useHands } from "../../../ui/hands.ts";
-import { ProblemNotice } from "../../../ui/notice.tsx";
+import { ProblemNotices } from "../../../ui/notice.tsx";
 import { LanguageSwitch, ScreenTitle } from "../../../ui/page.tsx";
 import type { CallModel } from "../../consult/call.ts";
 import { Badge } from "../../consult/view/badge.tsx";
@@ -42,8 +42,7 @@ export function Consult({ guest, call }: { guest: GuestModel; call: CallModel })
         <LanguageSwitch />
       </header>
       <div class="consult-notices">
-        <ProblemNotice problem={call.problem.value} />
-        <ProblemNotice problem={guest.problem.value} />
+        <ProblemNotices problems={[call.problem.value, guest.problem.value]} />
       </div>
       <main class="consult-main">
         <Stage

@@ -21,6 +21,7 @@ export function Waiting({ guest, preload }: WaitingProps) {
   useEffect(() => preload(texts), [preload, texts]);
   const held = guest.phase.value === "held";
   const told = guest.hostPresent.value;
+  const problem = guest.problem.value;
   const back = guest.connection.value !== "open";
   return (
     <div class="stack loose waiting">
@@ -34,7 +35,8 @@ export function Waiting({ guest, preload }: WaitingProps) {
           <p>{say("seatOwned")}</p>
         </Notice>
       )}
-      <ProblemNotice problem={guest.problem.value} />
+      {/* The sentence above has said already that the page is coming back. */}
+      <ProblemNotice problem={problem?.key === "reconnecting" ? null : problem} />
       <p class="soft">{say("waitingStay")}</p>
       <div class="waiting-preview">
         <Preview media={guest.media} />
