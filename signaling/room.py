@@ -24,10 +24,11 @@ from signaling.wire import Role, State, Type, WireError
 class Room(Generic[L]):
     """`now` is in Unix seconds and never goes backwards."""
 
-    __slots__ = ("_floor",)
+    __slots__ = ("_floor", "_people")
 
     def __init__(self, record: RoomRecord, limits: Limits, now: float) -> None:
         self._floor = Floor[L](record, limits, now)
+        self._people = self._floor.people
 
     @property
     def over(self) -> bool:
@@ -47,8 +48,8 @@ class Room(Generic[L]):
     def is_idle(self, now: float) -> bool:
         """Nothing would be lost if the shell forgot this room and loaded its record again."""
         floor = self._floor
-        present = any(one.line is not None or one.away is not None for one in floor.people)
-        waiting = any(guest.state is not State.ADMITTED for guest in floor.people.guests)
+        present = any(one.line is not None or one.away is not None for one in self._people)
+        waiting = any(guest.state is not State.ADMITTED for guest in self._people.guests)
         return self.over or not (present or waiting or self.busy or not floor.knocks.is_clear(now))
 
     # -- what happens ---------------------------------------------------------------------
@@ -75,7 +76,7 @@ class Room(Generic[L]):
         """
         if sender.line is not line or sender.state < State.ADMITTED:
             return None
-        receiver = self._floor.people.receiver(sender, peer)
+        receiver = self._people.receiver(sender, peer)
         return None if receiver is None else receiver.line
 
     def lose(self, person: Person[L], line: L, now: float) -> list[Effect[L]]:
@@ -96,9 +97,9 @@ class Room(Generic[L]):
             return []
         if self.record.expires <= now:
             self._floor.over = True
-            lines = self._floor.people.all_out()
+            lines = self._people.all_out()
             return [effect for line in lines for effect in fatal(line, ErrorCode.ROOM_EXPIRED)]
-        for person in self._floor.people:
+        for person in self._people:
             if person.away is not None and person.away.is_over(self._floor.limits, now):
                 person.away = None
         self._floor.knocks.forget(now)
@@ -114,9 +115,9 @@ class Room(Generic[L]):
         code = self._no_entry(role, key, seat, now)
         if code is not None:
             return fatal(line, code, Type.OPEN)
-        person = floor.people.host
+        person = self._people.host
         if role is Role.GUEST and seat is not None:
-            person = floor.people.find(seat, key) or floor.people.add(key, seat, State.NEW)
+            person = self._people.find(seat, key) or self._people.add(key, seat, State.NEW)
         news = person.line is None
         effects = [] if person.line is None else fatal(person.line, ErrorCode.DISPLACED)
         person.line = line
@@ -134,11 +135,11 @@ class Room(Generic[L]):
             return ErrorCode.ROOM_ENDED
         if self.record.expires <= now:
             return ErrorCode.ROOM_EXPIRED
-        if seat is None or self._floor.people.find(seat, key) is not None:
+        if seat is None or self._people.find(seat, key) is not None:
             return None
         # Whoever owns a seat is let in however many strangers hold the link.
         owner = self.record.seats[seat].guest_key == key
-        full = len(self._floor.people) >= self._floor.limits.members
+        full = len(self._people) >= self._floor.limits.members
         return ErrorCode.ROOM_FULL if full and not owner else None
 
     def _do(self, asked: Asked[L], now: float) -> list[Effect[L]]:

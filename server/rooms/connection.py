@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,11 +15,10 @@ from server.rooms.turn import Turn
 from signaling import wire
 from signaling.errors import ErrorCode
 from signaling.limits import Limits
-from signaling.meters import Meter
+from signaling.meters import Flow, Pace
 from signaling.wire import FRAME_BYTES, HEADER, VERSION, Frame, Open, Role, Type, WireError
 
-_RELAY_HEAD = bytes((VERSION, Type.RELAY))
-_CHANNEL_AND_PEER = struct.Struct(">II")
+_RELAY = int(Type.RELAY)
 # What only the server says: in the other direction it is no frame.
 _OURS = frozenset({Type.HELLO, Type.OPENED, Type.PRESENCE, Type.ERROR})
 _CONTROL = frozenset({WSMsgType.PING, WSMsgType.PONG})
@@ -34,6 +32,7 @@ class Shared:
     lobby: Lobby
     turn: Turn
     limits: Limits
+    pace: Pace
     clock: Callable[[], float]
 
 
@@ -41,9 +40,8 @@ class Connection:
     """`proven` is called once, when the first OPEN has succeeded."""
 
     __slots__ = (
-        "_bytes",
         "_channels",
-        "_frames",
+        "_flow",
         "_loop",
         "_nonce",
         "_proven",
@@ -68,8 +66,7 @@ class Connection:
         self._shared = shared
         self._proven: Callable[[], None] | None = proven
         self._channels: dict[int, Channel] = {}
-        self._frames = Meter()
-        self._bytes = Meter()
+        self._flow = Flow()
         self.pipe = pipe
         # When it began, and when anything last came: in the loop's seconds.
         self.since = self.heard = self._loop.time()
@@ -81,30 +78,33 @@ class Connection:
     async def run(self) -> None:
         """Greet, and serve until either side has had enough."""
         self.pipe.send(wire.pack(Type.HELLO, 0, 0, self._nonce))
-        receive, time = self._socket.receive, self._loop.time
+        # What the loop needs for every message is at hand: relaying is most of what happens.
+        receive, time, pace = self._socket.receive, self._loop.time, self._shared.pace
+        flow, relay = self._flow, self._relay
         try:
             while True:
                 message = await receive()
-                self.heard = time()
+                self.heard = now = time()
+                data = message.data
                 if message.type is WSMsgType.BINARY:
-                    data = message.data
-                    if not self._within_rate(len(data), 1):
+                    if not flow.take(1, len(data), pace, now):
+                        self._too_fast()
                         break
-                    if not self._relay(data):
+                    if not relay(data):
                         await self._frame(data)
-                elif not await self._other(message.type, message.data):
+                elif not await self._other(message.type, data):
                     break
         finally:
             for channel in list(self._channels.values()):
                 self._shared.lobby.lose(channel)
 
-    def _within_rate(self, size: int, frames: int) -> bool:
-        limits = self._shared.limits
-        if self._frames.take(frames, limits.frames, self.heard) and self._bytes.take(
-            size, limits.bytes, self.heard
-        ):
-            return True
+    def _too_fast(self) -> None:
         self.pipe.end(ErrorCode.TOO_FAST, WSCloseCode.POLICY_VIOLATION)
+
+    def _within_rate(self, frames: int) -> bool:
+        if self._flow.take(frames, 0, self._shared.pace, self.heard):
+            return True
+        self._too_fast()
         return False
 
     async def _other(self, kind: WSMsgType, data: object) -> bool:
@@ -117,13 +117,15 @@ class Connection:
                 await self._socket.pong(data)
         else:
             return False
-        return self._within_rate(0, 1)
+        return self._within_rate(1)
 
     def _relay(self, data: bytes) -> bool:
         """The hot path: a RELAY to somebody who is there, passed on without being taken apart."""
-        if not data.startswith(_RELAY_HEAD) or not HEADER.size <= len(data) <= FRAME_BYTES:
+        if not HEADER.size <= len(data) <= FRAME_BYTES:
             return False
-        number, peer = _CHANNEL_AND_PEER.unpack_from(data, 2)
+        version, kind, number, peer = HEADER.unpack_from(data)
+        if kind != _RELAY or version != VERSION:
+            return False
         channel = self._channels.get(number)
         if channel is None or channel.room is None or channel.person is None:
             return False
@@ -174,7 +176,7 @@ class Connection:
             self._refuse(frame, ErrorCode.BAD_CHANNEL)
             return
         limits = self._shared.limits
-        if not self._within_rate(0, limits.open_costs_frames - 1):
+        if not self._within_rate(limits.open_costs_frames - 1):
             return
         full = len(self._channels) >= limits.channels
         channel = Channel(frame.channel, self.pipe, self._channels)

@@ -18,7 +18,7 @@ from signaling.errors import ErrorCode
 from signaling.limits import Limits
 from signaling.wire import FRAME_BYTES, HEADER, VERSION, Error, Type, pack
 
-_FINAL_BINARY = 0x82
+_BINARY = 0x82
 _MEDIUM_MARK = 126
 _LONG_MARK = 127
 _SHORT = struct.Struct(">BB")
@@ -27,6 +27,7 @@ _LONG = struct.Struct(">BBQ")
 # The head of a message of middle size, and our own behind it.
 _BOTH = struct.Struct(">BBHBBII")
 _RELAY = int(Type.RELAY)
+_BODY = slice(HEADER.size, None)
 # How long a client has to answer a close.
 _CLOSE_SECONDS = 5.0
 
@@ -35,10 +36,10 @@ def framed(frame: bytes) -> bytes:
     """A whole unmasked binary message (RFC 6455, section 5.2)."""
     length = len(frame)
     if length < _MEDIUM_MARK:
-        return _SHORT.pack(_FINAL_BINARY, length) + frame
+        return _SHORT.pack(_BINARY, length) + frame
     if length < FRAME_BYTES:
-        return _MEDIUM.pack(_FINAL_BINARY, _MEDIUM_MARK, length) + frame
-    return _LONG.pack(_FINAL_BINARY, _LONG_MARK, length) + frame
+        return _MEDIUM.pack(_BINARY, _MEDIUM_MARK, length) + frame
+    return _LONG.pack(_BINARY, _LONG_MARK, length) + frame
 
 
 def socket_of(subprotocol: str) -> web.WebSocketResponse[bool]:
@@ -61,6 +62,7 @@ class Pipe:
 
     __slots__ = (
         "_closing",
+        "_direct",
         "_drainer",
         "_held",
         "_held_bytes",
@@ -86,28 +88,29 @@ class Pipe:
         self._held_bytes = 0
         self._drainer: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
+        # Neither behind nor ending.
+        self._direct = True
 
     def send(self, frame: bytes) -> None:
         """Send a frame after all those before it, or drop it when the connection is ending."""
-        if self._drainer is not None or self._protocol.writing_paused:
+        if not self._direct or self._protocol.writing_paused:
             self._hold(frame)
-        elif self._closing is None and not self._transport.is_closing():
+        elif not self._transport.is_closing():
             self._transport.write(framed(frame))
 
     def relay(self, channel: int, sender: int, frame: bytes) -> None:
         """Send the body of somebody else's RELAY `frame` on to our `channel`."""
+        transport = self._transport
         length = len(frame)
-        if self._drainer is not None or self._protocol.writing_paused:
-            self._hold(HEADER.pack(VERSION, _RELAY, channel, sender) + frame[HEADER.size :])
-        elif self._closing is None and not self._transport.is_closing():
-            if _MEDIUM_MARK <= length < FRAME_BYTES:
-                head = _BOTH.pack(
-                    _FINAL_BINARY, _MEDIUM_MARK, length, VERSION, _RELAY, channel, sender
-                )
-                self._transport.write(head + frame[HEADER.size :])
-            else:
-                own = HEADER.pack(VERSION, _RELAY, channel, sender)
-                self._transport.write(framed(own + frame[HEADER.size :]))
+        if not self._direct or self._protocol.writing_paused or transport.is_closing():
+            self.send(HEADER.pack(VERSION, _RELAY, channel, sender) + frame[HEADER.size :])
+        elif _MEDIUM_MARK <= length < FRAME_BYTES:
+            # The common case: both heads at once, and the body copied once.
+            head = _BOTH.pack(_BINARY, _MEDIUM_MARK, length, VERSION, _RELAY, channel, sender)
+            transport.write(head + frame[_BODY])
+        else:
+            head = HEADER.pack(VERSION, _RELAY, channel, sender)
+            transport.write(framed(head + frame[HEADER.size :]))
 
     def error(self, code: ErrorCode, of: int = 0, *, channel: int = 0, peer: int = 0) -> None:
         """An ERROR that leaves everything as it was."""
@@ -127,6 +130,7 @@ class Pipe:
         if self._drainer is None:
             # One task for the whole time that this client is behind.
             self._drainer = asyncio.create_task(self._drain(self._held))
+            self._direct = False
 
     async def _drain(self, held: deque[bytes]) -> None:
         # The connection is gone: whoever reads from it finds out.
@@ -138,11 +142,13 @@ class Pipe:
                 await self._socket.send_bytes(frame)
         held.clear()
         self._drainer = None
+        self._direct = self._closing is None
 
     def end(self, code: ErrorCode | None, close_code: int) -> None:
         """Close, with a fatal ERROR before it where there is a reason to give."""
         if self._closing is not None:
             return
+        self._direct = False
         if self._drainer is not None:
             self._drainer.cancel()
         if code is not None and not self._transport.is_closing():

@@ -21,6 +21,7 @@ from server.rooms.store import SqlRooms
 from server.rooms.turn import Turn
 from server.services import SERVICES, Services
 from signaling.errors import ErrorCode
+from signaling.meters import Pace
 
 # The identity key of an enrolled device, or None.
 IdentityOf = Callable[[bytes], Awaitable[bytes | None]]
@@ -65,11 +66,12 @@ def setup(app: web.Application, identity_of: IdentityOf) -> None:
     """Add the room primitive to an application that has its `SERVICES`."""
     services = app[SERVICES]
     config = services.config
+    limits = config.limits.rooms
     clock = steady(services.clock)
     turn = Turn(config.turn_urls, config.turn_secret, config.turn_seconds, services.random)
-    lobby = Lobby(SqlRooms(services.database), config.limits.rooms, clock)
+    lobby = Lobby(SqlRooms(services.database), limits, clock)
     gateway = Gateway(
-        Shared(config.origin, lobby, turn, config.limits.rooms, clock),
+        Shared(config.origin, lobby, turn, limits, Pace(limits.frames, limits.bytes), clock),
         services.addresses,
         lambda request: client_of(request, config.trusted_proxies),
         services.random,
