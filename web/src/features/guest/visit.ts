@@ -71,6 +71,8 @@ class Visit implements GuestModel {
   #intro: GuestIntro | undefined;
   /** The server has our intro, as far as this connection knows. */
   #knocked = false;
+  /** The server admits us, as far as this connection knows. */
+  #admitted = false;
   #live: LiveCall | undefined;
   #record: CallRecord | undefined;
   #picture: LooseLink | undefined;
@@ -232,6 +234,7 @@ class Visit implements GuestModel {
       throw error;
     }
     this.#host = { identity, prekey };
+    this.#admitted = state === State.ADMITTED;
     this.#expires = opened.expires;
     batch(() => {
       this.hostPresent.value = opened.hostConnected;
@@ -251,10 +254,16 @@ class Visit implements GuestModel {
     if (type === Type.RELAY && peer === 0) void this.#live?.receive(body);
     else if (type === Type.KNOCK) this.#warm();
     else if (type === Type.ADMIT) void this.#step(() => this.#accept(body));
-    else if (type === Type.PRESENCE && peer === 0) this.hostPresent.value = unpackSwitch(body);
+    else if (type === Type.PRESENCE && peer === 0) this.#hostCame(unpackSwitch(body));
     else if (type === Type.SEND_BACK) void this.#step(() => this.#held());
     else if (type === Type.REFUSE) void this.#depart("refused");
     else if (type === Type.END) void this.#over("ended");
+  }
+
+  #hostCame(present: boolean): void {
+    this.hostPresent.value = present;
+    // The server shows a host who comes the intros of who waits, not those of who is admitted.
+    if (present && this.#admitted && this.#intro) void this.#step(() => this.#knock());
   }
 
   #refused(code: ErrorCode, type: number): void {

@@ -302,8 +302,9 @@ export class MediaLink {
 
   #judge(sample: Sample): void {
     const now = this.#options.clock.now();
-    if (sample.bytes !== this.#lastBytes) {
-      this.#lastBytes = sample.bytes;
+    const arrived = sample.bytes > this.#lastBytes;
+    this.#lastBytes = sample.bytes;
+    if (arrived) {
       this.#lastArrival = now;
       if (this.state.peek() === "reconnecting") this.#arrivesAgain();
     } else if (this.state.peek() === "connected" && now - this.#lastArrival > SILENCE) {

@@ -146,7 +146,6 @@ export class Negotiation {
       this.#sendLocal();
     }
     for (const candidate of this.#early.splice(0)) await this.#candidate(candidate);
-    this.#events.changed();
   }
 
   async #candidate(candidate: RTCIceCandidateInit): Promise<void> {

@@ -64,7 +64,8 @@ export function sampleOf(report: RTCStatsReport): Sample {
   const inbound = all.filter(({ type }) => type === "inbound-rtp");
   const theirs = all.filter(({ type }) => type === "remote-inbound-rtp");
   return {
-    bytes: count(pair?.["bytesReceived"]),
+    // A pair's own count starts over when a restart finds another pair.
+    bytes: count(transport?.["bytesReceived"] ?? pair?.["bytesReceived"]),
     packets: inbound.reduce((sum, entry) => sum + count(entry["packetsReceived"]), 0),
     lost: inbound.reduce((sum, entry) => sum + count(entry["packetsLost"]), 0),
     roundTrip: maybe(pair?.["currentRoundTripTime"]),

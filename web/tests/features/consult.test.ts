@@ -1,0 +1,429 @@
+import { describe, expect, it } from "vitest";
+import type { CallModel } from "../../src/features/consult/call.ts";
+import type { DeskModel } from "../../src/features/desk/desk.ts";
+import type { GuestModel } from "../../src/features/guest/guest.ts";
+import { settle } from "./world/clock.ts";
+import { Browser, type Page, World } from "./world/world.ts";
+
+interface Consult {
+  readonly world: World;
+  readonly desk: DeskModel;
+  readonly deskPage: Page;
+  readonly guest: GuestModel;
+  readonly guestPage: Page;
+  readonly guestBrowser: Browser;
+}
+
+async function open(): Promise<Consult> {
+  const world = new World();
+  const { page: deskPage, desk } = world.doctor(await world.demo());
+  await world.clock.until(() => desk.current.value?.state.value === "open");
+  const { guest, page: guestPage, browser: guestBrowser } = world.patient();
+  await settle();
+  return { world, desk, deskPage, guest, guestPage, guestBrowser };
+}
+
+async function knocked(): Promise<Consult> {
+  const consult = await open();
+  const { world, desk, guest } = consult;
+  await guest.begin();
+  await world.clock.until(() => guest.connection.value === "open");
+  await guest.knock("Ana Martin", "Cough");
+  await world.clock.until(() => desk.waiting.value.length === 1);
+  return consult;
+}
+
+const deskCall = (desk: DeskModel): CallModel | undefined =>
+  desk.current.value?.calls.value[0]?.call;
+
+const secure = ({ desk, guest }: Pick<Consult, "desk" | "guest">): boolean =>
+  deskCall(desk)?.link.value === "secure" && guest.call.value?.link.value === "secure";
+
+async function talking(): Promise<Consult> {
+  const consult = await knocked();
+  const { world, desk } = consult;
+  await desk.current.value?.admit(desk.waiting.value[0]?.peer ?? 0);
+  await world.clock.until(() => secure(consult));
+  return consult;
+}
+
+const texts = (call: CallModel | null | undefined): (string | undefined)[] =>
+  call?.chat.value.map(({ text }) => text) ?? [];
+
+describe("a link", () => {
+  it("does nothing before a tap", async () => {
+    const { world, guest, guestPage } = await open();
+    await world.clock.advance(2000);
+    expect(guest.phase.value).toBe("start");
+    expect(guest.connection.value).toBe("idle");
+    expect(guestPage.devices.asked).toEqual([]);
+  });
+
+  it("that is cut short is said to be so", async () => {
+    const world = new World();
+    await world.demo();
+    const { guest } = world.patient(new Browser(), world.patientLink.slice(0, -3));
+    expect(guest.phase.value).toBe("bad-link");
+  });
+
+  it("whose room has other keys is refused before anything is sealed", async () => {
+    const { world, guest } = await open();
+    const room = world.room;
+    if (!room) throw new Error("no room");
+    Object.assign(room, { prekey: new Uint8Array(1216) });
+    await guest.begin();
+    await world.clock.until(() => guest.problem.value !== null);
+    expect(guest.problem.value).toMatchObject({ key: "wrong_host", loud: true });
+    await guest.knock("Ana Martin", "");
+    await settle();
+    expect(world.relay.fromGuests).toEqual([]);
+  });
+});
+
+describe("a knock", () => {
+  it("tells the doctor who waits, with a sound", async () => {
+    const { desk, deskPage, guest } = await knocked();
+    expect(desk.waiting.value[0]).toMatchObject({
+      name: "Ana Martin",
+      reason: "Cough",
+      lang: "en",
+    });
+    expect(guest.phase.value).toBe("waiting");
+    expect(guest.hostPresent.value).toBe(true);
+    expect(deskPage.rung).toEqual(["Ana Martin waits", "ring"]);
+  });
+
+  it("is made again by itself after a restart of the server", async () => {
+    const { world, desk } = await knocked();
+    world.relay.restart();
+    expect(desk.waiting.value).toEqual([]);
+    await world.clock.until(() => desk.waiting.value.length === 1, 5000);
+  });
+
+  it("that is refused ends the visit, and leaves no place behind", async () => {
+    const { world, desk, guest, guestBrowser } = await knocked();
+    desk.current.value?.refuse(desk.waiting.value[0]?.peer ?? 0);
+    await world.clock.until(() => guest.phase.value === "refused");
+    expect(desk.waiting.value).toEqual([]);
+    const { guest: again } = world.patient(guestBrowser);
+    await world.clock.advance(500);
+    expect(again.phase.value).toBe("start");
+  });
+
+  it("survives a reload of the doctor's page", async () => {
+    const { world } = await knocked();
+    const { desk } = world.doctor("");
+    await world.clock.until(() => desk.waiting.value.length === 1, 5000);
+    expect(desk.waiting.value[0]?.name).toBe("Ana Martin");
+  });
+});
+
+describe("an admission", () => {
+  it("leads to a checked picture, the same digits on both sides, and a clock", async () => {
+    const { desk, guest } = await talking();
+    const [theirs, mine] = [deskCall(desk), guest.call.value];
+    expect(mine?.authenticationString.value).toMatch(/^\d{4} \d{4} \d{4}$/);
+    expect(theirs?.authenticationString.value).toBe(mine?.authenticationString.value);
+    expect(mine?.security.value.fingerprintChecked).toBe(true);
+    expect(mine?.who.value).toMatchObject({ name: "Dr Camille Démo" });
+    expect(theirs?.who.value).toEqual({ name: "Ana Martin", reason: "Cough" });
+    expect(mine?.remote.value?.getTracks()).toHaveLength(2);
+    expect(mine?.since.value).not.toBeNull();
+    expect(desk.waiting.value).toEqual([]);
+  });
+
+  it("carries the prepared offer: one peer connection a side, and no second one", async () => {
+    const { world } = await talking();
+    expect(world.peers.made).toHaveLength(2);
+  });
+
+  it("whose certificate is another than promised is refused loudly", async () => {
+    const consult = await knocked();
+    const { world, desk, guest } = consult;
+    world.peers.swapFingerprint = true;
+    await desk.current.value?.admit(desk.waiting.value[0]?.peer ?? 0);
+    await world.clock.until(() => deskCall(desk)?.link.value === "refused");
+    expect(deskCall(desk)?.problem.value).toMatchObject({ key: "bad_fingerprint", loud: true });
+    expect(deskCall(desk)?.remote.value).toBeNull();
+    expect(guest.call.value?.remote.value).toBeNull();
+  });
+
+  it("replayed changes nothing, and another accept for the same intro is not taken", async () => {
+    const consult = await knocked();
+    const { world, desk, guest } = consult;
+    world.relay.tamper = (frame, to) =>
+      to === "guest" && frame.type === 5 ? [frame, frame] : [frame];
+    await desk.current.value?.admit(desk.waiting.value[0]?.peer ?? 0);
+    await world.clock.until(() => secure(consult));
+    guest.call.value?.sendChat("still here");
+    await world.clock.until(() => texts(deskCall(desk)).length === 1);
+  });
+
+  it("of which the accept got lost is made good by the same accept", async () => {
+    const consult = await knocked();
+    const { world, desk } = consult;
+    world.relay.tamper = (frame, to) => (to === "guest" && frame.type === 5 ? [] : [frame]);
+    await desk.current.value?.admit(desk.waiting.value[0]?.peer ?? 0);
+    await world.clock.advance(500);
+    world.relay.tamper = (frame) => [frame];
+    world.relay.restart();
+    await world.clock.until(() => secure(consult), 10_000);
+  });
+});
+
+describe("chat", () => {
+  it("goes both ways, in order, and is counted until read", async () => {
+    const { world, desk, guest } = await talking();
+    const [theirs, mine] = [deskCall(desk), guest.call.value];
+    for (const text of ["one", "two", "three"]) mine?.sendChat(text);
+    theirs?.sendChat("  bonjour ");
+    theirs?.sendChat("   ");
+    await world.clock.until(() => texts(theirs).length === 4 && texts(mine).length === 4);
+    expect(theirs?.chat.value.filter((line) => !line.mine).map(({ text }) => text)).toEqual([
+      "one",
+      "two",
+      "three",
+    ]);
+    expect(theirs?.unread.value).toBe(3);
+    theirs?.markRead();
+    expect(theirs?.unread.value).toBe(0);
+    await world.clock.until(() => mine?.chat.value.every(({ state }) => state === "sent") ?? false);
+  });
+
+  it("written while the server is down arrives once, in order, and the picture stays", async () => {
+    const { world, desk, guest } = await talking();
+    const mine = guest.call.value;
+    mine?.sendChat("before");
+    await world.clock.until(() => texts(deskCall(desk)).length === 1);
+    world.relay.down = true;
+    world.relay.restart();
+    mine?.sendChat("during 1");
+    mine?.sendChat("during 2");
+    await world.clock.advance(3000);
+    expect(mine?.chat.value.at(-1)?.state).toBe("sending");
+    expect(mine?.link.value).toBe("secure");
+    expect(guest.connection.value).toBe("reconnecting");
+    world.relay.down = false;
+    await world.clock.until(() => texts(deskCall(desk)).length === 3, 15_000);
+    await world.clock.advance(10_000);
+    expect(texts(deskCall(desk))).toEqual(["before", "during 1", "during 2"]);
+    expect(mine?.link.value).toBe("secure");
+    expect(world.peers.made).toHaveLength(2);
+  });
+
+  it("carries photos, opened on the other side", async () => {
+    const { world, desk, guest } = await talking();
+    const photo = new Blob([new Uint8Array(5000).fill(3)]);
+    await guest.call.value?.sendPhoto(photo);
+    await world.clock.until(() => deskCall(desk)?.chat.value[0]?.photo?.state === "ready");
+    expect(deskCall(desk)?.chat.value[0]?.photo?.url).toBe("image/jpeg 5000");
+    expect(guest.call.value?.chat.value[0]?.photo?.url).toBe("image/jpeg 5000");
+    expect([...world.blobs.values()].every((blob) => blob.length > 5000)).toBe(true);
+  });
+});
+
+describe("a document", () => {
+  const author = { name: "Dr Camille Démo", profession: "Médecin" };
+  const parts = [{ name: "a.pdf", media: "application/pdf", bytes: new Uint8Array([1, 2, 3]) }];
+
+  it("arrives, is checked, and its sender is told", async () => {
+    const { world, desk, guest } = await talking();
+    await deskCall(desk)?.sendDocument("prescription", author, { name: "Ana Martin" }, parts);
+    await world.clock.until(() => guest.call.value?.documents.value[0]?.state === "verified");
+    const [line] = guest.call.value?.documents.value ?? [];
+    expect(line?.kind).toBe("prescription");
+    expect(line?.document.value?.parts[0]?.bytes).toEqual(new Uint8Array([1, 2, 3]));
+    await world.clock.until(() => deskCall(desk)?.documents.value[0]?.state === "verified");
+  });
+
+  it("that was changed at rest is refused loudly, and shows nothing", async () => {
+    const { world, desk, guest } = await talking();
+    world.relay.silent = true;
+    await deskCall(desk)?.sendDocument("file", author, null, parts);
+    for (const blob of world.blobs.values()) blob[blob.length - 1] = (blob.at(-1) ?? 0) ^ 1;
+    world.relay.silent = false;
+    await world.clock.until(() => guest.call.value?.documents.value[0]?.state === "refused");
+    const [line] = guest.call.value?.documents.value ?? [];
+    expect(line?.problem).toMatchObject({ key: "altered", loud: true });
+    expect(line?.document.value).toBeNull();
+    await world.clock.until(() => deskCall(desk)?.documents.value[0]?.state === "refused");
+  });
+});
+
+describe("a page that loads anew", () => {
+  it("is back without admission: the patient's", async () => {
+    const { world, desk, guest, guestBrowser } = await talking();
+    guest.call.value?.sendChat("before");
+    await world.clock.until(() => texts(deskCall(desk)).length === 1);
+    const { guest: again } = world.patient(guestBrowser);
+    const took = await world.clock.until(() => secure({ desk, guest: again }), 8000);
+    expect(took).toBeLessThan(5000);
+    expect(texts(again.call.value)).toEqual(["before"]);
+    expect(guest.phase.value).toBe("elsewhere");
+    again.call.value?.sendChat("after");
+    await world.clock.until(() => texts(deskCall(desk)).length === 2);
+  });
+
+  it("is back without admission: the doctor's", async () => {
+    const { world, desk, guest } = await talking();
+    deskCall(desk)?.sendChat("before");
+    await world.clock.until(() => texts(guest.call.value).length === 1);
+    const { desk: again } = world.doctor("");
+    const took = await world.clock.until(() => secure({ desk: again, guest }), 8000);
+    expect(took).toBeLessThan(5000);
+    expect(desk.phase.value).toBe("elsewhere");
+    expect(texts(deskCall(again))).toEqual(["before"]);
+  });
+
+  it("sends what the one before could not", async () => {
+    const { world, desk, guest, guestBrowser } = await talking();
+    world.relay.silent = true;
+    guest.call.value?.sendChat("lost with the page");
+    await world.clock.advance(300);
+    world.relay.silent = false;
+    const { guest: again } = world.patient(guestBrowser);
+    await world.clock.until(() => secure({ desk, guest: again }), 10_000);
+    await world.clock.until(() => texts(deskCall(desk)).includes("lost with the page"));
+    await world.clock.advance(10_000);
+    expect(texts(deskCall(desk))).toEqual(["lost with the page"]);
+  });
+
+  it("in a second tab takes over, and gives back", async () => {
+    const { world, desk, guest, guestBrowser } = await talking();
+    const { guest: second } = world.patient(guestBrowser);
+    await world.clock.until(() => secure({ desk, guest: second }), 8000);
+    expect(guest.phase.value).toBe("elsewhere");
+    await guest.comeBack();
+    await world.clock.until(() => secure({ desk, guest }), 8000);
+    expect(second.phase.value).toBe("elsewhere");
+  });
+});
+
+describe("the way", () => {
+  it("that goes silent is found again before a browser would say so", async () => {
+    const consult = await talking();
+    const { world, guest } = consult;
+    world.peers.breakAll();
+    world.peers.broken = true;
+    await world.clock.until(() => guest.call.value?.link.value === "reconnecting", 3000);
+    world.peers.broken = false;
+    const took = await world.clock.until(() => secure(consult), 12_000);
+    expect(took).toBeLessThan(5000);
+  });
+
+  it("that no restart brings back is built anew", async () => {
+    const consult = await talking();
+    const { world } = consult;
+    world.peers.stubborn = true;
+    world.peers.breakAll();
+    await world.clock.advance(3000);
+    expect(secure(consult)).toBe(false);
+    await world.clock.until(() => secure(consult), 12_000);
+    expect(world.peers.made.length).toBeGreaterThan(2);
+  });
+
+  it("is looked for at once when the network changes", async () => {
+    const consult = await talking();
+    const { world, guest, guestPage } = consult;
+    world.relay.cut();
+    world.peers.breakAll();
+    guestPage.changeNetwork();
+    const took = await world.clock.until(() => guest.connection.value === "open", 5000);
+    expect(took).toBeLessThan(1500);
+    await world.clock.until(() => secure(consult), 12_000);
+  });
+});
+
+describe("an end", () => {
+  it("by the doctor erases everything and takes the link out of the address bar", async () => {
+    const { world, desk, guest, guestPage, guestBrowser } = await talking();
+    const room = desk.current.value;
+    await room?.end();
+    await world.clock.until(() => guest.phase.value === "ended");
+    expect(guestPage.fragment).toBe("");
+    expect(guestBrowser.scopes()).toEqual([]);
+    await world.clock.until(() => room?.state.value === "ended");
+    expect(world.doctorsBrowser.scopes()).toEqual(["desk"]);
+  });
+
+  it("by the patient is seen by the doctor, and can be taken back", async () => {
+    const { world, desk, guest } = await talking();
+    await guest.leave();
+    expect(guest.phase.value).toBe("left");
+    await world.clock.until(() => desk.current.value?.calls.value.length === 0);
+    await guest.comeBack();
+    await world.clock.until(() => desk.waiting.value.length === 1);
+  });
+
+  it("of a turn puts the patient back, who knocks again by itself", async () => {
+    const consult = await talking();
+    const { world, desk, guest } = consult;
+    const before = guest.call.value?.authenticationString.value;
+    desk.current.value?.sendBack(desk.current.value.calls.value[0]?.peer ?? 0);
+    await world.clock.until(() => guest.phase.value === "held" && desk.waiting.value.length === 1);
+    await desk.current.value?.admit(desk.waiting.value[0]?.peer ?? 0);
+    await world.clock.until(() => secure(consult));
+    expect(guest.call.value?.authenticationString.value).not.toBe(before);
+    expect(guest.call.value?.problem.value).toBeNull();
+  });
+});
+
+describe("somebody else with the same link", () => {
+  it("is told so, shows as a stranger, and comes in by a take-over alone", async () => {
+    const { world, desk, guest } = await talking();
+    const { guest: other } = world.patient();
+    await other.begin();
+    await world.clock.until(() => other.seatOwned.value);
+    await other.knock("Eve", "");
+    await world.clock.until(() => desk.waiting.value.length === 1);
+    const [stranger] = desk.waiting.value;
+    expect(stranger).toMatchObject({ name: "Eve", stranger: true });
+    await desk.current.value?.admit(stranger?.peer ?? 0, true);
+    await world.clock.until(() => other.call.value?.link.value === "secure");
+    expect(desk.current.value?.calls.value).toHaveLength(1);
+    expect(guest.call.value?.link.value).not.toBe("refused");
+  });
+});
+
+describe("the desk", () => {
+  it("imports a demo once and takes its keys out of the address bar", async () => {
+    const { desk, deskPage } = await open();
+    expect(deskPage.fragment).toBe("");
+    expect(desk.practitioner.value?.name).toBe("Dr Camille Démo");
+    expect(desk.current.value?.links.value[0]).toMatch(/^https:\/\/consult\.example\.org\/c\/#1\./);
+  });
+
+  it("makes consults, and one more link for a room", async () => {
+    const { world, desk } = await open();
+    const made = await desk.newConsult(" Mme M. ");
+    await world.clock.until(() => made.state.value === "open");
+    expect(desk.consults.value).toHaveLength(2);
+    expect(made.label.value).toBe("Mme M.");
+    const link = await made.addPerson();
+    expect(made.links.value).toHaveLength(2);
+    expect(made.links.value[1]).toBe(link);
+    const { guest } = world.patient(new Browser(), link.split("#")[1] ?? "");
+    await guest.begin();
+    await guest.knock("Second person", "");
+    await world.clock.until(() => made.waiting.value.length === 1);
+  });
+
+  it("is nobody's before an enrolment, and a practitioner's after", async () => {
+    const world = new World();
+    await world.demo();
+    const { desk } = world.doctor("enrol=1234");
+    await world.clock.until(() => desk.phase.value === "enrolling");
+    const practitioner = {
+      name: "Dr A",
+      profession: "",
+      speciality: "",
+      rpps: "",
+      address: "",
+      phone: "",
+      email: "",
+    };
+    await desk.enrol("1234", practitioner);
+    await world.clock.until(() => desk.phase.value === "ready");
+    expect(desk.practitioner.value?.name).toBe("Dr A");
+  });
+});

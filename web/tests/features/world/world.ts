@@ -1,0 +1,238 @@
+/** A doctor's page and patients' pages in one process, with all that lies between them. */
+
+import type { DeskModel } from "../../../src/features/desk/desk.ts";
+import { createDesk } from "../../../src/features/desk/practice.ts";
+import type { GuestModel } from "../../../src/features/guest/guest.ts";
+import { createGuest } from "../../../src/features/guest/visit.ts";
+import type { Http, Platform, Tabs, Vault, Vaults } from "../../../src/features/ports.ts";
+import { makeCertificate } from "../../../src/sealing/certificate.ts";
+import { b64u, fromB64u, jsonBytes, jsonObject } from "../../../src/sealing/encoding.ts";
+import { type Signer, seedSigner } from "../../../src/sealing/keys.ts";
+import { joinKey, linkHash, makeLink } from "../../../src/sealing/link.ts";
+import { kemPublic } from "../../../src/sealing/xwing.ts";
+import { FakeDevices } from "../media/fakes.ts";
+import { FakeClock } from "./clock.ts";
+import { FakePeers } from "./peers.ts";
+import { FakeRelay, type Room } from "./relay.ts";
+
+const ORIGIN = "https://consult.example.org";
+
+/** One page: its address, its surroundings, and the browser profile that it runs in. */
+export interface Page {
+  readonly platform: Platform;
+  readonly devices: FakeDevices;
+  readonly rung: string[];
+  fragment: string;
+  online: boolean;
+  wake(): void;
+  changeNetwork(): void;
+}
+
+/** What pages of one browser share. */
+export class Browser {
+  readonly #kept = new Map<string, Scope>();
+  readonly #holders = new Map<string, Set<() => void>>();
+
+  readonly tabs: Tabs = {
+    take: (scope, taken) => {
+      const holders = this.#holders.get(scope) ?? new Set();
+      this.#holders.set(scope, holders);
+      for (const other of [...holders]) other();
+      holders.add(taken);
+      return () => void holders.delete(taken);
+    },
+  };
+
+  /** One page's view of what is kept. */
+  vaults(lasting = true): Vaults {
+    const page = {};
+    return {
+      lasting,
+      open: async (scope) => {
+        const kept = this.#kept.get(scope) ?? { owner: page, secrets: new Map(), keys: new Map() };
+        this.#kept.set(scope, kept);
+        kept.owner = page;
+        return this.#vault(kept, page);
+      },
+      look: (scope) => {
+        const empty: Scope = { owner: {}, secrets: new Map(), keys: new Map() };
+        return this.#vault(this.#kept.get(scope) ?? empty, page);
+      },
+      scopes: async () => this.scopes(),
+      erase: async (scope) => void this.#kept.delete(scope),
+    };
+  }
+
+  scopes(): readonly string[] {
+    return [...this.#kept.keys()];
+  }
+
+  #vault(kept: Scope, page: object): Vault {
+    const own = (): void => {
+      if (kept.owner !== page) throw Object.assign(new Error("taken"), { name: "TakenOver" });
+    };
+    const keep = (name: string, seed: Uint8Array): Signer => {
+      own();
+      kept.keys.set(name, seedSigner(seed));
+      return seedSigner(seed);
+    };
+    return {
+      load: async (name) => kept.secrets.get(name),
+      save: async (name, secret) => {
+        own();
+        kept.secrets.set(name, secret);
+      },
+      erase: async (name) => {
+        own();
+        kept.secrets.delete(name);
+      },
+      names: async () => [...kept.secrets.keys()],
+      signer: async (name) => kept.keys.get(name),
+      makeSigner: async (name) => keep(name, crypto.getRandomValues(new Uint8Array(32))),
+      keepSigner: async (name, seed) => keep(name, seed),
+    };
+  }
+}
+
+interface Scope {
+  owner: object;
+  readonly secrets: Map<string, Uint8Array>;
+  readonly keys: Map<string, Signer>;
+}
+
+export class World {
+  readonly clock = new FakeClock();
+  readonly relay = new FakeRelay();
+  readonly peers = new FakePeers();
+  readonly blobs = new Map<string, Uint8Array>();
+  readonly doctorsBrowser = new Browser();
+  patientLink = "";
+  room: Room | undefined;
+  #seed = 1;
+
+  readonly random = (n: number): Uint8Array => crypto.getRandomValues(new Uint8Array(n));
+
+  /** Blobs and rooms over HTTP; who signed is the server's own tests' business. */
+  readonly http: Http = async ({ method, target, body }) => {
+    const headers = new Headers({ "aparte-nonce": "nonce" });
+    const blob = /^\/v1\/blobs\/([^?]+)/.exec(target)?.[1];
+    if (this.relay.down) throw new TypeError("network");
+    if (blob && method === "PUT" && body) this.blobs.set(blob, body);
+    if (blob && method === "GET") {
+      const found = this.blobs.get(blob);
+      return { status: found ? 200 : 404, headers, body: found ?? new Uint8Array() };
+    }
+    if (target === "/v1/rooms" && body) {
+      const asked = jsonObject(body) as { room: string; prekey: string; seats: string[] };
+      const { host, identity } = this.relay.rooms.values().next().value ?? {};
+      const made = this.relay.addRoom(
+        fromB64u(asked.room),
+        fromB64u(host ?? ""),
+        identity ?? new Uint8Array(32),
+        fromB64u(asked.prekey),
+      );
+      made.seats.push(...asked.seats.map((seat) => fromB64u(seat)));
+      const answer = jsonBytes({ room: asked.room, expires: made.expires });
+      return { status: 201, headers, body: answer };
+    }
+    return { status: 201, headers, body: new Uint8Array() };
+  };
+
+  /** The fragment of a fresh demo, whose room the relay knows. */
+  async demo(): Promise<string> {
+    const seed = (): Uint8Array => new Uint8Array(32).fill(this.#seed++);
+    const [identity, device, prekey, secret] = [seed(), seed(), seed(), seed()];
+    const room = this.random(16);
+    const signer = seedSigner(identity);
+    const host = seedSigner(device).publicKey;
+    const certificate = await makeCertificate(signer, host, 1_772_000_000);
+    const made = this.relay.addRoom(room, host, signer.publicKey, kemPublic(prekey));
+    made.seats.push(joinKey({ room, secret }).publicKey);
+    this.room = made;
+    const digest = linkHash(signer.publicKey, kemPublic(prekey));
+    this.patientLink = makeLink(ORIGIN, { room, secret, hash: digest }).split("#")[1] ?? "";
+    const bundle = {
+      v: 1,
+      identity: b64u(identity),
+      device: b64u(device),
+      certificate: b64u(certificate),
+      practitioner: { name: "Dr Camille Démo", profession: "Médecin", rpps: "10000000000" },
+      rooms: [
+        {
+          room: b64u(room),
+          prekey: b64u(prekey),
+          secrets: [b64u(secret)],
+          expires: made.expires,
+          label: "Demo",
+        },
+      ],
+    };
+    return `demo=${b64u(jsonBytes(bundle))}`;
+  }
+
+  page(browser: Browser, fragment: string): Page {
+    const devices = new FakeDevices();
+    const [woken, changed] = [new Set<() => void>(), new Set<() => void>()];
+    const listen = (set: Set<() => void>) => (told: () => void) => {
+      set.add(told);
+      return () => void set.delete(told);
+    };
+    const page: Omit<Page, "platform"> & { platform?: Platform } = {
+      devices,
+      rung: [],
+      fragment,
+      online: true,
+      wake: () => [...woken].forEach((told) => void told()),
+      changeNetwork: () => [...changed].forEach((told) => void told()),
+    };
+    const platform: Platform = {
+      clock: this.clock,
+      random: this.random,
+      vaults: browser.vaults(),
+      dial: (events) => this.relay.dial(events),
+      http: (request) => this.http(request),
+      makePeer: this.peers.make,
+      devices,
+      surroundings: {
+        woke: listen(woken),
+        networkChanged: listen(changed),
+        get online() {
+          return page.online;
+        },
+        keepAwake: () => () => undefined,
+      },
+      tabs: browser.tabs,
+      attention: {
+        notifications: "ask",
+        ask: async () => "on",
+        notify: (title) => void page.rung.push(title),
+        ring: () => void page.rung.push("ring"),
+      },
+      address: {
+        origin: ORIGIN,
+        fragment: () => page.fragment,
+        clearFragment: () => {
+          page.fragment = "";
+        },
+      },
+      photos: {
+        clean: async (file) => new Uint8Array(await file.arrayBuffer()),
+        url: (bytes, media) => `${media} ${bytes.length}`,
+        release: () => undefined,
+      },
+    };
+    return Object.assign(page, { platform });
+  }
+
+  doctor(fragment: string): { readonly page: Page; readonly desk: DeskModel } {
+    const page = this.page(this.doctorsBrowser, fragment);
+    const words = { arrived: (name: string) => `${name} waits` };
+    return { page, desk: createDesk(page.platform, words) };
+  }
+
+  patient(browser = new Browser(), fragment = this.patientLink) {
+    const page = this.page(browser, fragment);
+    const guest: GuestModel = createGuest(page.platform, () => "en");
+    return { browser, page, guest };
+  }
+}
