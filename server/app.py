@@ -17,6 +17,7 @@ from server.blobs import keeping
 from server.blobs import routes as blobs
 from server.blobs.rules import Gate
 from server.config import Config
+from server.door import DOOR, Door
 from server.engines.database import Database
 from server.engines.files import Files
 from server.metrics import Metrics
@@ -61,10 +62,16 @@ def create_app(
     addresses = Addresses(limits.address_connections)
     services = Services(config, database, nonces, addresses, metrics, clock, random)
 
-    app = web.Application(middlewares=[watching(metrics), refusing(metrics), known_host])
+    door = Door(limits.address_heads, config.trusted_proxies, limits.send_seconds)
+
+    app = web.Application(
+        middlewares=[door.middleware(), watching(metrics), refusing(metrics), known_host]
+    )
     app[SERVICES] = services
+    app[DOOR] = door
     app.on_response_prepare.append(add_headers)
     chores: list[Chore] = [
+        _swept(door),
         codes.sweep,
         partial(keeping.erase_expired, database, files),
         _written(database, idempotency.forget_old),
@@ -97,6 +104,13 @@ def create_app(
 async def _nonce(_request: web.Request) -> web.Response:
     """204, for its header."""
     return web.Response(status=204)
+
+
+def _swept(door: Door) -> Chore:
+    async def run(_now: float) -> None:
+        door.sweep()
+
+    return run
 
 
 def _written(database: Database, chore: Callable[[AsyncConnection, int], Awaitable[None]]) -> Chore:

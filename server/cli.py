@@ -26,7 +26,7 @@ from server.demo import DemoFailed, Links, links
 from server.engines.faults import StorageFailed
 from server.practitioners.codes import CODE_BYTES
 from server.requests.encoding import b64u
-from server.serving import Stop, listening, serve
+from server.serving import Stop, listening, prepare_process, serve
 
 _config = click.option(
     "--config",
@@ -60,6 +60,7 @@ def _settings(file: Path | None) -> Config:
 
 def _run(work: Coroutine[None, None, None]) -> None:
     logs.configure()
+    prepare_process()
     uvloop.run(work)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import resource
 import signal
 from collections.abc import AsyncIterator
@@ -13,6 +14,7 @@ from aiohttp import web
 
 from server.app import create_app
 from server.config import Config
+from server.door import DOOR
 from server.health import admin_app
 from server.services import SERVICES
 
@@ -40,7 +42,6 @@ async def listening(config: Config) -> AsyncIterator[None]:
 
     Raises OSError where the address cannot be had, StorageFailed where the data cannot.
     """
-    _raise_file_limit()
     app = create_app(config)
     limits = config.limits
     runner = web.AppRunner(
@@ -55,8 +56,7 @@ async def listening(config: Config) -> AsyncIterator[None]:
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(runner.cleanup)
         await runner.setup()
-        listen = config.listen
-        await web.TCPSite(runner, listen.host, listen.port, backlog=_BACKLOG).start()
+        await stack.enter_async_context(_accepting(app, runner))
         if config.admin is not None:
             admin = web.AppRunner(admin_app(app[SERVICES].metrics), access_log=None)
             stack.push_async_callback(admin.cleanup)
@@ -70,6 +70,21 @@ async def listening(config: Config) -> AsyncIterator[None]:
             _log.info("draining")
 
 
+@contextlib.asynccontextmanager
+async def _accepting(app: web.Application, runner: web.AppRunner) -> AsyncIterator[None]:
+    """Take connections while the block runs."""
+    if runner.server is None:
+        raise RuntimeError("the runner is set up before anybody is let in")
+    listen = app[SERVICES].config.listen
+    entrance = app[DOOR].leading_to(runner.server)
+    loop = asyncio.get_running_loop()
+    accepting = await loop.create_server(entrance, listen.host, listen.port, backlog=_BACKLOG)
+    try:
+        yield
+    finally:
+        accepting.close()
+
+
 async def serve(config: Config) -> None:
     """Serve until SIGTERM or SIGINT. Raises as `listening` does."""
     stop = Stop()
@@ -77,7 +92,8 @@ async def serve(config: Config) -> None:
         await stop.asked()
 
 
-def _raise_file_limit() -> None:
-    """A connection is a file: take as many as the system grants this process."""
+def prepare_process() -> None:
+    """Keep what is written to this user; take as many connections as the system grants."""
+    os.umask(0o077)
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

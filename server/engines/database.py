@@ -14,9 +14,9 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from sqlalchemy import Connection, MetaData, event
+from sqlalchemy import Connection, Engine, MetaData, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from server.engines.faults import StorageFailed
 
@@ -37,8 +37,8 @@ class Database:
         # Parameters are what people sent: they have no place in an error's text.
         self._writer = create_async_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
         self._reader = create_async_engine(url, pool_size=4, max_overflow=0, hide_parameters=True)
-        _prepare(self._writer, read_only=False)
-        _prepare(self._reader, read_only=True)
+        _prepare(self._writer.sync_engine, read_only=False)
+        _prepare(self._reader.sync_engine, read_only=True)
         self._turn = asyncio.Lock()
 
     async def open(self) -> None:
@@ -74,16 +74,17 @@ class Database:
             raise StorageFailed from fault
 
 
-def _prepare(engine: AsyncEngine, *, read_only: bool) -> None:
-    @event.listens_for(engine.sync_engine, "connect")
+def _prepare(engine: Engine, *, read_only: bool) -> None:
+    @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:  # noqa: ANN401 - it has no type
         # SQLAlchemy begins transactions itself, below: IMMEDIATE, so that a writer never upgrades.
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
+            "busy_timeout=5000",
+            *(() if read_only else ("journal_mode=WAL",)),
             "synchronous=FULL",
             "foreign_keys=ON",
-            "busy_timeout=5000",
             # What was deleted is overwritten, not only forgotten.
             "secure_delete=ON",
             f"query_only={'ON' if read_only else 'OFF'}",
@@ -91,14 +92,21 @@ def _prepare(engine: AsyncEngine, *, read_only: bool) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
 def migrate(file: Path) -> None:
-    """Bring a database file to the newest schema, making it if there is none."""
+    """Bring a database file to the newest schema, making it if there is none.
+
+    All of it is one transaction: a migration that fails leaves the file as it was.
+    """
     settings = AlembicConfig()
     settings.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    settings.attributes["file"] = file
-    command.upgrade(settings, "head")
+    engine = create_engine(f"sqlite:///{file}", poolclass=NullPool)
+    _prepare(engine, read_only=False)
+    with engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "head")
+    engine.dispose()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from aiohttp import web
 
@@ -25,25 +23,34 @@ def _parse(text: str) -> Address | None:
     return mapped or address
 
 
+def is_among(text: str, networks: tuple[Network, ...]) -> bool:
+    """Whether this is an address of one of the networks."""
+    address = _parse(text)
+    return address is not None and any(
+        address.version == network.version and address in network for network in networks
+    )
+
+
+def group_of(text: str) -> str:
+    """Name what an address counts as: itself, or its /64 where it is IPv6."""
+    address = _parse(text)
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
 def client_of(request: web.Request, trusted: tuple[Network, ...]) -> str:
-    """Name what a connection counts against: an IPv4 address, or the /64 of an IPv6 one.
+    """Name what a request counts against.
 
     X-Forwarded-For is read from the right, and only as far as trusted proxies wrote it.
     """
-    hops = [request.remote or ""]
     forwarded = ",".join(request.headers.getall("X-Forwarded-For", []))
-    hops += [hop for hop in reversed(forwarded.split(",")) if hop.strip()]
-    address: Address | None = None
-    for hop in hops:
-        found = _parse(hop)
-        if found is None:
+    client = request.remote or ""
+    for hop in reversed(forwarded.split(",")):
+        if not is_among(client, trusted) or _parse(hop) is None:
             break
-        address = found
-        if not any(found.version == net.version and found in net for net in trusted):
-            break
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((address, 64), strict=False).network_address)
-    return str(address)
+        client = hop
+    return group_of(client)
 
 
 class Addresses:
@@ -66,11 +73,3 @@ class Addresses:
         self._held[address] -= 1
         if self._held[address] <= 0:
             del self._held[address]
-
-    @contextmanager
-    def holding(self, address: str) -> Iterator[None]:
-        self.take(address)
-        try:
-            yield
-        finally:
-            self.give_back(address)

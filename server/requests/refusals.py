@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 
+import msgspec
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Middleware
@@ -34,11 +36,25 @@ class Refused(Exception):
         super().__init__(self.sentence)
 
 
+def _body(refused: Refused) -> bytes:
+    """What docs/protocol.md, section 3, gives every error."""
+    return msgspec.json.encode({"error": str(refused.code), "message": refused.sentence})
+
+
 def answer(refused: Refused) -> web.Response:
-    """The JSON body that docs/protocol.md, section 3, gives every error."""
-    code = refused.code
-    body = {"error": str(code), "message": refused.sentence}
-    return web.json_response(body, status=code.http)
+    return web.Response(
+        body=_body(refused), status=refused.code.http, content_type="application/json"
+    )
+
+
+def answer_bytes(refused: Refused) -> bytes:
+    """The whole answer, for a connection that is closed before any request was read."""
+    status, body = HTTPStatus(refused.code.http), _body(refused)
+    head = (
+        f"HTTP/1.1 {status} {status.phrase}\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+    )
+    return head.encode() + body
 
 
 def refusing(metrics: Metrics) -> Middleware:
