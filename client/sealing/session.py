@@ -292,7 +292,11 @@ class Session:
     def _answer(self, hello: bytes, digest: bytes, root: bytes) -> bytes:
         answer = exchanges.make_answer(self.state.side, hello, root, self._random)
         made = exchanges.derive(root, hello, answer)
-        kept = (*self.state.pending, Pending(made.id, made.ratchet))[-MAX_PENDING:]
+        # The other side is at this secret, and stays there while its answers get lost: of the four
+        # places the newest stay, and being answered under makes new.
+        spare = tuple(pending for pending in self.state.pending if pending.root != root)
+        used = tuple(pending for pending in self.state.pending if pending.root == root)
+        kept = (*spare, *used, Pending(made.id, made.ratchet))[-MAX_PENDING:]
         self.state = replace(self.state, pending=kept)
         ids = {pending.id for pending in kept}
         self._answers[digest] = (answer, made.id)
@@ -332,6 +336,7 @@ class Session:
         if not live.heard:
             live.heard = True
             self._knocking = None
+            self._hello = None
             kept = tuple(pending for pending in self.state.pending if pending.id)
             self.state = replace(self.state, pending=kept)
             self._store()

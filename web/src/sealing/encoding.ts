@@ -177,7 +177,3 @@ export function jsonObject(bytes: Uint8Array, code: SealCode = "bad_form"): obje
   require(object, code, "not a JSON object");
   return value as object;
 }
-
-/** Lower-case hexadecimal digits. */
-export const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

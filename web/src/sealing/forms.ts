@@ -26,12 +26,8 @@ export const bytesOf = (length: number) =>
     v.transform((value) => fromB64u(value, length)),
   );
 
-/** A text of at most so many code points. */
-export const textOf = (longest: number) =>
-  v.pipe(
-    v.string(),
-    v.check((value) => [...value].length <= longest),
-  );
+/** A text of at most so many UTF-16 units. */
+export const textOf = (longest: number) => v.pipe(v.string(), v.maxLength(longest));
 
 /** As in `2026-03-01T09:30:00Z`. */
 export const time = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/));

@@ -2,12 +2,11 @@
 import * as v from "valibot";
 import { jsonBytes, jsonObject } from "./encoding.ts";
 import { require } from "./errors.ts";
-import { b64uOf, bytesOf, natural, sealedPart, time } from "./forms.ts";
+import { b64uOf, bytesOf, natural, sealedPart, textOf, time } from "./forms.ts";
 import { MESSAGE_BYTES } from "./traffic.ts";
 
 const id = b64uOf(16);
 const pc = b64uOf(8);
-const CHAT_UNITS = 4000;
 
 const FORMS = {
   sdp: v.object({
@@ -37,7 +36,7 @@ const FORMS = {
     t: v.literal("chat"),
     id,
     at: time,
-    text: v.pipe(v.string(), v.maxLength(CHAT_UNITS)),
+    text: textOf(4000),
   }),
   photo: v.object({
     t: v.literal("photo"),

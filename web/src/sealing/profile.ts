@@ -12,12 +12,12 @@ type Profile<F extends Form> = { readonly [K in keyof F]: string };
 export type GuestProfile = Profile<typeof GUEST>;
 export type HostProfile = Profile<typeof HOST>;
 
-/** Members in order, each a text of at most so many code points; one that is left out is empty. */
+/** Members in order, each a text of at most so many UTF-16 units; one that is left out is empty. */
 function members(value: object, form: Form): Record<string, string> {
   const given = value as Record<string, unknown>;
   const entries = Object.entries(form).map(([name, longest]): [string, string] => {
     const text = Object.hasOwn(given, name) ? given[name] : "";
-    const fits = typeof text === "string" && [...text].length <= longest;
+    const fits = typeof text === "string" && text.length <= longest;
     require(fits, "bad_form", `${name} is not a text, or is too long`);
     return [name, text];
   });

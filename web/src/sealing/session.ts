@@ -6,7 +6,7 @@
  * never be denied after a reload; what is delivered before the next store is stored with it, and
  * only then acknowledged.
  */
-import { hex, SUITE, same } from "./encoding.ts";
+import { SUITE, same } from "./encoding.ts";
 import { require, SealError } from "./errors.ts";
 import {
   ANSWER_KIND,
@@ -32,8 +32,9 @@ import { DATA_KIND, exchangeOf, MESSAGE_BYTES, Traffic } from "./traffic.ts";
 
 const PENDING = 4;
 const ACK_DELAY = 100;
-/** How long the host, having answered instead of asking, waits before it asks after all. */
-const PATIENCE = 2000;
+/** An initiator that was not heard so often asks anew: the other side may have loaded anew. */
+const UNHEARD = 3;
+const NO_ID = new Uint8Array(0);
 
 export type Effect =
   /** To be durable, wrapped, before what follows is performed. */
@@ -56,9 +57,10 @@ export interface Carried {
   readonly seen: readonly string[];
 }
 
+/** Another secret that the other side may be at. */
 interface Pending {
+  /** Of an exchange that we answered; empty for a secret from before one that we asked for. */
   readonly id: Uint8Array;
-  /** R′ of an exchange that we answered and whose first data frame has not come. */
   readonly root: Uint8Array;
 }
 
@@ -108,8 +110,9 @@ export class Session {
   #active: Live | null = null;
   /** The guest's first exchange: it may send at once, the keys being this page load's own. */
   #first: Live | null = null;
-  /** Exchanges that we answered, by id; with the hello and answer, to give the same one again. */
-  readonly #answered = new Map<string, { hello: Uint8Array; answer: Uint8Array; live: Live }>();
+  /** Exchanges that we answered, oldest first; the same hello is given the same answer. */
+  #answered: { readonly hello: Uint8Array; readonly answer: Uint8Array; readonly live: Live }[] =
+    [];
   #initiator = false;
   #hello: { frame: Uint8Array; roots: readonly Uint8Array[] } | null = null;
   #open: Uint8Array | null = null;
@@ -199,7 +202,7 @@ export class Session {
     // Another suite is refused where data frames are read.
     const kind = frame[0] === SUITE ? frame[1] : DATA_KIND;
     if (kind === DATA_KIND) this.#receiveData(frame, now);
-    else if (kind === HELLO_KIND) this.#receiveHello(frame, now);
+    else if (kind === HELLO_KIND) this.#receiveHello(frame);
     else if (kind === ANSWER_KIND) this.#receiveAnswer(frame, now);
     else if (kind === OPEN_KIND && this.#core.side === HOST) this.#receiveOpen(frame, now);
     else throw new SealError("bad_form", "a frame that has no place here");
@@ -243,13 +246,16 @@ export class Session {
 
   /** Sends again what opens an exchange. */
   #knock(now: number): Uint8Array[] {
-    const { opening, awaiting } = this.#core;
-    if (!this.#active && !opening && !awaiting && !this.#hello) this.#ask(now);
     const attempt = this.#knocking?.attempt ?? 0;
     this.#knocking = { at: now + delay(attempt), attempt: attempt + 1 };
-    const frames = [opening, this.#hello?.frame].filter((frame) => !!frame);
-    if (frames.length === 0 && this.#active && !this.#active.heard) this.#ackAt = now;
-    else if (frames.length === 0) this.#knocking = null;
+    const unheard = this.#active !== null && !this.#active.heard;
+    if (unheard) this.#ackAt = now;
+    if (unheard && !this.#hello && attempt >= UNHEARD) {
+      this.#ask(now);
+      return this.#knock(now);
+    }
+    const frames = [this.#core.opening, this.#hello?.frame].filter((frame) => !!frame);
+    if (frames.length === 0 && !unheard) this.#knocking = null;
     return frames;
   }
 
@@ -275,7 +281,8 @@ export class Session {
     const string = checkOpen(frame, { ...awaiting, root });
     const made = derive(root, awaiting.accept, frame);
     this.#open = frame.slice();
-    this.#change({ root: made.ratchet, awaiting: null, authenticationString: string });
+    const pending = [{ id: NO_ID, root }];
+    this.#change({ root: made.ratchet, pending, awaiting: null, authenticationString: string });
     this.#effects.push({ type: "authenticated", string });
     // The keys of a handshake that an earlier page load began are not for this one.
     if (this.#restored) {
@@ -286,27 +293,26 @@ export class Session {
     }
   }
 
-  #receiveHello(frame: Uint8Array, now: number): void {
+  #receiveHello(frame: Uint8Array): void {
     const { side, pending, awaiting } = this.#core;
     const root = readHello(frame, peerOf(side), this.#roots());
     require(!awaiting, "unknown_exchange", "a hello before its open");
     if (this.#hello && side === GUEST) return;
-    const known = [...this.#answered.values()].find(({ hello }) => same(hello, frame));
-    const answer = known?.answer ?? makeAnswer(side, frame, root, this.#random);
-    if (!known) {
-      const made = derive(root, frame, answer);
-      // The secret that the other side is at stays, however often its answers got lost.
-      const matched = pending.filter((one) => same(one.root, root));
-      const others = pending.filter((one) => !matched.includes(one));
-      const newest = others.slice(matched.length + 1 - PENDING);
-      const kept = pending.filter((one) => matched.includes(one) || newest.includes(one));
-      this.#change({ pending: [...kept, { id: made.id, root: made.ratchet }] });
-      const ids = new Set(this.#core.pending.map(({ id }) => hex(id)));
-      for (const id of this.#answered.keys()) if (!ids.has(id)) this.#answered.delete(id);
-      this.#answered.set(hex(made.id), { hello: frame.slice(), answer, live: this.#live(made) });
+    const known = this.#answered.find(({ hello }) => same(hello, frame));
+    if (known) {
+      this.#control.push(known.answer);
+      return;
     }
-    this.#hello = null;
-    if (!this.#active && !this.#core.opening) this.#knocking = { at: now + PATIENCE, attempt: 0 };
+    const answer = makeAnswer(side, frame, root, this.#random);
+    const made = derive(root, frame, answer);
+    // The other side is at this secret, and stays there while its answers get lost: of the four
+    // places the newest stay, and being answered under makes new.
+    const spare = pending.filter((one) => !same(one.root, root));
+    const used = pending.filter((one) => same(one.root, root));
+    const kept = [...spare, ...used, { id: made.id, root: made.ratchet }].slice(-PENDING);
+    this.#change({ pending: kept });
+    this.#answered.push({ hello: frame.slice(), answer, live: this.#live(made) });
+    this.#forget(kept);
     this.#control.push(answer);
   }
 
@@ -315,22 +321,23 @@ export class Session {
     const root = readAnswer(frame, peerOf(this.#core.side), hello?.frame, hello?.roots ?? []);
     if (!hello) return;
     const made = derive(root, hello.frame, frame);
-    this.#move(made.ratchet);
+    // Not heard since earlier ones: the other side may be at any of them.
+    const before = this.#core.pending.filter((one) => one.id.length === 0 && !same(one.root, root));
+    const pending = [...before, { id: NO_ID, root }].slice(-PENDING);
+    this.#change({ root: made.ratchet, pending, opening: null });
     this.#outbox.renumber();
     this.#initiate(made, now);
   }
 
   #receiveData(frame: Uint8Array, now: number): void {
     const id = exchangeOf(frame);
-    const live = [this.#active, this.#first, this.#answered.get(hex(id))?.live].find(
-      (one) => one && same(one.traffic.id, id),
-    );
+    const lives = [this.#active, this.#first, ...this.#answered.map(({ live }) => live)];
+    const live = lives.find((one) => one && same(one.traffic.id, id));
     require(!!live, "unknown_exchange");
     const numbered = live === this.#active || live === this.#first;
     const inner = live.traffic.open(frame, numbered ? this.#outbox.last : 0);
     if (live !== this.#active) this.#confirm(live);
-    if (!live.heard) this.#knocking = null;
-    live.heard = true;
+    if (!live.heard) this.#hear(live);
     const gone = this.#outbox.acknowledge(inner.ack);
     for (const { id } of gone) {
       if (id === null) continue;
@@ -362,35 +369,50 @@ export class Session {
     this.#dirty = true;
   }
 
-  /** R := R′; nothing older opens anything again. */
-  #move(root: Uint8Array): void {
-    this.#change({ root, pending: [], opening: null });
+  /** A frame under these keys came back: the other side holds them too. */
+  #hear(live: Live): void {
+    live.heard = true;
+    this.#knocking = null;
+    this.#hello = null;
+    this.#change({ pending: this.#core.pending.filter(({ id }) => id.length > 0) });
   }
 
+  /** Erases the keys of answered exchanges that are no longer pending. */
+  #forget(pending: readonly Pending[]): void {
+    this.#answered = this.#answered.filter(({ live }) =>
+      pending.some(({ id }) => same(id, live.traffic.id)),
+    );
+  }
+
+  /** Erases the keys used so far. */
   #activate(live: Live): void {
     this.#active = live;
     this.#first = null;
-    this.#answered.clear();
     this.#hello = null;
+    this.#ackAt = null;
     this.#effects.push({ type: "began" });
   }
 
   /** An exchange that we asked for: a frame goes out at once, until one comes back. */
   #initiate(made: Exchange, now: number): void {
     this.#initiator = true;
+    this.#answered = [];
     this.#activate(this.#live(made));
     this.#ackAt = now;
     this.#knocking = { at: now + delay(0), attempt: 1 };
   }
 
-  /** The first valid data frame of an exchange that we answered. */
+  /** The first valid data frame of an exchange that we answered: what is older goes. */
   #confirm(live: Live): void {
-    const pending = this.#core.pending.find(({ id }) => same(id, live.traffic.id));
-    require(!!pending, "unknown_exchange");
+    const { pending } = this.#core;
+    const at = pending.findIndex(({ id }) => same(id, live.traffic.id));
+    const root = pending[at]?.root;
+    require(root !== undefined, "unknown_exchange");
     if (live !== this.#first) this.#outbox.renumber();
+    const newer = pending.slice(at + 1);
+    this.#change({ root, pending: newer, opening: null });
+    this.#forget(newer);
     this.#initiator = false;
-    this.#ackAt = null;
-    this.#move(pending.root);
     this.#activate(live);
   }
 

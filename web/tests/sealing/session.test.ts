@@ -1,159 +1,250 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { b64u } from "../../src/sealing/encoding.ts";
-import { type GuestAgreed, type HostAgreed, makeOpen } from "../../src/sealing/handshake.ts";
-import { writeMessage } from "../../src/sealing/messages.ts";
-import { type Effect, Session, type SessionState } from "../../src/sealing/session.ts";
-import { fromBytes, toBytes } from "../../src/sealing/store.ts";
-import { agree, makePair, repeatable } from "./pair.ts";
+import { concat } from "../../src/sealing/encoding.ts";
+import type { GuestAgreed, HostAgreed } from "../../src/sealing/handshake.ts";
+import { Session, type SessionState } from "../../src/sealing/session.ts";
+import { MESSAGE_BYTES } from "../../src/sealing/traffic.ts";
+import { agree, makePair } from "./pair.ts";
+import { chat, passing, World } from "./world.ts";
 
-const random = repeatable("session");
-const chat = (text: string): Uint8Array =>
-  writeMessage({ t: "chat", id: b64u(random(16)), at: "2026-03-01T09:30:00Z", text });
-const state = (audio: boolean): Uint8Array =>
-  writeMessage({ t: "state", audio, video: false, screen: false });
-
-/** One side and what it did: `out` are frames on their way. */
-class Side {
-  session: Session;
-  stored: Uint8Array | undefined;
-  out: Uint8Array[] = [];
-  readonly got: string[] = [];
-  readonly delivered: string[] = [];
-  began = 0;
-  string: string | undefined;
-
-  constructor(session: Session) {
-    this.session = session;
-  }
-
-  perform(effects: readonly Effect[]): void {
-    for (const effect of effects) {
-      if (effect.type === "store") this.stored = toBytes(effect.state);
-      else if (effect.type === "send") this.out.push(effect.frame);
-      else if (effect.type === "deliver") this.got.push(this.textOf(effect.message));
-      else if (effect.type === "delivered") this.delivered.push(effect.id);
-      else if (effect.type === "authenticated") this.string = effect.string;
-      else this.began += 1;
-    }
-  }
-
-  textOf(message: Uint8Array): string {
-    const { text, audio } = JSON.parse(new TextDecoder().decode(message));
-    return text ?? String(audio);
-  }
-
-  /** Forgets all but what was stored, as a page that loads anew. */
-  reload(now: number): void {
-    if (!this.stored) throw new Error("nothing was stored");
-    this.out = [];
-    this.session = Session.resume(fromBytes<SessionState>(this.stored), { random });
-    this.perform(this.session.start(now));
-  }
-}
-
-let agreed: { host: HostAgreed; guest: GuestAgreed };
+let plain: { host: HostAgreed; guest: GuestAgreed };
 let offered: { host: HostAgreed; guest: GuestAgreed };
 beforeAll(async () => {
-  agreed = await agree(await makePair("plain"));
-  offered = await agree(await makePair("offered"), [state(true), chat("carried")]);
+  const pair = await makePair("session");
+  plain = await agree(pair);
+  offered = await agree(pair, [passing(0), chat(0, pair.random)]);
 });
 
-/** Two sides and the time between them. */
-class Two {
-  readonly host: Side;
-  readonly guest: Side;
-  now = 1_000_000;
-
-  constructor({ host, guest } = agreed) {
-    this.host = new Side(Session.host(host, { random }));
-    this.guest = new Side(Session.guest(guest, makeOpen(guest, random), { random }));
-    this.host.perform(this.host.session.start(this.now));
-    this.guest.perform(this.guest.session.start(this.now));
-  }
-
-  /** Carries what is on its way, once. Refused frames are given back as their codes. */
-  carry(): string[] {
-    const refused: string[] = [];
-    for (const [from, to] of [
-      [this.host, this.guest],
-      [this.guest, this.host],
-    ] as const) {
-      for (const frame of from.out.splice(0)) {
-        try {
-          to.perform(to.session.receive(frame, this.now));
-        } catch (error) {
-          refused.push((error as { code: string }).code);
-        }
-      }
-    }
-    return refused;
-  }
-
-  /** Lets time pass in steps of 100 ms, with everything carried. */
-  pass(ms: number): void {
-    for (const end = this.now + ms; this.now < end; this.now += 100) {
-      this.carry();
-      for (const side of [this.host, this.guest]) side.perform(side.session.tick(this.now));
-    }
-  }
-}
+const chats = (texts: readonly string[]): string[] => texts.filter((text) => text.startsWith("c"));
 
 describe("a session", () => {
   test("begins with the guest's open; both see one authentication string", () => {
-    const two = new Two();
-    two.pass(300);
-    expect(two.host.string).toMatch(/^\d{4} \d{4} \d{4}$/);
-    expect(two.host.string).toBe(two.guest.string);
-    expect([two.host.began, two.guest.began]).toEqual([1, 1]);
+    const world = new World(plain);
+    world.pass(300);
+    expect(world.host.string).toMatch(/^\d{4} \d{4} \d{4}$/);
+    expect(world.host.string).toBe(world.guest.string);
+    expect([world.host.began, world.guest.began]).toEqual([1, 1]);
   });
 
   test("delivers in order, once, both ways, and says so", () => {
-    const two = new Two();
-    for (const text of ["a", "b", "c"]) two.guest.perform(two.guest.session.send(chat(text), 0));
-    for (const text of ["x", "y"]) two.host.perform(two.host.session.send(chat(text), 0));
-    two.pass(2000);
-    expect(two.host.got).toEqual(["a", "b", "c"]);
-    expect(two.guest.got).toEqual(["x", "y"]);
-    expect([two.guest.delivered.length, two.host.delivered.length]).toEqual([3, 2]);
-    expect(two.host.session.unacknowledged + two.guest.session.unacknowledged).toBe(0);
+    const world = new World(plain);
+    for (const n of [1, 2, 3]) world.guest.send(chat(n, world.random));
+    for (const n of [4, 5]) world.host.send(chat(n, world.random));
+    world.pass(2000);
+    expect(world.host.got).toEqual(["chat 1", "chat 2", "chat 3"]);
+    expect(world.guest.got).toEqual(["chat 4", "chat 5"]);
+    expect([world.guest.acknowledged.length, world.host.acknowledged.length]).toEqual([3, 2]);
+  });
+
+  test("lets the guest speak before the host has", () => {
+    const world = new World(plain);
+    world.guest.send(passing(1));
+    for (const frame of world.host.inbox.splice(0)) world.host.receive(frame);
+    expect(world.host.got).toEqual(["passing 1"]);
   });
 
   test("takes what the accept carried as the host's first messages", () => {
-    const two = new Two(offered);
-    two.host.perform(two.host.session.send(chat("next"), two.now));
-    two.pass(2000);
-    expect(two.guest.got).toEqual(["true", "carried", "next"]);
-    expect(two.host.session.unacknowledged).toBe(0);
+    const world = new World(offered);
+    world.host.send(passing(1));
+    world.pass(2000);
+    expect(world.guest.got).toEqual(["passing 0", "chat 0", "passing 1"]);
+    expect(world.host.session.unacknowledged).toBe(0);
   });
 
   test("falls silent once everything is acknowledged", () => {
-    const two = new Two();
-    two.guest.perform(two.guest.session.send(chat("a"), two.now));
-    two.pass(5000);
-    for (const side of [two.host, two.guest]) {
-      expect(side.session.nextAt()).toBeUndefined();
-      expect(side.out).toEqual([]);
-    }
+    const world = new World(plain);
+    world.guest.send(chat(1, world.random));
+    world.pass(5000);
+    const sealed = world.aead.used.size;
+    world.pass(60_000);
+    expect(world.aead.used.size).toBe(sealed);
+    expect(world.sides.map(({ session }) => session.nextAt())).toEqual([undefined, undefined]);
   });
 
   test.each(["host", "guest"] as const)("comes back after the %s loaded anew", (who) => {
-    const two = new Two();
-    two.pass(500);
-    two.host.perform(two.host.session.send(chat("before"), two.now));
-    two.guest.perform(two.guest.session.send(state(true), two.now));
-    two[who].reload(two.now);
-    two.host.perform(two.host.session.send(chat("after"), two.now));
-    two.pass(3000);
-    expect(two.guest.got.filter((text) => text !== "true")).toEqual(["before", "after"]);
-    expect(two.host.session.unacknowledged + two.guest.session.unacknowledged).toBe(0);
+    const world = new World(plain);
+    world.pass(500);
+    world.host.send(chat(1, world.random));
+    world.guest.send(passing(2));
+    world[who].inbox = [];
+    world[who].reload();
+    world.host.send(chat(3, world.random));
+    world.pass(2000);
+    expect(chats(world.guest.got)).toEqual(["chat 1", "chat 3"]);
+    expect(world.sides.map(({ session }) => session.unacknowledged)).toEqual([0, 0]);
   });
 
-  test.each(["host", "guest"] as const)("comes back when the %s loads before the open", (who) => {
-    const two = new Two();
-    two[who].reload(two.now);
-    two.guest.perform(two.guest.session.send(chat("hello"), two.now));
-    two.pass(6000);
-    expect(two.host.got).toEqual(["hello"]);
-    expect(two.host.string).toBe(two.guest.string);
+  test.each(["host", "guest"] as const)("begins though the %s loads before the open", (who) => {
+    const world = new World(plain);
+    world[who].reload();
+    world.guest.send(chat(1, world.random));
+    world.pass(6000);
+    expect(world.host.got).toEqual(["chat 1"]);
+    expect(world.host.string).toBe(world.guest.string);
+  });
+
+  test("drops passing messages that were sent in an older exchange, and no others", () => {
+    const world = new World(plain);
+    world.pass(500);
+    world.host.send(passing(1));
+    world.guest.inbox = [];
+    world.host.send(chat(2, world.random));
+    world.guest.reload();
+    world.pass(500);
+    world.host.send(passing(3));
+    world.pass(500);
+    expect(world.guest.got).toEqual(["chat 2", "passing 3"]);
+  });
+
+  test("sends at once what was not acknowledged when the relay is back", () => {
+    const world = new World(plain);
+    world.pass(500);
+    world.guest.send(chat(1, world.random));
+    world.host.inbox = [];
+    world.guest.act(world.guest.session.reconnected(world.now));
+    world.carry();
+    expect(world.host.got).toEqual(["chat 1"]);
+  });
+
+  test("sends again after 1, 2, 4, 8 and 8 seconds", () => {
+    const world = new World(plain);
+    world.pass(1000);
+    const sent = world.now;
+    world.guest.send(chat(1, world.random));
+    const times: number[] = [];
+    for (; world.now - sent < 24_000; world.wait(100)) {
+      if (world.host.inbox.splice(0).length > 0) times.push((world.now - sent) / 1000);
+    }
+    expect(times.map(Math.round)).toEqual([0, 1, 3, 7, 15, 23]);
+  });
+
+  test("sends a long queue in windows, in order", () => {
+    const world = new World(plain);
+    world.pass(500);
+    for (let n = 1; n <= 600; n++) world.host.send(passing(n));
+    expect(world.guest.inbox).toHaveLength(256);
+    world.pass(5000);
+    expect(world.guest.got).toEqual(Array.from({ length: 600 }, (_, n) => `passing ${n + 1}`));
+  });
+
+  test("hands its outbox and what it took on to the session that replaces it", () => {
+    const world = new World(plain);
+    world.pass(500);
+    const said = chat(1, world.random);
+    world.guest.send(said);
+    world.pass(500);
+    world.host.send(chat(2, world.random));
+    const next = new World(offered);
+    const { options } = next;
+    next.host.session = Session.host(offered.host, options, world.host.session.state);
+    next.host.act(next.host.session.start(next.now));
+    next.guest.send(said);
+    next.pass(1500);
+    expect(chats(next.guest.got)).toEqual(["chat 0", "chat 2"]);
+    expect(next.host.got).toEqual([]);
+  });
+
+  test("refuses what is too long and changes nothing", () => {
+    const { session } = new World(plain).host;
+    expect(() => session.send(new Uint8Array(MESSAGE_BYTES + 1), 0)).toThrow("too_long");
+    expect(session.unacknowledged).toBe(0);
+  });
+
+  test.each([
+    ["", "bad_form"],
+    ["01", "bad_form"],
+    ["0206", "bad_suite"],
+    [`0101${"00".repeat(100)}`, "bad_form"],
+    [`0103${"00".repeat(128)}`, "bad_form"],
+    [`010500${"00".repeat(104)}`, "stale_exchange"],
+    ["0107", "bad_form"],
+  ])("refuses %s with %s", (hex, code) => {
+    const world = new World(plain);
+    world.pass(500);
+    const frame = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+    world.guest.receive(frame);
+    expect(world.guest.refused.slice(-1)).toEqual([code]);
+  });
+});
+
+describe("a hostile relay", () => {
+  test("cannot make a changed, repeated or foreign frame count", () => {
+    const world = new World(plain);
+    world.pass(500);
+    world.guest.send(chat(1, world.random));
+    const [frame] = world.host.inbox;
+    if (!frame) throw new Error("no frame");
+    for (const at of [0, 1, 5, 17, 18, frame.length - 1]) {
+      const flipped = frame.slice();
+      flipped[at] = (flipped[at] ?? 0) ^ 1;
+      world.host.receive(flipped);
+    }
+    world.host.receive(concat(frame, new Uint8Array(1)));
+    world.guest.receive(frame);
+    const refusals = ["bad_suite", "bad_form", "unknown_exchange"];
+    expect(world.host.refused.slice(0, 3)).toEqual(refusals);
+    // The flipped counter is one that came before.
+    expect(world.host.refused.slice(3)).toEqual([
+      "replayed",
+      "cannot_open",
+      "cannot_open",
+      "bad_form",
+    ]);
+    expect(world.guest.refused.slice(-1)).toEqual(["cannot_open"]);
+    world.pass(500);
+    world.host.receive(frame);
+    expect(world.host.refused.slice(-1)).toEqual(["replayed"]);
+    expect(world.host.got).toEqual(["chat 1"]);
+  });
+
+  test("cannot retire keys with an old hello", () => {
+    const world = new World(plain);
+    world.pass(500);
+    world.guest.reload();
+    const hello = world.host.inbox[0] ?? new Uint8Array();
+    world.pass(500);
+    for (let n = 0; n < 8; n++) world.host.receive(hello);
+    world.guest.inbox = [];
+    world.guest.send(chat(1, world.random));
+    world.host.send(chat(2, world.random));
+    world.pass(500);
+    expect([world.host.got, world.guest.got]).toEqual([["chat 1"], ["chat 2"]]);
+  });
+
+  test("gets the same answer for the same hello", () => {
+    const world = new World(plain);
+    world.pass(500);
+    world.guest.reload();
+    const hello = world.host.inbox[0] ?? new Uint8Array();
+    for (let n = 0; n < 8; n++) world.host.receive(hello);
+    expect(new Set(world.guest.inbox.map(String)).size).toBe(1);
+    expect(world.host.session.state.pending).toHaveLength(1);
+  });
+});
+
+describe("two pages over one stored state", () => {
+  test("share no keys; the frames of the one left behind are refused", () => {
+    const world = new World(plain);
+    world.pass(500);
+    const left = world.guest.session;
+    world.guest.reload();
+    world.pass(1000);
+    world.guest.send(chat(1, world.random));
+    // The watched AEAD throws if any key and nonce met twice, on whichever page.
+    world.guest.act(left.send(chat(2, world.random), world.now));
+    world.carry();
+    expect(world.host.got).toEqual(["chat 1"]);
+    expect(world.host.refused).toContain("unknown_exchange");
+  });
+
+  test("started from a copy at the very beginning, share no keys either", () => {
+    const world = new World(plain);
+    const copy: SessionState = world.guest.session.state;
+    const other = Session.resume(copy, world.options);
+    world.pass(500);
+    world.guest.act(other.start(world.now));
+    world.guest.send(chat(1, world.random));
+    world.guest.act(other.send(chat(2, world.random), world.now));
+    world.pass(500);
+    expect(world.host.got.slice(0, 1)).toEqual(["chat 1"]);
   });
 });

@@ -195,6 +195,45 @@ def test_only_four_answers_are_kept() -> None:
     assert world.host.delivered == [chat(1)]
 
 
+def test_a_secret_that_answers_were_made_under_is_not_pushed_out() -> None:
+    """The guest took one answer, and then lost those to five page loads."""
+    world = World()
+    world.settle(5)
+    world.guest.reload()
+    world.host.receive(world.host.inbox.pop())
+    world.guest.receive(world.guest.inbox.pop())
+    at = world.guest.session.state.root
+    for _ in range(6):
+        world.host.inbox.clear()
+        world.guest.inbox.clear()
+        world.guest.reload()
+        world.host.receive(world.host.inbox[-1])
+    assert at in [pending.root for pending in world.host.session.state.pending]
+    world.settle(20)
+    world.guest.send(chat(1))
+    world.settle(5)
+    assert world.host.delivered == [chat(1)]
+
+
+def test_who_is_heard_no_longer_asks_and_answers_again() -> None:
+    """A guest that is not heard asks anew; heard after all, it must not ignore the host's hello."""
+    world = World()
+    world.settle(5)
+    world.guest.reload()
+    world.host.receive(world.host.inbox.pop())
+    world.guest.receive(world.guest.inbox.pop())
+    first = world.host.inbox[0]
+    for _ in range(10):
+        world.pass_time(1)
+    world.host.inbox[:] = [first]
+    world.settle(5)
+    world.host.reload()
+    world.settle(20)
+    world.host.send(chat(1))
+    world.settle(5)
+    assert world.guest.delivered[-1] == chat(1)
+
+
 def test_an_exhausted_counter_starts_an_exchange() -> None:
     world = World()
     world.settle(5)
