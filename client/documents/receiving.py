@@ -17,7 +17,14 @@ from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import SigningKey
 from client.sealing.messages import Message
 from client.sealing.objects import Purpose, read_object
-from client.sealing.statement import PartInfo, SealedPart, Statement, match, read_envelope
+from client.sealing.statement import (
+    PartInfo,
+    SealedPart,
+    Statement,
+    match,
+    read_envelope,
+    read_part,
+)
 from client.sealing.tree import TreeHash
 from client.sealing.xwing import KemKey
 
@@ -82,6 +89,20 @@ def _publish(files: list[Path], names: list[str], folder: Path) -> tuple[Path, .
         target.chmod(0o600)
         kept.append(target)
     return tuple(kept)
+
+
+async def receive_photo(api: Api, message: Message, folder: Path) -> Path:
+    """Check a `photo` message and keep its picture, as `receive_document` does."""
+    value = message.value
+    length, tree = value["length"], b64u_decode(value["tree"], 32)
+    info = PartInfo("photo.jpg", value["media"], length, tree)
+    key = KemKey(b64u_decode(value["key"], 32))
+    with tempfile.TemporaryDirectory(prefix="aparte-") as scratch:
+        sealed, target = Path(scratch) / "sealed", Path(scratch) / "photo"
+        await _fetch(api, read_part(value["part"]), sealed)
+        _open(sealed, key, info, target)
+        (kept,) = _publish([target], [info.name], folder)
+    return kept
 
 
 async def receive_document(

@@ -1,0 +1,269 @@
+"""`aparte join`: a patient at a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import time
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from rich.console import Console
+from rich.text import Text
+
+from client.api.errors import ServerRefused, ServerUnreachable
+from client.api.http import Api
+from client.api.socket import RoomSocket
+from client.conversation import Compared, Problem, Ready, Said
+from client.documents.receiving import receive_document, receive_photo
+from client.guest import visit as visits
+from client.guest.visit import Visit
+from client.peer.media import MediaPeer, MediaState, Pictures
+from client.sealing.encoding import b64u
+from client.sealing.errors import SENTENCES, SealCode, SealError
+from client.sealing.link import Link
+from client.sealing.messages import Message, message
+from client.sealing.profile import GuestProfile
+from client.vault import Keeper
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says. `identity` is the byte that the test picture shows."""
+
+    name: str
+    reason: str
+    documents: Path
+    identity: int
+    events: bool
+    leave_after: float | None
+
+
+class Mouth:
+    """Says what happens: sentences for people, or one JSON object a line for programs."""
+
+    def __init__(self, *, events: bool) -> None:
+        self._events = events
+        self._console = Console(highlight=False, soft_wrap=True)
+
+    def say(self, event: str, sentence: str, **members: Any) -> None:
+        if self._events:
+            print(json.dumps({"event": event, **members}), flush=True)  # noqa: T201 - its purpose
+        else:
+            # As text: what others wrote is no markup, and must not move the cursor.
+            readable = "".join(
+                c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in sentence
+            )
+            self._console.print(Text(readable))
+
+
+class Joining:
+    """One visit with media, from the knock until it is over."""
+
+    def __init__(self, visit: Visit, socket: RoomSocket, options: Options) -> None:
+        self._visit = visit
+        self._socket = socket
+        self._options = options
+        self._mouth = Mouth(events=options.events)
+        self._media: MediaPeer | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> bool:
+        """Stay until the consult is over; tell whether it ended as consults do."""
+        try:
+            while True:
+                event = await self._visit.events.get()
+                if isinstance(event, visits.Over):
+                    return self._over(event)
+                await self._take(event)
+        finally:
+            for task in list(self._tasks):
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            if self._media:
+                await self._media.close()
+
+    def _over(self, event: visits.Over) -> bool:
+        sentences = {"ended": "The consult is over.", "refused": "The doctor did not let you in."}
+        sentence = sentences.get(event.why, f"It is over: {event.why}.")
+        self._mouth.say("over", sentence, why=event.why)
+        return event.why == "ended"
+
+    async def leave_later(self, seconds: float) -> None:
+        """Say goodbye after a while, as somebody does who hangs up."""
+        await asyncio.sleep(seconds)
+        conversation = self._visit.conversation
+        if conversation:
+            await self._visit.send(message("bye", id=b64u(os.urandom(16))))
+            await conversation.delivered(5)
+        await self._visit.leave()
+        self._visit.events.put_nowait(visits.Over("ended"))
+
+    async def _take(self, event: visits.VisitEvent) -> None:
+        say = self._mouth.say
+        match event:
+            case visits.Waiting():
+                say("waiting", "You are in the waiting room. The doctor's page shows it.")
+            case visits.HostPresent(connected):
+                words = "The doctor is there." if connected else "The doctor is not there yet."
+                say("host", words, connected=connected)
+            case visits.Admitted(host_name, renewed):
+                say("admitted", f"{host_name} lets you in.", host=host_name, renewed=renewed)
+                await self._open_media()
+            case visits.Held():
+                say("held", "The doctor asks you to wait a little.")
+            case visits.Away(gone):
+                words = "The connection is lost; trying again." if gone else "Connected."
+                say("connection", words, gone=gone)
+            case visits.Trouble(code):
+                words = SENTENCES[code] if isinstance(code, SealCode) else code.sentence
+                say("trouble", words, code=str(code))
+            case visits.Talk(talk):
+                await self._talk(talk)
+            case visits.Over():
+                pass
+
+    async def _open_media(self) -> None:
+        if self._media:
+            await self._media.close()
+        channel = self._visit.channel
+        servers = await self._socket.ice_servers(channel) if channel else []
+        self._media = MediaPeer(servers, self._visit.send, os.urandom, self._options.identity)
+        self._start(self._watch(self._media))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _watch(self, media: MediaPeer) -> None:
+        words = {
+            "connecting": "Setting up picture and sound.",
+            "connected": "Picture and sound are there, and are the doctor's.",
+            "lost": "Picture and sound are lost; trying again.",
+            "refused": SENTENCES[SealCode.BAD_FINGERPRINT],
+        }
+        while True:
+            match await media.events.get():
+                case MediaState(state):
+                    self._mouth.say("media", words[state], state=state)
+                case Pictures(identity, moved) if self._options.events:
+                    self._mouth.say("picture", "", identity=identity, moved=moved)
+                case Pictures():
+                    pass
+
+    async def _talk(self, event: Compared | Problem | Ready | Said) -> None:
+        match event:
+            case Compared(string):
+                words = f"To be sure that nobody is in between, compare aloud: {string}"
+                self._mouth.say("compare", words, string=string)
+            case Problem(code):
+                self._mouth.say("trouble", SENTENCES[code], code=str(code))
+            case Ready(again):
+                if self._media is None:
+                    await self._open_media()
+                self._mouth.say("ready", "The conversation is sealed.", again=again)
+                state = message("state", audio=True, video=True, screen=False)
+                await self._visit.send(state)
+            case Said(said):
+                await self._said(said)
+
+    async def _said(self, said: Message) -> None:
+        match said.type:
+            case "sdp" | "ice":
+                if self._media:
+                    self._start(self._set_up(self._media, said))
+            case "chat":
+                text = said.value["text"]
+                self._mouth.say("chat", f"The doctor writes: {text}", text=text)
+                await self._answer(f"I read: {text}"[:4000])
+            case "document":
+                self._start(self._document(said))
+            case "photo":
+                self._start(self._photo(said))
+            case _:
+                pass
+
+    async def _set_up(self, media: MediaPeer, said: Message) -> None:
+        with contextlib.suppress(SealError):
+            # A refusal is told by the media's own state.
+            await media.take(said)
+
+    async def _answer(self, text: str) -> None:
+        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        await self._visit.send(message("chat", id=b64u(os.urandom(16)), at=at, text=text))
+
+    async def _document(self, said: Message) -> None:
+        room = self._visit.room
+        if room is None:
+            return
+        folder = self._options.documents
+        verified = False
+        try:
+            received = await receive_document(
+                self._visit.api,
+                said,
+                reader=self._visit.key.public,
+                room=room.link.room,
+                sender=room.identity,
+                folder=folder,
+            )
+        except SealError as error:
+            self._mouth.say("refused", error.sentence, code=error.code)
+        except (ServerRefused, ServerUnreachable) as error:
+            self._mouth.say("trouble", str(error), code="blob")
+        else:
+            verified = True
+            self._tell_document(received.statement.author.name, received.files)
+        opened = message(
+            "opened", id=b64u(os.urandom(16)), document=said.value["id"], verified=verified
+        )
+        await self._visit.send(opened)
+
+    def _tell_document(self, author: str, files: tuple[Path, ...]) -> None:
+        names = ", ".join(file.name for file in files)
+        words = f"Signature verified. Signed by the doctor who sent your link, stated as {author}."
+        self._mouth.say("document", f"{words} Saved: {names}", files=[str(f) for f in files])
+
+    async def _photo(self, said: Message) -> None:
+        try:
+            kept = await receive_photo(self._visit.api, said, self._options.documents)
+        except SealError as error:
+            self._mouth.say("refused", error.sentence, code=error.code)
+        except (ServerRefused, ServerUnreachable) as error:
+            self._mouth.say("trouble", str(error), code="blob")
+        else:
+            self._mouth.say("photo", f"A photo. Saved: {kept.name}", file=str(kept))
+
+
+@contextlib.asynccontextmanager
+async def _visiting(
+    origin: str, link: Link, options: Options, keeper: Keeper
+) -> AsyncIterator[tuple[Visit, RoomSocket]]:
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        socket = RoomSocket(origin, http, os.urandom)
+        await stack.enter_async_context(socket.running())
+        profile = GuestProfile(options.name, options.reason, "fr")
+        api = Api(origin, http, os.urandom)
+        visit = Visit(api, socket, link, profile, keeper, os.urandom)
+        yield await stack.enter_async_context(visit.running()), socket
+
+
+async def join(origin: str, link: Link, options: Options, keeper: Keeper) -> bool:
+    """Join as a patient; tell whether the consult ended as consults do."""
+    async with _visiting(origin, link, options, keeper) as (visit, socket):
+        joining = Joining(visit, socket, options)
+        if options.leave_after is None:
+            return await joining.run()
+        leaving = asyncio.create_task(joining.leave_later(options.leave_after))
+        try:
+            return await joining.run()
+        finally:
+            leaving.cancel()

@@ -1,0 +1,246 @@
+"""Rooms over real sockets: the story of docs/protocol.md, and what outlives a process."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hmac
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+from aiohttp import WSMsgType, WSServerHandshakeError
+from nacl.signing import SigningKey
+
+from client.api.errors import ServerRefused
+from client.api.http import Api
+from client.sealing.keys import SigningKey as ClientKey
+from server.services import SERVICES
+from signaling.limits import Limits as RoomLimits
+from signaling.record import Seat
+from signaling.wire import ErrorCode, Opened, State, Type
+from tests.integration.rooms.world import PREKEY, admit, public, world
+
+
+async def test_the_documented_story(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        doctor = await here.doctor()
+        host, guest, number = await here.pair(doctor)
+        for body in (b"x", bytes(1024), bytes(65_526)):
+            await guest.send(Type.RELAY, 0, body)
+            frame = await host.read()
+            assert (frame.type, frame.channel, frame.peer) == (Type.RELAY, 1, number)
+            assert frame.body == body
+            await host.send(Type.RELAY, number, body)
+            frame = await guest.read()
+            assert (frame.type, frame.channel, frame.peer, frame.body) == (7, 1, 0, body)
+        record = await here.record(doctor)
+        assert record.seats[0].admitted
+        await host.send(Type.END)
+        assert (await host.read()).type is Type.END
+        assert (await guest.read()).type is Type.END
+        record = await here.record(doctor)
+        assert (record.ended, record.prekey, record.identity) == (True, b"", b"")
+        assert record.seats == (Seat(public(doctor.join)),)
+
+
+async def test_many_rooms_share_a_connection(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        desk = await here.connect()
+        guests = []
+        for channel in range(1, 16):
+            doctor = await here.doctor()
+            await desk.open(channel, doctor.room, doctor.device)
+            assert (await desk.until(Type.OPENED)).channel == channel
+            guests.append(await here.guest(doctor))
+            await guests[-1].send(Type.KNOCK, 0, b"intro %d" % channel)
+            knock = await desk.until(Type.KNOCK)
+            assert (knock.channel, knock.body[36:]) == (channel, b"intro %d" % channel)
+
+
+async def test_admission_outlives_the_process(tmp_path: Path) -> None:
+    key = SigningKey.generate()
+    async with world(tmp_path) as here:
+        doctor = await here.doctor()
+        host, guest = await here.host(doctor), await here.guest(doctor, key)
+        await admit(host, guest)
+    async with world(tmp_path) as here:
+        guest = await here.connect()
+        await guest.open(1, doctor.room, key, doctor.join)
+        opened = Opened.unpack((await guest.until(Type.OPENED)).body)
+        assert (opened.state, opened.host_connected) == (State.ADMITTED, False)
+        host = await here.connect()
+        await host.open(1, doctor.room, doctor.device)
+        assert (await host.until(Type.PRESENCE)).peer == 1
+        await guest.send(Type.RELAY, 0, b"back")
+        assert (await host.until(Type.RELAY)).body == b"back"
+
+
+async def test_a_disk_that_refuses_changes_nothing(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        doctor = await here.doctor()
+        host, guest, number = await here.pair(doctor)
+        async with here.app[SERVICES].database.write() as connection:
+            await connection.exec_driver_sql(
+                "CREATE TRIGGER full BEFORE UPDATE ON rooms BEGIN SELECT RAISE(FAIL, 'full'); END"
+            )
+        await host.send(Type.LOCK, 0, b"\1")
+        await host.refused(ErrorCode.STORAGE_FAILED)
+        await host.send(Type.END)
+        await host.refused(ErrorCode.STORAGE_FAILED)
+        await host.send(Type.RELAY, number, b"still here")
+        assert (await guest.read()).body == b"still here"
+        async with here.app[SERVICES].database.write() as connection:
+            await connection.exec_driver_sql("DROP TRIGGER full")
+        await host.send(Type.LOCK, 0, b"\1")
+        assert (await host.read()).type is Type.LOCK
+
+
+async def test_frames_of_one_connection_are_handled_in_order_while_the_disk_works(
+    tmp_path: Path,
+) -> None:
+    async with world(tmp_path) as here:
+        doctor = await here.doctor()
+        host, guest, number = await here.pair(doctor)
+        for turn in range(20):
+            await host.send(Type.LOCK, 0, bytes((turn % 2,)))
+            await host.send(Type.RELAY, number, b"%d" % turn)
+        assert [(await guest.read()).body for _ in range(20)] == [b"%d" % n for n in range(20)]
+        assert [(await host.read()).body for _ in range(20)] == [bytes((n % 2,)) for n in range(20)]
+
+
+async def test_the_server_goes_down_with_1012(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        host, guest, _ = await here.pair(await here.doctor())
+        began = time.monotonic()
+        codes = asyncio.gather(host.closed(), guest.closed())
+        await here.app.shutdown()
+        assert await codes == [1012, 1012]
+        assert time.monotonic() - began < 0.5
+        with pytest.raises(WSServerHandshakeError) as caught:
+            await here.connect()
+        assert caught.value.status == 503
+
+
+async def test_who_leaves_without_a_word_is_away(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        host, guest, number = await here.pair(await here.doctor())
+        transport = guest.ws._writer.transport
+        assert transport is not None
+        transport.abort()
+        presence = await host.until(Type.PRESENCE)
+        assert (presence.peer, presence.body[34]) == (number, 0)
+
+
+async def test_turn_credentials_are_what_coturn_checks(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        host = await here.host(await here.doctor())
+        await host.send(Type.ICE)
+        ice = json.loads((await host.until(Type.ICE)).body)
+        stun, turn = ice["iceServers"]
+        assert stun == {"urls": ["stun:turn.example.org:3478"]}
+        expiry, _, name = turn["username"].partition(":")
+        assert abs(int(expiry) - time.time() - ice["ttl"]) < 5
+        assert len(name) == 11
+        mac = hmac.digest(b"a secret for these tests", turn["username"].encode(), "sha1")
+        assert turn["credential"] == base64.b64encode(mac).decode()
+        await host.send(Type.ICE, 0, b"x")
+        await host.refused(ErrorCode.BAD_FRAME)
+
+
+async def test_websocket_pings_are_answered(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        client = await here.connect()
+        await client.ws.ping(b"are you there")
+        await client.ws.pong(b"unasked")
+        await client.ping()
+        client.ws._autoping = False
+        await client.ws.ping(b"are you there")
+        message = await client.ws.receive(timeout=5)
+        assert (message.type, message.data) == (WSMsgType.PONG, b"are you there")
+
+
+async def test_a_client_that_closes_is_answered(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        client = await here.connect()
+        assert await client.ws.close(code=1000)
+        assert client.ws.close_code == 1000
+
+
+async def test_rooms_are_forgotten_when_everybody_has_left(tmp_path: Path) -> None:
+    limits = RoomLimits(tick=0.05, away_seconds=0.1)
+    async with world(tmp_path, limits) as here:
+        doctor = await here.doctor()
+        host, guest, number = await here.pair(doctor)
+        assert number == 1
+        await host.ws.close()
+        await guest.ws.close()
+        again = await here.host(doctor)
+        await again.until(Type.PRESENCE)
+
+
+async def test_rooms_expire_for_who_is_in_them(tmp_path: Path) -> None:
+    async with world(tmp_path, RoomLimits(tick=0.05)) as here:
+        doctor = await here.doctor(expires=int(time.time()) + 2)
+        host = await here.host(doctor)
+        await host.refused(ErrorCode.ROOM_EXPIRED, fatal=True)
+        client = await here.connect()
+        await client.open(1, doctor.room, SigningKey.generate(), doctor.join)
+        await client.refused(ErrorCode.ROOM_EXPIRED, fatal=True)
+
+
+async def test_rooms_are_made_by_enrolled_devices(tmp_path: Path) -> None:
+    async with world(tmp_path, open_rooms=2) as here:
+        device = ClientKey(os.urandom(32))
+        api = Api(here.origin, here.http, os.urandom)
+        seats = [public(SigningKey.generate())]
+        with pytest.raises(ServerRefused) as caught:
+            await api.make_room(device, os.urandom(16), PREKEY, seats)
+        assert caught.value.code is ErrorCode.NOT_ENROLLED
+        await here.enrol(SigningKey(device.seed), os.urandom(32))
+        room = os.urandom(16)
+        month = 30 * 24 * 3600
+        expires = await api.make_room(device, room, PREKEY, seats, int(time.time()) + 99 * month)
+        assert abs(expires - time.time() - month) < 5
+        with pytest.raises(ServerRefused) as caught:
+            await api.make_room(device, room, PREKEY, seats)
+        assert caught.value.code is ErrorCode.ALREADY_EXISTS
+        soon = int(time.time()) + 60
+        assert await api.make_room(device, os.urandom(16), PREKEY, seats, soon) == soon
+        with pytest.raises(ServerRefused) as caught:
+            await api.make_room(device, os.urandom(16), PREKEY, seats)
+        assert caught.value.code is ErrorCode.QUOTA_EXCEEDED
+        host = await here.connect()
+        await host.open(1, room, SigningKey(device.seed))
+        assert Opened.unpack((await host.until(Type.OPENED)).body).expires == expires
+
+
+@pytest.mark.parametrize(
+    ("prekey", "seats", "expires", "code"),
+    [
+        (bytes(5), [public(SigningKey(bytes(32)))], None, ErrorCode.BAD_REQUEST),
+        (PREKEY, [], None, ErrorCode.BAD_REQUEST),
+        (PREKEY, [bytes(32)], None, ErrorCode.BAD_REQUEST),
+        (PREKEY, [b"\1" + bytes(31)], None, ErrorCode.BAD_REQUEST),
+        (PREKEY, [public(SigningKey(bytes(32)))] * 2, None, ErrorCode.BAD_REQUEST),
+        (
+            PREKEY,
+            [public(SigningKey(bytes(31) + bytes((n,)))) for n in range(4)],
+            None,
+            ErrorCode.ROOM_FULL,
+        ),
+        (PREKEY, [public(SigningKey(bytes(32)))], 1, ErrorCode.BAD_REQUEST),
+    ],
+)
+async def test_rooms_have_a_form(
+    tmp_path: Path, prekey: bytes, seats: list[bytes], expires: int | None, code: ErrorCode
+) -> None:
+    async with world(tmp_path) as here:
+        device = ClientKey(os.urandom(32))
+        await here.enrol(SigningKey(device.seed), os.urandom(32))
+        api = Api(here.origin, here.http, os.urandom)
+        with pytest.raises(ServerRefused) as caught:
+            await api.make_room(device, os.urandom(16), prekey, seats, expires)
+        assert caught.value.code is code
