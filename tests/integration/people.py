@@ -44,14 +44,19 @@ class Practice:
     keeper: Keeper
 
 
-async def practice(server: ServerProcess, keeper: Keeper | None = None) -> Practice:
+async def enrolled(origin: str, code: str, keeper: Keeper | None = None) -> Practice:
+    """A practitioner with one open room of one seat."""
     kept = keeper or Memory()
     practitioner = make(PROFILE, kept, os.urandom, 1_700_000_000)
     async with aiohttp.ClientSession() as http:
-        api = Api(server.origin, http, os.urandom)
-        await api.enrol(practitioner.device, await server.code(), practitioner.certificate)
+        api = Api(origin, http, os.urandom)
+        await api.enrol(practitioner.device, code, practitioner.certificate)
         room = await make_room(api, practitioner, kept, os.urandom)
     return Practice(practitioner, room, kept)
+
+
+async def practice(server: ServerProcess, keeper: Keeper | None = None) -> Practice:
+    return await enrolled(server.origin, await server.code(), keeper)
 
 
 class Person(Generic[Model]):
@@ -129,12 +134,18 @@ async def patient(
             yield Person(visit, visit.events)
 
 
-async def admitted(host: Person[Desk], guest: Person[Visit]) -> Guest:
-    """Let a guest who has knocked in, and wait until both can talk."""
+async def admitted_guest(host: Person[Desk]) -> Guest:
+    """Let in who knocks, and wait until there is a session."""
     waiting: Guest = (await host.kind(desks.Knocked)).guest
     await host.model.admit(waiting)
-    await guest.kind(visits.Admitted)
     await host.until(lambda e: isinstance(getattr(e, "event", None), Compared))
+    return waiting
+
+
+async def admitted(host: Person[Desk], guest: Person[Visit]) -> Guest:
+    """Let a guest who has knocked in, and wait until both can talk."""
+    waiting = await admitted_guest(host)
+    await guest.kind(visits.Admitted)
     return waiting
 
 
