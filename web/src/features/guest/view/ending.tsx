@@ -1,6 +1,6 @@
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
-import { ProblemNotice } from "../../../ui/notice.tsx";
+import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
 import { ScreenTitle } from "../../../ui/page.tsx";
 import type { GuestModel, GuestPhase } from "../guest.ts";
 import { GuestDocuments } from "./guest-documents.tsx";
@@ -24,6 +24,7 @@ export function Ending({ guest, phase }: EndingProps) {
   const say = useTexts("guest");
   const [title, text] = WORDS[phase];
   const call = guest.call.value;
+  const received = call?.documents.value.some(({ mine }) => !mine) ?? false;
   return (
     <div class="stack loose">
       <div class="aside ending">
@@ -38,7 +39,16 @@ export function Ending({ guest, phase }: EndingProps) {
           {say(phase === "left" ? "comeBack" : "continueHere")}
         </Button>
       )}
-      {call && call.documents.value.length > 0 && <GuestDocuments guest={guest} call={call} />}
+      {call && received && (
+        <>
+          {!guest.keepOnDevice.value && (
+            <Notice tone="warn">
+              <p>{say("saveFirst")}</p>
+            </Notice>
+          )}
+          <GuestDocuments guest={guest} call={call} />
+        </>
+      )}
     </div>
   );
 }
