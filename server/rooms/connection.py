@@ -21,7 +21,6 @@ from signaling.wire import FRAME_BYTES, HEADER, VERSION, Frame, Open, Role, Type
 _RELAY = int(Type.RELAY)
 # What only the server says: in the other direction it is no frame.
 _OURS = frozenset({Type.HELLO, Type.OPENED, Type.PRESENCE, Type.ERROR})
-_CONTROL = frozenset({WSMsgType.PING, WSMsgType.PONG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +67,7 @@ class Connection:
         self._channels: dict[int, Channel] = {}
         self._flow = Flow()
         self.pipe = pipe
+        pipe.on_end = self._leave
         # When it began, and when anything last came: in the loop's seconds.
         self.since = self.heard = self._loop.time()
 
@@ -95,8 +95,14 @@ class Connection:
                 elif not await self._other(message.type, data):
                     break
         finally:
-            for channel in list(self._channels.values()):
-                self._shared.lobby.lose(channel)
+            self._leave()
+
+    def _leave(self) -> None:
+        """Be away from every room, whatever becomes of the connection."""
+        channels = list(self._channels.values())
+        self._channels.clear()
+        for channel in channels:
+            self._shared.lobby.lose(channel)
 
     def _too_fast(self) -> None:
         self.pipe.end(ErrorCode.TOO_FAST, WSCloseCode.POLICY_VIOLATION)
@@ -111,10 +117,11 @@ class Connection:
         """Anything but a binary message. False at the end of the connection."""
         if kind is WSMsgType.TEXT:
             self.pipe.error(ErrorCode.BAD_FRAME)
-        elif kind in _CONTROL and isinstance(data, bytes):
-            if kind is WSMsgType.PING:
-                # Waits while the client does not read, and so reads nothing more from it.
-                await self._socket.pong(data)
+        elif kind is WSMsgType.PING and isinstance(data, bytes | bytearray):
+            # Waits while the client does not read, and so reads nothing more from it.
+            await self._socket.pong(bytes(data))
+        elif kind is WSMsgType.PONG:
+            pass
         else:
             return False
         return self._within_rate(1)

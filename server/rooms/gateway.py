@@ -14,7 +14,7 @@ from server.requests.refusals import Refused
 from server.rooms.connection import Connection, Shared
 from server.rooms.pipe import Pipe, socket_of
 from signaling.errors import ErrorCode
-from signaling.wire import NONCE_BYTES, SUBPROTOCOL, Error, Type, pack
+from signaling.wire import NONCE_BYTES, SUBPROTOCOL
 
 _log = structlog.get_logger()
 
@@ -51,10 +51,11 @@ class Gateway:
             if transport is None:
                 return socket
             pipe = Pipe(socket, request.protocol, transport, self._shared.limits)
-            if proven is None:
-                body = Error(ErrorCode.TOO_MANY_CONNECTIONS, 0, fatal=True).pack()
-                pipe.send(pack(Type.ERROR, 0, 0, body))
-                pipe.end(None, WSCloseCode.TRY_AGAIN_LATER)
+            if self._draining:
+                pipe.end(None, WSCloseCode.SERVICE_RESTART)
+            elif proven is None:
+                pipe.end(ErrorCode.TOO_MANY_CONNECTIONS, WSCloseCode.TRY_AGAIN_LATER)
+            if self._draining or proven is None:
                 await pipe.finish()
                 return socket
             nonce = self._random(NONCE_BYTES)
@@ -85,8 +86,6 @@ class Gateway:
         offered = request.headers.get("Sec-WebSocket-Protocol", "").split(",")
         if SUBPROTOCOL not in {one.strip() for one in offered}:
             raise Refused(ErrorCode.BAD_REQUEST)
-        if self._draining:
-            raise web.HTTPServiceUnavailable
 
     @contextlib.contextmanager
     def _counted(self, request: web.Request) -> Iterator[Callable[[], None] | None]:

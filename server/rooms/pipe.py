@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import struct
 from collections import deque
+from collections.abc import Callable
 
 from aiohttp import WSCloseCode, web
 
@@ -70,6 +71,7 @@ class Pipe:
         "_protocol",
         "_socket",
         "_transport",
+        "on_end",
     )
 
     def __init__(
@@ -90,6 +92,8 @@ class Pipe:
         self._closing: asyncio.Task[None] | None = None
         # Neither behind nor ending.
         self._direct = True
+        # Told once, and at once: a client that does not read may take long to be gone.
+        self.on_end: Callable[[], None] | None = None
 
     def send(self, frame: bytes) -> None:
         """Send a frame after all those before it, or drop it when the connection is ending."""
@@ -155,9 +159,14 @@ class Pipe:
             body = Error(code, 0, fatal=True).pack()
             self._transport.write(framed(pack(Type.ERROR, 0, 0, body)))
         self._closing = asyncio.create_task(self._close(close_code))
+        on_end, self.on_end = self.on_end, None
+        if on_end is not None:
+            on_end()
 
     async def _close(self, close_code: int) -> None:
-        await self._socket.close(code=close_code, drain=False)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self._socket.close(code=close_code, drain=False)
         if not self._transport.is_closing() or self._transport.get_write_buffer_size():
             # It does not even read that it is over.
             self._transport.abort()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import os
@@ -51,6 +52,19 @@ class World:
     origin: str
     port: int
     http: aiohttp.ClientSession
+    sockets: list[ClientWebSocketResponse] = field(default_factory=list)
+
+    async def socket(self, **how: Any) -> ClientWebSocketResponse:
+        wanted: dict[str, Any] = {
+            "protocols": [wire.SUBPROTOCOL],
+            "compress": 0,
+            "max_msg_size": 0,
+            "timeout": aiohttp.ClientWSTimeout(ws_close=0.5),
+        }
+        ws = await self.http.ws_connect(f"{self.origin}/v1/socket", **(wanted | how))
+        assert isinstance(ws, ClientWebSocketResponse)
+        self.sockets.append(ws)
+        return ws
 
     async def enrol(self, device: SigningKey, identity: bytes) -> None:
         async with self.app[SERVICES].database.write() as connection:
@@ -79,10 +93,7 @@ class World:
         return found
 
     async def connect(self) -> Client:
-        ws = await self.http.ws_connect(
-            f"{self.origin}/v1/socket", protocols=[wire.SUBPROTOCOL], compress=0, max_msg_size=0
-        )
-        client = Client(ws, self.origin)
+        client = Client(await self.socket(), self.origin)
         hello = await client.read()
         if hello.type is Type.HELLO:
             client.nonce = hello.body
@@ -208,6 +219,10 @@ async def world(data: Path, rooms: RoomLimits | None = None, **limits: Any) -> A
     try:
         await web.TCPSite(runner, "127.0.0.1", port).start()
         async with aiohttp.ClientSession() as http:
-            yield World(app, origin, port, http)
+            here = World(app, origin, port, http)
+            try:
+                yield here
+            finally:
+                await asyncio.gather(*(ws.close() for ws in here.sockets))
     finally:
         await runner.cleanup()
