@@ -21,8 +21,11 @@ export type TakenOver = "TakenOver";
  */
 export interface Vault {
   load(name: string): Promise<Uint8Array | undefined>;
-  /** Durable when it resolves. */
-  save(name: string, secret: Uint8Array): Promise<void>;
+  /**
+   * Survives the page and the browser when it resolves, a power cut too unless `quick`: for what
+   * changes with every message, and whose loss costs a new handshake at worst.
+   */
+  save(name: string, secret: Uint8Array, quick?: "quick"): Promise<void>;
   erase(name: string): Promise<void>;
   names(): Promise<readonly string[]>;
   signer(name: string): Promise<Signer | undefined>;

@@ -79,8 +79,9 @@ class LastingVault implements Vault {
     return await this.#wrapping.unwrap(this.#scope, name, resting);
   }
 
-  async save(name: string, secret: Uint8Array): Promise<void> {
-    await this.#write(name, await this.#wrapping.wrap(this.#scope, name, secret));
+  async save(name: string, secret: Uint8Array, quick?: "quick"): Promise<void> {
+    const wrapped = await this.#wrapping.wrap(this.#scope, name, secret);
+    await this.#write(name, wrapped, quick ? "relaxed" : "strict");
   }
 
   async erase(name: string): Promise<void> {
@@ -121,10 +122,13 @@ class LastingVault implements Vault {
     return signerOf(key);
   }
 
-  async #write(name: string, value: Resting | undefined): Promise<void> {
-    const change = this.#database.transaction(["owners", "secrets"], "readwrite", {
-      durability: "strict",
-    });
+  async #write(
+    name: string,
+    value: Resting | undefined,
+    durability: "relaxed" | "strict" = "strict",
+  ): Promise<void> {
+    const stores = ["owners", "secrets"] as const;
+    const change = this.#database.transaction(stores, "readwrite", { durability });
     if ((await change.objectStore("owners").get(this.#scope)) !== this.#mark) {
       await change.done;
       throw new Taken("another tab owns this state now");

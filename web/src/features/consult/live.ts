@@ -88,6 +88,8 @@ export class LiveCall implements CallModel {
   readonly #conversation: Conversation;
   readonly #renewed: ReturnType<typeof signal<boolean>>;
   readonly #stops: (() => void)[] = [];
+  /** The offer that an accept carried has been answered. */
+  #answered: Promise<void> = Promise.resolve();
   /** The next exchange finds an offer already made. */
   #offered: boolean;
 
@@ -128,10 +130,12 @@ export class LiveCall implements CallModel {
     this.problem = computed(() => this.#problem());
   }
 
-  /** Begins this page load; resolves once its first frames are out. */
+  /** Begins this page load; resolves once its first frames, and an answer, are on their way. */
   async start(): Promise<void> {
-    this.#options.picture.send = (message) => this.#say(message);
     const started = this.#runner.start();
+    const { picture } = this.#options;
+    picture.attach((message) => this.#say(message));
+    if (this.#offered && this.#options.host) picture.link.expectAnswer();
     this.#stops.push(
       effect(() => this.#stateChanged()),
       effect(() => {
@@ -142,6 +146,7 @@ export class LiveCall implements CallModel {
       }),
     );
     await started;
+    await this.#answered;
   }
 
   receive(frame: Uint8Array): Promise<void> {
@@ -230,7 +235,7 @@ export class LiveCall implements CallModel {
     }
     if (!message) return;
     if (message.t === "sdp" || message.t === "ice") {
-      void this.#options.picture.link.receive(message);
+      this.#answered = this.#options.picture.link.receive(message);
     } else if (message.t === "state") {
       const { audio, video, screen } = message;
       this.remoteState.value = { audio, video, screen };

@@ -17,17 +17,18 @@ import { type HostAgreed, type HostIntro, makeAccept, openIntro } from "../../se
 import { hash } from "../../sealing/kdf.ts";
 import { joinKey, type Link, linkHash, makeLink } from "../../sealing/link.ts";
 import { writeMessage } from "../../sealing/messages.ts";
+import type { HostProfile } from "../../sealing/profile.ts";
 import { Session } from "../../sealing/session.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import { type CallRecord, LiveCall } from "../consult/live.ts";
-import { type LooseLink, looseLink } from "../consult/media/loose.ts";
+import { LooseLink } from "../consult/media/loose.ts";
 import { createParcels } from "../consult/parcels.ts";
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomChannel, RoomConnection } from "../rooms/connection.ts";
-import type { ConsultModel, Practitioner } from "./desk.ts";
+import type { ConsultModel } from "./desk.ts";
 import type { Credentials, RoomRecord, RoomStore } from "./store.ts";
 import { newVisitor, seen, type Visitor } from "./visitor.ts";
 
@@ -35,13 +36,23 @@ const NOTHING = new Uint8Array();
 /** A guest whose device lost its state is let in again without a tap, so often. */
 const RENEWALS = 5;
 
+/** A prepared accept is made anew after this. */
+const PREPARED_LIFE = 20 * 60_000;
+
+interface Accepted {
+  readonly agreed: HostAgreed;
+  /** Whose offer it carries. */
+  readonly picture: LooseLink;
+}
+
 export interface ConsultNeeds {
   readonly platform: Platform;
   readonly media: LocalMedia;
   readonly rooms: RoomConnection;
   readonly api: Api;
   readonly credentials: Credentials;
-  readonly practitioner: () => Practitioner | null;
+  /** What an accept states; the same object as long as nothing changed. */
+  readonly profile: () => HostProfile;
   readonly store: RoomStore;
   /** Somebody new is at the door. */
   arrived(name: string): void;
@@ -102,7 +113,8 @@ export class Consult implements ConsultModel {
     for (const [key, record] of await this.#needs.store.calls()) {
       const visitor = newVisitor(key, this.#needs.platform.clock.now());
       const session = Session.resume(record.session, this.#needs.platform);
-      await this.#run(visitor, session, record, this.#newPicture(key), false, false);
+      const live = await this.#run(key, session, record, this.#newPicture(key), false, false);
+      this.#set({ ...visitor, live, record });
     }
     const { room } = this.#record.peek();
     this.#channel = this.#needs.rooms.open(
@@ -129,7 +141,10 @@ export class Consult implements ConsultModel {
   }
 
   networkChanged(): void {
-    for (const { live } of this.#visitors.peek().values()) live?.networkChanged();
+    for (const { key, live, intro } of this.#visitors.peek().values()) {
+      live?.networkChanged();
+      if (intro) this.#prepareAgain(key, intro);
+    }
   }
 
   readonly setLabel = (text: string): void => {
@@ -343,9 +358,10 @@ export class Consult implements ConsultModel {
       await this.#admit(known, intro, false, true);
       return;
     }
-    const picture = before.picture ?? this.#newPicture(key);
-    this.#set({ ...known, intro, picture, since: before.intro ? before.since : now });
-    void picture.link.prepare();
+    before.picture?.link.close();
+    const since = before.intro ? before.since : now;
+    const waiting = { ...known, intro, since, prepared: null, picture: this.#newPicture(key) };
+    void this.#prepare(this.#set(waiting), intro);
     if (this.#announced.has(key)) return;
     this.#announced.add(key);
     this.#needs.arrived(intro.profile.name);
@@ -358,7 +374,7 @@ export class Consult implements ConsultModel {
 
   #newPicture(key: string): LooseLink {
     const { platform, media, rooms } = this.#needs;
-    return looseLink({
+    return new LooseLink({
       platform,
       media,
       host: true,
@@ -375,9 +391,8 @@ export class Consult implements ConsultModel {
     takeOver: boolean,
     renewed: boolean,
   ): Promise<void> {
-    const picture = visitor.picture ?? this.#newPicture(visitor.key);
-    const offer = renewed ? null : picture.link.takeOffer();
-    const agreed = await this.#accept(intro, offer ? [writeMessage(offer)] : []);
+    const { agreed, picture } =
+      (renewed ? null : this.#prepared(visitor, intro)) ?? (await this.#makeAccept(visitor, intro));
     const before = visitor.live?.carried();
     const session = Session.host(agreed, this.#needs.platform, before?.session);
     await visitor.live?.close();
@@ -393,25 +408,67 @@ export class Consult implements ConsultModel {
     };
     const carried = agreed.messages.length > 0;
     // Stored before it is sent: the same accept again is all that may ever follow.
-    await this.#run(visitor, session, record, picture, carried, renewed);
+    const live = await this.#run(visitor.key, session, record, picture, carried, renewed);
     const { peer } = this.#visitors.peek().get(visitor.key) ?? visitor;
     const body = packAdmit(takeOver, record.intro, agreed.accept);
     this.#channel?.send(Type.ADMIT, peer, body);
+    // Drawn once it is on its way: drawing takes longer than all of the above.
+    const now = this.#visitors.peek().get(visitor.key) ?? visitor;
+    this.#set({ ...now, live, record, intro: null, picture: null, prepared: null });
     if (takeOver) await this.#displace(visitor);
   }
 
-  async #accept(intro: HostIntro, messages: readonly Uint8Array[]): Promise<HostAgreed> {
+  /** What was made ready for this intro, if it still says what it should. */
+  #prepared({ prepared, picture }: Visitor, intro: HostIntro): Accepted | null {
+    if (!prepared || !picture || prepared.intro !== intro) return null;
+    return prepared.profile === this.#needs.profile() ? { agreed: prepared.agreed, picture } : null;
+  }
+
+  /** Makes the accept while the person waits; anew after a while, as ways and credentials age. */
+  async #prepare({ key }: Visitor, intro: HostIntro): Promise<void> {
+    const current = (): Visitor | undefined => {
+      const visitor = this.#visitors.peek().get(key);
+      return visitor?.intro === intro ? visitor : undefined;
+    };
+    await this.#needs.rooms.ice();
+    await current()?.picture?.link.prepare();
+    const visitor = current();
+    if (!visitor) return;
+    try {
+      const profile = this.#needs.profile();
+      const { agreed } = await this.#makeAccept(visitor, intro);
+      const still = current();
+      if (still && still.picture === visitor.picture) {
+        this.#set({ ...still, prepared: { agreed, intro, profile } });
+      }
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.#needs.platform.clock.after(PREPARED_LIFE, () => this.#prepareAgain(key, intro));
+  }
+
+  #prepareAgain(key: string, intro: HostIntro): void {
+    const visitor = this.#visitors.peek().get(key);
+    if (visitor?.intro !== intro) return;
+    visitor.picture?.link.close();
+    const fresh = { ...visitor, prepared: null, picture: this.#newPicture(key) };
+    void this.#prepare(this.#set(fresh), intro);
+  }
+
+  async #makeAccept({ key, picture: ready }: Visitor, intro: HostIntro): Promise<Accepted> {
     const { credentials, platform } = this.#needs;
     const { device, certificate } = credentials;
-    const stated = this.#needs.practitioner();
-    const { name = "", profession = "", rpps = "" } = stated ?? {};
-    const given = { intro, device, certificate, profile: { name, profession, rpps }, ...platform };
+    const picture = ready ?? this.#newPicture(key);
+    const offer = picture.link.takeOffer();
+    const profile = this.#needs.profile();
+    const given = { intro, device, certificate, profile, random: platform.random };
+    const messages = offer ? [writeMessage(offer)] : [];
     try {
-      return await makeAccept({ ...given, messages });
+      return { agreed: await makeAccept({ ...given, messages }), picture };
     } catch (error) {
       // An offer that is too long for an accept follows in the session.
       if (!(error instanceof SealError) || error.code !== "too_long") throw error;
-      return await makeAccept({ ...given, messages: [] });
+      return { agreed: await makeAccept({ ...given, messages: [] }), picture };
     }
   }
 
@@ -423,15 +480,14 @@ export class Consult implements ConsultModel {
   }
 
   async #run(
-    visitor: Visitor,
+    key: string,
     session: Session,
     record: Omit<CallRecord, "session">,
     picture: LooseLink,
     offered: boolean,
     renewed: boolean,
-  ): Promise<void> {
+  ): Promise<LiveCall> {
     const { platform, media, api, credentials, store } = this.#needs;
-    const { key } = visitor;
     const live: LiveCall = new LiveCall({
       platform,
       media,
@@ -458,7 +514,7 @@ export class Consult implements ConsultModel {
       parted: () => undefined,
       failed: (error) => this.#failed(error),
     });
-    this.#set({ ...visitor, live, record, intro: null, picture: null });
     await live.start();
+    return live;
   }
 }

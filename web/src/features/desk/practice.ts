@@ -43,6 +43,10 @@ class Practice implements DeskModel {
   readonly #words: DeskWords;
   readonly #rooms: RoomConnection;
   readonly #api: Api;
+  readonly #profile = computed(() => {
+    const { name = "", profession = "", rpps = "" } = this.practitioner.value ?? {};
+    return { name, profession, rpps };
+  });
   readonly #selected = signal<string | null>(null);
   #store: DeskStore | undefined;
   #credentials: Credentials | undefined;
@@ -221,7 +225,7 @@ class Practice implements DeskModel {
       rooms: this.#rooms,
       api: this.#api,
       credentials,
-      practitioner: () => this.practitioner.peek(),
+      profile: () => this.#profile.peek(),
       store,
       arrived: (name) => this.#arrived(name),
       elsewhere: () => void this.#elsewhere(),

@@ -61,7 +61,7 @@ export class RoomStore {
   }
 
   saveCall(guest: string, record: Uint8Array): Promise<void> {
-    return this.#vault.save(CALLS + guest, record);
+    return this.#vault.save(CALLS + guest, record, "quick");
   }
 
   dropCall(guest: string): Promise<void> {

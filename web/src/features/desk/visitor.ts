@@ -1,8 +1,16 @@
 /** One person at a room of the doctor's: at the door, or inside. */
 import type { Member } from "../../protocol/frames.ts";
-import type { HostIntro } from "../../sealing/handshake.ts";
+import type { HostAgreed, HostIntro } from "../../sealing/handshake.ts";
+import type { HostProfile } from "../../sealing/profile.ts";
 import type { CallRecord, LiveCall } from "../consult/live.ts";
 import type { LooseLink } from "../consult/media/loose.ts";
+
+export interface Prepared {
+  readonly agreed: HostAgreed;
+  readonly intro: HostIntro;
+  /** What the accept states of the doctor. */
+  readonly profile: HostProfile;
+}
 
 export interface Visitor {
   /** base64url of the guest key: what stays, whatever number the server gives. */
@@ -19,6 +27,8 @@ export interface Visitor {
   readonly intro: HostIntro | null;
   /** The picture prepared for it. */
   readonly picture: LooseLink | null;
+  /** The accept made for it, so that admitting is a matter of storing and sending. */
+  readonly prepared: Prepared | null;
   readonly live: LiveCall | null;
   /** What the running call began with. */
   readonly record: Omit<CallRecord, "session"> | null;
@@ -33,6 +43,7 @@ export const newVisitor = (key: string, since: number): Visitor => ({
   since,
   intro: null,
   picture: null,
+  prepared: null,
   live: null,
   record: null,
 });

@@ -48,7 +48,7 @@ export class PlaceStore {
   }
 
   saveCall(record: Uint8Array): Promise<void> {
-    return this.#vault.save("call", record);
+    return this.#vault.save("call", record, "quick");
   }
 
   dropIntro(): Promise<void> {

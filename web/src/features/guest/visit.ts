@@ -11,7 +11,7 @@ import { joinKey, type Link, parseLink, requireHost } from "../../sealing/link.t
 import { Session } from "../../sealing/session.ts";
 import type { CallModel } from "../consult/call.ts";
 import { type CallRecord, LiveCall } from "../consult/live.ts";
-import { type LooseLink, looseLink } from "../consult/media/loose.ts";
+import { LooseLink } from "../consult/media/loose.ts";
 import { createParcels } from "../consult/parcels.ts";
 import type { ConnectionTest } from "../media/connection-test.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
@@ -23,6 +23,7 @@ import { type RoomChannel, RoomConnection } from "../rooms/connection.ts";
 import type { GuestModel, GuestPhase } from "./guest.ts";
 import { forgetDocuments, keepDocuments, keptCall } from "./kept.ts";
 import { eraseExpired, PlaceStore, scopeOf } from "./place.ts";
+import { rehearse } from "./rehearsal.ts";
 
 const NOTHING = new Uint8Array();
 /** A door that says *too soon* is knocked at again after this. */
@@ -310,12 +311,15 @@ class Visit implements GuestModel {
   #warm(): void {
     this.#knocked = true;
     this.#said.value = null;
-    this.#picture ??= this.#newPicture();
-    this.#picture.link.warm();
+    const picture = this.#picture ?? this.#newPicture();
+    this.#picture = picture;
+    void this.#rooms.ice().then(() => picture.link.warm());
+    const [intro, signer, { random }] = [this.#intro, this.#signer, this.#platform];
+    if (intro && signer) void rehearse(intro, signer, random);
   }
 
   #newPicture(): LooseLink {
-    return looseLink({
+    return new LooseLink({
       platform: this.#platform,
       media: this.media,
       host: false,
@@ -379,13 +383,14 @@ class Visit implements GuestModel {
       failed: (error) => this.#failed(error),
     });
     this.#live = live;
+    // The answer is on its way before the page draws the consult: drawing takes as long.
+    await live.start();
     batch(() => {
       this.call.value = live;
       this.phase.value = "consult";
       this.#said.value = null;
     });
     if (this.keepOnDevice.peek()) this.#keep();
-    await live.start();
   }
 
   /** Back in the waiting room: the door is knocked at anew, with nothing to type. */

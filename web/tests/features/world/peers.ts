@@ -124,6 +124,8 @@ export class FakePeer extends EventTarget {
     this.localDescription = { type: answering ? "answer" : "offer", sdp };
     this.signalingState = answering ? "stable" : "have-local-offer";
     if (answering) this.#net.join(this);
+    this.iceGatheringState = "complete";
+    this.dispatchEvent(new Event("icegatheringstatechange"));
   }
 
   async setRemoteDescription({ type, sdp = "" }: RTCSessionDescriptionInit): Promise<void> {

@@ -19,6 +19,8 @@ import {
   starving,
 } from "./watch.ts";
 
+/** Candidates found after this follow one by one. */
+const GATHERING = 2_000;
 /** How often the browser is asked what arrived. */
 const LOOK = 500;
 /** Sound alone is 50 packets a second: nothing for so long means that the way is gone. */
@@ -99,10 +101,24 @@ export class MediaLink {
     return { audio, video: this.audioOnly.value ? null : video };
   }
 
-  /** Host: makes the offer and gathers candidates, telling nobody yet. */
+  /** Host: makes the offer and finds candidates, telling nobody yet; resolves when it is ready. */
   async prepare(): Promise<void> {
     if (this.#closed || this.#current) return;
-    await this.#offerer().prepare();
+    const made = this.#offerer();
+    await made.prepare();
+    await this.#gathered(made);
+  }
+
+  #gathered({ peer }: Negotiation): Promise<void> {
+    return new Promise((done) => {
+      const look = (): void => {
+        if (peer.iceGatheringState === "complete") done();
+      };
+      peer.addEventListener("icegatheringstatechange", look);
+      // A STUN or TURN server that does not answer is not waited for.
+      this.#options.clock.after(GATHERING, done);
+      look();
+    });
   }
 
   /** Guest: has certificate and candidates ready for an offer to come. */
@@ -113,9 +129,12 @@ export class MediaLink {
 
   /** The prepared offer, for the accept to carry; null where none is ready. */
   takeOffer(): SdpMessage | null {
-    const offer = this.#current?.takeOffer() ?? null;
-    if (offer) this.#begin();
-    return offer;
+    return this.#current?.takeOffer() ?? null;
+  }
+
+  /** The offer is on its way: an answer must come, or something else is tried. */
+  expectAnswer(): void {
+    if (this.#current && this.state.peek() === "idle") this.#begin();
   }
 
   /** Host: a new connection, because the other page is a new one or the old way is gone. */

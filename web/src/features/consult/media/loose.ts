@@ -17,24 +17,31 @@ interface Needs {
   suspect(): void;
 }
 
-export interface LooseLink {
+export class LooseLink {
   readonly link: MediaLink;
-  /** Where its messages go: set by the call that it is given to. */
-  send: (message: MediaMessage) => void;
-}
+  #send: ((message: MediaMessage) => void) | undefined;
+  readonly #early: MediaMessage[] = [];
 
-export function looseLink({ platform, media, ...needs }: Needs): LooseLink {
-  const { clock, random, makePeer, devices } = platform;
-  const loose = { send: (_: MediaMessage): void => undefined };
-  const link = new MediaLink({
-    ...needs,
-    clock,
-    random,
-    makePeer,
-    outgoing: media.outgoing,
-    stream: (tracks) => devices.stream(tracks),
-    nameOf: b64u,
-    send: (message) => loose.send(message),
-  });
-  return Object.assign(loose, { link });
+  constructor({ platform, media, ...needs }: Needs) {
+    const { clock, random, makePeer, devices } = platform;
+    this.link = new MediaLink({
+      ...needs,
+      clock,
+      random,
+      makePeer,
+      outgoing: media.outgoing,
+      stream: (tracks) => devices.stream(tracks),
+      nameOf: b64u,
+      send: (message) => {
+        if (this.#send) this.#send(message);
+        else this.#early.push(message);
+      },
+    });
+  }
+
+  /** Gives it to a call: what was found since the offer was taken goes out now. */
+  attach(send: (message: MediaMessage) => void): void {
+    this.#send = send;
+    for (const message of this.#early.splice(0)) send(message);
+  }
 }
