@@ -19,7 +19,7 @@ import uvloop  # noqa: E402 - the path first
 from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
-from bench import peers, relay  # noqa: E402
+from bench import aparte, idle, join, peers, relay, weight  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,52 @@ def compared(name: str, ours: float, unit: str, peer: str, peer_value: float) ->
 
 
 async def relays(folder: Path) -> list[Line]:
+    """Our relay beside three others, ours measured before and after them."""
     peers.install_peerjs()
-    unit = "1000 msg/CPU-s"
-    for serving in (peers.bare, peers.spreed, peers.peerjs):
-        print(serving.__name__, await relay.measure(serving, folder), unit, flush=True)
-    return []
+    first = await relay.measure(aparte.ours, folder)
+    others = {
+        name: await relay.measure(serving, folder)
+        for name, serving in (
+            ("spreed", peers.spreed),
+            ("peerjs", peers.peerjs),
+            ("bare-aiohttp", peers.bare),
+        )
+    }
+    value = (first + await relay.measure(aparte.ours, folder)) / 2
+    unit = "1000 messages per CPU-second"
+    return [compared(f"relay/{name}", value, unit, name, other) for name, other in others.items()]
 
 
-async def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="aparte-bench-") as name:
-        lines = await relays(Path(name))
+async def idle_connections(folder: Path) -> list[Line]:
+    value, other = await idle.measure_ours(folder), await idle.measure_bare(folder)
+    return [compared("idle-connection", value, "KiB", "bare-aiohttp", other)]
+
+
+async def joins(folder: Path) -> list[Line]:
+    value, other = await join.measure(folder)
+    return [compared("join/bare", value, "ms", "two-page prototype", other)]
+
+
+async def page_weight(folder: Path) -> list[Line]:
+    return [Line("page-weight", round(await weight.measure(folder), 1), "KiB")]
+
+
+PARTS = {
+    "relay": relays,
+    "idle-connection": idle_connections,
+    "join": joins,
+    "page-weight": page_weight,
+}
+
+
+async def main(wanted: list[str]) -> int:
+    lines: list[Line] = []
+    for name, part in PARTS.items():
+        if wanted and name not in wanted:
+            continue
+        with tempfile.TemporaryDirectory(prefix="aparte-bench-") as folder:
+            print(f"bench: {name}", flush=True)
+            lines += await part(Path(folder))
     table = Table("name", "ours", "unit", "peer", "peer's", "ratio")
     for line in lines:
         table.add_row(*("" if value is None else str(value) for value in asdict(line).values()))
@@ -61,4 +97,4 @@ async def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(uvloop.run(main()))
+    sys.exit(uvloop.run(main(sys.argv[1:])))
