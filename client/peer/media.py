@@ -145,7 +145,7 @@ class MediaPeer:
 
     def _add_tracks(self, pc: RTCPeerConnection) -> None:
         pc.addTrack(AudioStreamTrack())
-        pc.addTrack(picture.TestPicture(self._identity))
+        pc.addTrack(picture.BarsTrack(self._identity))
 
     async def _make(self, name: str) -> _Connection:
         await self._drop()

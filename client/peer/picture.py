@@ -40,7 +40,7 @@ def read(frame: VideoFrame) -> tuple[int, int]:
     return bits >> 8, bits & 0xFF
 
 
-class TestPicture(MediaStreamTrack):
+class BarsTrack(MediaStreamTrack):
     """A video track of the bars, 15 a second."""
 
     kind = "video"

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from client.sealing.encoding import b64u
 from client.sealing.errors import SealCode, SealError
 from client.sealing.exchange import Side
+from client.sealing.handshake import make_open
 from client.sealing.session import Session
 from client.sealing.state import Began, Deliver, Send
 from client.sealing.traffic import LAST_COUNTER, MESSAGE_BYTES
-from tests.unit.client.sealing.world import HOST_AGREED, World
+from tests.unit.client.sealing.world import GUEST_AGREED, HOST_AGREED, World
 from tests.vectors.cases_handshake import CHAT, OFFER
 
 
@@ -316,3 +317,19 @@ def test_a_restored_session_stores_before_it_sends() -> None:
     session = Session(world.host.stored, world.random, restored=True)
     kinds = [type(effect).__name__ for effect in session.start(world.now)]
     assert kinds.index("Store") < kinds.index("Send")
+
+
+def test_an_accept_opened_twice_gives_two_sets_of_keys() -> None:
+    """A replayed accept, or a tab copied before it came: no key meets a nonce twice."""
+    world = World()
+    second = make_open(GUEST_AGREED, world.random)
+    twin = Session.guest(GUEST_AGREED, second, world.random, aead=world.aead)
+    twin.start(world.now)
+    world.settle(5)
+    # The host has taken one open: the other one is refused, and its keys never come about.
+    with pytest.raises(SealError, match="stale_exchange"):
+        world.host.session.receive(second, world.now)
+    twin.send(chat(1), world.now)
+    world.guest.send(chat(2))
+    world.settle(5)
+    assert world.host.delivered == [chat(2)]

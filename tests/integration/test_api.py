@@ -1,0 +1,105 @@
+"""The API client over the real server: refusals by name, repeats that count once, streams."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from client.api.errors import ServerRefused, ServerUnreachable
+from client.api.http import Api
+from client.host.practitioner import load, make
+from client.host.room import load_room, make_room
+from client.sealing.keys import SigningKey
+from client.vault import Memory, open_vault
+from signaling.wire import ErrorCode
+from tests.integration.people import PROFILE, Practice, practice, written
+from tests.integration.serving import ServerProcess, free_port, serving
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
+    async with serving(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+async def at(server: ServerProcess) -> Practice:
+    return await practice(server)
+
+
+@pytest.fixture
+async def api(server: ServerProcess) -> AsyncIterator[Api]:
+    async with aiohttp.ClientSession() as http:
+        yield Api(server.origin, http, os.urandom)
+
+
+async def fetched(api: Api, reader: SigningKey, blob: bytes) -> bytes:
+    return b"".join([chunk async for chunk in api.get_blob(reader, blob)])
+
+
+async def test_a_code_enrols_once(server: ServerProcess, api: Api) -> None:
+    code = await server.code()
+    first, second = (make(PROFILE, Memory(), os.urandom, 0) for _ in range(2))
+    await api.enrol(first.device, code, first.certificate)
+    for wrong in (code, "AAAAAAAAAAAAAAAAAAAAAA"):
+        with pytest.raises(ServerRefused) as refusal:
+            await api.enrol(second.device, wrong, second.certificate)
+        assert refusal.value.code == ErrorCode.BAD_CODE
+
+
+async def test_a_practitioner_comes_back_from_its_vault(
+    server: ServerProcess, api: Api, tmp_path: Path
+) -> None:
+    at = await practice(server, open_vault(tmp_path / "vault", None, os.urandom))
+    again = load(open_vault(tmp_path / "vault", None, os.urandom))
+    assert again is not None
+    assert again.certificate == at.practitioner.certificate
+    made = await make_room(api, again, at.keeper, os.urandom, seats=2)
+    assert load_room(at.keeper, made.room) == made
+    assert load(Memory()) is None
+
+
+async def test_strangers_make_no_rooms(api: Api) -> None:
+    stranger = make(PROFILE, Memory(), os.urandom, 0)
+    with pytest.raises(ServerRefused) as refusal:
+        await make_room(api, stranger, Memory(), os.urandom)
+    assert refusal.value.code == ErrorCode.NOT_ENROLLED
+
+
+async def test_a_blob_goes_up_comes_down_and_away(api: Api, at: Practice, tmp_path: Path) -> None:
+    device, reader, blob = at.practitioner.device, SigningKey(os.urandom(32)), os.urandom(16)
+    data = os.urandom(1_000_000)
+    await api.put_blob(device, blob, reader.public, written(tmp_path, "blob", data))
+    assert await fetched(api, reader, blob) == data
+    with pytest.raises(ServerRefused) as refusal:
+        await fetched(api, SigningKey(os.urandom(32)), blob)
+    assert refusal.value.code == ErrorCode.NOT_FOUND
+    await api.delete_blob(device, blob)
+    with pytest.raises(ServerRefused) as refusal:
+        await fetched(api, reader, blob)
+    assert refusal.value.code == ErrorCode.NOT_FOUND
+
+
+async def test_a_nonce_that_grew_old_is_replaced(
+    server: ServerProcess, api: Api, at: Practice
+) -> None:
+    device, reader = at.practitioner.device, SigningKey(os.urandom(32))
+    await api.put_blob(device, os.urandom(16), reader.public, b"one")
+    # Another process has another secret: what it issued before means nothing any more.
+    await server.kill()
+    await server.start()
+    blob = os.urandom(16)
+    await api.put_blob(device, blob, reader.public, b"two")
+    assert await fetched(api, reader, blob) == b"two"
+
+
+async def test_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("client.api.http.PAUSES", (0.01,))
+    async with aiohttp.ClientSession() as http:
+        api = Api(f"http://localhost:{free_port()}", http, os.urandom)
+        with pytest.raises(ServerUnreachable):
+            await api.delete_blob(SigningKey(bytes(32)), bytes(16))
