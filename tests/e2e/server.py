@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.e2e import net
 
 PORT = 8480
-_PROGRAM = str(Path(sys.executable).with_name("aparte-server"))
+_BIN = Path(sys.executable).parent
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,39 @@ class Server:
         await self._start("serve")
         await self.answers()
 
+    async def enrolled(self) -> Links:
+        """As `demo`, with the operator's and the practitioner's processes apart.
+
+        The server process then never sees the links that the demo prints.
+        """
+        await self.serve()
+        code = (await self._output("aparte-server", "enrol")).rpartition("#enrol=")[2].split()[0]
+        line = await self._output("aparte", "demo-host", "--server", self.origin, stdin=code)
+        links = json.loads(line)
+        return Links(links["doctor"], links["patient"])
+
+    async def _output(self, program: str, *arguments: str, stdin: str = "") -> str:
+        """Run a program to its end and give what it printed."""
+        process = await asyncio.create_subprocess_exec(
+            *self.host.command(str(_BIN / program), *arguments),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=self._environment(),
+        )
+        async with asyncio.timeout(60):
+            printed, complaints = await process.communicate(stdin.encode())
+        assert process.returncode == 0, complaints.decode()
+        return printed.decode()
+
+    def _environment(self) -> dict[str, str]:
+        own = {
+            "APARTE_ORIGIN": self.origin,
+            "APARTE_LISTEN": f"{self.address}:{self.port}",
+            "APARTE_DATA": str(self.data),
+        }
+        return {**os.environ, **own, **self.env}
+
     async def answers(self) -> None:
         for _ in range(200):
             with self.host.entered():
@@ -95,18 +128,13 @@ class Server:
     async def _start(self, *arguments: str) -> asyncio.subprocess.Process:
         assert self.process is None
         self.data.mkdir(parents=True, exist_ok=True)
-        own = {
-            "APARTE_ORIGIN": self.origin,
-            "APARTE_LISTEN": f"{self.address}:{self.port}",
-            "APARTE_DATA": str(self.data),
-        }
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *self.host.command(_PROGRAM, *arguments),
+                *self.host.command(str(_BIN / "aparte-server"), *arguments),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
-                env={**os.environ, **own, **self.env},
+                env=self._environment(),
                 start_new_session=True,
             )
         return self.process
