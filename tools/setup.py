@@ -33,6 +33,7 @@ TEST_PACKAGES = (
     "poppler-utils",
     "postgresql",
     "redis-server",
+    "strace",
 )
 BENCH_PACKAGES = ("nextcloud-spreed-signaling", "nginx")
 
