@@ -19,7 +19,7 @@ from server.blobs.rules import Gate
 from server.config import Config
 from server.door import DOOR, Door
 from server.engines.database import Database
-from server.engines.files import Files
+from server.engines.files import Files, sync_folder
 from server.metrics import Metrics
 from server.practitioners import routes as practitioners
 from server.practitioners.codes import Codes
@@ -80,7 +80,9 @@ def create_app(
     ]
 
     async def opened(_app: web.Application) -> AsyncIterator[None]:
-        config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not config.data.exists():
+            config.data.mkdir(mode=0o700, parents=True)
+            sync_folder(config.data.parent)
         async with AsyncExitStack() as stack:
             await database.open()
             stack.push_async_callback(database.close)

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Any
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 
 _LEVELS = ("debug", "info", "warning", "error", "critical")
 
@@ -48,6 +49,9 @@ class _Library(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         fault = record.exc_info[1] if record.exc_info else None
+        if isinstance(fault, HttpProcessingError):
+            # Garbage that was answered with 400: no stranger fills our disk with lines.
+            return
         text = record.msg if record.args and isinstance(record.msg, str) else "a message"
         _log.log(record.levelno, "library", source=record.name, template=text, exc_info=fault)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import mimetypes
-from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from aiohttp import web
-
-from server.requests.refusals import Handler
 
 WEBROOT = Path(__file__).parent / "webroot"
 INDEX = "index.html"
@@ -24,35 +22,31 @@ _COMPRESSIBLE = {".css", ".html", ".js", ".json", ".md", ".otf", ".svg", ".ttf",
 _TYPES = {".js": "text/javascript", ".md": "text/markdown", ".otf": "font/otf", ".ttf": "font/ttf"}
 
 
-@dataclass(frozen=True)
 class Page:
-    body: bytes
-    packed: bytes | None
-    media: str
-    cache: str
-    etag: str
+    """One file. It is packed when a browser first asks for that."""
 
-    def answer(self, request: web.Request) -> web.Response:
-        headers = {"Cache-Control": self.cache, "ETag": self.etag, "Vary": "Accept-Encoding"}
-        if request.headers.get("If-None-Match") == self.etag:
+    def __init__(self, name: str, body: bytes, cache: str) -> None:
+        suffix = PurePath(name).suffix
+        media = _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        self._media = f"{media}; charset=utf-8" if media.startswith("text/") else media
+        self._body = body
+        self._packed: bytes | None = None
+        self._can_be_packed = suffix in _COMPRESSIBLE
+        self._cache = cache
+        self._etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+    async def answer(self, request: web.Request) -> web.Response:
+        headers = {"Cache-Control": self._cache, "ETag": self._etag, "Vary": "Accept-Encoding"}
+        if request.headers.get("If-None-Match") == self._etag:
             return web.Response(status=304, headers=headers)
-        headers["Content-Type"] = self.media
-        body = self.body
-        if self.packed is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+        headers["Content-Type"] = self._media
+        body = self._body
+        if self._can_be_packed and "gzip" in request.headers.get("Accept-Encoding", ""):
+            if self._packed is None:
+                self._packed = await asyncio.to_thread(gzip.compress, self._body, mtime=0)
             headers["Content-Encoding"] = "gzip"
-            body = self.packed
+            body = self._packed
         return web.Response(body=body, headers=headers)
-
-
-def _read(file: Path, *, immutable: bool) -> Page:
-    body = file.read_bytes()
-    guessed = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    media = _TYPES.get(file.suffix, guessed)
-    if media.startswith("text/"):
-        media += "; charset=utf-8"
-    packed = gzip.compress(body, mtime=0) if file.suffix in _COMPRESSIBLE else None
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    return Page(body, packed, media, _IMMUTABLE if immutable else "no-cache", etag)
 
 
 def load(root: Path) -> dict[str, Page]:
@@ -61,16 +55,9 @@ def load(root: Path) -> dict[str, Page]:
     for file in sorted(root.rglob("*")):
         if file.is_file():
             path = f"/{file.relative_to(root).as_posix()}"
-            page = _read(file, immutable=path.startswith("/assets/"))
-            pages[path.removesuffix(INDEX)] = page
+            cache = _IMMUTABLE if path.startswith("/assets/") else "no-cache"
+            pages[path.removesuffix(INDEX)] = Page(file.name, file.read_bytes(), cache)
     return pages
-
-
-def _serving(page: Page) -> Handler:
-    async def serve(request: web.Request) -> web.StreamResponse:
-        return page.answer(request)
-
-    return serve
 
 
 async def _missing(_request: web.Request) -> web.StreamResponse:
@@ -85,7 +72,7 @@ async def _add_slash(request: web.Request) -> web.StreamResponse:
 def setup(app: web.Application, root: Path) -> None:
     pages = load(root)
     for path, page in pages.items():
-        app.router.add_get(path, _serving(page))
+        app.router.add_get(path, page.answer)
     for path in ("/", "/c/", "/desk/"):
         if path not in pages:
             app.router.add_get(path, _missing)

@@ -28,6 +28,8 @@ TAG = "aparte"
 LABEL = "sig"
 _PARAMETERS = {"keyid", "nonce", "tag"}
 _DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/]{43}=):")
+# One signature of 64 bytes; the library sees to it that Signature-Input names no other.
+_SIGNATURE = re.compile(r"sig=:[A-Za-z0-9+/]{86}==:")
 _CHUNK = 64 * 1024
 _READ = ("Signature", "Signature-Input", "Content-Digest", "Idempotency-Key")
 
@@ -83,6 +85,8 @@ def verify(message: Message, components: tuple[str, ...]) -> dict[str, int | str
 
     Raises `bad_signature`.
     """
+    if _SIGNATURE.fullmatch(message.headers.get("Signature", "")) is None:
+        raise Refused(ErrorCode.BAD_SIGNATURE, "There must be one signature, labelled sig.")
     verifier = HTTPMessageVerifier(signature_algorithm=Ed25519, key_resolver=_Keys())
     verifier.require_created = False
     try:

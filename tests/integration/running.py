@@ -1,0 +1,210 @@
+"""A real server on loopback, inside the test or as a process of its own, and requests to it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import json
+import os
+import secrets
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+from nacl.signing import SigningKey
+from yarl import URL
+
+from server.app import codes_of
+from server.config import Config, build
+from server.practitioners.codes import CODE_BYTES
+from server.serving import listening
+from tests.integration.signing import Signer, b64u
+
+BIN = Path(sys.executable).parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def error(self) -> str:
+        """The error code, or nothing."""
+        return str(self.json().get("error", "")) if self.status >= 400 else ""
+
+    def json(self) -> dict[str, object]:
+        found: dict[str, object] = json.loads(self.body)
+        return found
+
+
+@dataclass
+class Client:
+    """Sends requests, signed or not, and keeps the newest nonce."""
+
+    origin: str
+    data: Path
+    session: aiohttp.ClientSession
+    nonce: str = field(default="", repr=False)
+
+    @property
+    def authority(self) -> str:
+        return self.origin.partition("://")[2]
+
+    def signer(self) -> Signer:
+        return Signer(self.authority)
+
+    async def send(
+        self,
+        method: str,
+        target: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        data = None if body is None else io.BytesIO(body)
+        # The target goes out as it was signed, whatever stands in it.
+        url = URL(f"{self.origin}{target}", encoded=True)
+        request = self.session.request(
+            method, url, data=data, headers=headers, allow_redirects=False
+        )
+        async with request as response:
+            answer = Answer(response.status, response.headers.copy(), await response.read())
+        self.nonce = answer.headers.get("Aparte-Nonce", self.nonce)
+        return answer
+
+    async def fresh_nonce(self) -> str:
+        await self.send("GET", "/v1/nonce")
+        return self.nonce
+
+    async def signed(
+        self,
+        signer: Signer,
+        method: str,
+        target: str,
+        body: bytes | None = None,
+        idempotency: str | None = None,
+    ) -> Answer:
+        nonce = self.nonce or await self.fresh_nonce()
+        headers = signer.headers(method, target, nonce, body, idempotency=idempotency)
+        return await self.send(method, target, body, headers)
+
+    def code(self) -> bytes:
+        """Make an enrolment code, as `aparte-server enrol` does."""
+        code = secrets.token_bytes(CODE_BYTES)
+        codes_of(self.data).add(code, time.time() + 3600)
+        return code
+
+    async def enrolled(self) -> Signer:
+        """The first device of a new practitioner."""
+        device = self.signer()
+        certificate = device.certificate(SigningKey.generate())
+        body = f'{{"code":"{b64u(self.code())}","certificate":"{b64u(certificate)}"}}'
+        answer = await self.signed(device, "POST", "/v1/practitioners", body.encode())
+        assert answer.status == 201, answer.body
+        return device
+
+
+def settings(data: Path, port: int, **limits: object) -> Config:
+    given = {
+        "origin": f"http://localhost:{port}",
+        "listen": f"127.0.0.1:{port}",
+        "data": str(data),
+    }
+    return build(given, limits)
+
+
+@contextlib.asynccontextmanager
+async def client_of(origin: str, data: Path) -> AsyncIterator[Client]:
+    # `localhost` may be ::1 as well; the server listens on IPv4.
+    resolver = aiohttp.TCPConnector(family=socket.AF_INET, limit=200)
+    timeout = aiohttp.ClientTimeout(total=30)
+    async with aiohttp.ClientSession(connector=resolver, timeout=timeout) as session:
+        yield Client(origin, data, session)
+
+
+@contextlib.asynccontextmanager
+async def serving(data: Path, **limits: object) -> AsyncIterator[Client]:
+    """A server in this process, with limits of the test's own."""
+    config = settings(data, free_port(), **limits)
+    async with listening(config), client_of(config.origin, data) as client:
+        yield client
+
+
+@dataclass
+class Process:
+    """`aparte-server serve` in a process of its own, over one data folder."""
+
+    data: Path
+    port: int = field(default_factory=free_port)
+    env: Mapping[str, str] = field(default_factory=dict)
+    # Put before the program, to watch it or to make its disk fail.
+    wrapper: tuple[str, ...] = ()
+    process: asyncio.subprocess.Process | None = None
+
+    @property
+    def origin(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def environment(self) -> dict[str, str]:
+        own = {
+            "APARTE_ORIGIN": self.origin,
+            "APARTE_LISTEN": f"127.0.0.1:{self.port}",
+            "APARTE_DATA": str(self.data),
+        }
+        return {**os.environ, **own, **self.env}
+
+    async def start(self) -> None:
+        with (self.data.parent / "server.log").open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *(*self.wrapper, str(BIN / "aparte-server"), "serve"),
+                env=self.environment(),
+                stderr=log,
+                start_new_session=True,
+            )
+        async with asyncio.timeout(60), aiohttp.ClientSession() as session:
+            while True:
+                assert self.process.returncode is None, "the server did not start"
+                with contextlib.suppress(aiohttp.ClientError):
+                    async with session.get(f"http://127.0.0.1:{self.port}/healthz") as answer:
+                        if answer.status == 200:
+                            return
+                await asyncio.sleep(0.05)
+
+    def peak_memory(self) -> int:
+        """The most bytes that the process has ever had in memory."""
+        assert self.process is not None
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        (line,) = [line for line in status.splitlines() if line.startswith("VmHWM:")]
+        return int(line.split()[1]) * 1024
+
+    async def stop(self, number: signal.Signals = signal.SIGKILL) -> int:
+        process, self.process = self.process, None
+        if process is None:
+            return 0
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        return await process.wait()
+
+
+@contextlib.asynccontextmanager
+async def process(made: Process) -> AsyncIterator[Client]:
+    """Start the process, and see that it is gone afterwards."""
+    try:
+        await made.start()
+        async with client_of(made.origin, made.data) as client:
+            yield client
+    finally:
+        await made.stop()
