@@ -138,3 +138,12 @@ def parse(data: bytes) -> Message | None:
     if not all(name in value and check(value[name]) for name, check in form.items()):
         raise SealError(SealCode.BAD_MESSAGE)
     return Message(type_, value, b64u_decode(value["id"]) if type_ in DURABLE else None)
+
+
+def durable_id(data: bytes) -> bytes | None:
+    """The id of a message that has to survive a reload, None for all others."""
+    try:
+        found = parse(data)
+    except SealError:
+        return None
+    return found.id if found else None

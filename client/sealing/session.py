@@ -10,12 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from client.sealing import exchange as exchanges
-from client.sealing import messages
 from client.sealing.encoding import SUITE, sha256
 from client.sealing.errors import SealCode, SealError
 from client.sealing.exchange import ANSWER_KIND, HELLO_KIND, Exchange, Side
 from client.sealing.handshake import OPEN_KIND, GuestAgreed, HostAgreed, Random, read_open
+from client.sealing.inbox import Inbox
 from client.sealing.kdf import CHACHA, Aead
+from client.sealing.messages import durable_id
 from client.sealing.outbox import Outbox, delay
 from client.sealing.sas import authentication_string
 from client.sealing.state import (
@@ -30,37 +31,9 @@ from client.sealing.state import (
 )
 from client.sealing.traffic import DATA_KIND, MESSAGE_BYTES, Inner, Traffic, exchange_of
 
-MAX_PENDING = 4
-MAX_EARLY = 256
 ACK_DELAY = 0.1
 # An initiator whose first frame was repeated so often asks anew: the other side may have reloaded.
 UNHEARD = 3
-
-
-def _durable_id(data: bytes) -> bytes | None:
-    try:
-        parsed = messages.parse(data)
-    except SealError:
-        return None
-    return parsed.id if parsed else None
-
-
-class _Incoming:
-    """What one exchange has brought: messages in order, once."""
-
-    def __init__(self, taken: int = 0) -> None:
-        self.taken = taken
-        self._early: dict[int, bytes] = {}
-
-    def take(self, n: int, message: bytes) -> list[bytes]:
-        """Add message `n`; give those that are now in order."""
-        if self.taken < n <= self.taken + MAX_EARLY:
-            self._early.setdefault(n, message)
-        ready: list[bytes] = []
-        while self.taken + 1 in self._early:
-            self.taken += 1
-            ready.append(self._early.pop(self.taken))
-        return ready
 
 
 @dataclass
@@ -68,7 +41,7 @@ class _Live:
     """An exchange whose keys this page load holds."""
 
     traffic: Traffic
-    incoming: _Incoming
+    inbox: Inbox
     # The initiator has proven nothing to itself until the first frame of the exchange comes back.
     heard: bool
 
@@ -127,7 +100,7 @@ class Session:
         seen = before.seen if before else frozenset()
         state = SessionState(Side.HOST, agreed.root, awaiting=agreed, seen=seen)
         session = cls(state, random, restored=False, aead=aead)
-        session._outbox = Outbox.sent(agreed.messages, _durable_id)
+        session._outbox = Outbox.sent(agreed.messages, durable_id)
         session._take_over(before)
         return session
 
@@ -165,7 +138,7 @@ class Session:
 
     def _carry(self, first: Exchange, carried: tuple[bytes, ...]) -> None:
         """Take the messages of *accept* as the host's first ones."""
-        live = _Live(Traffic(first, Side.GUEST, self._aead), _Incoming(len(carried)), heard=True)
+        live = _Live(Traffic(first, Side.GUEST, self._aead), Inbox(len(carried)), heard=True)
         self._unconfirmed[first.id] = live
         for message in carried:
             self._deliver(message)
@@ -191,7 +164,7 @@ class Session:
         """
         if len(message) > MESSAGE_BYTES:
             raise SealError(SealCode.TOO_LONG)
-        durable = _durable_id(message) is not None
+        durable = durable_id(message) is not None
         self._outbox.add(message, durable=durable)
         if durable:
             self._store()
@@ -260,13 +233,8 @@ class Session:
         first = exchanges.derive(agreed.root, agreed.accept, frame)
         string = authentication_string(opening.r_guest, agreed.r_host, agreed.transcript)
         self._opened = sha256(frame)
-        self.state = replace(
-            self.state,
-            root=first.ratchet,
-            pending=(Pending(b"", agreed.root),),
-            awaiting=None,
-            authentication=string,
-        )
+        begun = self.state.initiated(agreed.root, first)
+        self.state = replace(begun, awaiting=None, authentication=string)
         self._store()
         self._effects.append(Authenticated(string))
         if self._restored:
@@ -276,8 +244,7 @@ class Session:
             self._initiated(first, now, keep_numbers=True)
 
     def _receive_hello(self, frame: bytes) -> None:
-        roots = self._roots()
-        root = exchanges.read_hello(frame, self.state.side.peer, roots)
+        root = exchanges.read_hello(frame, self.state.side.peer, self.state.roots)
         if self.state.awaiting:
             raise SealError(SealCode.UNKNOWN_EXCHANGE, "a hello before its open")
         if self._hello and self.state.side is Side.GUEST:
@@ -292,16 +259,11 @@ class Session:
     def _answer(self, hello: bytes, digest: bytes, root: bytes) -> bytes:
         answer = exchanges.make_answer(self.state.side, hello, root, self._random)
         made = exchanges.derive(root, hello, answer)
-        # The other side is at this secret, and stays there while its answers get lost: of the four
-        # places the newest stay, and being answered under makes new.
-        spare = tuple(pending for pending in self.state.pending if pending.root != root)
-        used = tuple(pending for pending in self.state.pending if pending.root == root)
-        kept = (*spare, *used, Pending(made.id, made.ratchet))[-MAX_PENDING:]
-        self.state = replace(self.state, pending=kept)
-        ids = {pending.id for pending in kept}
+        self.state = self.state.answered(root, made)
+        ids = {pending.id for pending in self.state.pending}
         self._answers[digest] = (answer, made.id)
         self._answers = {k: v for k, v in self._answers.items() if v[1] in ids}
-        live = _Live(Traffic(made, self.state.side, self._aead), _Incoming(), heard=True)
+        live = _Live(Traffic(made, self.state.side, self._aead), Inbox(), heard=True)
         self._unconfirmed = {k: v for k, v in self._unconfirmed.items() if k in ids}
         self._unconfirmed[made.id] = live
         self._store()
@@ -313,10 +275,7 @@ class Session:
             raise SealError(SealCode.STALE_EXCHANGE)
         root = exchanges.read_answer(frame, self.state.side.peer, hello.frame, hello.roots)
         made = exchanges.derive(root, hello.frame, frame)
-        # Not heard since earlier ones: the other side may be at any of them.
-        before = tuple(p for p in self.state.pending if not p.id and p.root != root)
-        kept = (*before, Pending(b"", root))[-MAX_PENDING:]
-        self.state = replace(self.state, root=made.ratchet, pending=kept, opening=None)
+        self.state = self.state.initiated(root, made)
         self._store()
         self._initiated(made, now, keep_numbers=False)
 
@@ -337,24 +296,21 @@ class Session:
             live.heard = True
             self._knocking = None
             self._hello = None
-            kept = tuple(pending for pending in self.state.pending if pending.id)
-            self.state = replace(self.state, pending=kept)
+            self.state = self.state.heard()
             self._store()
-        for message in live.incoming.take(inner.n, inner.message) if inner.n else ():
+        for message in live.inbox.take(inner.n, inner.message):
             self._deliver(message)
         self._store_changes()
         # A bare frame that acknowledges nothing new may be an initiator's that was not heard.
         if inner.n or (not progress and not self._initiator):
-            self._ack_at = min(self._ack_at or now + ACK_DELAY, now + ACK_DELAY)
+            due = now + ACK_DELAY
+            self._ack_at = due if self._ack_at is None else min(self._ack_at, due)
         self._flush(now)
 
     # Exchanges
 
-    def _roots(self) -> list[bytes]:
-        return [self.state.root, *(p.root for p in reversed(self.state.pending))]
-
     def _begin_hello(self, now: float) -> None:
-        roots = self._roots()
+        roots = self.state.roots
         self._hello = _Hello(exchanges.make_hello(self.state.side, roots, self._random), roots)
         self._effects.append(Send(self._hello.frame))
         self._knocking = _Timer(now + delay(0))
@@ -372,7 +328,7 @@ class Session:
             self._knocking = None
 
     def _initiated(self, made: Exchange, now: float, *, keep_numbers: bool) -> None:
-        live = _Live(Traffic(made, self.state.side, self._aead), _Incoming(), heard=False)
+        live = _Live(Traffic(made, self.state.side, self._aead), Inbox(), heard=False)
         self._hello = None
         self._initiator = True
         self._unconfirmed = {}
@@ -382,18 +338,13 @@ class Session:
             self._data(0, b"", now)
 
     def _confirm(self, live: _Live, now: float) -> None:
-        """The first valid data frame of an exchange that we answered: what is older goes."""
-        ids = [pending.id for pending in self.state.pending]
-        at = ids.index(live.traffic.id)
-        newer = self.state.pending[at + 1 :]
-        self.state = replace(
-            self.state, root=self.state.pending[at].root, pending=newer, opening=None
-        )
+        self.state = self.state.confirmed(live.traffic.id)
         self._store()
         self._hello = None
         self._knocking = None
         self._initiator = False
-        self._unconfirmed = {k: v for k, v in self._unconfirmed.items() if k in ids[at + 1 :]}
+        newer = {pending.id for pending in self.state.pending}
+        self._unconfirmed = {k: v for k, v in self._unconfirmed.items() if k in newer}
         self._activate(live, now, keep_numbers=False)
 
     def _activate(self, live: _Live, now: float, *, keep_numbers: bool) -> None:
@@ -423,12 +374,12 @@ class Session:
     def _seal(self, n: int, message: bytes) -> None:
         live = self._active
         if live and not live.traffic.exhausted:
-            frame = live.traffic.seal(Inner(n, live.incoming.taken, message))
+            frame = live.traffic.seal(Inner(n, live.inbox.taken, message))
             self._effects.append(Send(frame))
             self._ack_at = None
 
     def _deliver(self, message: bytes) -> None:
-        identifier = _durable_id(message)
+        identifier = durable_id(message)
         if identifier is not None:
             if identifier in self.state.seen:
                 return

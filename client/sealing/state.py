@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from client.sealing.exchange import Side
+from client.sealing.exchange import Exchange, Side
 from client.sealing.handshake import HostAgreed
+
+MAX_PENDING = 4
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,42 @@ class SessionState:
     authentication: str | None = field(default=None, repr=False)
     outbox: tuple[bytes, ...] = field(default=(), repr=False)
     seen: frozenset[bytes] = field(default=frozenset(), repr=False)
+
+    @property
+    def roots(self) -> list[bytes]:
+        """The current R and the pending ones, newest first: what a hello may be found under."""
+        return [self.root, *(pending.root for pending in reversed(self.pending))]
+
+    def answered(self, root: bytes, made: Exchange) -> SessionState:
+        """We answered a hello under `root`.
+
+        The other side is at that secret, and stays there while its answers get lost: of the four
+        places the newest stay, and being answered under makes new.
+        """
+        spare = tuple(pending for pending in self.pending if pending.root != root)
+        used = tuple(pending for pending in self.pending if pending.root == root)
+        kept = (*spare, *used, Pending(made.id, made.ratchet))
+        return replace(self, pending=kept[-MAX_PENDING:])
+
+    def confirmed(self, identifier: bytes) -> SessionState:
+        """The first data frame of an exchange that we answered came: what is older goes."""
+        ids = [pending.id for pending in self.pending]
+        at = ids.index(identifier)
+        root, newer = self.pending[at].root, self.pending[at + 1 :]
+        return replace(self, root=root, pending=newer, opening=None)
+
+    def initiated(self, root: bytes, made: Exchange) -> SessionState:
+        """Our hello (or accept) was answered under `root`.
+
+        Not heard since earlier ones, the other side may still be at any of them: they are kept.
+        """
+        before = tuple(p for p in self.pending if not p.id and p.root != root)
+        kept = (*before, Pending(b"", root))[-MAX_PENDING:]
+        return replace(self, root=made.ratchet, pending=kept, opening=None)
+
+    def heard(self) -> SessionState:
+        """A first frame of an exchange that we began came back."""
+        return replace(self, pending=tuple(p for p in self.pending if p.id))
 
 
 @dataclass(frozen=True)
