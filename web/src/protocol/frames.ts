@@ -8,8 +8,6 @@ import { LIMITS } from "./limits.ts";
 
 const VERSION = 1;
 const HEADER_BYTES = 10;
-/** The host's number in every room. */
-export const HOST_PEER = 0;
 
 export const Type = {
   HELLO: 0x01,
@@ -43,6 +41,7 @@ export interface Frame {
   readonly type: Type;
   /** 0 speaks of the connection itself. */
   readonly channel: number;
+  /** A member of the channel's room; the host is 0. */
   readonly peer: number;
   /** As its type says, unread. */
   readonly body: Uint8Array;

@@ -7,7 +7,7 @@ const NO_KEY = new Uint8Array(32);
 const NO_SIGNATURE = new Uint8Array(64);
 
 /**
- * The body of OPEN (329 bytes). `origin` as in `https://consult.example.org`; `join` is the link's
+ * The body of OPEN (241 bytes). `origin` as in `https://consult.example.org`; `join` is the link's
  * key, which makes its holder a guest; both nonces are 32 bytes, the server's from HELLO.
  */
 export async function packOpen(given: {
