@@ -27,7 +27,7 @@ const RESTARTING = { code: 1012, from: 200, to: 2_000 } as const;
 const HELLO_PATIENCE = 8_000;
 const PING_PATIENCE = 6_000;
 /** When something hints that the network is gone, an answer must come sooner. */
-const SUSPICIOUS_PATIENCE = 1_500;
+const SUSPICIOUS_PATIENCE = 1_200;
 
 /** A server that will not say is asked again after so long; timers hold no more than 24 days. */
 const ICE_RETRY = 60_000;
@@ -201,10 +201,15 @@ export class RoomConnection {
     this.#expect(HELLO_PATIENCE);
   }
 
-  /** Drops the socket unless something arrives within `patience`. */
+  /** Gives the socket up, and dials anew, unless something arrives within `patience`. */
   #expect(patience: number): void {
     this.#cancelPatience();
-    this.#cancelPatience = this.#clock.after(patience, () => this.#socket?.close());
+    this.#cancelPatience = this.#clock.after(patience, () => {
+      // One that greeted and fell silent is worth an attempt at once; others wait their turn.
+      const greeted = this.#nonce !== undefined;
+      this.#socket?.close();
+      if (greeted && this.#channels.size > 0) this.#dialNow();
+    });
   }
 
   #ping(patience: number): void {

@@ -170,10 +170,10 @@ export class MediaLink {
     this.#recover();
   }
 
-  /** This page's network is another now: looks for a new way while the old one may still hold. */
+  /** This page's network is another now: the host looks for a new way before the old one fails. */
   networkChanged(): void {
-    if (this.state.peek() === "connected") void this.#current?.restart();
-    else this.retry();
+    if (this.state.peek() !== "connected") this.retry();
+    else if (this.#options.host) void this.#current?.restart();
   }
 
   close(): void {
@@ -250,14 +250,14 @@ export class MediaLink {
     this.#cancelAttempt();
     this.#attempts = 0;
     this.#lastArrival = this.#options.clock.now();
-    const known = this.remote.peek()?.getTracks() ?? [];
+    // After trouble the picture is attached anew: one that froze does not thaw by itself.
+    const known = this.state.peek() === "connected" ? this.remote.peek()?.getTracks() : [];
     const incoming = negotiation.incoming;
     batch(() => {
       this.state.value = "connected";
       this.struggling.value = false;
       this.security.value = { ...this.security.peek(), fingerprintChecked: checked === "same" };
-      // The same stream stays where it can: a new one would make the picture flash.
-      if (incoming.length !== known.length || incoming.some((track) => !known.includes(track))) {
+      if (incoming.length !== known?.length || incoming.some((track) => !known.includes(track))) {
         this.remote.value = this.#options.stream(incoming);
       }
     });
@@ -285,8 +285,11 @@ export class MediaLink {
     if (this.#closed || this.state.peek() === "refused") return;
     this.state.value = "reconnecting";
     this.#options.suspect();
-    if (this.#attempts === 0) void this.#current?.restart();
-    else if (this.#options.host && this.#options.reachable()) void this.rebuild();
+    // Both sides notice, and the host offers. A guest offers when nothing came of that: two offers
+    // that cross cost a rollback, after which Chromium's picture stands still.
+    if (this.#attempts === 0) {
+      if (this.#options.host) void this.#current?.restart();
+    } else if (this.#options.host && this.#options.reachable()) void this.rebuild();
     else void this.#current?.restart();
     this.#await(
       this.#attempts === 0
