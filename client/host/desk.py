@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from client.api.http import Api, Random
 from client.api.socket import Arrived, Channel, Closed, Entry, Lost, Opened, Refused, RoomSocket
@@ -125,6 +125,7 @@ class Desk:
         self._socket = socket
         self._keeper = keeper
         self._random = random
+        self._seats: dict[bytes, asyncio.Event] = {}
         self._kept = {kept.key: kept for kept in load_guests(keeper, room.room)}
 
     @contextlib.asynccontextmanager
@@ -181,16 +182,18 @@ class Desk:
         if self.channel:
             await self.channel.send(Type.LOCK, 0, bytes([locked]))
 
-    async def add_seat(self) -> int:
-        """Make one more link; give its seat."""
+    async def add_seat(self, seconds: float = 10.0) -> int:
+        """Make one more link; give its seat once the server has stored it. Raises TimeoutError."""
         secrets = (*self.room.secrets, self._random(32))
-        room = self.room
-        self.room = HostedRoom(room.room, room.identity, room.expires, room.prekey_seed, secrets)
+        self.room = replace(self.room, secrets=secrets)
         save_room(self._keeper, self.room)
         seat = len(secrets) - 1
+        join = self.room.link(seat).join_key().public
+        stored = self._seats[join] = asyncio.Event()
         if self.channel:
-            join = self.room.link(seat).join_key().public
             await self.channel.send(Type.SEAT, 0, join)
+        async with asyncio.timeout(seconds):
+            await stored.wait()
         return seat
 
     async def end(self, seconds: float = 2.0) -> None:
@@ -256,6 +259,8 @@ class Desk:
             case Type.LEAVE if guest:
                 await self._forget(guest)
                 self._tell(Left(guest))
+            case Type.SEAT if frame.body in self._seats:
+                self._seats.pop(frame.body).set()
             case Type.END:
                 erase_room(self._keeper, self.room.room)
                 self._tell(Over("ended"))

@@ -30,7 +30,7 @@ from tests.integration.serving import ServerProcess
 
 PROFILE = HostProfile("Dr Camille Démo", "Médecin", "10003456786")
 NOW = "2026-01-02T03:04:05Z"
-PATIENCE = 20.0
+PATIENCE = 40.0
 
 Model = TypeVar("Model")
 

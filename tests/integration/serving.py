@@ -49,7 +49,7 @@ class ServerProcess:
                 stderr=log,
                 start_new_session=True,
             )
-        async with asyncio.timeout(20), aiohttp.ClientSession() as http:
+        async with asyncio.timeout(60), aiohttp.ClientSession() as http:
             while True:
                 with contextlib.suppress(aiohttp.ClientError):
                     async with http.get(f"{self.origin}/healthz") as answer:
