@@ -76,7 +76,7 @@ def create_app(
         partial(keeping.erase_expired, database, files),
         _written(database, idempotency.forget_old),
         _written(database, forget_used_codes),
-        _written(database, forget_expired),
+        _written(database, partial(forget_expired, epitaph=limits.rooms.epitaph)),
     ]
 
     async def opened(_app: web.Application) -> AsyncIterator[None]:

@@ -41,5 +41,7 @@ class Limits:
     away_bytes: int = 512 * 1024
     silence: float = 45
     first_open: float = 15
+    # How long a room that has expired can still say so, before its record is deleted.
+    epitaph: float = 7 * 24 * 3600
     # How often rooms and connections are looked at for what time alone has ended.
     tick: float = 5

@@ -161,8 +161,9 @@ async def count_open(connection: AsyncConnection, identity: bytes, now: int) -> 
     return int((await connection.execute(query)).scalar_one())
 
 
-async def forget_expired(connection: AsyncConnection, before: int) -> None:
-    """Delete rooms that expired before this Unix time. Until then their links can say so."""
-    old = select(rooms.c.id).where(rooms.c.expires < before).scalar_subquery()
+async def forget_expired(connection: AsyncConnection, now: float, epitaph: float) -> None:
+    """Delete rooms that expired `epitaph` seconds ago. Until then their links can say so."""
+    before = now - epitaph
+    old = select(rooms.c.id).where(rooms.c.expires < before)
     await connection.execute(delete(seats).where(seats.c.room.in_(old)))
     await connection.execute(delete(rooms).where(rooms.c.expires < before))

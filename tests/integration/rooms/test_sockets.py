@@ -18,6 +18,7 @@ from nacl.signing import SigningKey
 from client.api.errors import ServerRefused
 from client.api.http import Api
 from client.sealing.keys import SigningKey as ClientKey
+from server.rooms import store
 from server.services import SERVICES
 from signaling.limits import Limits as RoomLimits
 from signaling.record import Seat
@@ -191,6 +192,19 @@ async def test_rooms_expire_for_who_is_in_them(tmp_path: Path) -> None:
         client = await here.connect()
         await client.open(1, doctor.room, SigningKey.generate(), doctor.join)
         await client.refused(ErrorCode.ROOM_EXPIRED, fatal=True)
+
+
+async def test_an_expired_room_says_so_for_a_while(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        doctor = await here.doctor(expires=1_000)
+        rooms = store.SqlRooms(here.app[SERVICES].database)
+        for now, is_left in ((1_500, True), (1_501, False)):
+            async with here.app[SERVICES].database.write() as connection:
+                await store.forget_expired(connection, now, epitaph=500)
+            assert (await rooms.load(doctor.room) is not None) == is_left
+        host = await here.connect()
+        await host.open(1, doctor.room, doctor.device)
+        await host.refused(ErrorCode.NOT_FOUND, fatal=True)
 
 
 async def test_rooms_are_made_by_enrolled_devices(tmp_path: Path) -> None:
