@@ -165,15 +165,32 @@ export function fromB64u(
 /** Writes JSON the one way that ours is written: no spaces, keys as given, UTF-8. */
 export const jsonBytes = (value: object): Uint8Array => utf8(JSON.stringify(value));
 
-/** Reads a JSON object, UTF-8. Refuses with `code`. */
+const STRING = /"(?:[^"\\]|\\.)*"/g;
+
+/** How many members the objects in a value have, all in all. */
+function countMembers(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const inside = Object.values(value);
+  const own = Array.isArray(value) ? 0 : inside.length;
+  return inside.reduce((sum: number, one) => sum + countMembers(one), own);
+}
+
+/**
+ * Reads a JSON object, UTF-8. Refuses with `code`, also where a member stands twice: of two values
+ * two readers might take different ones.
+ */
 export function jsonObject(bytes: Uint8Array, code: SealCode = "bad_form"): object {
+  const source = text(bytes, code);
   let value: unknown;
   try {
-    value = JSON.parse(text(bytes, code));
+    value = JSON.parse(source);
   } catch {
     throw new SealError(code, "not JSON");
   }
   const object = typeof value === "object" && value !== null && !Array.isArray(value);
   require(object, code, "not a JSON object");
+  // Outside of strings, every colon of valid JSON stands behind the name of a member.
+  const members = source.replace(STRING, "").split(":").length - 1;
+  require(members === countMembers(value), code, "a member stands twice");
   return value as object;
 }
