@@ -1,0 +1,149 @@
+"""Every state of the pages: what axe says, a picture of each, and what views do by themselves.
+
+The states that a visit does not pass through (a refused check, a full waiting room, three people in
+a call) are found here only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page
+
+from tests.e2e import axe, browsers, net, screens, steps, stories
+from tests.e2e.browsers import Person
+from tests.e2e.words import LANGUAGES, say
+
+pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
+
+# What is pressed in a state, one button after the other, to see what opens.
+PRESSED = {
+    "guest-consult": ("consult.badgeSecure",),
+    "desk-empty": ("desk.newConsult", "desk.makeLink"),
+    "desk-call": ("consult.endConsult",),
+    "desk-check": ("desk.newConsult",),
+    "desk-call-three": ("desk.writePrescription",),
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("stories")
+    stories.build(folder)
+    return folder
+
+
+@pytest.fixture
+async def person(host: net.Host, tmp_path: Path, built: Path) -> AsyncIterator[Person]:
+    async with browsers.chromium(
+        host, tmp_path, browsers.PATIENT, scripts=[axe.script()]
+    ) as somebody:
+        await somebody.page.route("**/*", stories.from_folder(built))
+        yield somebody
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_axe_finds_nothing_in_any_state(person: Person, language: str) -> None:
+    found: dict[str, list[str]] = {}
+    page = person.page
+
+    async def look(state: str) -> None:
+        for scheme, width in (("light", 1440), ("dark", 360)):
+            await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            await page.set_viewport_size({"width": width, "height": 900})
+            violations = await axe.violations(page)
+            if violations:
+                found[f"{state}, {scheme}, {width} px"] = violations
+        await page.emulate_media(color_scheme="light")
+        await page.set_viewport_size({"width": 1440, "height": 900})
+        await screens.shot(page, f"{state}-{language}")
+
+    await stories.show(page, "landing", language)
+    names: list[str] = await page.evaluate("() => window.stories")
+    assert len(names) > 25
+    for story in names:
+        await stories.show(page, story, language)
+        await look(f"story-{story}")
+        for word in PRESSED.get(story, ()):
+            await steps.button(page, say(language, word)).click()
+        if story in PRESSED:
+            await look(f"story-{story}-pressed")
+    assert found == {}
+    said = [line for line in person.console if "Content Security Policy" in line]
+    assert said == []
+
+
+async def box(page: Page, css: str) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom."""
+    found = await page.locator(css).first.bounding_box()
+    assert found is not None
+    x, y = found["x"], found["y"]
+    return x, y, x + found["width"], y + found["height"]
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+async def test_ones_own_picture_moves_and_covers_no_control(person: Person, width: int) -> None:
+    page = person.page
+    await page.set_viewport_size({"width": width, "height": 740})
+    await stories.show(page, "guest-consult")
+    mover = steps.button(page, "Move your video to another corner")
+    corners = set()
+    for _ in range(4):
+        left, top, right, bottom = await box(page, ".own")
+        stage = await box(page, ".stage-picture")
+        assert stage[0] <= left, "inside on the left"
+        assert stage[1] <= top, "inside at the top"
+        assert right <= stage[2], "inside on the right"
+        assert bottom <= stage[3], "inside at the bottom"
+        corners.add((left, top))
+        await mover.press("Enter")
+    assert len(corners) == 4
+
+    left, top, right, bottom = await box(page, ".own")
+    stage = await box(page, ".stage-picture")
+    await page.mouse.move((left + right) / 2, (top + bottom) / 2)
+    await page.mouse.down()
+    await page.mouse.move(stage[0] + 20, stage[1] + 20, steps=4)
+    await page.mouse.up()
+    assert (await box(page, ".own"))[:2] == (stage[0] + 12, stage[1] + 12)
+
+
+async def test_a_doctors_details_are_refused_with_words_that_help(person: Person) -> None:
+    page = person.page
+    await stories.show(page, "desk-enrolling")
+    await steps.button(page, "Use this device").click()
+    await page.get_by_text("a prescription is not valid without it").first.wait_for()
+    name = steps.textbox(page, "First and last name")
+    await page.wait_for_function("() => document.activeElement?.matches('[aria-invalid]')")
+    assert await name.evaluate("element => element === document.activeElement")
+    await steps.textbox(page, "RPPS number").fill("10101234567")
+    await steps.textbox(page, "Professional address").fill("1 rue de l’Exemple, 75001 Paris")
+    await steps.button(page, "Use this device").click()
+    await page.get_by_text("This is not an RPPS number").wait_for()
+    await page.get_by_text("End the address with “France”").wait_for()
+
+
+async def test_the_language_changes_in_place(person: Person) -> None:
+    page = person.page
+    await stories.show(page, "guest-preview", "fr")
+    await steps.textbox(page, "Votre nom").fill("Łukasz Şahin")
+    await page.get_by_role("button", name="English").click()
+    await steps.button(page, "Join the waiting room").wait_for()
+    assert await steps.textbox(page, "Your name").input_value() == "Łukasz Şahin"
+    assert await page.locator("html").get_attribute("lang") == "en"
+
+
+@pytest.mark.timeout(300)
+async def test_no_page_scrolls_sideways_at_twice_its_size(person: Person) -> None:
+    page = person.page
+    await stories.show(page, "landing")
+    names: list[str] = await page.evaluate("() => window.stories")
+    for story in names:
+        await stories.show(page, story)
+        for width in (640, 320):
+            await page.set_viewport_size({"width": width, "height": 512})
+            beyond = await page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+            assert beyond <= 0, f"{story} at {width} px"
