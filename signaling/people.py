@@ -14,6 +14,9 @@ from signaling.wire import HOST_PEER, Member, State, Type
 L = TypeVar("L")
 
 _NO_SEAT = -1
+# Looked at for every frame that is relayed, where an enumeration's attribute would cost as much
+# as the rest.
+_ADMITTED = int(State.ADMITTED)
 
 
 class Away:
@@ -120,9 +123,11 @@ class People(Generic[L]):
         return None
 
     def receiver(self, sender: Person[L], number: int) -> Person[L] | None:
-        """Who gets what `sender`, who may relay, relays to `number`."""
-        receiver = self.host if number == HOST_PEER else self._guests.get(number)
-        if receiver is None or receiver is sender or receiver.state < State.ADMITTED:
+        """Who gets what `sender` relays to `number`. None: nobody may."""
+        receiver = self._guests.get(number) if number else self.host
+        if receiver is None or receiver is sender:
+            return None
+        if sender.state < _ADMITTED or receiver.state < _ADMITTED:
             return None
         return receiver
 

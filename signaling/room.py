@@ -74,10 +74,8 @@ class Room(Generic[L]):
 
         The hot path: the shell passes the body from socket to socket without an effect.
         """
-        if sender.line is not line or sender.state < State.ADMITTED:
-            return None
         receiver = self._people.receiver(sender, peer)
-        return None if receiver is None else receiver.line
+        return None if receiver is None or sender.line is not line else receiver.line
 
     def lose(self, person: Person[L], line: L, now: float) -> list[Effect[L]]:
         """The connection below `line` is gone."""

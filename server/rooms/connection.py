@@ -19,6 +19,8 @@ from signaling.meters import Flow, Pace
 from signaling.wire import FRAME_BYTES, HEADER, VERSION, Frame, Open, Role, Type, WireError
 
 _RELAY = int(Type.RELAY)
+_HEADER_BYTES = HEADER.size
+_BINARY = WSMsgType.BINARY
 # What only the server says: in the other direction it is no frame.
 _OURS = frozenset({Type.HELLO, Type.OPENED, Type.PRESENCE, Type.ERROR})
 
@@ -86,7 +88,7 @@ class Connection:
                 message = await receive()
                 self.heard = now = time()
                 data = message.data
-                if message.type is WSMsgType.BINARY:
+                if message.type is _BINARY:
                     if not flow.take(1, len(data), pace, now):
                         self._too_fast()
                         break
@@ -128,18 +130,21 @@ class Connection:
 
     def _relay(self, data: bytes) -> bool:
         """The hot path: a RELAY to somebody who is there, passed on without being taken apart."""
-        if not HEADER.size <= len(data) <= FRAME_BYTES:
+        if not _HEADER_BYTES <= len(data) <= FRAME_BYTES:
             return False
         version, kind, number, peer = HEADER.unpack_from(data)
         if kind != _RELAY or version != VERSION:
             return False
         channel = self._channels.get(number)
-        if channel is None or channel.room is None or channel.person is None:
+        if channel is None:
             return False
-        target = channel.room.route(channel.person, channel, peer)
+        room, person = channel.room, channel.person
+        if room is None or person is None:
+            return False
+        target = room.route(person, channel, peer)
         if target is None:
             return False
-        target.pipe.relay(target.number, channel.person.number, data)
+        target.pipe.relay(target.number, person.number, data)
         return True
 
     async def _frame(self, data: bytes) -> None:

@@ -39,6 +39,7 @@ class Gateway:
         self._draining = False
 
     def __len__(self) -> int:
+        """How many connections are open."""
         return len(self._connections)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:

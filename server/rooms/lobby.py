@@ -59,6 +59,7 @@ class Lobby:
         self._saving: dict[bytes, asyncio.Task[None]] = {}
 
     def __len__(self) -> int:
+        """How many rooms are in memory."""
         return len(self._rooms)
 
     async def enter(self, asked: Open, channel: Channel) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 from aiohttp import web
+from prometheus_client import Gauge
 
 from server.requests import idempotency
 from server.requests.addresses import client_of
@@ -77,6 +78,11 @@ def setup(app: web.Application, identity_of: IdentityOf) -> None:
         services.random,
         config.limits.drain_seconds,
     )
+    registry = services.metrics.registry
+    open_now = Gauge("aparte_connections", "WebSockets that are open.", registry=registry)
+    open_now.set_function(gateway.__len__)
+    in_memory = Gauge("aparte_rooms", "Rooms in memory.", registry=registry)
+    in_memory.set_function(lobby.__len__)
     app.router.add_post("/v1/rooms", Rooms(services, identity_of).create)
     app.router.add_get("/v1/socket", gateway.serve)
     app.cleanup_ctx.append(gateway.running)

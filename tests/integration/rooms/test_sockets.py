@@ -21,6 +21,7 @@ from client.sealing.keys import SigningKey as ClientKey
 from server.rooms import store
 from server.services import SERVICES
 from signaling.limits import Limits as RoomLimits
+from signaling.limits import Rate
 from signaling.record import Seat
 from signaling.wire import ErrorCode, Opened, State, Type
 from tests.integration.rooms.world import PREKEY, admit, public, world
@@ -173,15 +174,20 @@ async def test_a_client_that_closes_is_answered(tmp_path: Path) -> None:
 
 
 async def test_rooms_are_forgotten_when_everybody_has_left(tmp_path: Path) -> None:
-    limits = RoomLimits(tick=0.05, away_seconds=0.1)
-    async with world(tmp_path, limits) as here:
+    async with world(
+        tmp_path, RoomLimits(tick=0.05, away_seconds=0.1, knocks_of_key=Rate(6, 60))
+    ) as here:
         doctor = await here.doctor()
-        host, guest, number = await here.pair(doctor)
-        assert number == 1
+        host, guest, _ = await here.pair(doctor)
+        assert (here.figure("aparte_connections"), here.figure("aparte_rooms")) == (2, 1)
         await host.ws.close()
         await guest.ws.close()
-        again = await here.host(doctor)
-        await again.until(Type.PRESENCE)
+        for _ in range(100):
+            if not here.figure("aparte_rooms"):
+                break
+            await asyncio.sleep(0.1)
+        assert (here.figure("aparte_connections"), here.figure("aparte_rooms")) == (0, 0)
+        assert (await (await here.host(doctor)).until(Type.PRESENCE)).peer == 1
 
 
 async def test_rooms_expire_for_who_is_in_them(tmp_path: Path) -> None:

@@ -66,6 +66,10 @@ class World:
         self.sockets.append(ws)
         return ws
 
+    def figure(self, name: str) -> float | None:
+        """A metric as the operator reads it."""
+        return self.app[SERVICES].metrics.registry.get_sample_value(name)
+
     async def enrol(self, device: SigningKey, identity: bytes) -> None:
         async with self.app[SERVICES].database.write() as connection:
             await practitioners.add(connection, identity, public(device))
