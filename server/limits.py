@@ -37,5 +37,6 @@ class Limits:
     nonce_seconds: int = 300
     idempotency_seconds: int = DAY
     enrolment_seconds: int = DAY
-    drain_seconds: float = 1.5
+    # For sockets to close, and then again for requests to be answered.
+    drain_seconds: float = 0.8
     sweep_seconds: float = 600

@@ -16,8 +16,6 @@ from typing import Any
 import structlog
 from aiohttp.http_exceptions import HttpProcessingError
 
-_LEVELS = ("debug", "info", "warning", "error", "critical")
-
 
 def _places(trace: TracebackType | None) -> list[str]:
     frames = traceback.extract_tb(trace)
@@ -27,8 +25,10 @@ def _places(trace: TracebackType | None) -> list[str]:
 def describe(fault: BaseException) -> list[dict[str, object]]:
     """The kinds of an exception and of its causes, and where each was raised; never their text."""
     found: list[dict[str, object]] = []
+    seen: set[int] = set()
     cause: BaseException | None = fault
-    while cause is not None:
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
         found.append({"kind": type(cause).__name__, "at": _places(cause.__traceback__)})
         cause = cause.__cause__ or cause.__context__
     return found

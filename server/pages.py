@@ -33,7 +33,8 @@ class Page:
         self._packed: bytes | None = None
         self._can_be_packed = suffix in _COMPRESSIBLE
         self._cache = cache
-        self._etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        # Weak: the packed form has other bytes.
+        self._etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
 
     async def answer(self, request: web.Request) -> web.Response:
         headers = {"Cache-Control": self._cache, "ETag": self._etag, "Vary": "Accept-Encoding"}

@@ -1,0 +1,193 @@
+"""The database's schema and promises, and files, without the server around them."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, select, text
+
+from server.app import create_app
+from server.config import Config
+from server.engines.database import Database, metadata, migrate
+from server.engines.faults import StorageFailed
+from server.engines.files import Files
+from server.practitioners.store import Practitioners, add, practitioners
+from server.sweeper import sweep
+
+NAME = "0" * 32
+IDENTITY = b"the-identity-key-of-somebody...."
+
+
+async def opened(folder: Path) -> Database:
+    database = Database(folder / "aparte.sqlite")
+    await database.open()
+    return database
+
+
+def test_the_migrations_make_what_the_stores_declare(tmp_path: Path) -> None:
+    assert create_app(Config(data=tmp_path)) is not None
+    file = tmp_path / "aparte.sqlite"
+    migrate(file)
+    migrate(file)
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+async def test_every_connection_is_durable_and_readers_only_read(tmp_path: Path) -> None:
+    database = await opened(tmp_path)
+
+    async def pragma(name: str, *, writes: bool) -> object:
+        async with database.write() if writes else database.read() as connection:
+            return (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
+
+    for writes in (True, False):
+        assert await pragma("journal_mode", writes=writes) == "wal"
+        assert await pragma("synchronous", writes=writes) == 2
+        assert await pragma("foreign_keys", writes=writes) == 1
+        assert await pragma("query_only", writes=writes) == int(not writes)
+        assert await pragma("secure_delete", writes=writes) == 1
+    with pytest.raises(StorageFailed):
+        async with database.read() as connection:
+            await connection.execute(text("DELETE FROM practitioners"))
+    await database.close()
+
+
+async def write_twice(database: Database, then: Exception | None = None) -> None:
+    """One transaction that cannot be: the same identity twice, or an exception between."""
+    async with database.write() as connection:
+        await add(connection, IDENTITY, b"d" * 32)
+        if then is not None:
+            raise then
+        await add(connection, IDENTITY, b"e" * 32)
+
+
+async def test_a_transaction_that_raises_changes_nothing(tmp_path: Path) -> None:
+    database = await opened(tmp_path)
+    with pytest.raises(ZeroDivisionError):
+        await write_twice(database, ZeroDivisionError())
+    assert not await Practitioners(database).is_anybody_enrolled()
+    with pytest.raises(StorageFailed):
+        await write_twice(database)
+    assert not await Practitioners(database).is_device(b"d" * 32)
+    await database.close()
+
+
+async def test_writes_take_turns_and_readers_see_the_last_commit(tmp_path: Path) -> None:
+    database = await opened(tmp_path)
+
+    async def enrol(number: int) -> None:
+        async with database.write() as connection:
+            found = (await connection.execute(select(practitioners))).all()
+            await asyncio.sleep(0)
+            await add(connection, bytes([len(found)]) * 32, bytes([number]) * 32)
+
+    await asyncio.gather(*(enrol(number) for number in range(10)))
+    async with database.read() as connection:
+        found = {row.identity[0] for row in await connection.execute(select(practitioners))}
+    assert found == set(range(10))
+    await database.close()
+
+
+async def test_a_database_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "aparte.sqlite").write_bytes(b"this is no database" * 100)
+    with pytest.raises(StorageFailed):
+        await opened(tmp_path)
+    with pytest.raises(StorageFailed):
+        await opened(tmp_path / "no" / "such" / "folder")
+
+
+async def test_an_error_tells_no_values(tmp_path: Path) -> None:
+    database = await opened(tmp_path)
+    with pytest.raises(StorageFailed) as raised:
+        await write_twice(database)
+    assert "UNIQUE" in str(raised.value.__cause__)
+    assert IDENTITY.decode() not in str(raised.value.__cause__)
+    await database.close()
+
+
+def test_a_failing_migration_leaves_the_file_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "aparte.sqlite"
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TABLE seats (number INTEGER)")
+    connection.close()
+    with pytest.raises(Exception, match="seats"):
+        migrate(file)
+    with sqlite3.connect(file) as connection:
+        found = connection.execute("SELECT name FROM sqlite_master WHERE type='table'")
+        assert [row[0] for row in found] == ["seats"]
+    connection.close()
+
+
+async def test_files_come_and_go(tmp_path: Path) -> None:
+    files = Files(tmp_path / "blobs")
+    await files.open()
+    await files.open()
+    draft = await files.draft(NAME)
+    await draft.write(b"te")
+    await draft.write(b"xt")
+    await draft.keep()
+    assert b"".join([piece async for piece in files.read(NAME)]) == b"text"
+    assert await files.strangers(set()) == [NAME]
+    assert await files.strangers({NAME}) == []
+    await files.remove(NAME)
+    await files.remove(NAME)
+    with pytest.raises(StorageFailed):
+        _ = [piece async for piece in files.read(NAME)]
+
+
+async def test_a_dropped_file_is_gone_kept_or_not(tmp_path: Path) -> None:
+    files = Files(tmp_path / "blobs")
+    await files.open()
+    for keep in (False, True):
+        draft = await files.draft(NAME)
+        await draft.write(b"text")
+        if keep:
+            await draft.keep()
+        draft.drop()
+        draft.drop()
+        assert list((tmp_path / "blobs").iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["", "../" * 10 + "xx", "0" * 31, "0" * 33, "g" * 32, "A" * 32])
+async def test_names_of_files_are_never_paths(tmp_path: Path, name: str) -> None:
+    files = Files(tmp_path)
+    with pytest.raises(ValueError, match="32 hexadecimal digits"):
+        await files.draft(name)
+
+
+async def test_a_folder_that_cannot_be(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    files = Files(tmp_path / "file" / "blobs")
+    with pytest.raises(StorageFailed):
+        await files.open()
+    with pytest.raises(StorageFailed):
+        await files.draft(NAME)
+    with pytest.raises(StorageFailed):
+        await files.remove(NAME)
+
+
+async def test_a_chore_that_fails_does_not_stop_the_others() -> None:
+    done = []
+
+    async def fails(_now: float) -> None:
+        raise StorageFailed
+
+    async def works(now: float) -> None:
+        done.append(now)
+
+    await sweep([fails, works], 7)
+    assert done == [7]
+
+
+def test_every_migration_comes_after_the_one_before() -> None:
+    versions = Path(__file__).parents[3] / "server" / "engines" / "migrations" / "versions"
+    names = sorted(path.name for path in versions.glob("*.py"))
+    assert [name[:4] for name in names] == [f"{number:04}" for number in range(1, len(names) + 1)]
