@@ -6,7 +6,8 @@ from playwright.async_api import Page
 
 _FOCUSED = """() => {
   const element = document.activeElement;
-  if (!element || element === document.body) return null;
+  // A heading that the page itself puts the focus on, to have it read out, is no stop of Tab.
+  if (!element || element === document.body || element.tabIndex < 0) return null;
   const labels = [...(element.labels ?? [])].map((label) => label.textContent);
   const name = element.getAttribute('aria-label') ?? labels[0] ?? element.textContent ?? '';
   const box = element.getBoundingClientRect();

@@ -55,6 +55,7 @@ async def served(host: net.Host, folder: Path, log: Path) -> AsyncIterator[None]
             stdout=output,
             stderr=output,
         )
+
     async def listening() -> bool:
         with host.entered():
             connection = net.tcp_socket()

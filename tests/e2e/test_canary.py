@@ -1,0 +1,203 @@
+"""Nothing that people type, and no key, is ever found on the server's side.
+
+A whole visit with marked words in every field, then a search of all that the operator has: files,
+database and its write-ahead log, logs, request lines, headers and bodies, frames, process output,
+and the memory of the running server. Each of these channels also gets a planted word, which the
+same search must find.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import gzip
+import json
+import sqlite3
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, Request
+
+from tests.e2e import browsers, net, prescription, steps
+from tests.e2e.canary import Hit, Search
+from tests.e2e.server import Links, Server, in_language, serving
+from tests.e2e.words import say
+
+pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
+
+PLANTED = "planted é Ł canary 90210"
+WORDS = {
+    "name": "Zéphyrine Canari-Ósk",
+    "reason": "motif canari ñandú",
+    "chat of the patient": "message canari du patient ő",
+    "chat of the doctor": "message canari du docteur ő",
+    "label": "étiquette canari ğ",
+    "family": "Canariş",
+    "given": "Łucanari",
+    "substance": "Canaricilline",
+    "brand": "Canarixyl",
+    "advice": "conseil canari œuf",
+    "instructions": "instruction canari çà",
+    # Of the demo's practitioner, whose name stands in the server's own help text.
+    "practitioner": "camille.demo@example.org",
+    "address": "1 rue de l’Exemple",
+}
+
+
+def unpadded(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def secrets_of(links: Links) -> dict[str, bytes]:
+    """S and every seed in the links that only the two people were given."""
+    bundle = json.loads(unpadded(links.doctor.rpartition("#demo=")[2]))
+    found = {"identity seed": bundle["identity"], "device seed": bundle["device"]}
+    for room in bundle["rooms"]:
+        found["prekey seed"] = room["prekey"]
+        found |= {f"S of the bundle, {at}": text for at, text in enumerate(room["secrets"])}
+    found["S of the link"] = links.patient.rpartition("#")[2].split(".")[2]
+    return {name: unpadded(text) for name, text in found.items()}
+
+
+@dataclass
+class Received:
+    """All that the two browsers sent towards the server: request lines, headers, bodies, frames."""
+
+    parts: list[tuple[str, bytes]] = field(default_factory=list)
+
+    def listen(self, page: Page, who: str) -> None:
+        page.on("request", lambda request: self._request(who, request))
+        page.on(
+            "websocket",
+            lambda socket: socket.on("framesent", lambda payload: self._frame(who, payload)),
+        )
+
+    def _request(self, who: str, request: Request) -> None:
+        # The fragment stays in the browser.
+        line = f"{request.method} {request.url.partition('#')[0]}\n"
+        headers = "".join(f"{name}: {value}\n" for name, value in request.headers.items())
+        self.parts.append((f"request of the {who}", (line + headers).encode()))
+        self.parts.append((f"body of the {who}", request.post_data_buffer or b""))
+
+    def _frame(self, who: str, payload: str | bytes) -> None:
+        data = payload.encode() if isinstance(payload, str) else payload
+        self.parts.append((f"frame of the {who}", data))
+
+    def search(self, search: Search) -> set[Hit]:
+        return {hit for where, data in self.parts for hit in search.data(where, data)}
+
+
+async def visit(doctor: Page, patient: Page, links: Links, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fill every field that there is with a marked word."""
+    monkeypatch.setattr(
+        prescription, "PATIENT", {"family": WORDS["family"], "given": WORDS["given"]}
+    )
+    line = {key: WORDS[key] for key in ("substance", "brand", "advice")}
+    monkeypatch.setattr(prescription, "LINE", prescription.LINE | line)
+    monkeypatch.setattr(prescription, "INSTRUCTIONS", WORDS["instructions"])
+
+    await steps.open_desk(doctor, links)
+    await steps.button(doctor, "New consult").click()
+    await steps.textbox(doctor, "Private label (optional)").fill(WORDS["label"])
+    await steps.button(doctor, "Make the link").click()
+    await steps.button(doctor, "Copy the link").wait_for()
+    await doctor.keyboard.press("Escape")
+
+    await patient.goto(in_language(links.patient, "en"))
+    await steps.button(patient, "Continue").click()
+    await steps.textbox(patient, "Your name").fill(WORDS["name"])
+    await steps.textbox(patient, say("en", "guest.reason")).fill(WORDS["reason"])
+    await steps.button(patient, "Join the waiting room").click()
+    await steps.admit(doctor)
+    await browsers.sees(patient, browsers.DOCTOR)
+    await steps.write(patient, WORDS["chat of the patient"])
+    await steps.reads(doctor, WORDS["chat of the patient"])
+    await steps.write(doctor, WORDS["chat of the doctor"])
+    await steps.reads(patient, WORDS["chat of the doctor"])
+    await prescription.write(doctor)
+    await prescription.review(doctor)
+    await prescription.sign(doctor)
+    await patient.get_by_text("Signature verified").wait_for(timeout=20_000)
+
+
+async def plant_in_requests(page: Page) -> None:
+    """Say the planted word to the server in a request line, a header, a body and a frame."""
+    await page.evaluate(
+        """async (word) => {
+          const header = btoa(unescape(encodeURIComponent(word)));
+          const query = encodeURIComponent(word);
+          const headers = { 'x-planted': header };
+          await fetch(`/healthz?${query}`, { method: 'POST', body: word, headers });
+          const socket = new WebSocket(`${location.origin.replace('http', 'ws')}/v1/socket`, [
+            'aparte.1',
+          ]);
+          await new Promise((resolve) => { socket.onopen = resolve; });
+          socket.send(new TextEncoder().encode(word));
+          await new Promise((resolve) => { socket.onclose = resolve; setTimeout(resolve, 500); });
+        }""",
+        PLANTED,
+    )
+
+
+def plant_in_files(server: Server) -> None:
+    """Write the planted word into the database, its log, a blob and the server's own log."""
+    (path,) = [path for path in server.data.rglob("*") if is_database(path)]
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE planted (word TEXT)")
+        database.execute("INSERT INTO planted VALUES (?)", (PLANTED,))
+        database.commit()
+        # While this connection is open the write-ahead log holds what was written.
+        for kept in path.parent.glob(f"{path.name}*"):
+            (server.data / f"copy of {kept.name}").write_bytes(kept.read_bytes())
+    (server.data / "a blob").write_bytes(b"\0" * 100 + gzip.compress(PLANTED.encode()))
+    with server.log.open("ab") as log:
+        log.write(json.dumps({"event": PLANTED}).encode())
+
+
+def is_database(path: Path) -> bool:
+    return path.is_file() and path.read_bytes()[:15] == b"SQLite format 3"
+
+
+async def test_the_server_never_holds_what_people_say_or_any_key(
+    host: net.Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received = Received()
+    # The environment stands in the process's memory: what is planted there must be found there.
+    server = Server(host, tmp_path, env={"PLANTED_FOR_THE_TEST": PLANTED})
+    async with (
+        serving(server),
+        browsers.chromium(host, tmp_path, browsers.DOCTOR) as one,
+        browsers.chromium(host, tmp_path, browsers.PATIENT) as two,
+    ):
+        links = await server.enrolled()
+        received.listen(one.page, "doctor")
+        received.listen(two.page, "patient")
+        await visit(one.page, two.page, links, monkeypatch)
+
+        search = Search({**WORDS, **secrets_of(links), "planted": PLANTED})
+        assert server.process is not None
+        found = {
+            "memory": search.memory(server.process.pid),
+            "data": search.folder(server.data),
+            "log": search.data("log", server.log.read_bytes()),
+            "received": received.search(search),
+        }
+        # The visit did reach the server, and left something there to search.
+        assert len(received.parts) > 50
+        assert any(path.stat().st_size > 10_000 for path in server.data.rglob("*"))
+        assert {hit.marker for hit in found["memory"]} == {"planted"}
+        assert not found["data"] | found["log"] | found["received"]
+
+        await plant_in_requests(two.page)
+        hits = received.search(search)
+        assert {hit.where for hit in hits} == {
+            f"{part} of the patient" for part in ("request", "body", "frame")
+        }
+        await server.kill()
+        plant_in_files(server)
+        hits = search.folder(server.data) | search.data("log", server.log.read_bytes())
+        assert {hit.marker for hit in hits} == {"planted"}
+        where = {hit.where for hit in hits}
+        assert where >= {"a blob", "log"}
+        assert [name for name in where if name.endswith("-wal")]
