@@ -19,14 +19,15 @@ from server.blobs.rules import Gate
 from server.config import Config
 from server.door import DOOR, Door
 from server.engines.database import Database
-from server.engines.files import Files, sync_folder
+from server.engines.files import Files
+from server.engines.folder import claimed
 from server.metrics import Metrics
 from server.practitioners import routes as practitioners
 from server.practitioners.codes import Codes
 from server.practitioners.store import Practitioners, forget_used_codes
 from server.requests import idempotency
 from server.requests.addresses import Addresses
-from server.requests.headers import add_headers, known_host
+from server.requests.headers import adding_headers, known_host
 from server.requests.nonces import Nonces
 from server.requests.refusals import refusing
 from server.requests.watching import watching
@@ -69,7 +70,7 @@ def create_app(
     )
     app[SERVICES] = services
     app[DOOR] = door
-    app.on_response_prepare.append(add_headers)
+    app.on_response_prepare.append(adding_headers(services))
     chores: list[Chore] = [
         _swept(door),
         codes.sweep,
@@ -80,10 +81,8 @@ def create_app(
     ]
 
     async def opened(_app: web.Application) -> AsyncIterator[None]:
-        if not config.data.exists():
-            config.data.mkdir(mode=0o700, parents=True)
-            sync_folder(config.data.parent)
         async with AsyncExitStack() as stack:
+            stack.enter_context(claimed(config.data))
             await database.open()
             stack.push_async_callback(database.close)
             await files.open()

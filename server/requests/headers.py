@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from aiohttp import web
 
 from server.requests.refusals import Handler, Refused
-from server.services import SERVICES
+from server.services import SERVICES, Services
 from signaling.errors import ErrorCode
+
+Preparing = Callable[[web.Request, web.StreamResponse], Awaitable[None]]
 
 # `aparte-worker` is the one Trusted Types policy: it passes the addresses of our own workers.
 _DIRECTIVES = {
@@ -16,7 +20,8 @@ _DIRECTIVES = {
     "img-src": "'self' blob:",
     "media-src": "'self' blob: mediastream:",
     "font-src": "'self'",
-    "connect-src": "'self'",
+    # Firefox 115 and Safari do not count a WebSocket of the same origin as 'self'.
+    "connect-src": "'self' {socket}",
     "worker-src": "'self'",
     "form-action": "'none'",
     "base-uri": "'none'",
@@ -24,7 +29,6 @@ _DIRECTIVES = {
     "require-trusted-types-for": "'script'",
     "trusted-types": "aparte-worker",
 }
-CONTENT_SECURITY_POLICY = "; ".join(f"{name} {value}" for name, value in _DIRECTIVES.items())
 _OWN_PAGES = (
     *("autoplay", "camera", "clipboard-write", "display-capture", "fullscreen", "microphone"),
     *("picture-in-picture", "screen-wake-lock", "speaker-selection", "web-share"),
@@ -41,8 +45,7 @@ _NOBODY = (
     ),
     *("payment", "serial", "usb", "xr-spatial-tracking"),
 )
-ALWAYS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+_ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(
@@ -54,18 +57,30 @@ ALWAYS = {
 }
 
 
-async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
-    """Run by aiohttp before any answer's head goes out."""
-    services = request.app[SERVICES]
-    headers = response.headers
-    headers.update(ALWAYS)
-    if services.config.origin.startswith("https:"):
+def of_every_answer(origin: str) -> dict[str, str]:
+    """The headers that a server of this origin puts on whatever it answers."""
+    policy = "; ".join(f"{name} {value}" for name, value in _DIRECTIVES.items())
+    socket = origin.replace("http", "ws", 1)
+    headers = {"Content-Security-Policy": policy.format(socket=socket), **_ALWAYS}
+    if origin.startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=63072000"
-    if request.path.startswith("/v1/"):
-        headers["Aparte-Nonce"] = services.nonces.issue()
-        headers["Cache-Control"] = "no-store"
-    # Which versions we run is nobody's business.
-    headers.popall("Server", None)
+    return headers
+
+
+def adding_headers(services: Services) -> Preparing:
+    """Make what aiohttp runs before any answer's head goes out."""
+    always = of_every_answer(services.config.origin)
+
+    async def prepare(request: web.Request, response: web.StreamResponse) -> None:
+        headers = response.headers
+        headers.update(always)
+        if request.path.startswith("/v1/"):
+            headers["Aparte-Nonce"] = services.nonces.issue()
+            headers["Cache-Control"] = "no-store"
+        # Which versions we run is nobody's business.
+        headers.popall("Server", None)
+
+    return prepare
 
 
 @web.middleware

@@ -75,6 +75,26 @@ async def test_serve_says_why_it_cannot(tmp_path: Path) -> None:
         )
         assert done.code == 1
         assert "address already in use" in done.said.lower()
+        done = await run(
+            "serve", APARTE_DATA=str(client.data), APARTE_LISTEN=f"127.0.0.1:{free_port()}"
+        )
+        assert done.code == 1
+        assert "another aparte-server is using it" in done.said
+
+
+async def test_metrics_are_on_a_port_of_their_own_and_name_nobody(tmp_path: Path) -> None:
+    admin = free_port()
+    made = Process(tmp_path / "data", env={"APARTE_ADMIN": f"127.0.0.1:{admin}"})
+    async with process(made) as client:
+        await client.enrolled()
+        await client.send("GET", "/v1/blobs/AAAAAAAAAAAAAAAAAAAAAA")
+        assert (await client.send("GET", "/metrics")).error == "not_found"
+        async with client.session.get(f"http://127.0.0.1:{admin}/metrics") as answer:
+            text = await answer.text()
+    assert 'route="/v1/practitioners",status="201"} 1.0' in text
+    assert 'route="/v1/blobs/{id}",status="401"} 1.0' in text
+    assert 'aparte_refusals_total{code="bad_signature"} 1.0' in text
+    assert "AAAAAAAA" not in text
 
 
 async def test_check_config_shows_settings_and_no_secret(tmp_path: Path) -> None:

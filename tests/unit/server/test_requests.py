@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from server.requests.addresses import Addresses, client_of, group_of, is_among
 from server.requests.encoding import b64u, decode
-from server.requests.headers import ALWAYS, CONTENT_SECURITY_POLICY
+from server.requests.headers import of_every_answer
 from server.requests.nonces import Nonces
 from server.requests.refusals import Refused, answer, answer_bytes
 from signaling.errors import ErrorCode
@@ -141,24 +141,32 @@ def test_an_address_holds_so_many_connections() -> None:
 
 
 def test_the_policy_lets_nothing_in_from_elsewhere() -> None:
-    policy = dict(directive.split(" ", 1) for directive in CONTENT_SECURITY_POLICY.split("; "))
+    text = of_every_answer("https://consult.example.org")["Content-Security-Policy"]
+    policy = dict(directive.split(" ", 1) for directive in text.split("; "))
     assert policy["default-src"] == "'none'"
-    assert policy["script-src"] == policy["worker-src"] == policy["connect-src"] == "'self'"
+    assert policy["script-src"] == policy["worker-src"] == policy["style-src"] == "'self'"
+    assert policy["connect-src"] == "'self' wss://consult.example.org"
     assert policy["require-trusted-types-for"] == "'script'"
     assert policy["trusted-types"] == "aparte-worker"
-    words = CONTENT_SECURITY_POLICY.replace(";", " ").split()
-    assert not [word for word in words if "unsafe" in word or "://" in word or "*" in word]
-    assert "data:" not in words
+    words = text.replace(";", " ").split()
+    foreign = [word for word in words if "://" in word and "consult.example.org" not in word]
+    assert foreign == []
+    assert not [word for word in words if "unsafe" in word or "*" in word or word == "data:"]
 
 
 def test_other_headers_of_every_answer() -> None:
-    assert ALWAYS["Referrer-Policy"] == "no-referrer"
-    assert ALWAYS["X-Robots-Tag"] == "noindex, nofollow"
-    assert ALWAYS["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert ALWAYS["Cross-Origin-Resource-Policy"] == "same-origin"
+    headers = of_every_answer("https://consult.example.org")
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["X-Robots-Tag"] == "noindex, nofollow"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
     for feature in ("camera", "microphone", "display-capture", "screen-wake-lock"):
-        assert f"{feature}=(self)" in ALWAYS["Permissions-Policy"]
-    assert "geolocation=()" in ALWAYS["Permissions-Policy"]
+        assert f"{feature}=(self)" in headers["Permissions-Policy"]
+    assert "geolocation=()" in headers["Permissions-Policy"]
+    assert "Strict-Transport-Security" in headers
+    plain = of_every_answer("http://localhost:8480")
+    assert "Strict-Transport-Security" not in plain
+    assert "ws://localhost:8480" in plain["Content-Security-Policy"]
 
 
 @pytest.mark.parametrize("code", list(ErrorCode))
