@@ -96,8 +96,12 @@ class Lobby:
         """To be called every few seconds."""
         now = self._clock()
         for identity, room in list(self._rooms.items()):
-            self._perform(room, room.tick(now))
-            if room.is_idle(now):
+            try:
+                self._perform(room, room.tick(now))
+                if room.is_idle(now):
+                    self._rooms.pop(identity, None)
+            except Exception:  # noqa: BLE001 - a fault in one room is not for the others to bear
+                _log.exception("internal")
                 self._rooms.pop(identity, None)
 
     async def settled(self, room: Room[Channel]) -> None:

@@ -116,6 +116,60 @@ async def test_frames_of_one_connection_are_handled_in_order_while_the_disk_work
         assert [(await host.read()).body for _ in range(20)] == [bytes((n % 2,)) for n in range(20)]
 
 
+async def test_who_reads_slowly_gets_everything_in_order(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        host, guest, number = await here.pair(await here.doctor())
+        transport = guest.ws._writer.transport
+        assert transport is not None
+        count, padding = 160, bytes(30_000)
+        for turn in range(3):
+            transport.pause_reading()
+            for serial in range(count):
+                await host.send(Type.RELAY, number, serial.to_bytes(4, "big") + padding)
+                if serial % 20 == 0:
+                    # Every frame before this one has been handled.
+                    await host.ping()
+            transport.resume_reading()
+            frames = [await guest.until(Type.RELAY) for _ in range(count)]
+            serials = [int.from_bytes(frame.body[:4], "big") for frame in frames]
+            assert (turn, serials) == (turn, list(range(count)))
+
+
+async def test_a_fault_of_ours_ends_one_connection_and_is_logged_without_ids(
+    tmp_path: Path, logged: list[Any]
+) -> None:
+    async with world(tmp_path, RoomLimits(tick=0.05)) as here:
+        doctor = await here.doctor()
+        host, guest, _ = await here.pair(await here.doctor())
+        async with here.app[SERVICES].database.write() as connection:
+            # A record that no code of ours writes.
+            await connection.exec_driver_sql("UPDATE rooms SET expires = 'soon'")
+        stranger = await here.connect()
+        await stranger.open(1, doctor.room, doctor.device)
+        await stranger.refused(ErrorCode.INTERNAL, fatal=True)
+        assert await stranger.closed() == 1011
+        await guest.send(Type.RELAY, 0, b"goes on")
+        assert (await host.until(Type.RELAY)).body == b"goes on"
+        # The watch over all rooms stumbles over this one too, and goes on.
+        await here.until_rooms(1)
+        said = [(entry["event"], *sorted(set(entry) - {"event"})) for entry in logged]
+        assert said == [("internal", "exc_info", "log_level")] * 2
+
+
+async def test_a_database_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        doctor = await here.doctor()
+        host = await here.connect()
+        async with here.app[SERVICES].database.write() as connection:
+            await connection.exec_driver_sql("ALTER TABLE seats RENAME TO lost")
+        await host.open(1, doctor.room, doctor.device)
+        await host.refused(ErrorCode.STORAGE_FAILED, fatal=True)
+        async with here.app[SERVICES].database.write() as connection:
+            await connection.exec_driver_sql("ALTER TABLE lost RENAME TO seats")
+        await host.open(1, doctor.room, doctor.device)
+        await host.until(Type.OPENED)
+
+
 async def test_the_server_goes_down_with_1012(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
         host, guest, _ = await here.pair(await here.doctor())
@@ -182,11 +236,8 @@ async def test_rooms_are_forgotten_when_everybody_has_left(tmp_path: Path) -> No
         assert (here.figure("aparte_connections"), here.figure("aparte_rooms")) == (2, 1)
         await host.ws.close()
         await guest.ws.close()
-        for _ in range(100):
-            if not here.figure("aparte_rooms"):
-                break
-            await asyncio.sleep(0.1)
-        assert (here.figure("aparte_connections"), here.figure("aparte_rooms")) == (0, 0)
+        await here.until_rooms(0)
+        assert here.figure("aparte_connections") == 0
         assert (await (await here.host(doctor)).until(Type.PRESENCE)).peer == 1
 
 

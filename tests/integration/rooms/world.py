@@ -70,6 +70,14 @@ class World:
         """A metric as the operator reads it."""
         return self.app[SERVICES].metrics.registry.get_sample_value(name)
 
+    async def until_rooms(self, count: int) -> None:
+        """Wait until so many rooms are in memory."""
+        for _ in range(100):
+            if self.figure("aparte_rooms") == count:
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError(self.figure("aparte_rooms"))
+
     async def enrol(self, device: SigningKey, identity: bytes) -> None:
         async with self.app[SERVICES].database.write() as connection:
             await practitioners.add(connection, identity, public(device))
