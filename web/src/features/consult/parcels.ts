@@ -1,6 +1,6 @@
 /**
  * Photos and documents on their way through the blob store: sealed before they leave, checked
- * before they show. The code for it is large and is fetched when it is first needed.
+ * before they show.
  */
 
 import type { Random, Signer } from "../../sealing/keys.ts";
@@ -40,14 +40,4 @@ export interface ParcelNeeds {
   /** What stands for each side in envelopes: an identity key, or a guest key. */
   readonly self: Uint8Array;
   readonly peer: Uint8Array;
-}
-
-export function createParcels(needs: ParcelNeeds): Parcels {
-  const late = async (): Promise<Parcels> => (await import("./sealed-parts.ts")).sealedParts(needs);
-  return {
-    sealPhoto: async (bytes) => (await late()).sealPhoto(bytes),
-    openPhoto: async (message) => (await late()).openPhoto(message),
-    sealDocument: async (...document) => (await late()).sealDocument(...document),
-    openDocument: async (message, mine) => (await late()).openDocument(message, mine),
-  };
 }

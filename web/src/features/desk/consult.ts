@@ -11,39 +11,30 @@ import {
   unpackMember,
   unpackSwitch,
 } from "../../protocol/frames.ts";
-import { b64u, fromB64u, same } from "../../sealing/encoding.ts";
+import { b64u, same } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
-import { type HostAgreed, type HostIntro, makeAccept, openIntro } from "../../sealing/handshake.ts";
+import type { HostIntro } from "../../sealing/handshake.ts";
 import { hash } from "../../sealing/kdf.ts";
-import { joinKey, type Link, linkHash, makeLink } from "../../sealing/link.ts";
-import { writeMessage } from "../../sealing/messages.ts";
+import { joinKey } from "../../sealing/link.ts";
 import type { HostProfile } from "../../sealing/profile.ts";
 import { Session } from "../../sealing/session.ts";
-import { kemPublic } from "../../sealing/xwing.ts";
-import { type CallRecord, LiveCall } from "../consult/live.ts";
+import type { CallRecord, LiveCall } from "../consult/live.ts";
 import { LooseLink } from "../consult/media/loose.ts";
-import { createParcels } from "../consult/parcels.ts";
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomChannel, RoomConnection } from "../rooms/connection.ts";
+import { Accepts } from "./accepts.ts";
 import type { ConsultModel } from "./desk.ts";
+import { hostCall } from "./host-call.ts";
+import { RoomLinks } from "./links.ts";
 import type { Credentials, RoomRecord, RoomStore } from "./store.ts";
-import { newVisitor, seen, type Visitor } from "./visitor.ts";
+import { callsOf, newVisitor, seen, type Visitor, type Visitors, waitingOf } from "./visitor.ts";
 
 const NOTHING = new Uint8Array();
 /** A guest whose device lost its state is let in again without a tap, so often. */
 const RENEWALS = 5;
-
-/** A prepared accept is made anew after this. */
-const PREPARED_LIFE = 20 * 60_000;
-
-interface Accepted {
-  readonly agreed: HostAgreed;
-  /** Whose offer it carries. */
-  readonly picture: LooseLink;
-}
 
 export interface ConsultNeeds {
   readonly platform: Platform;
@@ -74,8 +65,9 @@ export class Consult implements ConsultModel {
 
   readonly #needs: ConsultNeeds;
   readonly #record: Signal<RoomRecord>;
-  readonly #hash: Uint8Array;
-  readonly #visitors = signal<ReadonlyMap<string, Visitor>>(new Map());
+  readonly #links: RoomLinks;
+  readonly #visitors = signal<Visitors>(new Map());
+  readonly #accepts: Accepts;
   readonly #announced = new Set<string>();
   #channel: RoomChannel | undefined;
   #queue: Promise<void> = Promise.resolve();
@@ -88,24 +80,21 @@ export class Consult implements ConsultModel {
     this.expires = record.expires;
     this.created = record.created;
     this.label = signal(record.label);
-    this.#hash = linkHash(needs.credentials.identity, kemPublic(record.prekey));
-    const { origin } = needs.platform.address;
-    this.links = computed(() =>
-      this.#record.value.secrets.map((secret) => makeLink(origin, this.#link(secret))),
-    );
-    this.waiting = computed(() =>
-      [...this.#visitors.value.values()].flatMap((visitor) => {
-        const { key, peer, intro, present, since, stranger } = visitor;
-        if (!intro || peer === 0) return [];
-        const { name, reason, lang } = intro.profile;
-        return [{ key, peer, name, reason, lang, since, present, stranger, consult: this.id }];
-      }),
-    );
-    this.calls = computed(() =>
-      [...this.#visitors.value.values()].flatMap(({ peer, live }) =>
-        live ? [{ peer, call: live }] : [],
-      ),
-    );
+    const { platform, credentials, profile, rooms } = needs;
+    this.#links = new RoomLinks(platform.address.origin, credentials.identity, record.prekey);
+    this.links = computed(() => {
+      const { room, secrets } = this.#record.value;
+      return secrets.map((secret) => this.#links.address(room, secret));
+    });
+    this.waiting = computed(() => waitingOf(this.#visitors.value, this.id));
+    this.calls = computed(() => callsOf(this.#visitors.value));
+    this.#accepts = new Accepts({
+      platform,
+      credentials,
+      profile,
+      ice: () => rooms.ice(),
+      newPicture: (key) => this.#newPicture(key),
+    });
   }
 
   /** Takes up what is stored, and opens the room at the server. */
@@ -134,17 +123,13 @@ export class Consult implements ConsultModel {
     this.#channel?.close();
     const visitors = [...this.#visitors.peek().values()];
     this.#visitors.value = new Map();
-    for (const { live, picture } of visitors) {
-      picture?.link.close();
-      await live?.close();
-    }
+    this.#accepts.close();
+    for (const { live } of visitors) await live?.close();
   }
 
   networkChanged(): void {
-    for (const { key, live, intro } of this.#visitors.peek().values()) {
-      live?.networkChanged();
-      if (intro) this.#prepareAgain(key, intro);
-    }
+    this.#accepts.refresh();
+    for (const { live } of this.#visitors.peek().values()) live?.networkChanged();
   }
 
   readonly setLabel = (text: string): void => {
@@ -189,7 +174,7 @@ export class Consult implements ConsultModel {
     const sent = this.#channel?.send(Type.SEAT, 0, join) ?? false;
     if (!sent) this.#seatAnswers.pop()?.("internal");
     const code = await answer;
-    if (code === null) return makeLink(this.#needs.platform.address.origin, this.#link(secret));
+    if (code === null) return this.#links.address(room, secret);
     await this.#step(() => this.#saveRoom({ secrets }));
     this.problem.value = { key: sent ? code : "offline", loud: false };
     throw new Error(code);
@@ -203,10 +188,6 @@ export class Consult implements ConsultModel {
       // The server hears of it when it can be reached; here it is over now.
       this.state.value = "ended";
     });
-
-  #link(secret: Uint8Array): Link {
-    return { room: this.#record.value.room, secret, hash: this.#hash };
-  }
 
   /** One thing at a time: frames are taken in the order in which they came. */
   #step(act: () => Promise<void>): Promise<void> {
@@ -240,7 +221,7 @@ export class Consult implements ConsultModel {
     const left = new Map(this.#visitors.peek());
     left.delete(key);
     this.#visitors.value = left;
-    visitor?.picture?.link.close();
+    this.#accepts.drop(key);
     await visitor?.live?.close();
     await this.#needs.store.dropCall(key);
   }
@@ -297,10 +278,8 @@ export class Consult implements ConsultModel {
   #over(state: "ended" | "expired"): void {
     this.state.value = state;
     this.#channel?.close();
-    for (const { live, picture } of this.#visitors.peek().values()) {
-      picture?.link.close();
-      void live?.close();
-    }
+    this.#accepts.close();
+    for (const { live } of this.#visitors.peek().values()) void live?.close();
     this.#visitors.value = new Map();
     void this.#needs.platform.vaults.erase(`room:${this.id}`);
   }
@@ -324,18 +303,6 @@ export class Consult implements ConsultModel {
     if (member.state === State.ADMITTED && member.connected) visitor.live?.reached();
   }
 
-  /** The intro of a guest, read under the link of the seat; null where it does not hold. */
-  #read(seat: number, key: Uint8Array, intro: Uint8Array): HostIntro | null {
-    const { prekey, secrets } = this.#record.peek();
-    const secret = secrets[seat];
-    if (!secret) return null;
-    try {
-      return openIntro(intro, { link: this.#link(secret), prekey, announced: key });
-    } catch {
-      return null;
-    }
-  }
-
   async #knock(peer: number, body: Uint8Array): Promise<void> {
     const { member, intro: raw } = unpackKnock(body);
     const key = b64u(member.key);
@@ -350,7 +317,7 @@ export class Consult implements ConsultModel {
       this.#acceptAgain(this.#set(known), before.record.accept, raw);
       return;
     }
-    const intro = this.#read(member.seat, member.key, raw);
+    const intro = this.#links.read(this.#record.peek(), member.seat, member.key, raw);
     if (!intro) return;
     const renewals = before.record?.renewals ?? 0;
     // Only what this device remembers counts: that the server says *admitted* proves nothing.
@@ -358,10 +325,8 @@ export class Consult implements ConsultModel {
       await this.#admit(known, intro, false, true);
       return;
     }
-    before.picture?.link.close();
-    const since = before.intro ? before.since : now;
-    const waiting = { ...known, intro, since, prepared: null, picture: this.#newPicture(key) };
-    void this.#prepare(this.#set(waiting), intro);
+    this.#set({ ...known, intro, since: before.intro ? before.since : now });
+    this.#accepts.prepare(key, intro);
     if (this.#announced.has(key)) return;
     this.#announced.add(key);
     this.#needs.arrived(intro.profile.name);
@@ -391,8 +356,7 @@ export class Consult implements ConsultModel {
     takeOver: boolean,
     renewed: boolean,
   ): Promise<void> {
-    const { agreed, picture } =
-      (renewed ? null : this.#prepared(visitor, intro)) ?? (await this.#makeAccept(visitor, intro));
+    const { agreed, picture } = await this.#accepts.take(visitor.key, intro);
     const before = visitor.live?.carried();
     const session = Session.host(agreed, this.#needs.platform, before?.session);
     await visitor.live?.close();
@@ -414,62 +378,8 @@ export class Consult implements ConsultModel {
     this.#channel?.send(Type.ADMIT, peer, body);
     // Drawn once it is on its way: drawing takes longer than all of the above.
     const now = this.#visitors.peek().get(visitor.key) ?? visitor;
-    this.#set({ ...now, live, record, intro: null, picture: null, prepared: null });
+    this.#set({ ...now, live, record, intro: null });
     if (takeOver) await this.#displace(visitor);
-  }
-
-  /** What was made ready for this intro, if it still says what it should. */
-  #prepared({ prepared, picture }: Visitor, intro: HostIntro): Accepted | null {
-    if (!prepared || !picture || prepared.intro !== intro) return null;
-    return prepared.profile === this.#needs.profile() ? { agreed: prepared.agreed, picture } : null;
-  }
-
-  /** Makes the accept while the person waits; anew after a while, as ways and credentials age. */
-  async #prepare({ key }: Visitor, intro: HostIntro): Promise<void> {
-    const current = (): Visitor | undefined => {
-      const visitor = this.#visitors.peek().get(key);
-      return visitor?.intro === intro ? visitor : undefined;
-    };
-    await this.#needs.rooms.ice();
-    await current()?.picture?.link.prepare();
-    const visitor = current();
-    if (!visitor) return;
-    try {
-      const profile = this.#needs.profile();
-      const { agreed } = await this.#makeAccept(visitor, intro);
-      const still = current();
-      if (still && still.picture === visitor.picture) {
-        this.#set({ ...still, prepared: { agreed, intro, profile } });
-      }
-    } catch (error) {
-      this.#failed(error);
-    }
-    this.#needs.platform.clock.after(PREPARED_LIFE, () => this.#prepareAgain(key, intro));
-  }
-
-  #prepareAgain(key: string, intro: HostIntro): void {
-    const visitor = this.#visitors.peek().get(key);
-    if (visitor?.intro !== intro) return;
-    visitor.picture?.link.close();
-    const fresh = { ...visitor, prepared: null, picture: this.#newPicture(key) };
-    void this.#prepare(this.#set(fresh), intro);
-  }
-
-  async #makeAccept({ key, picture: ready }: Visitor, intro: HostIntro): Promise<Accepted> {
-    const { credentials, platform } = this.#needs;
-    const { device, certificate } = credentials;
-    const picture = ready ?? this.#newPicture(key);
-    const offer = picture.link.takeOffer();
-    const profile = this.#needs.profile();
-    const given = { intro, device, certificate, profile, random: platform.random };
-    const messages = offer ? [writeMessage(offer)] : [];
-    try {
-      return { agreed: await makeAccept({ ...given, messages }), picture };
-    } catch (error) {
-      // An offer that is too long for an accept follows in the session.
-      if (!(error instanceof SealError) || error.code !== "too_long") throw error;
-      return { agreed: await makeAccept({ ...given, messages: [] }), picture };
-    }
   }
 
   /** The seat has a new owner: the session of the old one ends. */
@@ -487,31 +397,16 @@ export class Consult implements ConsultModel {
     offered: boolean,
     renewed: boolean,
   ): Promise<LiveCall> {
-    const { platform, media, api, credentials, store } = this.#needs;
-    const live: LiveCall = new LiveCall({
-      platform,
-      media,
+    const live = hostCall(this.#needs, this.#record.peek().room, key, {
       session,
       record,
-      parcels: createParcels({
-        api,
-        random: platform.random,
-        room: this.#record.peek().room,
-        signer: credentials.device,
-        certificate: credentials.certificate,
-        self: credentials.identity,
-        peer: fromB64u(key),
-      }),
       picture,
-      host: true,
       offered,
       renewed,
-      save: (bytes) => store.saveCall(key, bytes),
       transmit: (frame) => {
         const peer = this.#visitors.peek().get(key)?.peer ?? 0;
         if (peer > 0) this.#channel?.send(Type.RELAY, peer, frame);
       },
-      parted: () => undefined,
       failed: (error) => this.#failed(error),
     });
     await live.start();

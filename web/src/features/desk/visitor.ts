@@ -1,16 +1,7 @@
 /** One person at a room of the doctor's: at the door, or inside. */
 import type { Member } from "../../protocol/frames.ts";
-import type { HostAgreed, HostIntro } from "../../sealing/handshake.ts";
-import type { HostProfile } from "../../sealing/profile.ts";
+import type { HostIntro } from "../../sealing/handshake.ts";
 import type { CallRecord, LiveCall } from "../consult/live.ts";
-import type { LooseLink } from "../consult/media/loose.ts";
-
-export interface Prepared {
-  readonly agreed: HostAgreed;
-  readonly intro: HostIntro;
-  /** What the accept states of the doctor. */
-  readonly profile: HostProfile;
-}
 
 export interface Visitor {
   /** base64url of the guest key: what stays, whatever number the server gives. */
@@ -25,10 +16,6 @@ export interface Visitor {
   readonly since: number;
   /** The knock that waits for an answer. */
   readonly intro: HostIntro | null;
-  /** The picture prepared for it. */
-  readonly picture: LooseLink | null;
-  /** The accept made for it, so that admitting is a matter of storing and sending. */
-  readonly prepared: Prepared | null;
   readonly live: LiveCall | null;
   /** What the running call began with. */
   readonly record: Omit<CallRecord, "session"> | null;
@@ -42,8 +29,6 @@ export const newVisitor = (key: string, since: number): Visitor => ({
   stranger: false,
   since,
   intro: null,
-  picture: null,
-  prepared: null,
   live: null,
   record: null,
 });
@@ -55,3 +40,17 @@ export const seen = (visitor: Visitor, peer: number, member: Member): Visitor =>
   present: member.connected,
   stranger: member.seatTaken,
 });
+
+/** Those at a room, by guest key. */
+export type Visitors = ReadonlyMap<string, Visitor>;
+
+/** Who waits for an answer, as the desk shows them. */
+export const waitingOf = (visitors: Visitors, consult: string) =>
+  [...visitors.values()].flatMap(({ key, peer, intro, present, since, stranger }) => {
+    if (!intro || peer === 0) return [];
+    const { name, reason, lang } = intro.profile;
+    return [{ key, peer, name, reason, lang, since, present, stranger, consult }];
+  });
+
+export const callsOf = (visitors: Visitors) =>
+  [...visitors.values()].flatMap(({ peer, live }) => (live ? [{ peer, call: live }] : []));

@@ -4,15 +4,13 @@ import type { ErrorCode } from "../../protocol/errors.ts";
 import { type Frame, type Opened, State, Type, unpackSwitch } from "../../protocol/frames.ts";
 import { b64u, same } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
-import { type GuestIntro, makeIntro, makeOpen, openAccept } from "../../sealing/handshake.ts";
 import { hash } from "../../sealing/kdf.ts";
 import type { Signer } from "../../sealing/keys.ts";
 import { joinKey, type Link, parseLink, requireHost } from "../../sealing/link.ts";
 import { Session } from "../../sealing/session.ts";
 import type { CallModel } from "../consult/call.ts";
-import { type CallRecord, LiveCall } from "../consult/live.ts";
+import type { CallRecord, LiveCall } from "../consult/live.ts";
 import { LooseLink } from "../consult/media/loose.ts";
-import { createParcels } from "../consult/parcels.ts";
 import type { ConnectionTest } from "../media/connection-test.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
 import { createConnectionTest } from "../media/probe.ts";
@@ -20,22 +18,15 @@ import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { Api } from "../rooms/api.ts";
 import { type RoomChannel, RoomConnection } from "../rooms/connection.ts";
+import { Door, type Host } from "./door.ts";
 import type { GuestModel, GuestPhase } from "./guest.ts";
+import { type Begun, guestCall, takeAccept } from "./guest-call.ts";
 import { forgetDocuments, keepDocuments, keptCall } from "./kept.ts";
 import { eraseExpired, PlaceStore, scopeOf } from "./place.ts";
-import { rehearse } from "./rehearsal.ts";
 
 const NOTHING = new Uint8Array();
-/** A door that says *too soon* is knocked at again after this. */
-const KNOCK_PAUSE = 10_000;
-
 /** Phases in which the guest wants to be in the room, and knocks again by itself. */
 const WANTS_IN: readonly GuestPhase[] = ["waiting", "held", "consult"];
-
-interface Host {
-  readonly identity: Uint8Array;
-  readonly prekey: Uint8Array;
-}
 
 function linkOf(fragment: string): Link | null {
   try {
@@ -62,6 +53,7 @@ class Visit implements GuestModel {
   readonly #room: string;
   readonly #rooms: RoomConnection;
   readonly #api: Api;
+  readonly #door: Door;
   readonly #said = signal<Problem | null>(null);
   #store: PlaceStore | undefined;
   #signer: Signer | undefined;
@@ -69,9 +61,6 @@ class Visit implements GuestModel {
   #host: Host | undefined;
   #expires = 0;
   #stated: { readonly name: string; readonly reason: string } | null = null;
-  #intro: GuestIntro | undefined;
-  /** The server has our intro, as far as this connection knows. */
-  #knocked = false;
   /** The server admits us, as far as this connection knows. */
   #admitted = false;
   #live: LiveCall | undefined;
@@ -79,7 +68,6 @@ class Visit implements GuestModel {
   #picture: LooseLink | undefined;
   #queue: Promise<void> = Promise.resolve();
   #stopTabs = (): void => undefined;
-  #cancelKnock = (): void => undefined;
   #stopKeeping = (): void => undefined;
 
   constructor(platform: Platform, language: () => string) {
@@ -87,6 +75,7 @@ class Visit implements GuestModel {
     const { origin } = address;
     this.#platform = platform;
     this.#language = language;
+    this.#door = new Door(platform);
     this.#link = linkOf(address.fragment());
     this.#room = this.#link ? b64u(this.#link.room) : "";
     this.phase = signal<GuestPhase>(this.#link ? "start" : "bad-link");
@@ -118,7 +107,7 @@ class Visit implements GuestModel {
   readonly knock = async (name: string, reason: string): Promise<void> => {
     this.#stated = { name: name.trim(), reason: reason.trim() };
     this.#said.value = null;
-    this.#intro = undefined;
+    this.#door.close();
     this.phase.value = "waiting";
     await this.#step(async () => {
       await this.#savePlace();
@@ -200,14 +189,15 @@ class Visit implements GuestModel {
       this.#expires = place?.expires ?? 0;
       this.keepOnDevice.value = place?.keep ?? false;
       this.#record = await store.call();
-      this.#intro = await store.intro();
-      // The accept was taken, and the page left before the intro was erased.
-      if (this.#intro && this.#record && same(hash(this.#intro.intro), this.#record.intro)) {
-        this.#intro = undefined;
-      }
+      const intro = await store.intro();
+      // Of one that is in the record the accept was taken, and the page left before it was erased.
+      const taken = intro && this.#record && same(hash(intro.intro), this.#record.intro);
+      this.#door.intro = taken ? undefined : intro;
       if (this.#stated && !WANTS_IN.includes(this.phase.peek())) this.phase.value = "waiting";
       this.#open(link, this.#signer);
-      if (this.#record && !this.#intro) await this.#resume(this.#record);
+      const record = this.#record;
+      if (!record || this.#door.intro) return;
+      await this.#run({ session: Session.resume(record.session, this.#platform), record });
     });
   }
 
@@ -219,7 +209,7 @@ class Visit implements GuestModel {
         frame: (frame) => this.#frame(frame),
         refused: (code, type) => this.#refused(code, type),
         lost: () => {
-          this.#knocked = false;
+          this.#door.heard = false;
         },
         closed: (code) => void this.#closed(code),
       },
@@ -248,7 +238,7 @@ class Visit implements GuestModel {
     if (!WANTS_IN.includes(this.phase.peek())) return;
     // The server has forgotten an admission that we remember: the seat went to somebody else.
     if (state !== State.ADMITTED && this.#live) await this.#dropCall("waiting");
-    if (state !== State.WAITING || !this.#knocked) await this.#knock();
+    if (state !== State.WAITING || !this.#door.heard) await this.#knock();
   }
 
   #frame({ type, peer, body }: Frame): void {
@@ -264,15 +254,14 @@ class Visit implements GuestModel {
   #hostCame(present: boolean): void {
     this.hostPresent.value = present;
     // The server shows a host who comes the intros of who waits, not those of who is admitted.
-    if (present && this.#admitted && this.#intro) void this.#step(() => this.#knock());
+    if (present && this.#admitted && this.#door.intro) void this.#step(() => this.#knock());
   }
 
   #refused(code: ErrorCode, type: number): void {
     if (type !== Type.KNOCK) return;
     this.#said.value = { key: code, loud: false };
     if (code !== "knock_too_soon" && code !== "room_locked" && code !== "room_full") return;
-    this.#cancelKnock();
-    this.#cancelKnock = this.#platform.clock.after(KNOCK_PAUSE, () => {
+    this.#door.later(() => {
       void this.#step(async () => {
         this.#said.value = null;
         await this.#knock();
@@ -297,25 +286,18 @@ class Visit implements GuestModel {
   async #knock(): Promise<void> {
     const [link, guest, host, said] = [this.#link, this.#signer, this.#host, this.#stated];
     if (!link || !guest || !host || !said) return;
-    if (!this.#intro) {
-      const { random } = this.#platform;
-      const profile = { ...said, lang: this.#language() };
-      const intro = await makeIntro({ link, ...host, guest, profile, random });
-      await this.#store?.saveIntro(intro);
-      this.#intro = intro;
-    }
-    this.#channel?.send(Type.KNOCK, 0, this.#intro.intro);
+    const lang = this.#language();
+    const knock = { link, guest, host, said, lang, store: this.#store };
+    this.#channel?.send(Type.KNOCK, 0, await this.#door.bytes(knock));
   }
 
   /** The knock stands: what an offer will need is made ready meanwhile. */
   #warm(): void {
-    this.#knocked = true;
     this.#said.value = null;
     const picture = this.#picture ?? this.#newPicture();
     this.#picture = picture;
     void this.#rooms.ice().then(() => picture.link.warm());
-    const [intro, signer, { random }] = [this.#intro, this.#signer, this.#platform];
-    if (intro && signer) void rehearse(intro, signer, random);
+    if (this.#signer) this.#door.stands(this.#signer);
   }
 
   #newPicture(): LooseLink {
@@ -330,58 +312,34 @@ class Visit implements GuestModel {
   }
 
   async #accept(accept: Uint8Array): Promise<void> {
-    const intro = this.#intro;
+    const { intro } = this.#door;
     // One accept for one intro: the same again changes nothing, another is refused.
     if (!intro) return;
-    const { random } = this.#platform;
-    const agreed = openAccept(accept, intro);
     const before = this.#live?.carried() ?? this.#record;
-    const session = Session.guest(agreed, makeOpen(agreed, random), { random }, before?.session);
-    this.#intro = undefined;
+    const begun = takeAccept(accept, intro, before, this.#platform.random);
+    this.#door.close();
     await this.#live?.close();
-    await this.#run(session, {
-      who: { ...agreed.profile },
-      peer: agreed.identity,
-      entries: before?.entries ?? [],
-      since: null,
-      intro: hash(intro.intro),
-      accept: hash(accept),
-      renewals: 0,
-    });
+    await this.#run(begun);
     await this.#store?.dropIntro();
   }
 
-  async #resume(record: CallRecord): Promise<void> {
-    await this.#run(Session.resume(record.session, this.#platform), record);
-  }
-
-  async #run(session: Session, record: Omit<CallRecord, "session">): Promise<void> {
+  async #run(begun: Begun): Promise<void> {
     const [link, signer, store] = [this.#link, this.#signer, this.#store];
     if (!link || !signer || !store) return;
     const picture = this.#picture ?? this.#newPicture();
     this.#picture = undefined;
-    const live = new LiveCall({
-      platform: this.#platform,
-      media: this.media,
-      session,
-      record,
-      parcels: createParcels({
-        api: this.#api,
-        random: this.#platform.random,
-        room: link.room,
-        signer,
-        self: signer.publicKey,
-        peer: record.peer,
-      }),
-      picture,
-      host: false,
-      offered: true,
-      renewed: false,
-      save: (bytes) => store.saveCall(bytes),
-      transmit: (frame) => this.#channel?.send(Type.RELAY, 0, frame),
-      parted: (how) => void (how === "bye" ? this.#over("ended") : undefined),
-      failed: (error) => this.#failed(error),
-    });
+    const { room } = link;
+    const needs = { platform: this.#platform, media: this.media, api: this.#api };
+    const live = guestCall(
+      { ...needs, room, signer, store },
+      {
+        ...begun,
+        picture,
+        transmit: (frame) => this.#channel?.send(Type.RELAY, 0, frame),
+        parted: (how) => void (how === "bye" ? this.#over("ended") : undefined),
+        failed: (error) => this.#failed(error),
+      },
+    );
     this.#live = live;
     // The answer is on its way before the page draws the consult: drawing takes as long.
     await live.start();
@@ -403,8 +361,7 @@ class Visit implements GuestModel {
     await this.#live?.close();
     this.#live = undefined;
     this.#record = undefined;
-    this.#intro = undefined;
-    this.#knocked = false;
+    this.#door.close();
     this.phase.value = phase;
     await this.#store?.dropCall();
   }
@@ -422,7 +379,6 @@ class Visit implements GuestModel {
     await this.#live?.close();
     this.#live = undefined;
     this.#record = undefined;
-    this.#intro = undefined;
     if (phase === "elsewhere") return;
     await store?.savePlace({ said: null, expires: this.#expires, keep: this.keepOnDevice.peek() });
     await store?.dropCall();
@@ -445,8 +401,7 @@ class Visit implements GuestModel {
       this.#said.value = null;
     });
     this.#stopTabs();
-    this.#cancelKnock();
-    this.#knocked = false;
+    this.#door.close();
     this.#picture?.link.close();
     this.#picture = undefined;
     this.#store = undefined;

@@ -1,0 +1,49 @@
+/** A call as the doctor's side runs it. */
+import { fromB64u } from "../../sealing/encoding.ts";
+import { createParcels } from "../consult/late-parcels.ts";
+import { LiveCall, type LiveOptions } from "../consult/live.ts";
+import type { LocalMedia } from "../media/media.ts";
+import type { Platform } from "../ports.ts";
+import type { Api } from "../rooms/api.ts";
+import type { Credentials, RoomStore } from "./store.ts";
+
+interface HostNeeds {
+  readonly platform: Platform;
+  readonly media: LocalMedia;
+  readonly api: Api;
+  readonly credentials: Credentials;
+  readonly store: RoomStore;
+}
+
+type Begun = Pick<
+  LiveOptions,
+  "session" | "record" | "picture" | "offered" | "renewed" | "transmit" | "failed"
+>;
+
+/** `guest` is the base64url of the guest's key. */
+export function hostCall(
+  { platform, media, api, credentials, store }: HostNeeds,
+  room: Uint8Array,
+  guest: string,
+  begun: Begun,
+): LiveCall {
+  const parcels = createParcels({
+    api,
+    random: platform.random,
+    room,
+    signer: credentials.device,
+    certificate: credentials.certificate,
+    self: credentials.identity,
+    peer: fromB64u(guest),
+  });
+  return new LiveCall({
+    ...begun,
+    platform,
+    media,
+    parcels,
+    host: true,
+    save: (bytes) => store.saveCall(guest, bytes),
+    // That somebody leaves is the room's to tell: it knows whether they can come back.
+    parted: () => undefined,
+  });
+}

@@ -1,0 +1,69 @@
+/** A call as the patient's side begins and runs it. */
+import { type GuestIntro, makeOpen, openAccept } from "../../sealing/handshake.ts";
+import { hash } from "../../sealing/kdf.ts";
+import type { Random, Signer } from "../../sealing/keys.ts";
+import { Session } from "../../sealing/session.ts";
+import { createParcels } from "../consult/late-parcels.ts";
+import { type CallRecord, LiveCall, type LiveOptions } from "../consult/live.ts";
+import type { LocalMedia } from "../media/media.ts";
+import type { Platform } from "../ports.ts";
+import type { Api } from "../rooms/api.ts";
+import type { PlaceStore } from "./place.ts";
+
+export interface Begun {
+  readonly session: Session;
+  readonly record: Omit<CallRecord, "session">;
+}
+
+/**
+ * What an accept leads to; `before` is an earlier call in this room, whose words go on. Refuses
+ * with a SealError an accept that does not hold.
+ */
+export function takeAccept(
+  accept: Uint8Array,
+  intro: GuestIntro,
+  before: Pick<CallRecord, "session" | "entries"> | undefined,
+  random: Random,
+): Begun {
+  const agreed = openAccept(accept, intro);
+  return {
+    session: Session.guest(agreed, makeOpen(agreed, random), { random }, before?.session),
+    record: {
+      who: { ...agreed.profile },
+      peer: agreed.identity,
+      entries: before?.entries ?? [],
+      since: null,
+      intro: hash(intro.intro),
+      accept: hash(accept),
+      renewals: 0,
+    },
+  };
+}
+
+interface GuestNeeds {
+  readonly platform: Platform;
+  readonly media: LocalMedia;
+  readonly api: Api;
+  readonly room: Uint8Array;
+  readonly signer: Signer;
+  readonly store: PlaceStore;
+}
+
+export function guestCall(
+  { platform, media, api, room, signer, store }: GuestNeeds,
+  begun: Begun & Pick<LiveOptions, "picture" | "transmit" | "parted" | "failed">,
+): LiveCall {
+  const { random } = platform;
+  const { peer } = begun.record;
+  return new LiveCall({
+    ...begun,
+    platform,
+    media,
+    parcels: createParcels({ api, random, room, signer, self: signer.publicKey, peer }),
+    host: false,
+    // The host offers: there is never one to be made here.
+    offered: true,
+    renewed: false,
+    save: (bytes) => store.saveCall(bytes),
+  });
+}
