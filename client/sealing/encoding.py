@@ -8,12 +8,14 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from client.sealing.errors import SealCode, SealError
 
 SUITE = 1
 _B64U = re.compile(r"[A-Za-z0-9_-]*")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 
 def u8(value: int) -> bytes:
@@ -119,6 +121,18 @@ def utf16_units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def is_time(text: str) -> bool:
+    """Whether this is a moment of the calendar, as in `2026-03-01T09:30:00Z`, years 1 to 9999."""
+    if not _TIME.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    # Some versions read it as midnight of the next day.
+    return text[11:13] != "24"
+
+
 def json_bytes(value: dict[str, Any]) -> bytes:
     """Write an object the one way that ours are written: no spaces, UTF-8, keys as given."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -129,11 +143,21 @@ def _no_constant(_name: str) -> Any:  # noqa: ANN401 - the signature that json a
     raise ValueError
 
 
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise ValueError("a member stands twice")
+    return members
+
+
 def json_object(data: bytes, code: SealCode = SealCode.BAD_FORM) -> dict[str, Any]:
-    """Read a JSON object in UTF-8, without NaN and its like. Raises `code` otherwise."""
+    """Read a JSON object in UTF-8, without NaN and its like. Raises `code` otherwise.
+
+    Also where a member stands twice: of two values two readers might take different ones.
+    """
     try:
         text = data.decode("utf-8")
-        value = json.loads(text, parse_constant=_no_constant)
+        value = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_members)
     except (ValueError, RecursionError):
         raise SealError(code, "not a JSON object") from None
     if not isinstance(value, dict):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from client.sealing.encoding import b64u_decode, json_bytes, json_object, utf16_units
+from client.sealing.encoding import (
+    b64u_decode,
+    is_time,
+    json_bytes,
+    json_object,
+    utf16_units,
+)
 from client.sealing.errors import SealCode, SealError
 from client.sealing.statement import read_part
 from client.sealing.traffic import MESSAGE_BYTES
@@ -15,7 +20,6 @@ from client.sealing.traffic import MESSAGE_BYTES
 DURABLE = frozenset({"chat", "photo", "document", "opened", "hold", "bye", "roster"})
 PASSING = frozenset({"sdp", "ice", "state"})
 TEXT_CHARACTERS = 4000
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 Value = dict[str, Any]
 Check = Callable[[Any], bool]
@@ -43,7 +47,7 @@ def _is_text(value: object) -> bool:
 
 
 def _is_time(value: object) -> bool:
-    return isinstance(value, str) and _TIME.fullmatch(value) is not None
+    return isinstance(value, str) and is_time(value)
 
 
 def _is_description(value: object) -> bool:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from client.sealing.encoding import b64u, b64u_decode, json_bytes, json_object
+from client.sealing.encoding import b64u, b64u_decode, is_time, json_bytes, json_object
 from client.sealing.errors import SealCode, SealError
 from client.sealing.objects import SignedObject
 from client.sealing.profile import text_member
 
 MAX_PARTS = 16
 Kind = Literal["prescription", "file"]
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,9 @@ def _person(value: dict[str, Any], details: tuple[str, ...]) -> Person:
     return Person(name, given)
 
 
-def _text(value: dict[str, Any], name: str, pattern: re.Pattern[str]) -> str:
+def _text(value: dict[str, Any], name: str, holds: Callable[[str], object]) -> str:
     found = text_member(value, name, 40)
-    if not pattern.fullmatch(found):
+    if not holds(found):
         raise SealError(SealCode.BAD_FORM, f"{name} has another form")
     return found
 
@@ -133,11 +133,11 @@ def read_statement(payload: bytes) -> Statement:
     if value.get("subject") is not None:
         stated = _member(value, "subject")
         if "birth" in stated:
-            _text(stated, "birth", _DATE)
+            _text(stated, "birth", _DATE.fullmatch)
         subject = _person(stated, ("birth", "sex"))
     return Statement(
         kind=_kind(value),
-        issued=_text(value, "issued", _TIME),
+        issued=_text(value, "issued", is_time),
         random=_bytes(value, "random", 32),
         author=_person(_member(value, "author"), ("profession", "speciality", "rpps")),
         subject=subject,

@@ -29,8 +29,24 @@ export const bytesOf = (length: number) =>
 /** A text of at most so many UTF-16 units. */
 export const textOf = (longest: number) => v.pipe(v.string(), v.maxLength(longest));
 
-/** As in `2026-03-01T09:30:00Z`. */
-export const time = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/));
+const SHORT_MONTHS: readonly number[] = [4, 6, 9, 11];
+
+/** Showing a moment that is none throws, and some browsers take the 30th of February for one. */
+function isMoment(value: string): boolean {
+  const parts = value.split(/[-T:Z]/).map(Number);
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = parts;
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = month === 2 ? (leap ? 29 : 28) : SHORT_MONTHS.includes(month) ? 30 : 31;
+  const inDay = hour < 24 && minute < 60 && second < 60;
+  return year > 0 && month > 0 && month <= 12 && day > 0 && day <= days && inDay;
+}
+
+/** As in `2026-03-01T09:30:00Z`: a moment of the calendar, in the years 1 to 9999. */
+export const time = v.pipe(
+  v.string(),
+  v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+  v.check(isMoment),
+);
 
 export const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from client.sealing import errors
 from client.sealing.agefile import open_file, seal_file
-from client.sealing.encoding import all_fields, b64u, b64u_decode, fields
+from client.sealing.encoding import all_fields, b64u, b64u_decode, fields, is_time, json_object
 from client.sealing.errors import SealCode, SealError
 from client.sealing.handshake import GuestIntro, open_accept
 from client.sealing.keys import SigningKey
 from client.sealing.link import Link, parse_url
+from client.sealing.messages import message
 from client.sealing.profile import GuestProfile
 from client.sealing.sdp import require_fingerprint, strip_fingerprints
 from client.sealing.tree import TreeHash, tree_hash
@@ -139,3 +140,30 @@ def test_profiles_that_are_too_long_are_not_written() -> None:
         GuestProfile("x" * 121).encode()
     with pytest.raises(SealError, match="too_long"):
         GuestProfile("ж" * 120, "ж" * 200).encode()
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        *("2026-99-99T99:99:99Z", "2026-02-30T10:00:00Z", "2026-03-01T24:00:00Z"),
+        *("0000-01-01T00:00:00Z", "2026-03-01T09:30:60Z", "2026-03-01T09:30:00"),
+        # Digits, but not ASCII's.
+        "\u0662\u0660\u0662\u0666-03-01T09:30:00Z",
+    ],
+)
+def test_a_moment_that_is_none_is_refused(time: str) -> None:
+    """A browser throws when it shows one: a message of it would stop the other side's page."""
+    assert not is_time(time)
+    chat = message("chat", id="A" * 22, at=time, text="x")
+    with pytest.raises(SealError, match="bad_message"):
+        chat.encode()
+
+
+def test_a_moment_is_taken() -> None:
+    assert is_time("2024-02-29T23:59:59Z")
+
+
+@pytest.mark.parametrize("data", [b'{"a":1,"a":2}', b'{"a":{"b":1,"\\u0062":1}}', b'[{"a":1}]'])
+def test_a_member_that_stands_twice_is_refused(data: bytes) -> None:
+    with pytest.raises(SealError, match="bad_form"):
+        json_object(data)
