@@ -31,7 +31,7 @@ _DIRECTIVES = {
 }
 _OWN_PAGES = (
     *("autoplay", "camera", "clipboard-write", "display-capture", "fullscreen", "microphone"),
-    *("picture-in-picture", "screen-wake-lock", "speaker-selection", "web-share"),
+    *("picture-in-picture", "screen-wake-lock", "speaker-selection"),
 )
 _NOBODY = (
     *(
