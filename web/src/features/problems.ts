@@ -11,6 +11,7 @@ export type LocalProblem =
   | "autoplay_blocked"
   | "storage_unavailable"
   | "unsupported_browser"
+  | "other_practitioner"
   | "other_tab"
   | "offline"
   | "reconnecting"

@@ -392,6 +392,21 @@ describe("the desk", () => {
     expect(desk.current.value?.links.value[0]).toMatch(/^https:\/\/consult\.example\.org\/c\/#1\./);
   });
 
+  it("does not let a link that somebody sent replace its keys", async () => {
+    const { world } = await open();
+    const links = async (fragment: string) => {
+      const { page, desk } = world.doctor(fragment);
+      await world.clock.until(() => desk.current.value?.state.value === "open");
+      const links = desk.consults.value.map((consult) => consult.links.value[0]);
+      return { page, links, problem: desk.problem.value };
+    };
+    const own = await links("");
+    const after = await links(await world.demo());
+    expect(after.problem).toMatchObject({ key: "other_practitioner", loud: true });
+    expect(after.page.fragment).toBe("");
+    expect(after.links).toEqual(own.links);
+  });
+
   it("makes consults, and one more link for a room", async () => {
     const { world, desk } = await open();
     const made = await desk.newConsult(" Mme M. ");

@@ -56,6 +56,7 @@ const LOCAL: Readonly<Record<LocalProblem, true>> = {
   autoplay_blocked: true,
   storage_unavailable: true,
   unsupported_browser: true,
+  other_practitioner: true,
   other_tab: true,
   offline: true,
   reconnecting: true,

@@ -2,7 +2,8 @@
 import { batch, computed, effect, type Signal, signal } from "@preact/signals";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { makeCertificate } from "../../sealing/certificate.ts";
-import { b64u, jsonObject } from "../../sealing/encoding.ts";
+import { b64u, jsonObject, same } from "../../sealing/encoding.ts";
+import { seedSigner } from "../../sealing/keys.ts";
 import { joinKey } from "../../sealing/link.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
@@ -238,9 +239,17 @@ class Practice implements DeskModel {
     if (this.sound.peek()) attention.ring();
   }
 
-  /** A demo's keys and rooms, made elsewhere; importing them again changes nothing. */
+  /**
+   * A demo's keys and rooms, made elsewhere; importing them again changes nothing. A link that
+   * somebody sent must not put its keys in the place of a practitioner's own.
+   */
   async #import(store: DeskStore, bundle: Bundle): Promise<void> {
     const { vaults, clock } = this.#platform;
+    const here = await store.credentials();
+    if (here && !same(here.identity, seedSigner(bundle.identity).publicKey)) {
+      this.problem.value = { key: "other_practitioner", loud: true };
+      return;
+    }
     const identity = await store.importKeys(bundle.identity, bundle.device);
     await store.savePractitioner(bundle.practitioner);
     await store.enrolled(identity.publicKey, bundle.certificate);
