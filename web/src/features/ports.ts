@@ -159,7 +159,6 @@ export interface Photos {
   clean(file: Blob): Promise<Uint8Array>;
   /** An address for `<img>`. */
   url(bytes: Uint8Array, media: string): string;
-  release(url: string): void;
 }
 
 export interface Platform {

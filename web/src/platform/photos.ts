@@ -28,5 +28,4 @@ export const photos: Photos = {
     }
   },
   url: (bytes, media) => URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: media })),
-  release: (url) => URL.revokeObjectURL(url),
 };

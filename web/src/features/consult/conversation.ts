@@ -168,11 +168,6 @@ export class Conversation {
     return b64u(this.#options.random(16));
   }
 
-  /** Lets go of what the browser holds for the page. */
-  close(): void {
-    for (const { url } of this.#photos.peek().values()) if (url) this.#options.photos.release(url);
-  }
-
   #stamp(): { readonly id: string; readonly at: string } {
     return { id: this.newId(), at: timeOf(this.#options.clock.now()) };
   }

@@ -126,7 +126,7 @@ class Visit implements GuestModel {
     if (from !== "left" && from !== "elsewhere") return;
     this.#said.value = null;
     void this.media.start();
-    if (from === "left") this.phase.value = this.#stated ? "waiting" : "preview";
+    this.phase.value = this.#stated ? "waiting" : "preview";
     await this.#enter();
   };
 
@@ -227,6 +227,7 @@ class Visit implements GuestModel {
     this.#host = { identity, prekey };
     this.#admitted = state === State.ADMITTED;
     this.#expires = opened.expires;
+    await this.#savePlace();
     batch(() => {
       this.hostPresent.value = opened.hostConnected;
       this.seatOwned.value = opened.seatTaken;

@@ -50,22 +50,21 @@ export function createConnectionTest(
       state.value = "running";
       const peers: Peer[] = [];
       let giveUp = (): void => undefined;
-      try {
+      const attempt = async (): Promise<"good" | "relay-only"> => {
         const servers = [...(await iceServers())];
         const relay = servers.some(isRelay);
-        for (const _ of [1, 2]) {
-          const iceTransportPolicy = relay ? "relay" : "all";
-          peers.push(makePeer({ iceServers: servers, iceTransportPolicy }));
-        }
-        const [one, other] = peers;
-        if (!one || !other) return;
-        await Promise.race([
-          connect(one, other),
-          new Promise((_, failed) => {
-            giveUp = clock.after(PATIENCE, () => failed(new Error("too slow")));
-          }),
-        ]);
-        state.value = relay ? "relay-only" : "good";
+        const iceTransportPolicy = relay ? "relay" : "all";
+        const one = makePeer({ iceServers: servers, iceTransportPolicy });
+        const other = makePeer({ iceServers: servers, iceTransportPolicy });
+        peers.push(one, other);
+        await connect(one, other);
+        return relay ? "relay-only" : "good";
+      };
+      try {
+        const tooSlow = new Promise<"failed">((done) => {
+          giveUp = clock.after(PATIENCE, () => done("failed"));
+        });
+        state.value = await Promise.race([attempt(), tooSlow]);
       } catch {
         state.value = "failed";
       } finally {

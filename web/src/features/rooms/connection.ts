@@ -232,7 +232,7 @@ export class RoomConnection {
     this.#hangUp();
     if (this.#channels.size === 0) return;
     this.#state.value = "reconnecting";
-    for (const channel of [...this.#channels.values()]) {
+    for (const channel of [...this.#channels.values()].filter(({ ready }) => ready)) {
       channel.ready = false;
       channel.events.lost();
     }

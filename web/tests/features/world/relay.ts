@@ -108,6 +108,11 @@ export class FakeRelay {
     for (const { events } of lines) events.closed(code);
   }
 
+  /** Something that is no frame goes to everybody. */
+  garble(): void {
+    for (const { events } of [...this.#lines]) events.message(Uint8Array.of(9, 9, 9));
+  }
+
   /** Ends every connection; the server itself remembers. */
   cut(): void {
     for (const line of [...this.#lines]) this.#hangUp(line, 1006);
@@ -218,11 +223,10 @@ export class FakeRelay {
   }
 
   #openHost(room: Room, place: Place, frame: Frame): void {
-    if (room.hostAt) {
-      this.#refuse(room.hostAt, "displaced", frame, true);
-      room.hostAt.line.places.delete(room.hostAt.channel);
-    }
+    const before = room.hostAt;
     room.hostAt = place;
+    before?.line.places.delete(before.channel);
+    if (before) this.#refuse(before, "displaced", frame, true);
     place.line.places.set(place.channel, { room, key: null });
     this.#opened(room, place, 0, 3, 0);
     for (const member of room.members.values()) {
@@ -242,11 +246,10 @@ export class FakeRelay {
     const fresh = { key, seat, at: null, intro: null, waiting: false, kept: [] };
     const member = room.members.get(id) ?? { ...fresh, peer: ++room.last };
     room.members.set(id, member);
-    if (member.at) {
-      this.#refuse(member.at, "displaced", frame, true);
-      member.at.line.places.delete(member.at.channel);
-    }
+    const before = member.at;
     member.at = place;
+    before?.line.places.delete(before.channel);
+    if (before) this.#refuse(before, "displaced", frame, true);
     place.line.places.set(place.channel, { room, key: id });
     const owner = room.owners[seat] ?? null;
     const taken = owner !== null && owner !== id;

@@ -218,7 +218,6 @@ export class World {
       photos: {
         clean: async (file) => new Uint8Array(await file.arrayBuffer()),
         url: (bytes, media) => `${media} ${bytes.length}`,
-        release: () => undefined,
       },
     };
     return Object.assign(page, { platform });
