@@ -6,6 +6,8 @@ export const LIMITS = {
   ping: 8,
   seats: 3,
   blob: 64 * 1024 * 1024,
+  /** What a page holds of one person's photos and documents: as much as the guests of a room may store. */
+  received: 256 * 1024 * 1024,
   /** How long a connection may be silent before the server closes it; clients ping in between. */
   silence: 45_000,
   pingEvery: 15_000,

@@ -53,6 +53,16 @@ describe("a received document", () => {
     expect(read.pdf).not.toBeNull();
   });
 
+  it("gives files names that say what they are", () => {
+    const parts = ["../a\u202Efdp.exe", ".htaccess", ""].map((name) => ({
+      name,
+      media: "",
+      bytes: bytes("x"),
+    }));
+    const names = readDocument(opened({ kind: "file", parts })).others.map(({ name }) => name);
+    expect(names).toEqual(["-afdp.exe", "htaccess", "document"]);
+  });
+
   it("takes no other file for a PDF", () => {
     const parts = [{ name: "x.pdf", media: PDF_MEDIA, bytes: bytes("<script>") }];
     const read = readDocument(opened({ parts }));

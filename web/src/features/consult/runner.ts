@@ -6,6 +6,9 @@ import { SealError } from "../../sealing/errors.ts";
 import type { Effect, Session, SessionState } from "../../sealing/session.ts";
 import type { Clock } from "../ports.ts";
 
+/** A disk that refused is tried again after this. */
+const SAVE_AGAIN = 1_000;
+
 export interface RunnerEvents {
   /** Stores the state, and with it what `deliver` has added; durable when it resolves. */
   save(state: SessionState): Promise<void>;
@@ -26,6 +29,8 @@ export class Runner {
   #queue: Promise<void> = Promise.resolve();
   #cancelTick = (): void => undefined;
   #stopped = false;
+  /** The session is ahead of what is stored: nothing goes out before that is made good. */
+  #unsaved = false;
 
   constructor(session: Session, clock: Clock, events: RunnerEvents) {
     this.session = session;
@@ -74,6 +79,7 @@ export class Runner {
     this.#queue = this.#queue.then(async () => {
       if (this.#stopped) return;
       try {
+        if (this.#unsaved) await this.#save(this.session.state);
         for (const effect of act(this.#clock.now())) await this.#perform(effect);
       } catch (error) {
         if (!this.#stopped) this.#events.failed(error);
@@ -85,18 +91,25 @@ export class Runner {
 
   async #perform(effect: Effect): Promise<void> {
     if (this.#stopped) return;
-    if (effect.type === "store") await this.#events.save(effect.state);
+    if (effect.type === "store") await this.#save(effect.state);
     else if (effect.type === "send") this.#events.transmit(effect.frame);
     else if (effect.type === "deliver") this.#events.deliver(effect.message);
     else if (effect.type === "began") this.#events.began();
     else if (effect.type === "authenticated") this.#events.authenticated(effect.string);
   }
 
+  async #save(state: SessionState): Promise<void> {
+    this.#unsaved = true;
+    await this.#events.save(state);
+    this.#unsaved = false;
+  }
+
   #schedule(): void {
     this.#cancelTick();
     const at = this.session.nextAt();
     if (at === undefined || this.#stopped) return;
-    this.#cancelTick = this.#clock.after(Math.max(0, at - this.#clock.now()), () => {
+    const wait = Math.max(this.#unsaved ? SAVE_AGAIN : 0, at - this.#clock.now());
+    this.#cancelTick = this.#clock.after(wait, () => {
       void this.#step((now) => this.session.tick(now));
     });
   }

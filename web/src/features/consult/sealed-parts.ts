@@ -1,4 +1,5 @@
 /** Seals, uploads, fetches and checks the parts of photos and documents. Large: imported late. */
+import { LIMITS } from "../../protocol/limits.ts";
 import { b64u, fromB64u, same } from "../../sealing/encoding.ts";
 import {
   type Envelope,
@@ -40,21 +41,45 @@ async function upload(needs: ParcelNeeds, plain: Uint8Array, key: Uint8Array): P
   return { sealed: { blob, read, length: bytes.length, hash: digest }, tree };
 }
 
+/**
+ * Gives a function that counts what is fetched, and refuses with `too_long` what is too much: a few
+ * lines of somebody else's can name one blob a thousand times, and are read again at every reload.
+ */
+function budget(most: number) {
+  let held = 0;
+  return async <T>(bytes: number, fetch: () => Promise<T>): Promise<T> => {
+    require(held + bytes <= most, "too_long", "more than a page can hold");
+    held += bytes;
+    try {
+      return await fetch();
+    } catch (error) {
+      held -= bytes;
+      throw error;
+    }
+  };
+}
+
+interface Fetching extends ParcelNeeds {
+  readonly counted: ReturnType<typeof budget>;
+}
+
 async function fetchPart(
-  { api }: ParcelNeeds,
+  { api, counted }: Fetching,
   sealed: SealedPart,
   key: Uint8Array,
   signed: Pick<PartInfo, "length" | "tree">,
 ): Promise<Uint8Array> {
-  const { blob, read } = sealed;
+  const { blob, read, length } = sealed;
   const signer = seedSigner(read);
-  const bytes = await api.request({ method: "GET", target: `/v1/blobs/${blob}`, signer });
-  return await openPart(bytes, key, sealed, signed);
+  return await counted(length, async () => {
+    const bytes = await api.request({ method: "GET", target: `/v1/blobs/${blob}`, signer });
+    return await openPart(bytes, key, sealed, signed);
+  });
 }
 
 /** Checks in the order of the specification; gives nothing before all of it holds. */
 async function openDocument(
-  needs: ParcelNeeds,
+  needs: Fetching,
   { statement, envelope }: Parameters<Parcels["openDocument"]>[0],
   mine: boolean,
 ): ReturnType<Parcels["openDocument"]> {
@@ -79,13 +104,14 @@ async function openDocument(
 
 export function sealedParts(needs: ParcelNeeds): Parcels {
   const { random, signer, certificate } = needs;
+  const fetching = { ...needs, counted: budget(LIMITS.received) };
   return {
     async sealPhoto(bytes) {
       const key = random(32);
       const { sealed, tree } = await upload(needs, bytes, key);
       return { part: written(sealed), key: b64u(key), tree: b64u(tree), length: bytes.length };
     },
-    openPhoto: ({ part, key, tree, length }) => fetchPart(needs, part, key, { tree, length }),
+    openPhoto: ({ part, key, tree, length }) => fetchPart(fetching, part, key, { tree, length }),
     async sealDocument(kind, author, subject, parts, issued) {
       const key = random(32);
       const uploaded: Uploaded[] = [];
@@ -112,7 +138,7 @@ export function sealedParts(needs: ParcelNeeds): Parcels {
       );
       return { statement: b64u(statement), envelope: b64u(envelope) };
     },
-    openDocument: (message, mine) => openDocument(needs, message, mine),
+    openDocument: (message, mine) => openDocument(fetching, message, mine),
   };
 }
 

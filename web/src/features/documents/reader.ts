@@ -6,7 +6,7 @@ import type { DocumentLine, OpenedDocument, OpenedPart } from "../consult/call.t
 import { inert } from "../inert.ts";
 import { readPrescription } from "../prescription/fhir/read.ts";
 import type { Prescription } from "../prescription/model.ts";
-import { FHIR_MEDIA, PDF_MEDIA, pdfName } from "../prescription/parts.ts";
+import { FHIR_MEDIA, fileName, PDF_MEDIA, pdfName } from "../prescription/parts.ts";
 
 export interface ReadDocument {
   readonly author: {
@@ -42,7 +42,9 @@ export function readDocument(opened: OpenedDocument): ReadDocument {
     issued: momentOf(opened.issued),
     prescription: prescription && agrees(prescription, opened) ? prescription : null,
     pdf: pdf ? { name: pdfName(pdf.name), bytes: pdf.bytes } : null,
-    others: parts.filter((part) => part !== pdf && part !== fhir),
+    others: parts
+      .filter((part) => part !== pdf && part !== fhir)
+      .map((part) => ({ ...part, name: fileName(part.name) })),
   };
 }
 

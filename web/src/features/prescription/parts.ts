@@ -25,11 +25,14 @@ export function subjectOf(
     : { name };
 }
 
-/** A name that is safe in a list and on a disk: no path, no leading dot, ending in `.pdf`. */
-export function pdfName(name: string): string {
+/** A name that is safe in a list and on a disk: no path, no leading dot, nothing invisible. */
+export function fileName(name: string): string {
   const plain = inert(name, 80)
     .replace(/[/\\:*?"<>|]/g, "-")
     .replace(/^[.\s]+/, "");
-  const stem = plain.replace(/\.pdf$/i, "");
-  return `${stem === "" ? "document" : stem}.pdf`;
+  return plain === "" ? "document" : plain;
 }
+
+/** The same, ending in `.pdf`. */
+export const pdfName = (name: string): string =>
+  `${fileName(name.trim().replace(/\.pdf$/i, ""))}.pdf`;
