@@ -71,7 +71,7 @@ async def put(request: web.Request) -> web.Response:
         try:
             await _receive(request, head, length, draft)
             await draft.keep()
-            answer = await _commit(request, head, wanted, draft)
+            answer = await _commit(request, head, wanted, account.most, draft)
         except BaseException:
             draft.drop()
             raise
@@ -103,7 +103,9 @@ async def _receive(request: web.Request, head: Signed, length: int, draft: Draft
     require_digest(head, found.digest())
 
 
-async def _commit(request: web.Request, head: Signed, blob: Blob, draft: Draft) -> Answer:
+async def _commit(
+    request: web.Request, head: Signed, blob: Blob, most: int, draft: Draft
+) -> Answer:
     """Write the row that makes a kept file a blob; look again at what may have changed."""
     services = request.app[SERVICES]
     now = services.clock()
@@ -115,6 +117,9 @@ async def _commit(request: web.Request, head: Signed, blob: Blob, draft: Draft) 
             return earlier
         if await store.is_taken(connection, blob.id):
             raise Refused(ErrorCode.ALREADY_EXISTS)
+        # An upload that was committed and let go of its reservation just as ours was looked at.
+        if await store.used(connection, blob.account) + blob.length > most:
+            raise Refused(ErrorCode.QUOTA_EXCEEDED)
         await store.add(connection, blob)
         expires = now + services.config.limits.idempotency_seconds
         answer = Answer(201, msgspec.json.encode(body))

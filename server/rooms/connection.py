@@ -70,12 +70,12 @@ class Connection:
         self._flow = Flow()
         self.pipe = pipe
         pipe.on_end = self._leave
-        # When it began, and when anything last came: in the loop's seconds.
+        # When it began or last had a channel, and when anything last came: in the loop's seconds.
         self.since = self.heard = self._loop.time()
 
     @property
-    def is_proven(self) -> bool:
-        return self._proven is None
+    def has_channels(self) -> bool:
+        return bool(self._channels)
 
     async def run(self) -> None:
         """Greet, and serve until either side has had enough."""

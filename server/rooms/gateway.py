@@ -123,7 +123,11 @@ class Gateway:
     def _look_at(self, connection: Connection, now: float) -> None:
         limits = self._shared.limits
         silent = now - connection.heard > limits.silence
-        late = not connection.is_proven and now - connection.since > limits.first_open
+        if connection.has_channels:
+            connection.since = now
+        # Also who had one: else whoever holds one link could open any number of connections, each
+        # displacing the one before, which nothing counts any more.
+        late = now - connection.since > limits.first_open
         if silent or late:
             connection.pipe.end(ErrorCode.TIMEOUT, WSCloseCode.POLICY_VIOLATION)
 

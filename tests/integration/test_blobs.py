@@ -9,10 +9,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.app import database_of
+from server.blobs import routes
 from server.blobs import store as blob_rows
 from server.rooms import store as rooms
+from signaling.errors import ErrorCode
 from signaling.record import RoomRecord, Seat
 from tests.integration.running import Client, Process, process, serving
 from tests.integration.signing import Signer, b64u, token
@@ -186,6 +190,47 @@ async def test_guests_store_within_their_rooms_quota(client: Client, reader: Sig
     assert (await client.signed(guest, "PUT", alone, b"x")).error == "not_enrolled"
     elsewhere = target_of(token(), reader, await admitted(client, stranger))
     assert (await client.signed(guest, "PUT", elsewhere, b"x")).error == "not_admitted"
+
+
+async def test_an_upload_that_is_stored_while_another_is_looked_at_counts(
+    client: Client, reader: Signer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guest = client.signer()
+    room = await admitted(client, guest)
+    used, chunks = blob_rows.used, routes.chunks
+    looks: list[int] = []
+    looked, stored = asyncio.Event(), asyncio.Event()
+
+    async def slow_used(connection: AsyncConnection, account: bytes) -> int:
+        looks.append(await used(connection, account))
+        found = looks[-1]
+        if len(looks) == 2:
+            looked.set()
+            await stored.wait()
+        return found
+
+    async def slow_chunks(
+        request: web.Request, most: int, too_long: ErrorCode
+    ) -> AsyncIterator[bytes]:
+        await looked.wait()
+        async for chunk in chunks(request, most, too_long):
+            yield chunk
+
+    monkeypatch.setattr(blob_rows, "used", slow_used)
+    monkeypatch.setattr(routes, "chunks", slow_chunks)
+
+    async def put() -> int:
+        target = target_of(token(), reader, room)
+        return (await client.signed(guest, "PUT", target, bytes(100 * KIB))).status
+
+    first = asyncio.create_task(put())
+    while not looks:
+        await asyncio.sleep(0.01)
+    await client.fresh_nonce()
+    second = asyncio.create_task(put())
+    assert await first == 201
+    stored.set()
+    assert await second == 507
 
 
 @pytest.mark.parametrize("changes", [{"admitted": False}, {"ended": True}])

@@ -288,6 +288,24 @@ async def test_who_proves_nothing_may_not_stay(tmp_path: Path) -> None:
         assert await stranger.closed() == 1008
 
 
+async def test_a_connection_without_a_channel_may_not_stay(tmp_path: Path) -> None:
+    """Whoever has one link could otherwise open as many as the machine can bear."""
+    async with consult(tmp_path, RoomLimits(first_open=0.3, tick=0.1)) as (here, _):
+        doctor = await here.doctor()
+        key = SigningKey.generate()
+        first = await here.connect()
+        await first.open(1, doctor.room, key, doctor.join)
+        await first.until(Type.OPENED)
+        # For as long as it has a channel it stays.
+        await asyncio.sleep(0.6)
+        second = await here.connect()
+        await second.open(1, doctor.room, key, doctor.join)
+        await second.until(Type.OPENED)
+        await first.refused(ErrorCode.DISPLACED, fatal=True)
+        await first.refused(ErrorCode.TIMEOUT, fatal=True)
+        assert await first.closed() == 1008
+
+
 async def test_only_unproven_connections_count_for_an_address(tmp_path: Path) -> None:
     async with consult(tmp_path, address_connections=2) as (here, _):
         doctor = await here.doctor()
