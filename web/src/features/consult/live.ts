@@ -29,9 +29,8 @@ export interface CallRecord {
   readonly entries: readonly Entry[];
   /** When the first moment was that showed as secure; null before. */
   readonly since: number | null;
-  /** The intro that the session began with, and its accept: neither is taken twice. */
+  /** SHA-256 of the intro that the session began with: it is not answered twice. */
   readonly intro: Uint8Array;
-  readonly accept: Uint8Array;
   /** How often a newer intro of the same key was accepted without a tap. */
   readonly renewals: number;
 }
@@ -66,10 +65,15 @@ const LINKS: Readonly<Record<LooseLink["link"]["state"]["value"], Link>> = {
   refused: "refused",
 };
 
+/** Drawing a call waits for the answer to the offer, but not longer than this. */
+const QUIET = 400;
+
 const loud = (key: string): Problem => ({ key, loud: true });
 const calm = (key: string): Problem => ({ key, loud: false });
 
 export class LiveCall implements CallModel {
+  /** The page may draw it: what has to be quick is done. */
+  readonly settled = signal(false);
   readonly who: CallModel["who"];
   readonly remote: CallModel["remote"];
   readonly remoteState = signal({ audio: true, video: true, screen: false });
@@ -145,8 +149,19 @@ export class LiveCall implements CallModel {
         }
       }),
     );
+    if (!this.#offered || !this.#options.host) this.#settle();
+    else this.#stops.push(this.#options.platform.clock.after(QUIET, () => this.#settle()));
     await started;
     await this.#answered;
+  }
+
+  /** The accept that the other side has not answered yet: the same bytes may be sent again. */
+  get accept(): Uint8Array | undefined {
+    return this.#runner.session.state.awaiting?.accept;
+  }
+
+  #settle(): void {
+    this.settled.value = true;
   }
 
   receive(frame: Uint8Array): Promise<void> {
@@ -236,6 +251,7 @@ export class LiveCall implements CallModel {
     if (!message) return;
     if (message.t === "sdp" || message.t === "ice") {
       this.#answered = this.#options.picture.link.receive(message);
+      if (message.t === "sdp") void this.#answered.then(() => this.#settle());
     } else if (message.t === "state") {
       const { audio, video, screen } = message;
       this.remoteState.value = { audio, video, screen };

@@ -314,7 +314,7 @@ export class Consult implements ConsultModel {
       return;
     }
     if (before.live && before.record && same(before.record.intro, hash(raw))) {
-      this.#acceptAgain(this.#set(known), before.record.accept, raw);
+      this.#acceptAgain(this.#set(known), before.live.accept, raw);
       return;
     }
     const intro = this.#links.read(this.#record.peek(), member.seat, member.key, raw);
@@ -333,8 +333,8 @@ export class Consult implements ConsultModel {
   }
 
   /** The accept did not arrive: the same bytes again. */
-  #acceptAgain({ peer }: Visitor, accept: Uint8Array, intro: Uint8Array): void {
-    this.#channel?.send(Type.ADMIT, peer, packAdmit(false, hash(intro), accept));
+  #acceptAgain({ peer }: Visitor, accept: Uint8Array | undefined, intro: Uint8Array): void {
+    if (accept) this.#channel?.send(Type.ADMIT, peer, packAdmit(false, hash(intro), accept));
   }
 
   #newPicture(key: string): LooseLink {
@@ -367,7 +367,6 @@ export class Consult implements ConsultModel {
       entries: before?.entries ?? [],
       since: renewed ? (visitor.record?.since ?? null) : null,
       intro: hash(intro.intro),
-      accept: agreed.accept,
       renewals: renewed ? (visitor.record?.renewals ?? 0) + 1 : 0,
     };
     const carried = agreed.messages.length > 0;

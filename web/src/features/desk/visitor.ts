@@ -53,4 +53,6 @@ export const waitingOf = (visitors: Visitors, consult: string) =>
   });
 
 export const callsOf = (visitors: Visitors) =>
-  [...visitors.values()].flatMap(({ peer, live }) => (live ? [{ peer, call: live }] : []));
+  [...visitors.values()].flatMap(({ peer, live }) =>
+    live?.settled.value ? [{ peer, call: live }] : [],
+  );

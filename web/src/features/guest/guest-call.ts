@@ -34,7 +34,6 @@ export function takeAccept(
       entries: before?.entries ?? [],
       since: null,
       intro: hash(intro.intro),
-      accept: hash(accept),
       renewals: 0,
     },
   };

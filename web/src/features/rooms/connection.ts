@@ -213,10 +213,10 @@ export class RoomConnection {
   }
 
   #ping(patience: number): void {
-    this.sendFrame(Type.PING, 0, 0, this.#random(8));
-    this.#expect(patience);
     this.#cancelPing();
     this.#cancelPing = this.#clock.after(LIMITS.pingEvery, () => this.#ping(PING_PATIENCE));
+    this.#expect(patience);
+    this.sendFrame(Type.PING, 0, 0, this.#random(8));
   }
 
   #hangUp(): void {

@@ -59,6 +59,7 @@ export interface LinkOptions {
 
 export class MediaLink {
   readonly state = signal<"idle" | "connecting" | "connected" | "reconnecting" | "refused">("idle");
+  /** Attached early, and shown to be secure, or not, by the state. */
   readonly remote = signal<MediaStream | null>(null);
   readonly quality = signal<Quality>("unknown");
   readonly security = signal<Security & { readonly fingerprintChecked: boolean }>({
@@ -207,6 +208,7 @@ export class MediaLink {
       send: (message) => {
         if (this.#current === made) this.#options.send(message);
       },
+      described: () => this.#show(made),
       changed: () => {
         this.#changed(made);
       },
@@ -250,17 +252,24 @@ export class MediaLink {
     this.#cancelAttempt();
     this.#attempts = 0;
     this.#lastArrival = this.#options.clock.now();
-    // After trouble the picture is attached anew: one that froze does not thaw by itself.
-    const known = this.state.peek() === "connected" ? this.remote.peek()?.getTracks() : [];
-    const incoming = negotiation.incoming;
     batch(() => {
+      // After trouble the picture is attached anew: one that froze does not thaw by itself.
+      if (this.state.peek() === "reconnecting") this.remote.value = null;
+      this.#show(negotiation);
       this.state.value = "connected";
       this.struggling.value = false;
       this.security.value = { ...this.security.peek(), fingerprintChecked: checked === "same" };
-      if (incoming.length !== known?.length || incoming.some((track) => !known.includes(track))) {
-        this.remote.value = this.#options.stream(incoming);
-      }
     });
+  }
+
+  /** Has the picture attached before it comes: attaching takes the page as long as connecting. */
+  #show(negotiation: Negotiation): void {
+    const { incoming } = negotiation;
+    const known = this.remote.peek()?.getTracks() ?? [];
+    if (this.#current !== negotiation) return;
+    if (incoming.length === known.length && incoming.every((track) => known.includes(track)))
+      return;
+    this.remote.value = this.#options.stream(incoming);
   }
 
   #failed(error: unknown): void {

@@ -18,6 +18,8 @@ export interface NegotiationEvents {
   send(message: MediaMessage): void;
   /** The connection's state changed. */
   changed(): void;
+  /** It is known what will come in. */
+  described(): void;
   /** A description was refused (`bad_fingerprint`), or the browser would not take it. */
   failed(error: unknown): void;
 }
@@ -139,6 +141,7 @@ export class Negotiation {
     require(same(fingerprint, this.#fingerprint), "bad_fingerprint", "another than before");
     await this.peer.setRemoteDescription(description);
     this.#described = true;
+    this.#events.described();
     if (type === "offer") {
       for (const transceiver of this.peer.getTransceivers()) transceiver.direction = "sendrecv";
       await this.#attach();

@@ -18,7 +18,8 @@ export function Stage({ call, media, controls }: StageProps) {
   const remote = call.remote.value;
   const { audio, video, screen } = call.remoteState.value;
   const link = call.link.value;
-  const seen = remote !== null && (video || screen) && link !== "refused";
+  const arrived = remote !== null && link !== "connecting";
+  const seen = arrived && (video || screen) && link !== "refused";
   return (
     <section class="stage" aria-label={say("call")}>
       <div class={screen ? "stage-picture whole" : "stage-picture"}>
@@ -28,7 +29,7 @@ export function Stage({ call, media, controls }: StageProps) {
           mirrored={false}
           speaker={media.speaker}
         />
-        {!seen && <Unseen call={call} arrived={remote !== null} />}
+        {!seen && <Unseen call={call} arrived={arrived} />}
         <div class="stage-flags">
           {screen && seen && (
             <p class="flag">
@@ -36,7 +37,7 @@ export function Stage({ call, media, controls }: StageProps) {
               {say("remoteScreen", { name: call.who.value.name })}
             </p>
           )}
-          {remote !== null && !audio && (
+          {arrived && !audio && (
             <p class="flag">
               <Icon name="micOff" />
               {say("remoteMuted", { name: call.who.value.name })}
