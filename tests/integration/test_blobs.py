@@ -13,8 +13,8 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.app import database_of
-from server.blobs import routes
 from server.blobs import store as blob_rows
+from server.requests.signatures import chunks
 from server.rooms import store as rooms
 from signaling.errors import ErrorCode
 from signaling.record import RoomRecord, Seat
@@ -197,13 +197,14 @@ async def test_an_upload_that_is_stored_while_another_is_looked_at_counts(
 ) -> None:
     guest = client.signer()
     room = await admitted(client, guest)
-    used, chunks = blob_rows.used, routes.chunks
+    used = blob_rows.used
     looks: list[int] = []
-    looked, stored = asyncio.Event(), asyncio.Event()
+    begun, looked, stored = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
     async def slow_used(connection: AsyncConnection, account: bytes) -> int:
         looks.append(await used(connection, account))
         found = looks[-1]
+        begun.set()
         if len(looks) == 2:
             looked.set()
             await stored.wait()
@@ -217,15 +218,14 @@ async def test_an_upload_that_is_stored_while_another_is_looked_at_counts(
             yield chunk
 
     monkeypatch.setattr(blob_rows, "used", slow_used)
-    monkeypatch.setattr(routes, "chunks", slow_chunks)
+    monkeypatch.setattr("server.blobs.routes.chunks", slow_chunks)
 
     async def put() -> int:
         target = target_of(token(), reader, room)
         return (await client.signed(guest, "PUT", target, bytes(100 * KIB))).status
 
     first = asyncio.create_task(put())
-    while not looks:
-        await asyncio.sleep(0.01)
+    await begun.wait()
     await client.fresh_nonce()
     second = asyncio.create_task(put())
     assert await first == 201
