@@ -13,15 +13,19 @@ const Documents = later(
 export function GuestDocuments({ guest, call }: { guest: GuestModel; call: CallModel }) {
   const say = useTexts("guest");
   const title = useId();
+  // Not before it is needed: while the picture is on its way the browser has enough to do.
+  const due = call.since.value !== null || call.documents.value.length > 0;
   return (
     <section aria-labelledby={title}>
       <h2 id={title} class="side-title">
         {say("documentsTitle")}
       </h2>
-      <Documents
-        documents={call.documents}
-        keep={{ on: guest.keepOnDevice, set: guest.setKeepOnDevice }}
-      />
+      {due && (
+        <Documents
+          documents={call.documents}
+          keep={{ on: guest.keepOnDevice, set: guest.setKeepOnDevice }}
+        />
+      )}
     </section>
   );
 }
