@@ -422,6 +422,19 @@ describe("the desk", () => {
     await world.clock.until(() => made.waiting.value.length === 1);
   });
 
+  it("makes two more links at once", async () => {
+    const { world, desk } = await open();
+    const consult = desk.current.value;
+    const made = await Promise.all([consult?.addPerson(), consult?.addPerson()]);
+    expect(consult?.links.value.slice(1)).toEqual(made);
+    for (const link of made) {
+      const { guest } = world.patient(new Browser(), link?.split("#")[1] ?? "");
+      await guest.begin();
+      await guest.knock("One more", "");
+    }
+    await world.clock.until(() => desk.waiting.value.length === 2);
+  });
+
   it("is nobody's before an enrolment, and a practitioner's after", async () => {
     const world = new World();
     await world.demo();

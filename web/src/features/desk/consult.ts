@@ -165,17 +165,20 @@ export class Consult implements ConsultModel {
 
   readonly addPerson = async (): Promise<string> => {
     const { random } = this.#needs.platform;
-    const { room, secrets } = this.#record.peek();
+    const { room } = this.#record.peek();
     const secret = random(32);
+    // Read in the step itself: of two links made at once neither forgets the other.
+    const change = (secrets: (old: readonly Uint8Array[]) => readonly Uint8Array[]) =>
+      this.#step(() => this.#saveRoom({ secrets: secrets(this.#record.peek().secrets) }));
     const answer = new Promise<ErrorCode | null>((done) => this.#seatAnswers.push(done));
     // The link works from the moment that the server knows it: it is stored before.
-    await this.#step(() => this.#saveRoom({ secrets: [...secrets, secret] }));
+    await change((old) => [...old, secret]);
     const join = joinKey({ room, secret }).publicKey;
     const sent = this.#channel?.send(Type.SEAT, 0, join) ?? false;
     if (!sent) this.#seatAnswers.pop()?.("internal");
     const code = await answer;
     if (code === null) return this.#links.address(room, secret);
-    await this.#step(() => this.#saveRoom({ secrets }));
+    await change((old) => old.filter((one) => !same(one, secret)));
     this.problem.value = { key: sent ? code : "offline", loud: false };
     throw new Error(code);
   };
@@ -362,7 +365,7 @@ export class Consult implements ConsultModel {
     await visitor.live?.close();
     const { name, reason } = intro.profile;
     const record = {
-      who: { name, reason },
+      who: { name: inert(name), reason: inert(reason) },
       peer: intro.guestKey,
       entries: before?.entries ?? [],
       since: renewed ? (visitor.record?.since ?? null) : null,

@@ -2,15 +2,17 @@
 import type { Member } from "../../protocol/frames.ts";
 import type { HostIntro } from "../../sealing/handshake.ts";
 import type { CallRecord, LiveCall } from "../consult/live.ts";
+import { inert } from "../inert.ts";
 
 export interface Visitor {
   /** base64url of the guest key: what stays, whatever number the server gives. */
   readonly key: string;
   /** The server's number; 0 until it has told one on this connection. */
   readonly peer: number;
+  /** Of whom is inside: the seat whose link opened the intro. -1 until the server has told one. */
   readonly seat: number;
   readonly present: boolean;
-  /** Another key owns the seat. */
+  /** Another key owns the seat, as the server says. */
   readonly stranger: boolean;
   /** Milliseconds since the epoch. */
   readonly since: number;
@@ -24,7 +26,7 @@ export interface Visitor {
 export const newVisitor = (key: string, since: number): Visitor => ({
   key,
   peer: 0,
-  seat: 0,
+  seat: -1,
   present: false,
   stranger: false,
   since,
@@ -36,7 +38,7 @@ export const newVisitor = (key: string, since: number): Visitor => ({
 export const seen = (visitor: Visitor, peer: number, member: Member): Visitor => ({
   ...visitor,
   peer,
-  seat: member.seat,
+  seat: visitor.live && visitor.seat >= 0 ? visitor.seat : member.seat,
   present: member.connected,
   stranger: member.seatTaken,
 });
@@ -44,11 +46,17 @@ export const seen = (visitor: Visitor, peer: number, member: Member): Visitor =>
 /** Those at a room, by guest key. */
 export type Visitors = ReadonlyMap<string, Visitor>;
 
-/** Who waits for an answer, as the desk shows them. */
+/**
+ * Who waits for an answer, as the desk shows them. Somebody else with a link whose owner is inside
+ * is shown as that, whatever the server says; and no name rewrites the sentence around it.
+ */
 export const waitingOf = (visitors: Visitors, consult: string) =>
-  [...visitors.values()].flatMap(({ key, peer, intro, present, since, stranger }) => {
+  [...visitors.values()].flatMap(({ key, peer, seat, intro, present, since, ...said }) => {
     if (!intro || peer === 0) return [];
-    const { name, reason, lang } = intro.profile;
+    const inside = [...visitors.values()].filter((other) => other.live && other.key !== key);
+    const stranger = said.stranger || inside.some((other) => other.seat === seat);
+    const { lang } = intro.profile;
+    const [name, reason] = [inert(intro.profile.name), inert(intro.profile.reason)];
     return [{ key, peer, name, reason, lang, since, present, stranger, consult }];
   });
 
