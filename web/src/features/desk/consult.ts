@@ -20,6 +20,7 @@ import type { HostProfile } from "../../sealing/profile.ts";
 import { Session } from "../../sealing/session.ts";
 import type { CallRecord, LiveCall } from "../consult/live.ts";
 import { LooseLink } from "../consult/media/loose.ts";
+import { inert } from "../inert.ts";
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
