@@ -81,10 +81,14 @@ class Server:
         The server process then never sees the links that the demo prints.
         """
         await self.serve()
-        code = (await self._output("aparte-server", "enrol")).rpartition("#enrol=")[2].split()[0]
+        code = await self.code()
         line = await self._output("aparte", "demo-host", "--server", self.origin, stdin=code)
         links = json.loads(line)
         return Links(links["doctor"], links["patient"])
+
+    async def code(self) -> str:
+        """A one-time enrolment code."""
+        return (await self._output("aparte-server", "enrol")).rpartition("#enrol=")[2].split()[0]
 
     async def _output(self, program: str, *arguments: str, stdin: str = "") -> str:
         """Run a program to its end and give what it printed."""

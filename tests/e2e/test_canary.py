@@ -10,22 +10,32 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import dataclasses
 import gzip
+import io
 import json
 import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.async_api import Page, Request
 
-from tests.e2e import browsers, net, prescription, steps
+from tests.e2e import browsers, native, net, prescription, steps
 from tests.e2e.canary import Hit, Search
 from tests.e2e.server import Links, Server, in_language, serving
 from tests.e2e.words import say
+from tests.integration.people import enrolled
 
 pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
 
+# What the two native clients say to each other.
+SPOKEN = native.Words(
+    name="Ödön Kanarienvögel",
+    chat="native canari ő message",
+    document="document canari œuvre",
+)
 PLANTED = "planted é Ł canary 90210"
 WORDS = {
     "name": "Zéphyrine Canari-Ósk",
@@ -42,6 +52,7 @@ WORDS = {
     # Of the demo's practitioner, whose name stands in the server's own help text.
     "practitioner": "camille.demo@example.org",
     "address": "1 rue de l’Exemple",
+    "photo": "canari dans la photo ő",
 }
 
 
@@ -115,10 +126,26 @@ async def visit(doctor: Page, patient: Page, links: Links, monkeypatch: pytest.M
     await steps.reads(doctor, WORDS["chat of the patient"])
     await steps.write(doctor, WORDS["chat of the doctor"])
     await steps.reads(patient, WORDS["chat of the doctor"])
+    async with patient.expect_file_chooser() as choosing:
+        await steps.button(patient, "Send a photo").click()
+    await (await choosing.value).set_files(
+        {"name": f"{WORDS['photo']}.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+    )
+    await steps.button(doctor, "Enlarge the photo").wait_for()
     await prescription.write(doctor)
     await prescription.review(doctor)
     await prescription.sign(doctor)
     await patient.get_by_text("Signature verified").wait_for(timeout=20_000)
+
+
+def photo() -> bytes:
+    """A picture whose EXIF data carries a marked word."""
+    picture = Image.effect_noise((640, 480), 60).convert("RGB")
+    exif = Image.Exif()
+    exif[0x010E] = WORDS["photo"]
+    data = io.BytesIO()
+    picture.save(data, "JPEG", exif=exif)
+    return data.getvalue()
 
 
 async def plant_in_requests(page: Page) -> None:
@@ -175,7 +202,15 @@ async def test_the_server_never_holds_what_people_say_or_any_key(
         received.listen(two.page, "patient")
         await visit(one.page, two.page, links, monkeypatch)
 
-        search = Search({**WORDS, **secrets_of(links), "planted": PLANTED})
+        with host.entered():
+            at = await enrolled(server.origin, await server.code())
+            native_secrets = await native.visit(server.origin, at, SPOKEN, tmp_path)
+
+        spoken = {f"native {name}": text for name, text in dataclasses.asdict(SPOKEN).items()}
+        secrets = {f"native {name}": secret for name, secret in native_secrets.items()}
+        assert min(len(secret) for secret in secrets.values()) >= 32
+        markers = {**WORDS, **secrets_of(links), **spoken, **secrets, "planted": PLANTED}
+        search = Search(markers)
         assert server.process is not None
         found = {
             "memory": search.memory(server.process.pid),
