@@ -1,97 +1,139 @@
 """The attacks, by name: what a hostile server does, to whom, and what must come of it.
 
-Both clients run through this one table (test_hostile.py).
+Both clients run through this one table: test_python_client.py and test_web_client.py.
 """
 
 from __future__ import annotations
 
+import random
+import re
 import secrets
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
-from signaling.wire import Role, Type
+from signaling.wire import Role, State, Type
 from tests.hostile.relay import Frame, Tamper, flipped
 
+_STATE = 0
 _IDENTITY = slice(11, 43)
 _PREKEY = slice(43, 43 + 1216)
-_MEMBER = 36
+MEMBER = 36
+_MEMBER_STATE = 33
+_HANDSHAKE_AEAD = 16
 
 
 @dataclass(frozen=True)
-class Refused:
-    """The victim names this problem, and shows nothing that the attack brought."""
+class Elsewhere:
+    """What the server has carried in another consult of the same doctor."""
+
+    opened: bytes = field(repr=False)
+    intro: bytes = field(repr=False)
+    accept: bytes = field(repr=False)
+    to_guest: Sequence[bytes] = field(repr=False)
+    to_host: Sequence[bytes] = field(repr=False)
+
+
+# What must come of an attack.
+
+
+@dataclass(frozen=True)
+class Barred:
+    """Nobody gets in, and the victim names this problem."""
 
     code: str
 
 
 @dataclass(frozen=True)
+class Refused:
+    """What was altered does not show, the victim names this problem, and the consult goes on.
+
+    The attack lasts from the middle of the consult until the problem was named; with `from_start`
+    it strikes once, while the consult begins.
+    """
+
+    code: str
+    from_start: bool = False
+
+
+@dataclass(frozen=True)
 class Repaired:
-    """The consult goes on: each message arrives once, in order."""
+    """The attack lasts for the whole consult: each message arrives once, in order."""
+
+
+@dataclass(frozen=True)
+class Unmoved:
+    """The server says that somebody is let in whom the host has not let in: it stays a word."""
+
+
+@dataclass(frozen=True)
+class Spoiled:
+    """Of the document nothing is shown or kept, and the victim names this problem."""
+
+    code: str
+
+
+Outcome = Barred | Refused | Repaired | Unmoved | Spoiled
 
 
 @dataclass(frozen=True)
 class Attack:
     name: str
     victim: Role
-    tamper: Callable[[], Tamper]
-    outcome: Refused | Repaired
+    tamper: Callable[[Elsewhere], Tamper]
+    outcome: Outcome
 
 
-class Flip(Tamper):
-    """Changes one bit of the body of each frame of a type."""
+# What a server can do.
 
-    def __init__(self, kind: Type, at: int, *, first: int = 0, times: int = 10**9) -> None:
+
+class Change(Tamper):
+    """Changes the body of frames of a type, on their way to the victim."""
+
+    def __init__(self, kind: Type, change: Callable[[bytes], bytes], *, times: int = 10**9) -> None:
         super().__init__()
-        self._kind, self._at = kind, at
-        self._skip, self._times = first, times
+        self._kind, self._change, self._times = kind, change, times
 
     def to_victim(self, frame: Frame) -> Iterable[Frame]:
-        if frame.type != self._kind or not frame.body or not self.armed:
-            return (frame,)
-        if self._skip > 0:
-            self._skip -= 1
-            return (frame,)
-        if self.hits >= self._times:
+        spared = frame.type != self._kind or not frame.body or not self.armed
+        if spared or self.hits >= self._times:
             return (frame,)
         self.hits += 1
-        return (frame.with_body(flipped(frame.body, self._at)),)
+        changed = self._change(frame.body)
+        assert changed != frame.body
+        return (frame.with_body(changed),)
 
 
-class Suite(Flip):
-    """Says that sealed bodies are of an older suite."""
-
-    def to_victim(self, frame: Frame) -> Iterable[Frame]:
-        return [
-            each if each is frame else each.with_body(b"\0" + each.body[1:])
-            for each in super().to_victim(frame)
-        ]
+def bit(at: int) -> Callable[[bytes], bytes]:
+    return lambda body: flipped(body, at)
 
 
-class SwapInOpened(Tamper):
-    """Puts another key into what the server says of the room."""
+def put(part: slice, value: bytes) -> Callable[[bytes], bytes]:
+    """Another value at this place of the body."""
 
-    def __init__(self, part: slice, make: Callable[[], bytes]) -> None:
-        super().__init__()
-        self._part, self._made = part, make()
+    def change(body: bytes) -> bytes:
+        changed = bytearray(body)
+        changed[part] = value
+        return bytes(changed)
 
-    def to_victim(self, frame: Frame) -> Iterable[Frame]:
-        if frame.type != Type.OPENED:
-            return (frame,)
-        self.hits += 1
-        body = bytearray(frame.body)
-        body[self._part] = self._made
-        return (frame.with_body(bytes(body)),)
+    return change
+
+
+def set_byte(at: int, value: int) -> Callable[[bytes], bytes]:
+    return put(slice(at, at + 1), bytes([value]))
 
 
 class ForgeAdmit(Tamper):
-    """Says that the host has admitted the guest, with an accept made of nothing."""
+    """Says that the host has admitted the guest, with an accept that the host has not made."""
+
+    def __init__(self, accept: bytes) -> None:
+        super().__init__()
+        self._accept = accept
 
     def to_victim(self, frame: Frame) -> Iterable[Frame]:
         if frame.type != Type.KNOCK or frame.body:
             return (frame,)
         self.hits += 1
-        forged = b"\x01\x02" + secrets.token_bytes(1120 + 4096 + 16)
-        return (frame, Frame(Type.ADMIT, frame.channel, 0, forged))
+        return (frame, Frame(Type.ADMIT, frame.channel, 0, self._accept))
 
 
 class AdmitTwice(Tamper):
@@ -107,6 +149,40 @@ class AdmitTwice(Tamper):
         self.hits += 1
         again = frame.with_body(flipped(frame.body, -1)) if self._other else frame
         return (frame, again)
+
+
+class AdmitLater(Tamper):
+    """Delivers the accept again beside each relayed frame, in the middle of the consult."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._accept: Frame | None = None
+
+    def to_victim(self, frame: Frame) -> Iterable[Frame]:
+        if frame.type == Type.ADMIT:
+            self._accept = frame
+        if frame.type != Type.RELAY or self._accept is None:
+            return (frame,)
+        self.hits += 1
+        return (frame, self._accept)
+
+
+class KnockAgain(Tamper):
+    """Shows the host the same knock again beside each relayed frame."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._knock: Frame | None = None
+
+    def to_victim(self, frame: Frame) -> Iterable[Frame]:
+        if frame.type == Type.KNOCK:
+            self._knock = frame
+        if frame.type != Type.RELAY or self._knock is None or self.hits >= 5:
+            return (frame,)
+        self.hits += 1
+        body = bytearray(self._knock.body)
+        body[_MEMBER_STATE] = State.ADMITTED
+        return (frame, self._knock.with_body(bytes(body)))
 
 
 class Repeat(Tamper):
@@ -125,17 +201,17 @@ class Repeat(Tamper):
 
 
 class Drop(Tamper):
-    """Loses every third relayed frame, either way."""
+    """Loses one relayed frame in four, either way."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._count = 0
+        # Without a rule that resends could fall in step with, and the same in each run.
+        self._chance = random.Random(4)
 
     def _lose(self, frame: Frame) -> Iterable[Frame]:
         if frame.type != Type.RELAY:
             return (frame,)
-        self._count += 1
-        if self._count % 3:
+        if self._chance.random() > 0.25:
             return (frame,)
         self.hits += 1
         return ()
@@ -162,42 +238,321 @@ class Reorder(Tamper):
         return (frame, held)
 
 
-class Inject(Tamper):
-    """Adds frames of its own making beside each relayed one."""
+class Beside(Tamper):
+    """Adds frames beside each relayed one."""
+
+    def __init__(self, made: Callable[[Frame], Iterable[bytes]]) -> None:
+        super().__init__()
+        self._made = made
 
     def to_victim(self, frame: Frame) -> Iterable[Frame]:
         if frame.type != Type.RELAY:
             return (frame,)
         self.hits += 1
-        exchange = frame.body[2:10] if frame.body[1:2] == b"\x06" else bytes(8)
-        counter = (10**6 + self.hits).to_bytes(8, "big")
-        data = b"\x01\x06" + exchange + counter + secrets.token_bytes(256 + 16)
-        hello = b"\x01\x04\x00" + secrets.token_bytes(32 + 5 * 40)
-        noise = secrets.token_bytes(300)
-        return (*(frame.with_body(body) for body in (data, hello, noise, b"")), frame)
+        return (*(frame.with_body(body) for body in self._made(frame)), frame)
 
 
-class SwapGuestKey(Tamper):
-    """Names another guest key than the one that wrote the intro."""
+def _invented(frame: Frame) -> Iterable[bytes]:
+    """What looks like a data frame of this exchange, a hello, an answer, an open, and noise."""
+    exchange = frame.body[2:10] if frame.body[1:2] == b"\x06" else bytes(8)
+    counter = (10**6 + secrets.randbelow(10**6)).to_bytes(8, "big")
+    yield b"\x01\x06" + exchange + counter + secrets.token_bytes(256 + 16)
+    yield b"\x01\x04\x00" + secrets.token_bytes(32 + 5 * 40)
+    yield b"\x01\x05\x00" + secrets.token_bytes(32 + 32 + 40)
+    yield b"\x01\x03" + secrets.token_bytes(4 * 32)
+    yield secrets.token_bytes(300)
+    yield b""
 
-    def __init__(self, key: bytes) -> None:
+
+class Reflect(Tamper):
+    """Sends the victim its own frames back, as if the other side had said them."""
+
+    def __init__(self) -> None:
         super().__init__()
-        self._key = key
+        self._said: list[bytes] = []
+
+    def from_victim(self, frame: Frame) -> Iterable[Frame]:
+        if frame.type == Type.RELAY:
+            self._said.append(frame.body)
+        return (frame,)
 
     def to_victim(self, frame: Frame) -> Iterable[Frame]:
-        if frame.type != Type.KNOCK or len(frame.body) <= _MEMBER:
+        if frame.type != Type.RELAY:
             return (frame,)
-        self.hits += 1
-        return (frame.with_body(self._key + frame.body[32:]),)
+        said, self._said = self._said, []
+        self.hits += len(said)
+        return (*(frame.with_body(body) for body in said), frame)
 
 
 class SpoilBlob(Tamper):
-    """Serves another blob than the one that was asked for, or the same with a bit changed."""
+    """Serves something else than the blob that was asked for."""
 
-    def __init__(self, *, swap: bool) -> None:
+    def __init__(self, change: Callable[[bytes], bytes]) -> None:
         super().__init__()
-        self._swap = swap
+        self._change = change
 
     def blob(self, name: str, data: bytes) -> bytes:
         self.hits += 1
-        return secrets.token_bytes(len(data)) if self._swap else flipped(data, len(data) // 2)
+        changed = self._change(data)
+        assert changed != data
+        return changed
+
+
+def _garbage_accept() -> bytes:
+    return b"\x01\x02" + secrets.token_bytes(1120 + 4096 + _HANDSHAKE_AEAD)
+
+
+def _other_key() -> bytes:
+    """A valid Ed25519 key that is nobody's here: the base point's, which no check refuses."""
+    return bytes.fromhex("58" + "66" * 31)
+
+
+def _swapped_intro(intro: bytes) -> Callable[[bytes], bytes]:
+    return put(slice(MEMBER, None), intro)
+
+
+GUEST, HOST = Role.GUEST, Role.HOST
+OLD_SUITE = set_byte(0, 0)
+BAD_FORM = Barred("bad_form")
+
+ATTACKS: tuple[Attack, ...] = (
+    # At the guest's door.
+    Attack(
+        "another identity key",
+        GUEST,
+        lambda _: Change(Type.OPENED, put(_IDENTITY, _other_key())),
+        Barred("wrong_host"),
+    ),
+    Attack(
+        "a changed prekey", GUEST, lambda _: Change(Type.OPENED, bit(100)), Barred("wrong_host")
+    ),
+    Attack(
+        "the prekey of another room",
+        GUEST,
+        lambda other: Change(Type.OPENED, put(_PREKEY, other.opened[_PREKEY])),
+        Barred("wrong_host"),
+    ),
+    Attack("a flipped accept", GUEST, lambda _: Change(Type.ADMIT, bit(-1)), Barred("cannot_open")),
+    Attack(
+        "a flipped encapsulation",
+        GUEST,
+        lambda _: Change(Type.ADMIT, bit(40)),
+        Barred("cannot_open"),
+    ),
+    Attack(
+        "an accept that ends early",
+        GUEST,
+        lambda _: Change(Type.ADMIT, lambda body: body[:2000]),
+        BAD_FORM,
+    ),
+    Attack("an accept of another kind", GUEST, lambda _: Change(Type.ADMIT, bit(1)), BAD_FORM),
+    Attack(
+        "an accept of an old suite",
+        GUEST,
+        lambda _: Change(Type.ADMIT, OLD_SUITE),
+        Barred("bad_suite"),
+    ),
+    Attack(
+        "the accept of another room",
+        GUEST,
+        lambda other: Change(Type.ADMIT, put(slice(None), other.accept)),
+        Barred("cannot_open"),
+    ),
+    Attack("a forged admission", GUEST, lambda _: ForgeAdmit(_garbage_accept()), Unmoved()),
+    Attack(
+        "the admission of another room",
+        GUEST,
+        lambda other: ForgeAdmit(other.accept),
+        Unmoved(),
+    ),
+    Attack("an admission without an accept", GUEST, lambda _: ForgeAdmit(b""), Unmoved()),
+    Attack(
+        "admitted, says the server",
+        GUEST,
+        lambda _: Change(Type.OPENED, set_byte(_STATE, State.ADMITTED)),
+        Unmoved(),
+    ),
+    # At the host's door.
+    Attack("a flipped intro", HOST, lambda _: Change(Type.KNOCK, bit(-1)), Barred("cannot_open")),
+    Attack(
+        "an intro that ends early",
+        HOST,
+        lambda _: Change(Type.KNOCK, lambda body: body[:2000]),
+        BAD_FORM,
+    ),
+    Attack(
+        "an intro of another kind", HOST, lambda _: Change(Type.KNOCK, bit(MEMBER + 1)), BAD_FORM
+    ),
+    Attack(
+        "an intro of an old suite",
+        HOST,
+        lambda _: Change(Type.KNOCK, set_byte(MEMBER, 0)),
+        Barred("bad_suite"),
+    ),
+    Attack(
+        "the intro of another room",
+        HOST,
+        lambda other: Change(Type.KNOCK, _swapped_intro(other.intro)),
+        Barred("cannot_open"),
+    ),
+    Attack(
+        "another guest key than the intro's",
+        HOST,
+        lambda _: Change(Type.KNOCK, put(slice(0, 32), _other_key())),
+        Barred("wrong_guest"),
+    ),
+    Attack(
+        "a stranger announced as admitted",
+        HOST,
+        lambda _: Change(Type.KNOCK, set_byte(_MEMBER_STATE, State.ADMITTED)),
+        Unmoved(),
+    ),
+    # While the session begins.
+    Attack("the same accept twice", GUEST, lambda _: AdmitTwice(other=False), Repaired()),
+    Attack("the accept again and again", GUEST, lambda _: AdmitLater(), Repaired()),
+    Attack(
+        "another accept for the same intro",
+        GUEST,
+        lambda _: AdmitTwice(other=True),
+        Refused("replayed", from_start=True),
+    ),
+    Attack("the same knock again and again", HOST, lambda _: KnockAgain(), Repaired()),
+    Attack(
+        "a flipped open",
+        HOST,
+        lambda _: Change(Type.RELAY, bit(-1), times=1),
+        Refused("bad_mac", from_start=True),
+    ),
+    Attack(
+        "another r_g than the one committed to",
+        HOST,
+        lambda _: Change(Type.RELAY, bit(40), times=1),
+        Refused("bad_mac", from_start=True),
+    ),
+    # In the consult.
+    *(
+        attack
+        for victim, who in ((GUEST, "to the guest"), (HOST, "to the host"))
+        for attack in (
+            Attack(
+                f"flipped frames {who}",
+                victim,
+                lambda _: Change(Type.RELAY, bit(-1)),
+                Refused("cannot_open"),
+            ),
+            Attack(
+                f"frames under another counter {who}",
+                victim,
+                lambda _: Change(Type.RELAY, bit(10)),
+                Refused("cannot_open"),
+            ),
+            Attack(
+                f"frames of an old suite {who}",
+                victim,
+                lambda _: Change(Type.RELAY, OLD_SUITE),
+                Refused("bad_suite"),
+            ),
+            Attack(
+                f"cut frames {who}",
+                victim,
+                lambda _: Change(Type.RELAY, lambda body: body[:-1]),
+                Refused("bad_form"),
+            ),
+            Attack(f"replayed frames {who}", victim, lambda _: Repeat(), Repaired()),
+            Attack(f"frames dropped on the way {who}", victim, lambda _: Drop(), Repaired()),
+            Attack(f"frames in another order {who}", victim, lambda _: Reorder(), Repaired()),
+            Attack(f"invented frames {who}", victim, lambda _: Beside(_invented), Repaired()),
+            Attack(f"own frames sent back {who}", victim, lambda _: Reflect(), Repaired()),
+        )
+    ),
+    Attack(
+        "frames of another room to the guest",
+        GUEST,
+        lambda other: Beside(lambda _: other.to_guest),
+        Repaired(),
+    ),
+    Attack(
+        "frames of another room to the host",
+        HOST,
+        lambda other: Beside(lambda _: other.to_host),
+        Repaired(),
+    ),
+    # Documents.
+    *(
+        attack
+        for victim, who in ((GUEST, "for the guest"), (HOST, "for the host"))
+        for attack in (
+            Attack(
+                f"a flipped blob {who}",
+                victim,
+                lambda _: SpoilBlob(lambda data: flipped(data, len(data) // 2)),
+                Spoiled("altered"),
+            ),
+            Attack(
+                f"another blob {who}",
+                victim,
+                lambda _: SpoilBlob(lambda data: secrets.token_bytes(len(data))),
+                Spoiled("altered"),
+            ),
+            Attack(
+                f"a cut blob {who}",
+                victim,
+                lambda _: SpoilBlob(lambda data: data[: len(data) // 2]),
+                Spoiled("altered"),
+            ),
+            Attack(
+                f"a blob with more behind it {who}",
+                victim,
+                lambda _: SpoilBlob(lambda data: data + b"more"),
+                Spoiled("altered"),
+            ),
+        )
+    ),
+)
+
+
+def of(*outcomes: type[Outcome]) -> list[Attack]:
+    return [attack for attack in ATTACKS if isinstance(attack.outcome, outcomes)]
+
+
+# What a lying peer can do: descriptions travel sealed, so that the server cannot.
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    name: str
+    change: Callable[[str], str]
+
+
+# The parts of an offer that speak of fingerprints, as honest senders write them.
+_MINE = "a=fingerprint:sha-256 " + ":".join(["A5"] * 32) + "\r\n"
+_OTHER = "a=fingerprint:sha-256 " + ":".join(["5A"] * 32) + "\r\n"
+HONEST_OFFER = "".join(
+    (
+        "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n",
+        f"m=audio 9 UDP/TLS/RTP/SAVPF 96\r\na=mid:0\r\n{_MINE}a=setup:actpass\r\n",
+        f"m=video 9 UDP/TLS/RTP/SAVPF 97\r\na=mid:1\r\n{_MINE}a=setup:actpass\r\n",
+    )
+)
+
+FINGERPRINTS: tuple[Fingerprint, ...] = (
+    Fingerprint("a second one behind it", lambda sdp: _each(sdp, lambda line: line + _OTHER)),
+    Fingerprint("a second one before it", lambda sdp: _each(sdp, lambda line: _OTHER + line)),
+    Fingerprint("another one in one section", lambda sdp: _each(sdp, lambda _: _OTHER, times=1)),
+    Fingerprint("none", lambda sdp: _each(sdp, lambda _: "")),
+    Fingerprint(
+        "a weaker hash",
+        lambda sdp: _each(sdp, lambda _: "a=fingerprint:sha-1 " + ":".join(["5A"] * 20) + "\r\n"),
+    ),
+    Fingerprint(
+        "one that only some would read",
+        lambda sdp: _each(sdp, lambda line: line + _OTHER.replace("a=", "A=")),
+    ),
+)
+
+
+_LINE = re.compile(r"a=fingerprint:sha-256 [0-9A-Fa-f:]+\r\n")
+
+
+def _each(sdp: str, change: Callable[[str], str], *, times: int = 0) -> str:
+    return _LINE.sub(lambda found: change(found[0]), sdp, count=times)

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from signaling.wire import HEADER, SUBPROTOCOL, VERSION, Role, Type
 
-_HOP_BY_HOP = frozenset({"connection", "host", "transfer-encoding", "upgrade", "keep-alive"})
+_HOP_BY_HOP = frozenset({"connection", "transfer-encoding", "upgrade", "keep-alive"})
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,9 @@ class Relay:
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
         near = web.WebSocketResponse(protocols=(SUBPROTOCOL,), compress=False)
-        headers = {"Origin": request.headers["Origin"]} if "Origin" in request.headers else {}
+        headers = {
+            name: request.headers[name] for name in ("Host", "Origin") if name in request.headers
+        }
         async with (
             aiohttp.ClientSession() as session,
             session.ws_connect(

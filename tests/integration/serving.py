@@ -24,10 +24,13 @@ def free_port() -> int:
 
 
 class ServerProcess:
-    def __init__(self, folder: Path) -> None:
+    """`origin` is what people's pages and clients name; by default it is where it listens."""
+
+    def __init__(self, folder: Path, origin: str | None = None) -> None:
         self.folder = folder
         self.port = free_port()
-        self.origin = f"http://localhost:{self.port}"
+        self.address = f"http://localhost:{self.port}"
+        self.origin = origin or self.address
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -52,7 +55,7 @@ class ServerProcess:
         async with asyncio.timeout(60), aiohttp.ClientSession() as http:
             while True:
                 with contextlib.suppress(aiohttp.ClientError):
-                    async with http.get(f"{self.origin}/healthz") as answer:
+                    async with http.get(f"{self.address}/healthz") as answer:
                         if answer.status == 200:
                             return
                 assert self._process.returncode is None, (self.folder / "server.log").read_text()
@@ -75,8 +78,8 @@ class ServerProcess:
 
 
 @contextlib.asynccontextmanager
-async def serving(folder: Path) -> AsyncIterator[ServerProcess]:
-    server = ServerProcess(folder)
+async def serving(folder: Path, origin: str | None = None) -> AsyncIterator[ServerProcess]:
+    server = ServerProcess(folder, origin)
     try:
         await server.start()
         yield server
