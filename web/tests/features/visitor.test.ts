@@ -1,10 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { LiveCall } from "../../src/features/consult/live.ts";
 import { newVisitor, seen, type Visitor, waitingOf } from "../../src/features/desk/visitor.ts";
+import { type Member, State } from "../../src/protocol/frames.ts";
 import type { HostIntro } from "../../src/sealing/handshake.ts";
 
 const KEY = new Uint8Array(32);
-const member = (seat: number) => ({ key: KEY, seat, state: 2, connected: true, seatTaken: false });
+const member = (seat: number): Member => ({
+  key: KEY,
+  seat,
+  state: State.ADMITTED,
+  connected: true,
+  seatTaken: false,
+});
 
 function visitors(...all: readonly Visitor[]): ReadonlyMap<string, Visitor> {
   return new Map(all.map((one) => [one.key, one]));

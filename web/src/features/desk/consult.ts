@@ -142,7 +142,8 @@ export class Consult implements ConsultModel {
     this.problem.value = null;
     return this.#step(async () => {
       const visitor = this.#byPeer(peer);
-      if (visitor?.intro) await this.#admit(visitor, visitor.intro, takeOver, false);
+      if (!visitor?.intro || visitor.admitted) return;
+      await this.#admit(visitor, visitor.intro, takeOver, false);
     });
   };
 
@@ -313,12 +314,12 @@ export class Consult implements ConsultModel {
     const now = this.#needs.platform.clock.now();
     const before = this.#visitors.peek().get(key) ?? newVisitor(key, now);
     const known = seen(before, peer, member);
-    if (before.intro && same(before.intro.intro, raw)) {
-      this.#set(known);
-      return;
-    }
     if (before.live && before.record && same(before.record.intro, hash(raw))) {
       this.#acceptAgain(this.#set(known), before.live.accept, raw);
+      return;
+    }
+    if (before.intro && same(before.intro.intro, raw)) {
+      this.#set(known);
       return;
     }
     const intro = this.#links.read(this.#record.peek(), member.seat, member.key, raw);
@@ -329,7 +330,8 @@ export class Consult implements ConsultModel {
       await this.#admit(known, intro, false, true);
       return;
     }
-    this.#set({ ...known, intro, since: before.intro ? before.since : now });
+    const since = before.intro && !before.admitted ? before.since : now;
+    this.#set({ ...known, intro, since, admitted: false });
     this.#accepts.prepare(key, intro);
     if (this.#announced.has(key)) return;
     this.#announced.add(key);
@@ -381,7 +383,7 @@ export class Consult implements ConsultModel {
     this.#channel?.send(Type.ADMIT, peer, body);
     // Drawn once it is on its way: drawing takes longer than all of the above.
     const now = this.#visitors.peek().get(visitor.key) ?? visitor;
-    this.#set({ ...now, live, record, intro: null });
+    this.#set({ ...now, live, record, intro, admitted: true });
     if (takeOver) await this.#displace(visitor);
   }
 

@@ -18,6 +18,8 @@ export interface Visitor {
   readonly since: number;
   /** The knock that waits for an answer. */
   readonly intro: HostIntro | null;
+  /** It was answered: the person is shown at the door until the call can be drawn. */
+  readonly admitted: boolean;
   readonly live: LiveCall | null;
   /** What the running call began with. */
   readonly record: Omit<CallRecord, "session"> | null;
@@ -31,6 +33,7 @@ export const newVisitor = (key: string, since: number): Visitor => ({
   stranger: false,
   since,
   intro: null,
+  admitted: false,
   live: null,
   record: null,
 });
@@ -52,7 +55,7 @@ export type Visitors = ReadonlyMap<string, Visitor>;
  */
 export const waitingOf = (visitors: Visitors, consult: string) =>
   [...visitors.values()].flatMap(({ key, peer, seat, intro, present, since, ...said }) => {
-    if (!intro || peer === 0) return [];
+    if (!intro || peer === 0 || (said.admitted && said.live?.settled.value)) return [];
     const inside = [...visitors.values()].filter((other) => other.live && other.key !== key);
     const stranger = said.stranger || inside.some((other) => other.seat === seat);
     const { lang } = intro.profile;
