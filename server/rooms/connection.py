@@ -38,7 +38,7 @@ class Shared:
 
 
 class Connection:
-    """`proven` is called once, when the first OPEN has succeeded."""
+    """`proven` is called with the pipe, once, when the first OPEN has succeeded."""
 
     __slots__ = (
         "_channels",
@@ -59,13 +59,13 @@ class Connection:
         pipe: Pipe,
         nonce: bytes,
         shared: Shared,
-        proven: Callable[[], None],
+        proven: Callable[[Pipe], None],
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._socket = socket
         self._nonce = nonce
         self._shared = shared
-        self._proven: Callable[[], None] | None = proven
+        self._proven: Callable[[Pipe], None] | None = proven
         self._channels: dict[int, Channel] = {}
         self._flow = Flow()
         self.pipe = pipe
@@ -96,6 +96,8 @@ class Connection:
                         await self._frame(data)
                 elif not await self._other(message.type, data):
                     break
+                # What was said last is not kept until the next word: connections are idle mostly.
+                del message, data
         finally:
             self._leave()
 
@@ -204,7 +206,7 @@ class Connection:
         else:
             await self._shared.lobby.enter(asked, channel)
             if channel.person is not None and self._proven is not None:
-                self._proven()
+                self._proven(self.pipe)
                 self._proven = None
 
     def _holds(self, asked: Open) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 
 import structlog
 from aiohttp import WSCloseCode, web
@@ -35,7 +35,9 @@ class Gateway:
         self._address_of = address_of
         self._random = random
         self._drain_seconds = drain_seconds
-        self._connections: set[Connection] = set()
+        self._connections: dict[Pipe, Connection] = {}
+        # What those that have not proven a key count against.
+        self._unproven: dict[Pipe, str] = {}
         self._draining = False
 
     def __len__(self) -> int:
@@ -44,40 +46,55 @@ class Gateway:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """The life of one connection."""
+        # One coroutine, no helpers that wait: what they hold is held as long as the connection is.
         self._check(request)
         socket = socket_of(SUBPROTOCOL)
-        with self._counted(request) as proven:
-            await socket.prepare(request)
-            transport = request.transport
-            if transport is None:
-                return socket
-            pipe = Pipe(socket, request.protocol, transport, self._shared.limits)
-            if self._draining:
-                pipe.end(None, WSCloseCode.SERVICE_RESTART)
-            elif proven is None:
-                pipe.end(ErrorCode.TOO_MANY_CONNECTIONS, WSCloseCode.TRY_AGAIN_LATER)
-            if self._draining or proven is None:
-                await pipe.finish()
-                return socket
-            nonce = self._random(NONCE_BYTES)
-            connection = Connection(socket, pipe, nonce, self._shared, proven)
-            self._connections.add(connection)
-            try:
-                await self._run(connection)
-            finally:
-                self._connections.discard(connection)
-        return socket
-
-    async def _run(self, connection: Connection) -> None:
+        await socket.prepare(request)
+        # They are sent, and would be kept too.
+        socket.headers.clear()
+        transport = request.transport
+        if transport is None:
+            return socket
+        pipe = Pipe(socket, request.protocol, transport, self._shared.limits)
         try:
-            await connection.run()
+            connection = self._admit(socket, pipe, request)
+            if connection is not None:
+                await connection.run()
         except ConnectionError:
             pass
         except Exception:  # noqa: BLE001 - whatever it is ends this connection, and no other
             # The traceback names code, never what a person sent.
             _log.exception("internal")
-            connection.pipe.end(ErrorCode.INTERNAL, WSCloseCode.INTERNAL_ERROR)
-        await connection.pipe.finish()
+            pipe.end(ErrorCode.INTERNAL, WSCloseCode.INTERNAL_ERROR)
+        finally:
+            self._connections.pop(pipe, None)
+            self._is_proven(pipe)
+        await pipe.finish()
+        return socket
+
+    def _admit(
+        self, socket: web.WebSocketResponse[bool], pipe: Pipe, request: web.Request
+    ) -> Connection | None:
+        if self._draining:
+            pipe.end(None, WSCloseCode.SERVICE_RESTART)
+            return None
+        address = self._address_of(request)
+        try:
+            self._addresses.take(address)
+        except Refused as refused:
+            pipe.end(refused.code, WSCloseCode.TRY_AGAIN_LATER)
+            return None
+        self._unproven[pipe] = address
+        nonce = self._random(NONCE_BYTES)
+        connection = Connection(socket, pipe, nonce, self._shared, self._is_proven)
+        self._connections[pipe] = connection
+        return connection
+
+    def _is_proven(self, pipe: Pipe) -> None:
+        """It counts no longer against its address: a key was proven, or it is gone."""
+        address = self._unproven.pop(pipe, None)
+        if address is not None:
+            self._addresses.give_back(address)
 
     def _check(self, request: web.Request) -> None:
         """Raises `bad_origin` or `bad_request`."""
@@ -87,19 +104,6 @@ class Gateway:
         offered = request.headers.get("Sec-WebSocket-Protocol", "").split(",")
         if SUBPROTOCOL not in {one.strip() for one in offered}:
             raise Refused(ErrorCode.BAD_REQUEST)
-
-    @contextlib.contextmanager
-    def _counted(self, request: web.Request) -> Iterator[Callable[[], None] | None]:
-        """Count a connection against its address until a key is proven. None: too many are."""
-        address = self._address_of(request)
-        try:
-            self._addresses.take(address)
-        except Refused:
-            yield None
-            return
-        with contextlib.ExitStack() as held:
-            held.callback(self._addresses.give_back, address)
-            yield held.close
 
     # -- while time passes ----------------------------------------------------------------
 
@@ -117,7 +121,7 @@ class Gateway:
             await asyncio.sleep(self._shared.limits.tick)
             self._shared.lobby.tick()
             now = asyncio.get_running_loop().time()
-            for connection in list(self._connections):
+            for connection in list(self._connections.values()):
                 self._look_at(connection, now)
 
     def _look_at(self, connection: Connection, now: float) -> None:
@@ -134,13 +138,13 @@ class Gateway:
     async def drain(self, _app: web.Application) -> None:
         """Send everybody away with 1012, so that they come back to the next process."""
         self._draining = True
-        connections = list(self._connections)
-        for connection in connections:
-            connection.pipe.end(None, WSCloseCode.SERVICE_RESTART)
-        endings = [asyncio.ensure_future(one.pipe.finish()) for one in connections]
+        pipes = list(self._connections)
+        for pipe in pipes:
+            pipe.end(None, WSCloseCode.SERVICE_RESTART)
+        endings = [asyncio.ensure_future(pipe.finish()) for pipe in pipes]
         if endings:
             await asyncio.wait(endings, timeout=self._drain_seconds)
-        for connection in connections:
-            connection.pipe.abort()
+        for pipe in pipes:
+            pipe.abort()
         for ending in endings:
             ending.cancel()
