@@ -59,6 +59,8 @@ async def _ours(host: net.Host, folder: Path, doctor: Page, patient: Page) -> fl
     async with serving(Server(host, folder)) as server:
         links = await server.demo()
         await steps.open_desk(doctor, links)
+        await steps.button(doctor, "Turn on camera and microphone").click()
+        await browsers.sees(doctor, browsers.DOCTOR, label="Your video")
         await steps.join(patient, links)
         await browsers.sees(patient, browsers.PATIENT, label="Your video")
         admit = steps.button(doctor, "Admit")

@@ -153,6 +153,7 @@ export class LiveCall implements CallModel {
     else this.#stops.push(this.#options.platform.clock.after(QUIET, () => this.#settle()));
     await started;
     await this.#answered;
+    await this.#runner.done();
   }
 
   /** The accept that the other side has not answered yet: the same bytes may be sent again. */

@@ -67,6 +67,11 @@ export class Runner {
     return this.#act(() => [{ type: "store", state: this.session.state }]);
   }
 
+  /** Resolves when everything asked for so far is stored and sent. */
+  done(): Promise<void> {
+    return this.#queue;
+  }
+
   /** What is asked for later is not done; resolves when what runs has ended. */
   stop(): Promise<void> {
     this.#stopped = true;
