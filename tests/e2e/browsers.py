@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,17 +48,23 @@ class Person:
     identity: int
     options: dict[str, Any] = field(repr=False)
     scripts: Sequence[str] = field(repr=False)
+    mark: str
     console: list[str] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
 
     @classmethod
     async def meet(
-        cls, browser: Browser, identity: int, options: dict[str, Any], scripts: Sequence[str]
+        cls,
+        browser: Browser,
+        identity: int,
+        options: dict[str, Any],
+        scripts: Sequence[str],
+        mark: str,
     ) -> Self:
         context = await browser.new_context(**options)
         for script in (bars(identity), *scripts):
             await context.add_init_script(script)
-        person = cls(context, await context.new_page(), identity, options, scripts)
+        person = cls(context, await context.new_page(), identity, options, scripts, mark)
         person.listen(person.page)
         return person
 
@@ -71,6 +78,22 @@ class Person:
         # Playwright cannot listen with a built-in method.
         self.requests.append(request)
 
+    def processes(self) -> list[int]:
+        """The browser's process and those below it."""
+        children: dict[int, list[int]] = {}
+        found: list[int] = []
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            with contextlib.suppress(OSError):
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                children.setdefault(parent, []).append(int(entry.name))
+                if self.mark in (entry / "cmdline").read_text():
+                    found.append(int(entry.name))
+        for pid in found:
+            found += [child for child in children.get(pid, []) if child not in found]
+        return found
+
     async def another_tab(self) -> Page:
         return self.listen(await self.context.new_page())
 
@@ -79,7 +102,7 @@ class Person:
         """The same browser process with nothing remembered."""
         assert self.context.browser is not None
         browser = self.context.browser
-        other = await Person.meet(browser, self.identity, self.options, self.scripts)
+        other = await Person.meet(browser, self.identity, self.options, self.scripts, self.mark)
         try:
             yield other
         finally:
@@ -101,7 +124,9 @@ async def chromium(
     `origins` are treated as secure though they are plain http; `scripts` run before the page's own;
     `options` are those of a Playwright context.
     """
-    flags = [*FLAGS]
+    # A switch that Chromium does not know, so that its processes can be told from others'.
+    mark = f"--test-browser={uuid.uuid4().hex}"
+    flags = [*FLAGS, mark]
     if origins:
         flags.append(f"--unsafely-treat-insecure-origin-as-secure={','.join(origins)}")
     async with async_playwright() as playwright:
@@ -112,7 +137,7 @@ async def chromium(
         )
         chosen = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | options
         try:
-            yield await Person.meet(browser, identity, chosen, scripts)
+            yield await Person.meet(browser, identity, chosen, scripts, mark)
         finally:
             await browser.close()
 
