@@ -28,6 +28,7 @@ describe("a session whose state cannot be stored", () => {
       deliver: () => undefined,
       began: () => undefined,
       authenticated: () => undefined,
+      refused: () => undefined,
       failed: () => {
         failures += 1;
       },

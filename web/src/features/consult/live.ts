@@ -1,5 +1,6 @@
 /** A call as it runs: the sealed session, what is said in it, and the picture it sets up. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { SealCode } from "../../sealing/errors.ts";
 import {
   type Message,
   type OutgoingMessage,
@@ -91,6 +92,8 @@ export class LiveCall implements CallModel {
   readonly #runner: Runner;
   readonly #conversation: Conversation;
   readonly #renewed: ReturnType<typeof signal<boolean>>;
+  /** What the relay brought last did not hold; nothing that was said has come since. */
+  readonly #refused = signal<SealCode | null>(null);
   readonly #stops: (() => void)[] = [];
   /** The offer that an accept carried has been answered. */
   #answered: Promise<void> = Promise.resolve();
@@ -119,6 +122,9 @@ export class LiveCall implements CallModel {
       began: () => this.#began(),
       authenticated: (string) => {
         this.authenticationString.value = string;
+      },
+      refused: (code) => {
+        this.#refused.value = code;
       },
       failed: options.failed,
     });
@@ -223,6 +229,7 @@ export class LiveCall implements CallModel {
     if (this.#renewed.value) return loud("sas_changed");
     const said = this.#conversation.problem.value;
     if (said) return said;
+    if (this.#refused.value) return calm(this.#refused.value);
     if (link.struggling.value) return { ...calm("media_failed"), retry: () => link.retry() };
     return link.audioOnly.value ? calm("weak_network") : null;
   }
@@ -259,6 +266,7 @@ export class LiveCall implements CallModel {
     } else if (message.t === "bye" || message.t === "hold") {
       this.#options.parted(message.t);
     } else {
+      this.#refused.value = null;
       this.#conversation.take(bytes, message);
     }
   }

@@ -3,7 +3,7 @@
  * what is sent keep their order, so that nothing goes out before the state that it depends on is
  * stored.
  */
-import { SealError } from "../../sealing/errors.ts";
+import { type SealCode, SealError } from "../../sealing/errors.ts";
 import type { Effect, Session, SessionState } from "../../sealing/session.ts";
 import type { Clock } from "../ports.ts";
 
@@ -19,9 +19,14 @@ export interface RunnerEvents {
   /** New keys are in force; passing messages of the exchange before are gone. */
   began(): void;
   authenticated(string: string): void;
+  /** Something was refused, and changed nothing: no network does this by itself. */
+  refused(code: SealCode): void;
   /** The state could not be stored: nothing is sent until it can be. */
   failed(error: unknown): void;
 }
+
+/** What lost connections and new pages do to honest frames: nothing to tell anybody. */
+const QUIET: readonly SealCode[] = ["replayed", "stale_exchange", "unknown_exchange"];
 
 type Act = (now: number) => readonly Effect[];
 
@@ -98,6 +103,7 @@ export class Runner {
     } catch (error) {
       // A frame that does not hold changes nothing: the relay may send what it likes.
       if (!(error instanceof SealError)) this.#events.failed(error);
+      else if (!QUIET.includes(error.code)) this.#events.refused(error.code);
     }
   }
 

@@ -18,17 +18,15 @@ export class RoomLinks {
     return makeLink(this.#origin, this.#link(room, secret));
   }
 
-  /** The intro of a guest, read under the link of its seat; null where it does not hold. */
+  /**
+   * The intro of a guest, read under the link of its seat; null for a seat that was never made.
+   * Refuses with a SealError what was bent on the way, or comes from somebody without the link.
+   */
   read(record: RoomRecord, seat: number, key: Uint8Array, intro: Uint8Array): HostIntro | null {
     const { room, prekey, secrets } = record;
     const secret = secrets[seat];
     if (!secret) return null;
-    try {
-      return openIntro(intro, { link: this.#link(room, secret), prekey, announced: key });
-    } catch {
-      // Of somebody without the link, or bent on the way: nobody is at the door.
-      return null;
-    }
+    return openIntro(intro, { link: this.#link(room, secret), prekey, announced: key });
   }
 
   #link(room: Uint8Array, secret: Uint8Array): Link {

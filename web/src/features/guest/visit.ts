@@ -65,6 +65,8 @@ class Visit implements GuestModel {
   #admitted = false;
   #live: LiveCall | undefined;
   #record: CallRecord | undefined;
+  /** The hash of the accept that this page began its call with. */
+  #taken: Uint8Array | undefined;
   #picture: LooseLink | undefined;
   #queue: Promise<void> = Promise.resolve();
   #stopTabs = (): void => undefined;
@@ -106,7 +108,8 @@ class Visit implements GuestModel {
 
   readonly knock = async (name: string, reason: string): Promise<void> => {
     this.#stated = { name: name.trim(), reason: reason.trim() };
-    this.#said.value = null;
+    // Where the server named another doctor nothing goes out, and the page goes on saying so.
+    if (!this.#said.peek()?.loud) this.#said.value = null;
     this.#door.close();
     this.phase.value = "waiting";
     await this.#step(async () => {
@@ -315,9 +318,14 @@ class Visit implements GuestModel {
   async #accept(accept: Uint8Array): Promise<void> {
     const { intro } = this.#door;
     // One accept for one intro: the same again changes nothing, another is refused.
-    if (!intro) return;
+    if (!intro) {
+      const taken = this.#taken;
+      if (taken && !same(hash(accept), taken)) this.#said.value = { key: "replayed", loud: false };
+      return;
+    }
     const before = this.#live?.carried() ?? this.#record;
     const begun = takeAccept(accept, intro, before, this.#platform.random);
+    this.#taken = hash(accept);
     this.#door.close();
     await this.#live?.close();
     await this.#run(begun);
