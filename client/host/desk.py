@@ -30,6 +30,8 @@ from client.vault import Keeper
 from signaling import wire
 from signaling.wire import ErrorCode, Knock, Member, State, Type
 
+# Hashes kept of one room; with all of them there nobody is let in without a tap.
+ACCEPTED_INTROS = 256
 # A newer intro of an admitted guest key is accepted again without a tap, so many times.
 RENEWALS = 5
 
@@ -157,6 +159,7 @@ class Desk:
         agreed = make_accept(intro, me.device, me.certificate, me.profile, messages, self._random)
         before = guest.conversation.session.state if guest.conversation else None
         await self._stop(guest)
+        self._remember(guest.intro_hash)
         guest.name = intro.profile.name
         guest.intro_hash = sha256(intro.intro)
         guest.accept = agreed.accept
@@ -287,6 +290,10 @@ class Desk:
             # Our accept was lost: the same bytes again.
             await self._send_accept(guest)
             return
+        accepted = self.room.accepted
+        if guest.conversation and sha256(knock.intro) in accepted:
+            # Shown again by the server: it takes no place of the session that followed it.
+            return
         try:
             link = self.room.link(guest.seat)
         except IndexError:
@@ -297,7 +304,7 @@ class Desk:
             self._tell(Trouble(error.code, guest))
             return
         renews = knock.member.state is State.ADMITTED and guest.conversation is not None
-        if renews and guest.renewals < RENEWALS:
+        if renews and guest.renewals < RENEWALS and len(accepted) < ACCEPTED_INTROS:
             guest.renewals += 1
             await self.admit(guest)
             self._tell(Renewed(guest))
@@ -341,9 +348,17 @@ class Desk:
 
     async def _forget(self, guest: Guest) -> None:
         await self._stop(guest)
+        self._remember(guest.intro_hash)
         guest.intro, guest.intro_hash, guest.accept = None, b"", b""
         if self._kept.pop(guest.key, None):
             save_guests(self._keeper, self.room.room, list(self._kept.values()))
+
+    def _remember(self, intro: bytes) -> None:
+        """Of an intro that was accepted, once another may follow it."""
+        if intro and intro not in self.room.accepted:
+            accepted = (*self.room.accepted, intro)[-ACCEPTED_INTROS:]
+            self.room = replace(self.room, accepted=accepted)
+            save_room(self._keeper, self.room)
 
     async def _send_accept(self, guest: Guest, *, take_over: bool = False) -> None:
         if self.channel and guest.peer is not None:

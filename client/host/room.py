@@ -17,13 +17,17 @@ from client.vault import Keeper
 
 @dataclass(frozen=True)
 class HostedRoom:
-    """What makes a room ours. `secrets` are the links' S, one a seat, in the seats' order."""
+    """What makes a room ours. `secrets` are the links' S, one a seat, in the seats' order.
+
+    `accepted` are the hashes of intros that were accepted and that another session followed.
+    """
 
     room: bytes
     identity: bytes
     expires: int
     prekey_seed: bytes = field(repr=False)
     secrets: tuple[bytes, ...] = field(repr=False)
+    accepted: tuple[bytes, ...] = ()
 
     @property
     def prekey(self) -> KemKey:

@@ -14,7 +14,7 @@ from client.host.desk import RENEWALS
 from client.sealing.encoding import b64u
 from client.sealing.messages import message
 from client.vault import Memory
-from signaling.wire import ErrorCode
+from signaling.wire import ErrorCode, Knock, Member, State
 from tests.integration.people import (
     Practice,
     admitted,
@@ -106,6 +106,28 @@ async def test_a_guest_who_lost_its_session_is_renewed_a_few_times(
         Place(keeper, link).drop_call()
         async with patient(server.origin, link, keeper):
             await host.kind(desks.Knocked)
+
+
+async def test_an_intro_that_was_accepted_before_ends_no_session(
+    server: ServerProcess, at: Practice
+) -> None:
+    link, keeper = at.room.link(0), Memory()
+    async with doctor(server.origin, at) as host:
+        async with patient(server.origin, link, keeper) as guest:
+            known = await admitted(host, guest)
+            assert known.intro is not None
+            first = known.intro.intro
+        Place(keeper, link).drop_call()
+        async with patient(server.origin, link, keeper) as guest:
+            await host.kind(desks.Renewed)
+            await guest.kind(visits.Admitted)
+            running, renewals = known.conversation, known.renewals
+            assert known.peer is not None
+            member = Member(known.key, known.seat, State.ADMITTED, True, False)
+            await host.model._knocked(known.peer, Knock(member, first))
+            assert (known.conversation, known.renewals) == (running, renewals)
+            await host.model.send(known, chat("still here"))
+            await guest.hears("still here")
 
 
 async def test_a_guest_leaves(server: ServerProcess, at: Practice) -> None:

@@ -8,6 +8,8 @@ export const LIMITS = {
   blob: 64 * 1024 * 1024,
   /** What a page holds of one person's photos and documents: as much as the guests of a room may store. */
   received: 256 * 1024 * 1024,
+  /** Hashes of intros that a host keeps of one room; with all of them there nobody is let in without a tap. */
+  acceptedIntros: 256,
   /** How long a connection may be silent before the server closes it; clients ping in between. */
   silence: 45_000,
   pingEvery: 15_000,

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { CallModel } from "../../src/features/consult/call.ts";
 import type { DeskModel } from "../../src/features/desk/desk.ts";
 import type { GuestModel } from "../../src/features/guest/guest.ts";
+import { type Frame, State, Type } from "../../src/protocol/frames.ts";
 import { settle } from "./world/clock.ts";
 import { Browser, type Page, World } from "./world/world.ts";
 
@@ -364,6 +365,41 @@ describe("an end", () => {
     await world.clock.until(() => secure(consult));
     expect(guest.call.value?.authenticationString.value).not.toBe(before);
     expect(guest.call.value?.problem.value).toBeNull();
+  });
+});
+
+describe("an intro that was accepted before", () => {
+  it("is not accepted again when the server shows it anew", async () => {
+    const consult = await knocked();
+    const { world, desk } = consult;
+    const shown: Frame[] = [];
+    world.relay.tamper = (frame, to) => {
+      if (to === "host" && frame.type === Type.KNOCK) shown.push(frame);
+      return [frame];
+    };
+    // The host's page comes back, and is shown the knock that it accepts.
+    world.relay.cut();
+    await world.clock.until(() => shown.length > 0);
+    await world.clock.until(() => desk.waiting.value.length === 1);
+    await desk.current.value?.admit(desk.waiting.value[0]?.peer ?? 0);
+    await world.clock.until(() => secure(consult));
+    desk.current.value?.sendBack(desk.current.value.calls.value[0]?.peer ?? 0);
+    await world.clock.until(() => desk.waiting.value.length === 1);
+    await desk.current.value?.admit(desk.waiting.value[0]?.peer ?? 0);
+    await world.clock.until(() => secure(consult));
+    const call = deskCall(desk);
+    world.relay.tamper = (frame, to) => {
+      const [old] = shown;
+      if (to !== "host" || frame.type !== Type.RELAY || !old) return [frame];
+      const body = old.body.slice();
+      body[33] = State.ADMITTED;
+      return [{ ...old, channel: frame.channel, peer: frame.peer, body }, frame];
+    };
+    consult.guest.call.value?.sendChat("still here");
+    await world.clock.until(() => texts(deskCall(desk)).includes("still here"));
+    expect(deskCall(desk)).toBe(call);
+    expect(deskCall(desk)?.problem.value).toBeNull();
+    expect(desk.waiting.value).toEqual([]);
   });
 });
 

@@ -11,6 +11,7 @@ import {
   unpackMember,
   unpackSwitch,
 } from "../../protocol/frames.ts";
+import { LIMITS } from "../../protocol/limits.ts";
 import { b64u, same } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
 import type { HostIntro } from "../../sealing/handshake.ts";
@@ -212,6 +213,13 @@ export class Consult implements ConsultModel {
     this.#record.value = record;
   }
 
+  /** Of an intro that was accepted, once another may follow it. */
+  async #remember(intro: Uint8Array): Promise<void> {
+    const { accepted = [] } = this.#record.peek();
+    if (accepted.some((one) => same(one, intro))) return;
+    await this.#saveRoom({ accepted: [...accepted, intro].slice(-LIMITS.acceptedIntros) });
+  }
+
   #byPeer(peer: number): Visitor | undefined {
     return [...this.#visitors.peek().values()].find((visitor) => visitor.peer === peer);
   }
@@ -228,6 +236,7 @@ export class Consult implements ConsultModel {
     this.#visitors.value = left;
     this.#accepts.drop(key);
     await visitor?.live?.close();
+    if (visitor?.record) await this.#remember(visitor.record.intro);
     await this.#needs.store.dropCall(key);
   }
 
@@ -322,11 +331,15 @@ export class Consult implements ConsultModel {
       this.#set(known);
       return;
     }
+    const { accepted = [] } = this.#record.peek();
+    // Shown again by the server: in the place of the session that followed it nothing is accepted.
+    if (before.live && accepted.some((one) => same(one, hash(raw)))) return;
     const intro = this.#links.read(this.#record.peek(), member.seat, member.key, raw);
     if (!intro) return;
     const renewals = before.record?.renewals ?? 0;
+    const renews = renewals < RENEWALS && accepted.length < LIMITS.acceptedIntros;
     // Only what this device remembers counts: that the server says *admitted* proves nothing.
-    if (before.live && member.state === State.ADMITTED && renewals < RENEWALS) {
+    if (before.live && member.state === State.ADMITTED && renews) {
       await this.#admit(known, intro, false, true);
       return;
     }
@@ -376,6 +389,7 @@ export class Consult implements ConsultModel {
       renewals: renewed ? (visitor.record?.renewals ?? 0) + 1 : 0,
     };
     const carried = agreed.messages.length > 0;
+    if (visitor.record) await this.#remember(visitor.record.intro);
     // Stored before it is sent: the same accept again is all that may ever follow.
     const live = await this.#run(visitor.key, session, record, picture, carried, renewed);
     const { peer } = this.#visitors.peek().get(visitor.key) ?? visitor;

@@ -17,6 +17,8 @@ export interface RoomRecord {
   readonly expires: number;
   /** The doctor has ended it, and the server could not be told yet. */
   readonly ending: boolean;
+  /** SHA-256 of intros that were accepted and answered for by a newer session, or by none. */
+  readonly accepted?: readonly Uint8Array[];
 }
 
 /** Who this device is: what signs, and what says for whom. */
