@@ -95,7 +95,12 @@ def create_app(
     app.router.add_get("/v1/nonce", _nonce, allow_head=False)
     practitioners.setup(app, codes)
     rooms.setup(app, members.identity_of)
-    gate = Gate(limits, members.identity_of, SqlRooms(database).is_admitted)
+    hosted = SqlRooms(database)
+    gate = Gate(
+        limits,
+        members.identity_of,
+        lambda room, guest_key: hosted.is_admitted(room, guest_key, clock()),
+    )
     app[keeping.BLOBS] = keeping.Blobs(gate, files)
     blobs.setup(app)
     pages.setup(app, webroot)

@@ -56,8 +56,8 @@ class RoomStore(Protocol):
     async def save(self, record: RoomRecord) -> None:
         """Replace the record of that id. Durable (fsynced) when this returns."""
 
-    async def is_admitted(self, room: bytes, guest_key: bytes) -> bool:
-        """Whether the durable record of an open room has this key admitted on a seat."""
+    async def is_admitted(self, room: bytes, guest_key: bytes, now: float) -> bool:
+        """Whether a room that neither ended nor expired has this key admitted on a seat."""
 
 
 class SqlRooms:
@@ -85,13 +85,14 @@ class SqlRooms:
             await connection.execute(delete(seats).where(seats.c.room == record.id))
             await _add_seats(connection, record)
 
-    async def is_admitted(self, room: bytes, guest_key: bytes) -> bool:
+    async def is_admitted(self, room: bytes, guest_key: bytes, now: float) -> bool:
         query = (
             select(seats.c.number)
             .join(rooms, rooms.c.id == seats.c.room)
             .where(
                 rooms.c.id == room,
                 rooms.c.ended.is_(False),
+                rooms.c.expires > now,
                 seats.c.guest_key == guest_key,
                 seats.c.admitted,
             )

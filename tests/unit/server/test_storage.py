@@ -17,7 +17,9 @@ from server.engines.database import Database, metadata, migrate
 from server.engines.faults import StorageFailed
 from server.engines.files import Files
 from server.practitioners.store import Practitioners, add, practitioners
+from server.rooms.store import SqlRooms, create
 from server.sweeper import sweep
+from signaling.record import RoomRecord, Seat
 
 NAME = "0" * 32
 IDENTITY = b"the-identity-key-of-somebody...."
@@ -39,6 +41,18 @@ def test_the_migrations_make_what_the_stores_declare(tmp_path: Path) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
     engine.dispose()
+
+
+async def test_nobody_is_admitted_to_a_room_that_expired(tmp_path: Path) -> None:
+    database = await opened(tmp_path)
+    seat = Seat(b"j" * 32, b"g" * 32, admitted=True)
+    record = RoomRecord(b"r" * 16, b"h" * 32, b"i" * 32, b"p", (seat,), expires=100)
+    async with database.write() as connection:
+        await create(connection, record)
+    stored = SqlRooms(database)
+    assert await stored.is_admitted(b"r" * 16, b"g" * 32, 99.5)
+    assert not await stored.is_admitted(b"r" * 16, b"g" * 32, 100)
+    await database.close()
 
 
 async def test_every_connection_is_durable_and_readers_only_read(tmp_path: Path) -> None:
