@@ -168,11 +168,16 @@ export const jsonBytes = (value: object): Uint8Array => utf8(JSON.stringify(valu
 const STRING = /"(?:[^"\\]|\\.)*"/g;
 
 /** How many members the objects in a value have, all in all. */
-function countMembers(value: unknown): number {
-  if (typeof value !== "object" || value === null) return 0;
-  const inside = Object.values(value);
-  const own = Array.isArray(value) ? 0 : inside.length;
-  return inside.reduce((sum: number, one) => sum + countMembers(one), own);
+function countMembers(value: object): number {
+  // A list of what is left, and no recursion: what is nested deep must not exhaust the stack.
+  const left: object[] = [value];
+  let members = 0;
+  for (let one = left.pop(); one; one = left.pop()) {
+    const inside: unknown[] = Object.values(one);
+    if (!Array.isArray(one)) members += inside.length;
+    for (const each of inside) if (typeof each === "object" && each !== null) left.push(each);
+  }
+  return members;
 }
 
 /**
@@ -187,10 +192,11 @@ export function jsonObject(bytes: Uint8Array, code: SealCode = "bad_form"): obje
   } catch {
     throw new SealError(code, "not JSON");
   }
-  const object = typeof value === "object" && value !== null && !Array.isArray(value);
-  require(object, code, "not a JSON object");
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new SealError(code, "not a JSON object");
+  }
   // Outside of strings, every colon of valid JSON stands behind the name of a member.
   const members = source.replace(STRING, "").split(":").length - 1;
   require(members === countMembers(value), code, "a member stands twice");
-  return value as object;
+  return value;
 }

@@ -63,6 +63,17 @@ test("64-bit numbers are big-endian", () => {
 });
 
 describe("a JSON object", () => {
+  test("of whatever depth is read or refused, and exhausts no stack", () => {
+    const deep = `{"a":${"[".repeat(20_000)}${"]".repeat(20_000)}}`;
+    for (const json of [deep, `{"a":1,${deep.slice(1)}`]) {
+      try {
+        jsonObject(utf8(json), "bad_message");
+      } catch (error) {
+        expect(error).toMatchObject({ code: "bad_message" });
+      }
+    }
+  });
+
   test.each(['{"a":1,"b":{"a":[{"a":":"}]}}', '{"__proto__":{"a":1}}', '{"a":"\\":\\\\"}', "{}"])(
     "is read: %s",
     (json) => {
