@@ -9,6 +9,9 @@ WEBROOT := server/webroot/index.html
 WEB_SOURCES := $(shell find web/src web/c web/desk web/public 2>/dev/null) \
 	$(wildcard web/*.html web/*.json web/*.ts)
 
+# Network namespaces and packet filters are root's: for other people sudo runs what needs them.
+ROOTLY := $(shell test "$$(id -u)" = 0 || command -v sudo)
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-run setup-test setup-bench build run test check e2e bench clean
 
@@ -42,13 +45,14 @@ check: ## format, lint, types, layers and unit tests, in under a minute
 
 test: setup build ## everything: static checks, then all tests with browsers and networks
 	@$(PYTHON) tools/check.py
-	@$(VENV)/pytest
+	@$(VENV)/pytest -m "not root"
+	@$(ROOTLY) $(VENV)/pytest -p no:cacheprovider -m root
 
 e2e: setup build ## the browser tests alone, with a screenshot of each step in screenshots/
-	@$(VENV)/pytest tests/e2e
+	@$(ROOTLY) $(VENV)/pytest -p no:cacheprovider tests/e2e
 
 bench: setup-bench build ## compare with the peers: a table, and bench/results.json
-	@$(VENV)/python bench/run.py
+	@$(ROOTLY) $(VENV)/python bench/run.py
 
 clean: ## remove all that was made
 	rm -rf .venv web/node_modules server/webroot screenshots bench/results.json

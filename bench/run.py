@@ -20,6 +20,7 @@ from rich.console import Console  # noqa: E402
 from rich.table import Table  # noqa: E402
 
 from bench import aparte, idle, join, peers, relay, weight  # noqa: E402
+from tests.e2e.screens import give_back  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,9 @@ async def main(wanted: list[str]) -> int:
     for line in lines:
         table.add_row(*("" if value is None else str(value) for value in asdict(line).values()))
     Console().print(table)
-    (HERE / "results.json").write_text(
-        json.dumps([asdict(line) for line in lines], indent=2) + "\n"
-    )
+    results = HERE / "results.json"
+    results.write_text(json.dumps([asdict(line) for line in lines], indent=2) + "\n")
+    give_back(results)
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from playwright.async_api import Page
@@ -11,12 +12,21 @@ WIDE = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
 
+def give_back(*paths: Path) -> None:
+    """Under sudo: files belong to the person who asked for them."""
+    if "SUDO_UID" in os.environ:
+        for path in paths:
+            os.chown(path, int(os.environ["SUDO_UID"]), int(os.environ["SUDO_GID"]))
+
+
 async def shot(page: Page, name: str) -> None:
     """Write screenshots/NAME-wide.png and -360.png; fails where the phone would scroll sideways."""
     FOLDER.mkdir(exist_ok=True)
-    await page.screenshot(path=FOLDER / f"{name}-wide.png")
+    wide, narrow = (FOLDER / f"{name}-{size}.png" for size in ("wide", "360"))
+    await page.screenshot(path=wide)
     await page.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
-    await page.screenshot(path=FOLDER / f"{name}-360.png", full_page=True)
+    await page.screenshot(path=narrow, full_page=True)
+    give_back(FOLDER, wide, narrow)
     sideways = await page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
     await page.set_viewport_size({"width": WIDE["width"], "height": WIDE["height"]})
     assert sideways <= 0, f"{name}: {sideways} px too wide at 360 px"
