@@ -458,6 +458,27 @@ describe("the desk", () => {
     await world.clock.until(() => made.waiting.value.length === 1);
   });
 
+  it("keeps a link whose seat's answer was lost, and asks again", async () => {
+    const { world, desk } = await open();
+    const consult = desk.current.value;
+    world.relay.tamper = (frame) => (frame.type === Type.SEAT ? [] : [frame]);
+    const lost = consult?.addPerson().catch((error: Error) => error.message);
+    await world.clock.until(() => world.room?.seats.length === 2);
+    world.relay.tamper = (frame) => [frame];
+    world.relay.cut();
+    expect(await lost).toBe("internal");
+    await world.clock.until(() => consult?.links.value.length === 2);
+    const next = await consult?.addPerson();
+    expect(consult?.links.value[2]).toBe(next);
+    expect(world.room?.seats).toHaveLength(3);
+    for (const link of consult?.links.value.slice(1) ?? []) {
+      const { guest } = world.patient(new Browser(), link.split("#")[1] ?? "");
+      await guest.begin();
+      await guest.knock("One more", "");
+    }
+    await world.clock.until(() => desk.waiting.value.length === 2);
+  });
+
   it("makes two more links at once", async () => {
     const { world, desk } = await open();
     const consult = desk.current.value;

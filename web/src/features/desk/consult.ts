@@ -73,7 +73,10 @@ export class Consult implements ConsultModel {
   readonly #announced = new Set<string>();
   #channel: RoomChannel | undefined;
   #queue: Promise<void> = Promise.resolve();
-  #seatAnswers: ((code: ErrorCode | null) => void)[] = [];
+  /** Join keys that this connection asks a seat for, in order. */
+  #asked: Uint8Array[] = [];
+  /** Who waits for a seat, by the base64url of the link's secret. */
+  readonly #seatAnswers = new Map<string, (code: ErrorCode | null) => void>();
 
   constructor(record: RoomRecord, needs: ConsultNeeds) {
     this.#needs = needs;
@@ -85,8 +88,10 @@ export class Consult implements ConsultModel {
     const { platform, credentials, profile, rooms } = needs;
     this.#links = new RoomLinks(platform.address.origin, credentials.identity, record.prekey);
     this.links = computed(() => {
-      const { room, secrets } = this.#record.value;
-      return secrets.map((secret) => this.#links.address(room, secret));
+      const { room, secrets, unconfirmed = 0 } = this.#record.value;
+      return secrets
+        .slice(0, secrets.length - unconfirmed)
+        .map((secret) => this.#links.address(room, secret));
     });
     this.waiting = computed(() => waitingOf(this.#visitors.value, this.id));
     this.calls = computed(() => callsOf(this.#visitors.value));
@@ -167,24 +172,53 @@ export class Consult implements ConsultModel {
   };
 
   readonly addPerson = async (): Promise<string> => {
-    const { random } = this.#needs.platform;
     const { room } = this.#record.peek();
-    const secret = random(32);
-    // Read in the step itself: of two links made at once neither forgets the other.
-    const change = (secrets: (old: readonly Uint8Array[]) => readonly Uint8Array[]) =>
-      this.#step(() => this.#saveRoom({ secrets: secrets(this.#record.peek().secrets) }));
-    const answer = new Promise<ErrorCode | null>((done) => this.#seatAnswers.push(done));
-    // The link works from the moment that the server knows it: it is stored before.
-    await change((old) => [...old, secret]);
-    const join = joinKey({ room, secret }).publicKey;
-    const sent = this.#channel?.send(Type.SEAT, 0, join) ?? false;
-    if (!sent) this.#seatAnswers.pop()?.("internal");
-    const code = await answer;
+    const secret = this.#needs.platform.random(32);
+    const code = await new Promise<ErrorCode | null>((done) => {
+      if (!this.#channel?.ready) {
+        done("internal");
+        return;
+      }
+      this.#seatAnswers.set(b64u(secret), done);
+      void this.#step(async () => {
+        const { secrets, unconfirmed = 0 } = this.#record.peek();
+        // Kept from before the server hears of it until it says no: where its answer is lost, it
+        // may have made a seat, and the seats after it would be read with the wrong secret.
+        await this.#saveRoom({ secrets: [...secrets, secret], unconfirmed: unconfirmed + 1 });
+        this.#askSeats();
+      }).then(() => {
+        if (!this.#record.peek().secrets.includes(secret)) done("storage_failed");
+      });
+    });
+    this.#seatAnswers.delete(b64u(secret));
     if (code === null) return this.#links.address(room, secret);
-    await change((old) => old.filter((one) => !same(one, secret)));
-    this.problem.value = { key: sent ? code : "offline", loud: false };
+    this.problem.value = { key: code === "internal" ? "offline" : code, loud: false };
     throw new Error(code);
   };
+
+  /** Asks for the seats that the server has not confirmed, in the order of their links. */
+  #askSeats(): void {
+    const { room, secrets, unconfirmed = 0 } = this.#record.peek();
+    const open = secrets.slice(secrets.length - unconfirmed);
+    for (const secret of open.slice(this.#asked.length)) {
+      const join = joinKey({ room, secret }).publicKey;
+      if (!this.#channel?.send(Type.SEAT, 0, join)) return;
+      this.#asked.push(join);
+    }
+  }
+
+  /** The server's word on the seat that was asked for first. */
+  async #seatAnswered(code: ErrorCode | null, join?: Uint8Array): Promise<void> {
+    const { secrets, unconfirmed = 0 } = this.#record.peek();
+    const [first] = this.#asked;
+    if (!first || (join && !same(join, first))) return;
+    this.#asked.shift();
+    const at = secrets.length - unconfirmed;
+    const secret = secrets[at];
+    const left = code === null ? secrets : secrets.filter((_, number) => number !== at);
+    await this.#saveRoom({ secrets: left, unconfirmed: unconfirmed - 1 });
+    if (secret) this.#seatAnswers.get(b64u(secret))?.(code);
+  }
 
   readonly end = (): Promise<void> =>
     this.#step(async () => {
@@ -245,6 +279,7 @@ export class Consult implements ConsultModel {
     this.locked.value = opened.locked;
     this.problem.value = null;
     if (this.#record.peek().ending) this.#channel?.send(Type.END, 0, NOTHING);
+    void this.#step(async () => this.#askSeats());
   }
 
   #lost(): void {
@@ -254,7 +289,8 @@ export class Consult implements ConsultModel {
       { ...visitor, peer: 0, present: false },
     ]);
     this.#visitors.value = new Map(away);
-    for (const answer of this.#seatAnswers.splice(0)) answer("internal");
+    this.#asked = [];
+    for (const answer of [...this.#seatAnswers.values()]) answer("internal");
   }
 
   async #frame({ type, peer, body }: Frame): Promise<void> {
@@ -263,14 +299,14 @@ export class Consult implements ConsultModel {
     else if (type === Type.PRESENCE) await this.#presence(peer, body);
     else if (type === Type.LEAVE) await this.#left(peer);
     else if (type === Type.LOCK) this.locked.value = unpackSwitch(body);
-    else if (type === Type.SEAT) this.#seatAnswers.shift()?.(null);
+    else if (type === Type.SEAT) await this.#seatAnswered(null, body);
     else if (type === Type.END) this.#over("ended");
   }
 
   async #refused(code: ErrorCode, type: number, peer: number): Promise<void> {
     if (type === Type.RELAY) return;
     if (type === Type.SEAT) {
-      this.#seatAnswers.shift()?.(code);
+      await this.#seatAnswered(code);
       return;
     }
     const visitor = this.#byPeer(peer);

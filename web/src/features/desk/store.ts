@@ -11,6 +11,8 @@ export interface RoomRecord {
   readonly prekey: Uint8Array;
   /** S of each seat's link, in the seats' order. */
   readonly secrets: readonly Uint8Array[];
+  /** How many of the last secrets the server has not said yes to yet. */
+  readonly unconfirmed?: number;
   readonly label: string;
   /** Milliseconds since the epoch. */
   readonly created: number;

@@ -300,8 +300,9 @@ export class FakeRelay {
       return;
     }
     if (type === Type.SEAT || type === Type.LOCK) {
-      if (type === Type.SEAT) room.seats.push(body);
-      else room.locked = body[0] === 1;
+      if (type === Type.SEAT) {
+        if (!room.seats.some((one) => same(one, body))) room.seats.push(body);
+      } else room.locked = body[0] === 1;
       this.#toHost(room, type, 0, body);
       return;
     }
