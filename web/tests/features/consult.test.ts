@@ -403,6 +403,19 @@ describe("an intro that was accepted before", () => {
   });
 });
 
+describe("a guest who was let in anew without a tap", () => {
+  it("has another number, and a doctor's page that loads anew says so too", async () => {
+    const { world, desk, guestBrowser } = await talking();
+    const [scope = ""] = guestBrowser.scopes();
+    await (await guestBrowser.vaults().open(scope)).erase("call");
+    world.patient(guestBrowser);
+    const changed = (page: DeskModel) => deskCall(page)?.problem.value?.key === "sas_changed";
+    await world.clock.until(() => changed(desk));
+    const { desk: again } = world.doctor("");
+    await world.clock.until(() => changed(again));
+  });
+});
+
 describe("somebody else with the same link", () => {
   it("is told so, shows as a stranger, and comes in by a take-over alone", async () => {
     const { world, desk, guest } = await talking();

@@ -109,7 +109,8 @@ export class Consult implements ConsultModel {
     for (const [key, record] of await this.#needs.store.calls()) {
       const visitor = newVisitor(key, this.#needs.platform.clock.now());
       const session = Session.resume(record.session, this.#needs.platform);
-      const live = await this.#run(key, session, record, this.#newPicture(key), false, false);
+      const renewed = record.renewals > 0;
+      const live = await this.#run(key, session, record, this.#newPicture(key), false, renewed);
       this.#set({ ...visitor, live, record });
     }
     const { room } = this.#record.peek();
