@@ -87,6 +87,8 @@ def _prepare(engine: Engine, *, read_only: bool) -> None:
             "foreign_keys=ON",
             # What was deleted is overwritten, not only forgotten.
             "secure_delete=ON",
+            # KiB of pages for each of the five connections; the system keeps the file in memory.
+            "cache_size=-256",
             f"query_only={'ON' if read_only else 'OFF'}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
