@@ -133,6 +133,11 @@ def message(type_: str, /, **members: object) -> Message:
 def parse(data: bytes) -> Message | None:
     """Read a message; None for a type that is unknown here. Raises `bad_message`."""
     value = json_object(data, SealCode.BAD_MESSAGE)
+    try:
+        # Half a surrogate pair, and a number beyond all numbers, are read but cannot be written.
+        json_bytes(value)
+    except (ValueError, RecursionError):
+        raise SealError(SealCode.BAD_MESSAGE, "what no text holds") from None
     type_ = value.get("t")
     if not isinstance(type_, str):
         raise SealError(SealCode.BAD_MESSAGE, "a message without a type")

@@ -18,7 +18,7 @@ from client.sealing.errors import SealCode, SealError
 from client.sealing.handshake import GuestIntro, open_accept
 from client.sealing.keys import SigningKey
 from client.sealing.link import Link, parse_url
-from client.sealing.messages import message
+from client.sealing.messages import message, parse
 from client.sealing.profile import GuestProfile
 from client.sealing.sdp import require_fingerprint, strip_fingerprints
 from client.sealing.tree import TreeHash, tree_hash
@@ -28,6 +28,13 @@ from tests.vectors.cases_handshake import LINK, agreed, intro_made, intro_read
 KEY = KemKey(bytes(32))
 CHUNK = 65536
 LENGTHS = st.sampled_from([0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 2 * CHUNK + 5])
+
+
+def test_a_message_with_half_a_surrogate_pair_is_refused() -> None:
+    said = f'"t":"chat","id":"{b64u(bytes(16))}","at":"2026-01-02T03:04:05Z"'
+    assert parse(f'{{{said},"text":"\\ud83d\\ude00"}}'.encode()) is not None
+    with pytest.raises(SealError, match="bad_message"):
+        parse(f'{{{said},"text":"\\ud83d"}}'.encode())
 
 
 def cut(data: bytes, at: list[int]) -> Iterator[bytes]:
