@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import AsyncIterator, Iterable
+import socket
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,8 +16,13 @@ from client.documents.sending import Author, Document, Part, Reader, send_docume
 from client.guest.visit import Visit
 from client.host.desk import Desk, Guest
 from client.host.room import make_room
-from client.sealing.messages import Message
+from client.sealing.agefile import seal_file
+from client.sealing.encoding import b64u, sha256
+from client.sealing.keys import SigningKey
+from client.sealing.messages import Message, message
 from client.sealing.statement import Person as Stated
+from client.sealing.tree import tree_hash
+from client.sealing.xwing import KemKey
 from signaling.wire import Role, Type
 from tests.hostile.attacks import MEMBER, Attack, Elsewhere
 from tests.hostile.relay import Frame, Relay, Tamper, relaying
@@ -126,11 +132,33 @@ async def _sent(api: Api, author: Author, reader: Reader, folder: Path) -> Messa
     return await send_document(api, author, reader, document, os.urandom)
 
 
+async def photo_from_patient(guest: Person[Visit], at: Practice, folder: Path) -> Message:
+    """A photo, uploaded: what the desk shows of what a patient sends."""
+    key, read, blob = KemKey(os.urandom(32)), SigningKey(os.urandom(32)), os.urandom(16)
+    sealed = b"".join(seal_file([PLAIN], key.public, os.urandom))
+    path = folder / "photo"
+    path.write_bytes(sealed)
+    await guest.model.api.put_blob(guest.model.key, blob, read.public, path, at.room.room)
+    part = {"blob": b64u(blob), "read": b64u(read.seed), "hash": b64u(sha256(sealed))}
+    return message(
+        "photo",
+        id=b64u(os.urandom(16)),
+        at=NOW,
+        media="image/jpeg",
+        part=part | {"length": len(sealed)},
+        key=b64u(key.seed),
+        tree=b64u(tree_hash(PLAIN)),
+        length=len(PLAIN),
+    )
+
+
 @contextlib.asynccontextmanager
-async def front(folder: Path, port: int) -> AsyncIterator[Front]:
+async def front(
+    folder: Path, port: int, listeners: Sequence[socket.socket] = ()
+) -> AsyncIterator[Front]:
     """A real server, and the hostile one that people reach at localhost:`port`."""
     origin = f"http://localhost:{port}"
     async with serving(folder, origin) as server:
         relay = Relay(server.address, Role.GUEST, Tamper())
-        async with relaying(relay, "127.0.0.1", port):
+        async with relaying(relay, "127.0.0.1", port, listeners):
             yield Front(origin, relay, await enrolled(origin, await server.code()))

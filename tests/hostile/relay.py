@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -166,14 +167,21 @@ class _Connection:
 
 
 @contextlib.asynccontextmanager
-async def relaying(relay: Relay, host: str, port: int) -> AsyncIterator[Relay]:
-    """Stand at http://host:port until the block ends. Runs in the caller's event loop."""
+async def relaying(
+    relay: Relay, host: str, port: int, listeners: Sequence[socket.socket] = ()
+) -> AsyncIterator[Relay]:
+    """Stand at http://host:port until the block ends. Runs in the caller's event loop.
+
+    `listeners` are bound sockets where it stands too: those of another network namespace.
+    """
     app = web.Application(client_max_size=2**27)
     app.router.add_route("*", "/{path:.*}", relay.handle)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
+        for listener in listeners:
+            await web.SockSite(runner, listener).start()
         yield relay
     finally:
         await runner.cleanup()

@@ -22,6 +22,7 @@ from client.peer.media import MediaPeer, MediaState
 from client.sealing.encoding import b64u
 from client.sealing.errors import SENTENCES, SealCode, SealError
 from client.sealing.messages import message
+from client.sealing.sdp import require_fingerprint
 from signaling.wire import Role
 from tests.hostile.attacks import (
     FINGERPRINTS,
@@ -39,7 +40,7 @@ from tests.hostile.consults import Front, from_doctor, from_patient, front
 from tests.integration.people import Person, admitted, chat, doctor, patient
 from tests.integration.serving import free_port
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 
 # What an attack would have shown by then, had it worked.
 SETTLED = 0.25
@@ -256,3 +257,8 @@ async def test_no_picture_under_another_fingerprint(
         await asyncio.sleep(SETTLED)
         assert not host.said("sdp") or victim is Role.HOST
         assert not guest.said("sdp") or victim is Role.GUEST
+
+
+async def test_an_honest_offer_is_taken() -> None:
+    """Without a change the offer of the attacks above holds."""
+    assert require_fingerprint(HONEST_OFFER) == b"\xa5" * 32
