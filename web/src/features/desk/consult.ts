@@ -295,7 +295,8 @@ export class Consult implements ConsultModel {
   }
 
   async #frame({ type, peer, body }: Frame): Promise<void> {
-    if (type === Type.RELAY) await this.#byPeer(peer)?.live?.receive(body);
+    // Not awaited: an answer does not wait until the frame before it is stored.
+    if (type === Type.RELAY) void this.#byPeer(peer)?.live?.receive(body);
     else if (type === Type.KNOCK) await this.#knock(peer, body);
     else if (type === Type.PRESENCE) await this.#presence(peer, body);
     else if (type === Type.LEAVE) await this.#left(peer);
