@@ -144,6 +144,12 @@ async def test_what_was_acknowledged_outlives_kill_9(made: Process, tmp_path: Pa
     stored: dict[str, bytes] = {}
     made_rooms: set[str] = set()
     asked_rooms: set[str] = set()
+    both = asyncio.Event()
+
+    def look() -> None:
+        if stored and made_rooms:
+            both.set()
+
     async with process(made) as client:
         doctor = await client.enrolled()
         for _ in range(3):
@@ -153,6 +159,7 @@ async def test_what_was_acknowledged_outlives_kill_9(made: Process, tmp_path: Pa
                 answer = await client.signed(doctor, "PUT", blob_of(doctor, blob), body)
                 if answer.status == 201:
                     stored[blob] = body
+                    look()
 
             async def make(client: Client = client) -> None:
                 name = token()
@@ -161,9 +168,13 @@ async def test_what_was_acknowledged_outlives_kill_9(made: Process, tmp_path: Pa
                 answer = await client.signed(doctor, "POST", "/v1/rooms", body)
                 if answer.status == 201:
                     made_rooms.add(name)
+                    look()
 
             work = [asyncio.create_task(one()) for _ in range(12) for one in (store, make)]
-            await asyncio.sleep(chance.uniform(0.05, 0.4))
+            # A busy machine may take long over the first: something must be there to lose.
+            async with asyncio.timeout(30):
+                await both.wait()
+            await asyncio.sleep(chance.uniform(0.0, 0.3))
             await made.stop()
             await asyncio.gather(*work, return_exceptions=True)
             found = await rooms_in(made.data)
