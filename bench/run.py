@@ -17,7 +17,7 @@ sys.path.insert(1, str(HERE.parent / "tools"))
 
 import uvloop  # noqa: E402 - the path first
 from rich.console import Console  # noqa: E402
-from rich.table import Table  # noqa: E402
+from rich.table import Column, Table  # noqa: E402
 
 from bench import aparte, idle, join, peers, relay, weight  # noqa: E402
 from tests.e2e.screens import give_back  # noqa: E402
@@ -87,7 +87,7 @@ async def main(wanted: list[str]) -> int:
         with tempfile.TemporaryDirectory(prefix="aparte-bench-") as folder:
             print(f"bench: {name}", flush=True)
             lines += await part(Path(folder))
-    table = Table("name", "ours", "unit", "peer", "peer's", "ratio")
+    table = Table(Column("name", no_wrap=True), "ours", "unit", "peer", "peer's", "ratio")
     for line in lines:
         table.add_row(*("" if value is None else str(value) for value in asdict(line).values()))
     Console().print(table)
