@@ -1,4 +1,4 @@
-import { useId } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import { useTexts } from "../../../ui/context.tsx";
 import { later } from "../../../ui/later.tsx";
 import type { CallModel } from "../../consult/call.ts";
@@ -9,12 +9,19 @@ const Documents = later(
   "documents",
 );
 
+const CALM_MS = 1500;
+
 /** What the doctor sent, and whether it stays on this device: only when asked for. */
 export function GuestDocuments({ guest, call }: { guest: GuestModel; call: CallModel }) {
   const say = useTexts("guest");
   const title = useId();
-  // Not before it is needed: while the picture is on its way the browser has enough to do.
-  const due = call.since.value !== null || call.documents.value.length > 0;
+  // While the picture is on its way the browser has enough to do.
+  const [calm, setCalm] = useState(false);
+  useEffect(() => {
+    const timer = window.setTimeout(() => setCalm(true), CALM_MS);
+    return () => window.clearTimeout(timer);
+  }, []);
+  const due = calm || call.documents.value.length > 0;
   return (
     <section aria-labelledby={title}>
       <h2 id={title} class="side-title">
