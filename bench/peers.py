@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import itertools
 import json
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any
 
 import aiohttp
 import nodejs
+import npm
 from aiohttp import web
 
 from bench import load, processes
@@ -79,7 +79,10 @@ def install_peerjs() -> None:
     node = nodejs.find(HERE.parent / ".venv")
     if node is None:
         sys.exit("bench: no Node.js: run make setup")
-    subprocess.run([*node.npm, "install", "--loglevel=error"], check=True, cwd=HERE, env=node.env())
+    try:
+        npm.install(node, HERE)
+    except npm.LockChanged as changed:
+        sys.exit(f"bench: package.json and package-lock.json disagree ({changed})")
 
 
 @contextlib.asynccontextmanager

@@ -17,6 +17,7 @@ import venv
 from pathlib import Path
 
 import nodejs
+import npm
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -115,21 +116,20 @@ def install_node() -> nodejs.Node:
 
 
 def install_web(node: nodejs.Node) -> None:
-    """Install the locked npm packages.
-
-    `npm ci` refuses to run where an optional package of another platform cannot be had, so this is
-    `npm install`, and a lock that it would change is an error.
-    """
+    """Install the locked npm packages."""
     lock = WEB / "package-lock.json"
     stamp = WEB / "node_modules" / ".stamp"
-    before = lock.read_bytes()
     value = fingerprint(lock, WEB / "package.json", WEB / ".npmrc", node.version)
     if is_stamped(stamp, value):
         return
     say("installing npm packages")
-    subprocess.run([*node.npm, "install", "--loglevel=error"], check=True, cwd=WEB, env=node.env())
-    if lock.read_bytes() != before:
-        fail("package.json and package-lock.json disagree: run npm install and commit the lock")
+    try:
+        npm.install(node, WEB)
+    except npm.LockChanged as changed:
+        fail(
+            f"package.json and package-lock.json disagree ({changed}): "
+            "run npm install and commit the lock"
+        )
     stamp.write_text(value)
 
 
