@@ -32,7 +32,15 @@ import { CHACHA, hash } from "../../src/sealing/kdf.ts";
 import { type Random, seedSigner, sign, verify } from "../../src/sealing/keys.ts";
 import { joinKey, makeLink, parseLink, requireHost } from "../../src/sealing/link.ts";
 import { readMessage } from "../../src/sealing/messages.ts";
+import {
+  makePairAnswer,
+  makePairOffer,
+  type Pair,
+  readPairAnswer,
+  readPairOffer,
+} from "../../src/sealing/pair.ts";
 import { readGuestProfile, readHostProfile } from "../../src/sealing/profile.ts";
+import { readRoster, signRoster } from "../../src/sealing/roster.ts";
 import { authenticationString } from "../../src/sealing/sas.ts";
 import { type Purpose, readObject, signObject } from "../../src/sealing/signed.ts";
 import { readStatement } from "../../src/sealing/statement.ts";
@@ -322,6 +330,44 @@ async function runAge(one: Case): Promise<unknown> {
     : { length: plain.length, sha256: b64u(hash(plain)) };
 }
 
+async function runRoster(one: Case): Promise<unknown> {
+  const raw = bytes(one.roster);
+  const [identity, room, guest] = [bytes(one.identity), bytes(one.room), bytes(one.guest)];
+  const found = readRoster(raw, { identity, room, guest, last: one.last });
+  if (one.device_seed) {
+    const device = seedSigner(bytes(one.device_seed));
+    expect(same(await signRoster(found, device, bytes(one.certificate)), raw), "the roster");
+  }
+  const members = found.members.map(({ key, name }) => ({ key: b64u(key), name }));
+  return { version: found.version, members };
+}
+
+async function runPair(one: Case): Promise<unknown> {
+  const members = one.members.map((key: string) => ({ key: bytes(key), name: "" }));
+  const roster = { room: bytes(one.room), members };
+  const pair: Pair = { roster, own: bytes(one.own), peer: bytes(one.peer) };
+  const other: Pair = { roster, own: pair.peer, peer: pair.own };
+  const offer = bytes(one.offer);
+  const signer = one.guest_seed ? seedSigner(bytes(one.guest_seed)) : undefined;
+  if (one.op === "offer") {
+    const counter = readPairOffer(offer, pair, one.last);
+    if (signer) {
+      const again = await makePairOffer(other, signer, counter, given(one, "ephemeral_seed"));
+      expect(same(again.offer, offer), "the offer");
+    }
+    return { counter };
+  }
+  const root = readPairAnswer(bytes(one.answer), pair, {
+    offer,
+    ephemeral: bytes(one.ephemeral_seed),
+  });
+  if (signer) {
+    const made = await makePairAnswer(offer, other, signer, given(one), recorded(one));
+    expect(b64u(made.answer) === one.answer && same(made.root, root), "the answer");
+  }
+  return { root: b64u(root) };
+}
+
 export const RUNNERS: Readonly<Record<string, Runner>> = {
   keys: runKeys,
   certificate: runCertificate,
@@ -340,6 +386,8 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   statement: runStatement,
   envelope: runEnvelope,
   age: runAge,
+  roster: runRoster,
+  pair: runPair,
 };
 
 /** What a case gives, or the code that refuses it, in the form that the files have. */

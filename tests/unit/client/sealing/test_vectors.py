@@ -31,6 +31,15 @@ from client.sealing.handshake import (
 from client.sealing.kdf import CHACHA
 from client.sealing.link import parse_fragment
 from client.sealing.objects import Purpose, read_object, sign_object
+from client.sealing.pair import (
+    Pair,
+    PairOffer,
+    make_pair_answer,
+    make_pair_offer,
+    read_pair_answer,
+    read_pair_offer,
+)
+from client.sealing.roster import Roster, RosterMember, read_roster, sign_roster
 from client.sealing.sas import authentication_string
 from client.sealing.sdp import require_fingerprint, strip_fingerprints
 from client.sealing.traffic import Inner, Traffic, exchange_of
@@ -306,6 +315,39 @@ def run_age(case: Case) -> dict[str, Any]:
     return {"plain": b64u(plain)}
 
 
+def run_roster(case: Case) -> dict[str, Any]:
+    raw, last = taken(case, "roster"), case["last"]
+    identity, room, guest = (taken(case, name) for name in ("identity", "room", "guest"))
+    found = read_roster(raw, identity=identity, room=room, guest=guest, last=last)
+    if "device_seed" in case:
+        certificate = certificates.read(taken(case, "certificate"))
+        device = keys.SigningKey(taken(case, "device_seed"))
+        assert sign_roster(found, device, certificate) == raw
+    members = [{"key": b64u(member.key), "name": member.name} for member in found.members]
+    return {"version": found.version, "members": members}
+
+
+def run_pair(case: Case) -> dict[str, Any]:
+    members = tuple(RosterMember(b64u_decode(key), "") for key in case["members"])
+    roster = Roster(taken(case, "room"), 1, members)
+    pair = Pair(roster, taken(case, "own"), taken(case, "peer"))
+    other = Pair(roster, pair.peer, pair.own)
+    offer = taken(case, "offer")
+    signer = keys.SigningKey(taken(case, "guest_seed")) if "guest_seed" in case else None
+    if case["op"] == "offer":
+        counter = read_pair_offer(offer, pair, case["last"])
+        if signer:
+            again = make_pair_offer(other, signer, counter, given(case, "ephemeral_seed"))
+            assert again.offer == offer
+        return {"counter": counter}
+    mine = PairOffer(offer, KemKey(taken(case, "ephemeral_seed")))
+    root = read_pair_answer(taken(case, "answer"), pair, mine)
+    if signer:
+        made = make_pair_answer(offer, other, signer, recorded(case))
+        assert (made.answer, made.root) == (taken(case, "answer"), root)
+    return {"root": b64u(root)}
+
+
 RUNNERS: dict[str, Runner] = {
     "keys": run_keys,
     "certificate": run_certificate,
@@ -324,6 +366,8 @@ RUNNERS: dict[str, Runner] = {
     "statement": run_statement,
     "envelope": run_envelope,
     "age": run_age,
+    "roster": run_roster,
+    "pair": run_pair,
 }
 
 
