@@ -90,6 +90,21 @@ interface Live {
 
 const NOTHING: Carried = { outbox: [], seen: [] };
 
+/**
+ * What either guest of a pair stores once they share R₀ (docs/sealed-formats.md, Pairs), to be
+ * taken up with `Session.resume`. Side 0 is who answered the offer.
+ */
+export const pairState = (side: Side, root: Uint8Array, before: Carried): SessionState => ({
+  side,
+  root,
+  pending: [],
+  awaiting: null,
+  opening: null,
+  authenticationString: null,
+  outbox: before.outbox,
+  seen: before.seen,
+});
+
 interface Options {
   readonly random: Random;
   /** For tests that watch nonces. */

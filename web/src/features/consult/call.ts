@@ -1,10 +1,21 @@
 /** One sealed session with one person, as its views see it. */
 import type { ReadonlySignal } from "@preact/signals";
+import type { OutgoingMessage } from "../../sealing/messages.ts";
 import type { Problem } from "../problems.ts";
+
+/** What goes to everybody in a consult: the same message to each. */
+export type Shared = Extract<OutgoingMessage, { t: "chat" | "photo" }>;
+
+/** Is given what was said, with the address of the photo in it, for the others in the consult. */
+export type Tell = (message: Shared, url: string | null) => void;
 
 export interface ChatLine {
   readonly id: string;
   readonly mine: boolean;
+  /** Whose it is, where there are more than two people: not given for one's own. */
+  readonly author?: string;
+  /** When it came to this page, or left it: milliseconds since the epoch. */
+  readonly came: number;
   /** `YYYY-MM-DDTHH:MM:SSZ`, by the sender's clock. */
   readonly at: string;
   readonly text?: string;
@@ -81,8 +92,10 @@ export interface CallModel {
   readonly unread: ReadonlySignal<number>;
   readonly documents: ReadonlySignal<readonly DocumentLine[]>;
   readonly problem: ReadonlySignal<Problem | null>;
-  sendChat(text: string): void;
-  sendPhoto(file: Blob): Promise<void>;
+  sendChat(text: string, tell?: Tell): void;
+  sendPhoto(file: Blob, tell?: Tell): Promise<void>;
+  /** Says what was first said to somebody else in the consult. */
+  passOn: Tell;
   markRead(): void;
   sendDocument(
     kind: "prescription" | "file",

@@ -12,7 +12,7 @@ import {
 } from "../../sealing/messages.ts";
 import type { Clock, Photos } from "../ports.ts";
 import type { Problem } from "../problems.ts";
-import type { CallModel, ChatLine, DocumentLine, OpenedDocument } from "./call.ts";
+import type { CallModel, ChatLine, DocumentLine, OpenedDocument, Shared, Tell } from "./call.ts";
 import type { Parcels } from "./parcels.ts";
 
 type Kept = Extract<Message, { t: "chat" | "photo" | "document" }>;
@@ -22,12 +22,16 @@ type Photo = ChatLine["photo"];
 export interface Entry {
   readonly mine: boolean;
   readonly message: string;
+  /** When it came to this page, or left it: milliseconds since the epoch. */
+  readonly came: number;
   /** Of an own document: the reader says that everything held, or did not. */
   readonly opened?: boolean;
 }
 
 /** `YYYY-MM-DDTHH:MM:SSZ` */
 export const timeOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`;
+
+const nobody: Tell = () => undefined;
 
 interface Line {
   readonly entry: Entry;
@@ -93,7 +97,7 @@ export class Conversation {
     }
     if (message.t !== "chat" && message.t !== "photo" && message.t !== "document") return false;
     batch(() => {
-      this.#add({ mine: false, message: text(bytes) }, message);
+      this.#add(false, bytes, message);
       this.unread.value += 1;
     });
     this.#fetch(false, message);
@@ -105,16 +109,25 @@ export class Conversation {
     this.#unsent.value = ids;
   }
 
-  sendChat(said: string): void {
+  sendChat(said: string, tell: Tell = nobody): void {
     const trimmed = said.trim();
-    if (trimmed !== "") this.#say({ t: "chat", ...this.#stamp(), text: trimmed });
+    if (trimmed === "") return;
+    const message = { t: "chat", ...this.#stamp(), text: trimmed } as const;
+    this.#say(message);
+    tell(message, null);
   }
 
-  async sendPhoto(file: Blob): Promise<void> {
+  passOn(message: Shared, url: string | null): void {
+    if (url !== null) this.#showPhoto(message.id, { url, state: "ready" });
+    this.#say(message);
+  }
+
+  async sendPhoto(file: Blob, tell: Tell = nobody): Promise<void> {
     const { photos, parcels } = this.#options;
     const { id, at } = this.#stamp();
+    const came = this.#options.clock.now();
     const show = (state: NonNullable<Photo>["state"], url: string | null): void => {
-      const line: ChatLine = { id, at, mine: true, state: "sending", photo: { url, state } };
+      const line: ChatLine = { id, at, came, mine: true, state: "sending", photo: { url, state } };
       this.#leaving.value = [...this.#leaving.peek().filter((one) => one.id !== id), line];
     };
     show("sending", null);
@@ -126,17 +139,17 @@ export class Conversation {
       url = photos.url(bytes, "image/jpeg");
       show("sending", url);
       const sealed = await parcels.sealPhoto(bytes);
-      const shown = { url, state: "ready" as const };
+      const message = { t: "photo", id, at, media: "image/jpeg", ...sealed } as const;
       batch(() => {
         this.#leaving.value = this.#leaving.peek().filter((one) => one.id !== id);
-        this.#photos.value = new Map(this.#photos.peek()).set(id, shown);
-        this.#say({ t: "photo", id, at, media: "image/jpeg", ...sealed });
+        this.passOn(message, url);
       });
+      tell(message, url);
     } catch (error) {
       const key = error instanceof Unreadable ? "photo_unreadable" : "send_failed";
       const retry = (): void => {
         this.#leaving.value = this.#leaving.peek().filter((one) => one.id !== id);
-        void this.sendPhoto(file);
+        void this.sendPhoto(file, tell);
       };
       batch(() => {
         show("failed", url);
@@ -177,12 +190,17 @@ export class Conversation {
     const read = readMessage(bytes);
     if (read?.t !== "chat" && read?.t !== "photo" && read?.t !== "document") return;
     this.#unsent.value = new Set(this.#unsent.peek()).add(message.id);
-    this.#add({ mine: true, message: text(bytes) }, read);
+    this.#add(true, bytes, read);
     this.#options.send(bytes);
   }
 
-  #add(entry: Entry, message: Kept): void {
+  #add(mine: boolean, bytes: Uint8Array, message: Kept): void {
+    const entry = { mine, message: text(bytes), came: this.#options.clock.now() };
     this.#lines.value = [...this.#lines.peek(), { entry, message }];
+  }
+
+  #showPhoto(id: string, photo: NonNullable<Photo>): void {
+    this.#photos.value = new Map(this.#photos.peek()).set(id, photo);
   }
 
   #mark(document: string, opened: boolean): void {
@@ -198,10 +216,11 @@ export class Conversation {
   #chatLine({ entry, message }: Line): ChatLine[] {
     if (message.t === "document") return [];
     const { id, at } = message;
+    const { mine, came } = entry;
     const state = this.#unsent.value.has(id) ? "sending" : "sent";
-    if (message.t === "chat") return [{ id, at, mine: entry.mine, state, text: message.text }];
+    if (message.t === "chat") return [{ id, at, came, mine, state, text: message.text }];
     const photo = this.#photos.value.get(id) ?? { url: null, state: "loading" };
-    return [{ id, at, mine: entry.mine, state, photo }];
+    return [{ id, at, came, mine, state, photo }];
   }
 
   #documentLine({ entry, message }: Line): DocumentLine[] {
@@ -236,9 +255,7 @@ export class Conversation {
 
   async #fetchPhoto(message: Extract<Kept, { t: "photo" }>): Promise<void> {
     const { parcels, photos } = this.#options;
-    const show = (photo: NonNullable<Photo>): void => {
-      this.#photos.value = new Map(this.#photos.peek()).set(message.id, photo);
-    };
+    const show = (photo: NonNullable<Photo>): void => this.#showPhoto(message.id, photo);
     if (this.#photos.peek().has(message.id)) return;
     show({ url: null, state: "loading" });
     try {

@@ -1,6 +1,7 @@
 /** A call as it runs: the sealed session, what is said in it, and the picture it sets up. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import type { SealCode } from "../../sealing/errors.ts";
+import { b64u, fromB64u } from "../../sealing/encoding.ts";
+import { type SealCode, SealError } from "../../sealing/errors.ts";
 import {
   type Message,
   type OutgoingMessage,
@@ -12,7 +13,7 @@ import { fromBytes, toBytes } from "../../sealing/store.ts";
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
-import type { CallModel } from "./call.ts";
+import type { CallModel, Tell } from "./call.ts";
 import { Conversation, type Entry } from "./conversation.ts";
 import type { LooseLink } from "./media/loose.ts";
 import type { Parcels } from "./parcels.ts";
@@ -54,6 +55,12 @@ export interface LiveOptions {
   transmit(frame: Uint8Array): void;
   /** The other side says that it leaves, or holds, and means it. */
   parted(how: "bye" | "hold"): void;
+  /** Guest of a host: a host-signed roster came. Refuses with a SealError. */
+  roster?(object: Uint8Array): void;
+  /** Between guests there are words and pictures, no documents. */
+  readonly amongGuests?: boolean;
+  /** Whether a refusal is no news to tell. */
+  expected?(code: SealCode): boolean;
   /** Nothing can be stored any more: another tab has taken over, or the disk is full. */
   failed(error: unknown): void;
 }
@@ -123,9 +130,7 @@ export class LiveCall implements CallModel {
       authenticated: (string) => {
         this.authenticationString.value = string;
       },
-      refused: (code) => {
-        this.#refused.value = code;
-      },
+      refused: (code) => this.#refuse(code),
       failed: options.failed,
     });
     this.who = signal(record.who);
@@ -185,6 +190,12 @@ export class LiveCall implements CallModel {
     this.#options.picture.link.networkChanged();
   }
 
+  /** Host: tells the guest who is in the consult; resolves once it is on its way. */
+  async introduce(roster: Uint8Array): Promise<void> {
+    const id = this.#conversation.newId();
+    await this.#runner.send(writeMessage({ t: "roster", id, roster: b64u(roster) }));
+  }
+
   /** Tells the other side why this ends; resolves once it is on its way. */
   async part(how: "bye" | "hold"): Promise<void> {
     const id = this.#conversation.newId();
@@ -204,9 +215,11 @@ export class LiveCall implements CallModel {
 
   // Views pass these on by themselves.
 
-  readonly sendChat = (text: string): void => this.#conversation.sendChat(text);
+  readonly sendChat: CallModel["sendChat"] = (...said) => this.#conversation.sendChat(...said);
 
-  readonly sendPhoto = (file: Blob): Promise<void> => this.#conversation.sendPhoto(file);
+  readonly sendPhoto: CallModel["sendPhoto"] = (...said) => this.#conversation.sendPhoto(...said);
+
+  readonly passOn: Tell = (...said) => this.#conversation.passOn(...said);
 
   readonly markRead = (): void => {
     this.#conversation.unread.value = 0;
@@ -265,9 +278,26 @@ export class LiveCall implements CallModel {
       this.remoteState.value = { audio, video, screen };
     } else if (message.t === "bye" || message.t === "hold") {
       this.#options.parted(message.t);
+    } else if (message.t === "roster") {
+      this.#introduced(fromB64u(message.roster));
+    } else if (this.#options.amongGuests && message.t !== "chat" && message.t !== "photo") {
+      return;
     } else {
       this.#refused.value = null;
       this.#conversation.take(bytes, message);
+    }
+  }
+
+  #refuse(code: SealCode): void {
+    if (!this.#options.expected?.(code)) this.#refused.value = code;
+  }
+
+  #introduced(roster: Uint8Array): void {
+    try {
+      this.#options.roster?.(roster);
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      this.#refuse(error.code);
     }
   }
 

@@ -18,7 +18,9 @@ import type { HostIntro } from "../../sealing/handshake.ts";
 import { hash } from "../../sealing/kdf.ts";
 import { joinKey } from "../../sealing/link.ts";
 import type { HostProfile } from "../../sealing/profile.ts";
+import { signRoster } from "../../sealing/roster.ts";
 import { Session } from "../../sealing/session.ts";
+import { Group } from "../consult/group.ts";
 import type { CallRecord, LiveCall } from "../consult/live.ts";
 import { LooseLink } from "../consult/media/loose.ts";
 import { inert } from "../inert.ts";
@@ -32,7 +34,16 @@ import type { ConsultModel } from "./desk.ts";
 import { hostCall } from "./host-call.ts";
 import { RoomLinks } from "./links.ts";
 import type { Credentials, RoomRecord, RoomStore } from "./store.ts";
-import { callsOf, newVisitor, seen, type Visitor, type Visitors, waitingOf } from "./visitor.ts";
+import {
+  callsOf,
+  membersOf,
+  newVisitor,
+  peopleOf,
+  seen,
+  type Visitor,
+  type Visitors,
+  waitingOf,
+} from "./visitor.ts";
 
 const NOTHING = new Uint8Array();
 /** A guest whose device lost its state is let in again without a tap, so often. */
@@ -63,6 +74,8 @@ export class Consult implements ConsultModel {
   readonly locked = signal(false);
   readonly waiting: ConsultModel["waiting"];
   readonly calls: ConsultModel["calls"];
+  readonly people: ConsultModel["people"];
+  readonly chat: Group;
   readonly problem = signal<Problem | null>(null);
 
   readonly #needs: ConsultNeeds;
@@ -94,7 +107,10 @@ export class Consult implements ConsultModel {
         .map((secret) => this.#links.address(room, secret));
     });
     this.waiting = computed(() => waitingOf(this.#visitors.value, this.id));
-    this.calls = computed(() => callsOf(this.#visitors.value));
+    const calls = computed(() => callsOf(this.#visitors.value));
+    this.calls = calls;
+    this.people = computed(() => peopleOf(calls.value));
+    this.chat = new Group(this.people);
     this.#accepts = new Accepts({
       platform,
       credentials,
@@ -113,6 +129,7 @@ export class Consult implements ConsultModel {
       const live = await this.#run(key, session, record, this.#newPicture(key), false, renewed);
       this.#set({ ...visitor, live, record });
     }
+    await this.#introduce();
     const { room } = this.#record.peek();
     this.#channel = this.#needs.rooms.open(
       { room, signer: this.#needs.credentials.device },
@@ -164,7 +181,7 @@ export class Consult implements ConsultModel {
     void this.#step(async () => {
       await visitor?.live?.part("hold");
       this.#channel?.send(Type.SEND_BACK, peer, NOTHING);
-      if (visitor) await this.#remove(visitor.key);
+      if (visitor) await this.#out(visitor.key);
     });
   };
 
@@ -275,6 +292,24 @@ export class Consult implements ConsultModel {
     await this.#needs.store.dropCall(key);
   }
 
+  async #out(key: string): Promise<void> {
+    const inside = !!this.#visitors.peek().get(key)?.live;
+    await this.#remove(key);
+    if (inside) await this.#introduce();
+  }
+
+  /** Tells everybody inside who is in, once there were two. The version is stored before. */
+  async #introduce(): Promise<void> {
+    const { room, roster = 0 } = this.#record.peek();
+    const members = membersOf(this.#visitors.peek());
+    if (members.length === 0 || (members.length < 2 && roster === 0)) return;
+    const { device, certificate } = this.#needs.credentials;
+    const version = roster + 1;
+    await this.#saveRoom({ roster: version });
+    const signed = await signRoster({ room, version, members: [...members] }, device, certificate);
+    for (const { live } of this.#visitors.peek().values()) await live?.introduce(signed);
+  }
+
   #opened(opened: Opened): void {
     this.state.value = "open";
     this.locked.value = opened.locked;
@@ -313,7 +348,7 @@ export class Consult implements ConsultModel {
     }
     const visitor = this.#byPeer(peer);
     // Nothing came of the admission: the person is still at the door, or has gone.
-    if (type === Type.ADMIT && visitor) await this.#remove(visitor.key);
+    if (type === Type.ADMIT && visitor) await this.#out(visitor.key);
     if (code !== "stale_knock" && code !== "no_such_peer") {
       this.problem.value = { key: code, loud: false };
     }
@@ -340,7 +375,7 @@ export class Consult implements ConsultModel {
     const visitor = this.#byPeer(peer);
     if (!visitor) return;
     this.#announced.delete(visitor.key);
-    await this.#remove(visitor.key);
+    await this.#out(visitor.key);
   }
 
   async #presence(peer: number, body: Uint8Array): Promise<void> {
@@ -437,6 +472,7 @@ export class Consult implements ConsultModel {
     const now = this.#visitors.peek().get(visitor.key) ?? visitor;
     this.#set({ ...now, live, record, intro, admitted: true });
     if (takeOver) await this.#displace(visitor);
+    await this.#introduce();
   }
 
   /** The seat has a new owner: the session of the old one ends. */

@@ -1,6 +1,7 @@
 /** The doctor's page, as its views see it. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { CallModel } from "../consult/call.ts";
+import type { Attendee, ChatModel } from "../consult/group.ts";
 import type { MediaModel } from "../media/devices.ts";
 import type { Problem } from "../problems.ts";
 
@@ -43,7 +44,13 @@ export interface ConsultModel {
   >;
   readonly locked: ReadonlySignal<boolean>;
   readonly waiting: ReadonlySignal<readonly WaitingGuest[]>;
-  readonly calls: ReadonlySignal<readonly { readonly peer: number; readonly call: CallModel }[]>;
+  readonly calls: ReadonlySignal<
+    readonly { readonly peer: number; readonly key: string; readonly call: CallModel }[]
+  >;
+  /** Those of the calls, as the stage shows them. */
+  readonly people: ReadonlySignal<readonly Attendee[]>;
+  /** With everybody in the call. */
+  readonly chat: ChatModel;
   readonly problem: ReadonlySignal<Problem | null>;
   /** `takeOver` gives the seat to a stranger after the authentication strings were compared. */
   admit(peer: number, takeOver?: boolean): Promise<void>;

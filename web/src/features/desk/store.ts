@@ -19,6 +19,8 @@ export interface RoomRecord {
   readonly expires: number;
   /** The doctor has ended it, and the server could not be told yet. */
   readonly ending: boolean;
+  /** The version of the newest roster that guests may have; none where there were never two. */
+  readonly roster?: number;
   /** SHA-256 of intros that were accepted and answered for by a newer session, or by none. */
   readonly accepted?: readonly Uint8Array[];
 }

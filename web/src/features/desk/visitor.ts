@@ -1,8 +1,15 @@
 /** One person at a room of the doctor's: at the door, or inside. */
+import { computed, signal } from "@preact/signals";
 import type { Member } from "../../protocol/frames.ts";
+import { fromB64u } from "../../sealing/encoding.ts";
 import type { HostIntro } from "../../sealing/handshake.ts";
+import type { RosterMember } from "../../sealing/roster.ts";
+import type { Attendee } from "../consult/group.ts";
 import type { CallRecord, LiveCall } from "../consult/live.ts";
 import { inert } from "../inert.ts";
+
+/** Characters (UTF-16) of a name in a roster. */
+const NAME = 120;
 
 export interface Visitor {
   /** base64url of the guest key: what stays, whatever number the server gives. */
@@ -64,6 +71,21 @@ export const waitingOf = (visitors: Visitors, consult: string) =>
   });
 
 export const callsOf = (visitors: Visitors) =>
-  [...visitors.values()].flatMap(({ peer, live }) =>
-    live?.settled.value ? [{ peer, call: live }] : [],
+  [...visitors.values()].flatMap(({ peer, key, live }) =>
+    live?.settled.value ? [{ peer, key, call: live }] : [],
+  );
+
+/** The people of some calls, for what they see and say together. */
+export const peopleOf = (calls: ReturnType<typeof callsOf>): readonly Attendee[] =>
+  calls.map(({ key, call }) => ({
+    key,
+    name: computed(() => call.who.value.name),
+    call: signal(call),
+    passOn: call.passOn,
+  }));
+
+/** Those inside, as a roster lists them. */
+export const membersOf = (visitors: Visitors): readonly RosterMember[] =>
+  [...visitors.values()].flatMap(({ key, live, record }) =>
+    live && record ? [{ key: fromB64u(key), name: record.who.name.slice(0, NAME) }] : [],
   );

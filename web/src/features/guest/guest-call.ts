@@ -8,6 +8,7 @@ import { type CallRecord, LiveCall, type LiveOptions } from "../consult/live.ts"
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
+import type { Circle } from "./circle.ts";
 import type { PlaceStore } from "./place.ts";
 
 export interface Begun {
@@ -51,6 +52,7 @@ interface GuestNeeds {
 export function guestCall(
   { platform, media, api, room, signer, store }: GuestNeeds,
   begun: Begun & Pick<LiveOptions, "picture" | "transmit" | "parted" | "failed">,
+  circle: Circle,
 ): LiveCall {
   const { random } = platform;
   const { peer } = begun.record;
@@ -63,6 +65,10 @@ export function guestCall(
     // The host offers: there is never one to be made here.
     offered: true,
     renewed: false,
-    save: (bytes) => store.saveCall(bytes),
+    roster: (object) => circle.take(object, peer),
+    save: async (bytes) => {
+      await circle.save();
+      await store.saveCall(bytes);
+    },
   });
 }

@@ -1,9 +1,11 @@
 /** The patient's page, as its views see it. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { CallModel } from "../consult/call.ts";
+import type { Attendee, ChatModel } from "../consult/group.ts";
 import type { ConnectionTest } from "../media/connection-test.ts";
 import type { MediaModel } from "../media/devices.ts";
 import type { Problem } from "../problems.ts";
+import type { News } from "./circle.ts";
 
 export type GuestPhase =
   | "bad-link"
@@ -28,6 +30,12 @@ export interface GuestModel {
   readonly media: MediaModel;
   readonly test: ConnectionTest;
   readonly call: ReadonlySignal<CallModel | null>;
+  /** The other guests of the consult; the doctor's word is what one knows of them. */
+  readonly others: ReadonlySignal<readonly Attendee[]>;
+  /** Who came into the consult or left it, for a while. */
+  readonly news: ReadonlySignal<News | null>;
+  /** With everybody in the consult. */
+  readonly chat: ChatModel;
   readonly problem: ReadonlySignal<Problem | null>;
   /** Received documents stay on this device after the consult. */
   readonly keepOnDevice: ReadonlySignal<boolean>;

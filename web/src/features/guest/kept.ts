@@ -69,6 +69,7 @@ function callThatIsOver(documents: readonly DocumentLine[]): CallModel {
     problem: signal(null),
     sendChat: () => undefined,
     sendPhoto: nothing,
+    passOn: () => undefined,
     markRead: () => undefined,
     sendDocument: nothing,
   };

@@ -1,5 +1,8 @@
 /** What a guest keeps of its place in a room, wrapped, so that a page that loads anew is back. */
 import type { GuestIntro } from "../../sealing/handshake.ts";
+import type { Waiting } from "../../sealing/outbox.ts";
+import type { PairOffer } from "../../sealing/pair.ts";
+import type { Roster } from "../../sealing/roster.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { type CallRecord, readRecord } from "../consult/live.ts";
 import type { Platform, Vault } from "../ports.ts";
@@ -12,7 +15,28 @@ export interface Place {
   readonly keep: boolean;
 }
 
+/** The roster that was taken last, with the hash of the object that brought it. */
+export interface TakenRoster {
+  readonly roster: Roster;
+  readonly hash: Uint8Array;
+}
+
+/** What a guest keeps of another one of the same consult, until the room ends. */
+export interface PairRecord {
+  /** The counters of the newest offer that was made, and taken: they outlive the sessions. */
+  readonly made: number;
+  readonly taken: number;
+  /** What waits for its answer. */
+  readonly offer: PairOffer | null;
+  /** The offer that was taken last, by its hash, and what it was answered with. */
+  readonly answered: { readonly offer: Uint8Array; readonly answer: Uint8Array } | null;
+  /** Said to everybody before there was a session. */
+  readonly owed: readonly Waiting[];
+  readonly call: CallRecord | null;
+}
+
 const PREFIX = "guest:";
+const PAIR = "pair:";
 
 export const scopeOf = (room: string): string => PREFIX + room;
 
@@ -49,6 +73,32 @@ export class PlaceStore {
 
   saveCall(record: Uint8Array): Promise<void> {
     return this.#vault.save("call", record, "quick");
+  }
+
+  async roster(): Promise<TakenRoster | undefined> {
+    const bytes = await this.#vault.load("roster");
+    return bytes && fromBytes<TakenRoster>(bytes);
+  }
+
+  saveRoster(taken: TakenRoster): Promise<void> {
+    return this.#vault.save("roster", toBytes(taken));
+  }
+
+  /** What is kept of another guest, by the base64url of its key. */
+  async pair(guest: string): Promise<PairRecord | undefined> {
+    const bytes = await this.#vault.load(PAIR + guest);
+    return bytes && fromBytes<PairRecord>(bytes);
+  }
+
+  /** `quick` for what the next message changes again. */
+  savePair(guest: string, record: PairRecord, quick?: "quick"): Promise<void> {
+    return this.#vault.save(PAIR + guest, toBytes(record), quick);
+  }
+
+  /** The other guests of whom something is kept. */
+  async pairs(): Promise<readonly string[]> {
+    const names = await this.#vault.names();
+    return names.filter((name) => name.startsWith(PAIR)).map((name) => name.slice(PAIR.length));
   }
 
   dropIntro(): Promise<void> {

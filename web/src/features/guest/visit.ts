@@ -9,6 +9,7 @@ import type { Signer } from "../../sealing/keys.ts";
 import { joinKey, type Link, parseLink, requireHost } from "../../sealing/link.ts";
 import { Session } from "../../sealing/session.ts";
 import type { CallModel } from "../consult/call.ts";
+import { type Attendee, Group } from "../consult/group.ts";
 import type { CallRecord, LiveCall } from "../consult/live.ts";
 import { LooseLink } from "../consult/media/loose.ts";
 import type { ConnectionTest } from "../media/connection-test.ts";
@@ -18,6 +19,7 @@ import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { Api } from "../rooms/api.ts";
 import { type RoomChannel, RoomConnection } from "../rooms/connection.ts";
+import { Circle, circleSignals } from "./circle.ts";
 import { Door, type Host } from "./door.ts";
 import type { GuestModel, GuestPhase } from "./guest.ts";
 import { type Begun, guestCall, takeAccept } from "./guest-call.ts";
@@ -44,6 +46,9 @@ class Visit implements GuestModel {
   readonly media: LocalMedia;
   readonly test: ConnectionTest;
   readonly call = signal<CallModel | null>(null);
+  readonly others: GuestModel["others"];
+  readonly news: GuestModel["news"];
+  readonly chat: Group;
   readonly problem: GuestModel["problem"];
   readonly keepOnDevice = signal(false);
 
@@ -55,6 +60,8 @@ class Visit implements GuestModel {
   readonly #api: Api;
   readonly #door: Door;
   readonly #said = signal<Problem | null>(null);
+  readonly #shown = circleSignals();
+  #circle: Circle | undefined;
   #store: PlaceStore | undefined;
   #signer: Signer | undefined;
   #channel: RoomChannel | undefined;
@@ -86,11 +93,21 @@ class Visit implements GuestModel {
     this.connection = this.#rooms.state;
     this.media = createMedia(platform.devices);
     this.test = createConnectionTest(makePeer, clock, () => this.#rooms.ice());
+    this.others = this.#shown.others;
+    this.news = this.#shown.news;
+    const doctor: Attendee = {
+      key: "host",
+      name: computed(() => this.call.value?.who.value.name ?? ""),
+      call: this.call,
+      passOn: (...said) => this.call.peek()?.passOn(...said),
+    };
+    this.chat = new Group(computed(() => [doctor, ...this.others.value]));
     this.problem = computed(() => this.#problem());
     surroundings.woke(() => this.#rooms.wake());
     surroundings.networkChanged(() => {
       this.#rooms.wake();
       this.#live?.networkChanged();
+      this.#circle?.networkChanged();
     });
     effect(() => {
       if (WANTS_IN.includes(this.phase.value)) return surroundings.keepAwake();
@@ -143,7 +160,7 @@ class Visit implements GuestModel {
   };
 
   #problem(): Problem | null {
-    const said = this.#said.value;
+    const said = this.#said.value ?? this.#shown.problem.value;
     if (said) return said;
     if (this.connection.value !== "reconnecting") return null;
     const key = this.#platform.surroundings.online ? "reconnecting" : "offline";
@@ -187,6 +204,9 @@ class Visit implements GuestModel {
       const store = new PlaceStore(vault);
       this.#store = store;
       this.#signer = (await vault.signer("guest")) ?? (await vault.makeSigner("guest"));
+      await this.#circle?.close();
+      const circle = this.#newCircle(link, store, this.#signer);
+      this.#circle = circle;
       const place = await store.place();
       this.#stated = place?.said ?? this.#stated;
       this.#expires = place?.expires ?? 0;
@@ -199,9 +219,29 @@ class Visit implements GuestModel {
       if (this.#stated && !WANTS_IN.includes(this.phase.peek())) this.phase.value = "waiting";
       this.#open(link, this.#signer);
       const record = this.#record;
-      if (!record || this.#door.intro) return;
+      const inside = !!record && !this.#door.intro;
+      await circle.restore(inside);
+      if (!inside) return;
       await this.#run({ session: Session.resume(record.session, this.#platform), record });
     });
+  }
+
+  #newCircle(link: Link, store: PlaceStore, signer: Signer): Circle {
+    return new Circle(
+      {
+        platform: this.#platform,
+        media: this.media,
+        api: this.#api,
+        rooms: this.#rooms,
+        room: link.room,
+        signer,
+        store,
+        relay: (peer, body) => this.#channel?.send(Type.RELAY, peer, body),
+        ready: () => this.#channel?.ready ?? false,
+        failed: (error) => this.#failed(error),
+      },
+      this.#shown,
+    );
   }
 
   #open(link: Link, signer: Signer): void {
@@ -213,6 +253,7 @@ class Visit implements GuestModel {
         refused: (code, type) => this.#refused(code, type),
         lost: () => {
           this.#door.heard = false;
+          this.#circle?.lost();
         },
         closed: (code) => void this.#closed(code),
       },
@@ -246,13 +287,21 @@ class Visit implements GuestModel {
   }
 
   #frame({ type, peer, body }: Frame): void {
-    if (type === Type.RELAY && peer === 0) void this.#live?.receive(body);
+    if (peer > 0) this.#among(type, peer, body);
+    else if (type === Type.RELAY) void this.#live?.receive(body);
     else if (type === Type.KNOCK) this.#warm();
     else if (type === Type.ADMIT) void this.#step(() => this.#accept(body));
-    else if (type === Type.PRESENCE && peer === 0) this.#hostCame(unpackSwitch(body));
+    else if (type === Type.PRESENCE) this.#hostCame(unpackSwitch(body));
     else if (type === Type.SEND_BACK) void this.#step(() => this.#held());
     else if (type === Type.REFUSE) void this.#depart("refused");
     else if (type === Type.END) void this.#over("ended");
+  }
+
+  /** What comes from another guest, or is about one. */
+  #among(type: Type, peer: number, body: Uint8Array): void {
+    if (type === Type.RELAY) this.#circle?.receive(peer, body);
+    else if (type === Type.PRESENCE) this.#circle?.presence(peer, body);
+    else if (type === Type.LEAVE) this.#circle?.left(peer);
   }
 
   #hostCame(present: boolean): void {
@@ -333,8 +382,8 @@ class Visit implements GuestModel {
   }
 
   async #run(begun: Begun): Promise<void> {
-    const [link, signer, store] = [this.#link, this.#signer, this.#store];
-    if (!link || !signer || !store) return;
+    const [link, signer, store, circle] = [this.#link, this.#signer, this.#store, this.#circle];
+    if (!link || !signer || !store || !circle) return;
     const picture = this.#picture ?? this.#newPicture();
     this.#picture = undefined;
     const { room } = link;
@@ -348,6 +397,7 @@ class Visit implements GuestModel {
         parted: (how) => void (how === "bye" ? this.#over("ended") : undefined),
         failed: (error) => this.#failed(error),
       },
+      circle,
     );
     this.#live = live;
     // The answer is on its way before the page draws the consult: drawing takes as long.
@@ -372,6 +422,7 @@ class Visit implements GuestModel {
     this.#record = undefined;
     this.#door.close();
     this.phase.value = phase;
+    await this.#circle?.drop();
     await this.#store?.dropCall();
   }
 
@@ -383,11 +434,12 @@ class Visit implements GuestModel {
 
   /** Stops here; what was said and received stays in view. */
   async #depart(phase: "left" | "refused" | "elsewhere"): Promise<void> {
-    const store = this.#store;
+    const [store, circle] = [this.#store, this.#circle];
     this.#silence(phase);
     await this.#live?.close();
     this.#live = undefined;
     this.#record = undefined;
+    await (phase === "elsewhere" ? circle?.close() : circle?.drop());
     if (phase === "elsewhere") return;
     await store?.savePlace({ said: null, expires: this.#expires, keep: this.keepOnDevice.peek() });
     await store?.dropCall();
@@ -399,6 +451,7 @@ class Visit implements GuestModel {
     this.#silence(phase);
     address.clearFragment();
     await this.#live?.close();
+    await this.#circle?.close();
     this.#live = undefined;
     await vaults.erase(scopeOf(this.#room));
     this.call.value ??= await keptCall(vaults, this.#room);

@@ -32,7 +32,7 @@ interface Member {
   at: Place | null;
   intro: Uint8Array | null;
   waiting: boolean;
-  kept: Uint8Array[];
+  readonly kept: { readonly from: number; readonly body: Uint8Array }[];
 }
 
 interface Place {
@@ -182,7 +182,26 @@ export class FakeRelay {
   }
 
   #presence(room: Room, member: Member): void {
-    this.#toHost(room, Type.PRESENCE, member.peer, this.#member(room, member));
+    const body = this.#member(room, member);
+    this.#toHost(room, Type.PRESENCE, member.peer, body);
+    if (!room.admitted.has(b64u(member.key))) return;
+    for (const other of this.#beside(room, member)) {
+      this.#toGuest(other, Type.PRESENCE, body, member.peer);
+    }
+  }
+
+  /** The other admitted guests. */
+  #beside(room: Room, member: Member): Member[] {
+    const admitted = [...room.members].filter(([key]) => room.admitted.has(key));
+    return admitted.map(([, other]) => other).filter((other) => other !== member);
+  }
+
+  /** An admitted guest is told of the others. */
+  #tellOfOthers(room: Room, member: Member): void {
+    if (!room.admitted.has(b64u(member.key))) return;
+    for (const other of this.#beside(room, member)) {
+      this.#toGuest(member, Type.PRESENCE, this.#member(room, other), other.peer);
+    }
   }
 
   #receive(line: Line, frame: Frame): void {
@@ -254,7 +273,9 @@ export class FakeRelay {
     const owner = room.owners[seat] ?? null;
     const taken = owner !== null && owner !== id;
     this.#opened(room, place, member.peer, this.#state(room, id), taken ? 2 : 0);
-    for (const kept of member.kept.splice(0)) this.#toGuest(member, Type.RELAY, kept);
+    this.#tellOfOthers(room, member);
+    for (const kept of member.kept.splice(0))
+      this.#toGuest(member, Type.RELAY, kept.body, kept.from);
     this.#presence(room, member);
   }
 
@@ -270,13 +291,16 @@ export class FakeRelay {
     this.#toHost(room, Type.KNOCK, member.peer, body);
   }
 
-  #fromGuest(room: Room, member: Member, key: string, { type, body }: Frame): void {
+  #fromGuest(room: Room, member: Member, key: string, { type, peer, body }: Frame): void {
     const admitted = room.admitted.has(key);
     if (type === Type.KNOCK) {
       member.intro = body;
       member.waiting = !admitted;
       this.#toGuest(member, Type.KNOCK, NOTHING);
       this.#showKnock(room, member);
+    } else if (type === Type.RELAY && admitted && peer > 0) {
+      const other = this.#beside(room, member).find((one) => one.peer === peer);
+      if (other) this.#relay(other, member.peer, body);
     } else if (type === Type.RELAY && admitted) {
       this.#toHost(room, Type.RELAY, member.peer, body);
     } else if (type === Type.LEAVE) {
@@ -285,8 +309,17 @@ export class FakeRelay {
     }
   }
 
+  #relay(to: Member, from: number, body: Uint8Array): void {
+    if (to.at) this.#toGuest(to, Type.RELAY, body, from);
+    else to.kept.push({ from, body });
+  }
+
   #gone(room: Room, member: Member, key: string): void {
-    room.admitted.delete(key);
+    if (room.admitted.delete(key)) {
+      for (const other of this.#beside(room, member)) {
+        this.#toGuest(other, Type.LEAVE, NOTHING, member.peer);
+      }
+    }
     member.waiting = false;
     member.intro = null;
   }
@@ -319,8 +352,7 @@ export class FakeRelay {
     const key = b64u(member.key);
     if (type === Type.RELAY) {
       if (!room.admitted.has(key)) this.#refuse(place, "no_such_peer", frame);
-      else if (member.at) this.#toGuest(member, Type.RELAY, body);
-      else member.kept.push(body);
+      else this.#relay(member, 0, body);
     } else if (type === Type.ADMIT) this.#admit(room, place, member, frame);
     else if (type === Type.REFUSE || type === Type.SEND_BACK) {
       const back = type === Type.SEND_BACK;
@@ -351,5 +383,9 @@ export class FakeRelay {
     member.waiting = false;
     this.#toGuest(member, Type.ADMIT, body.slice(33));
     this.#toHost(room, Type.ADMIT, peer, NOTHING);
+    this.#tellOfOthers(room, member);
+    for (const other of this.#beside(room, member)) {
+      this.#toGuest(other, Type.PRESENCE, this.#member(room, member), member.peer);
+    }
   }
 }

@@ -67,6 +67,28 @@ export class Browser {
     return [...this.#kept.keys()];
   }
 
+  /** The secrets of scopes and names that begin so. */
+  names(scope: string, name: string): Uint8Array[] {
+    return this.#found(scope, name).flatMap(([kept, key]) => kept.secrets.get(key) ?? []);
+  }
+
+  /** Remembers what they are now; the returned function puts them back, as a power cut may. */
+  remember(scope: string, name: string): () => void {
+    const then = this.#found(scope, name).map(([kept, key]) => [kept, key, kept.secrets.get(key)]);
+    return () => {
+      for (const [kept, key, bytes] of then as [Scope, string, Uint8Array][]) {
+        kept.secrets.set(key, bytes);
+      }
+    };
+  }
+
+  #found(scope: string, name: string): [Scope, string][] {
+    return [...this.#kept]
+      .filter(([id]) => id.startsWith(scope))
+      .flatMap(([, kept]) => [...kept.secrets.keys()].map((key): [Scope, string] => [kept, key]))
+      .filter(([, key]) => key.startsWith(name));
+  }
+
   #vault(kept: Scope, page: object): Vault {
     const own = (): void => {
       if (kept.owner !== page) throw Object.assign(new Error("taken"), { name: "TakenOver" });
