@@ -1,6 +1,7 @@
 /** Models in memory: the same interfaces as the real ones, and nothing behind them. */
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import type { CallModel, ChatLine, DocumentLine } from "../../src/features/consult/call.ts";
+import { type Attendee, Group } from "../../src/features/consult/group.ts";
 import type { ConsultModel, DeskModel, WaitingGuest } from "../../src/features/desk/desk.ts";
 import type { GuestModel, GuestPhase } from "../../src/features/guest/guest.ts";
 import type { MediaModel } from "../../src/features/media/devices.ts";
@@ -74,6 +75,7 @@ export function fakeMedia(changes: Partial<MediaModel> = {}): MediaModel {
 const LINES: readonly ChatLine[] = [
   {
     id: "1",
+    came: 1,
     mine: false,
     at: "2026-03-02T09:14:00Z",
     text: "Bonjour, je vous entends bien.",
@@ -81,6 +83,7 @@ const LINES: readonly ChatLine[] = [
   },
   {
     id: "2",
+    came: 2,
     mine: true,
     at: "2026-03-02T09:15:00Z",
     text: "Moi aussi. Voici la rougeur dont je vous parlais, depuis dimanche :",
@@ -93,6 +96,7 @@ export async function conversation(): Promise<readonly ChatLine[]> {
     ...LINES,
     {
       id: "3",
+      came: 3,
       mine: true,
       at: "2026-03-02T09:15:30Z",
       photo: { url: await photograph(), state: "ready" },
@@ -100,12 +104,13 @@ export async function conversation(): Promise<readonly ChatLine[]> {
     },
     {
       id: "4",
+      came: 4,
       mine: false,
       at: "2026-03-02T09:16:00Z",
       photo: { url: null, state: "loading" },
       state: "sent",
     },
-    { id: "5", mine: true, at: "2026-03-02T09:16:20Z", text: "Merci !", state: "sending" },
+    { id: "5", came: 5, mine: true, at: "2026-03-02T09:16:20Z", text: "Merci !", state: "sending" },
   ];
 }
 
@@ -167,14 +172,31 @@ export function fakeCall(changes: Partial<CallModel> = {}): CallModel {
     problem: signal(null),
     sendChat: () => undefined,
     sendPhoto: nothing,
+    passOn: () => undefined,
     markRead: () => undefined,
     sendDocument: nothing,
     ...changes,
   };
 }
 
+/** Somebody in a consult, with whom there is a call already. */
+export function fakePerson(key: string, call: CallModel | null, name = ""): Attendee {
+  return {
+    key,
+    name: computed(() => call?.who.value.name ?? name),
+    call: signal(call),
+    passOn: () => undefined,
+  };
+}
+
 export function fakeGuest(phase: GuestPhase, changes: Partial<GuestModel> = {}): GuestModel {
   const keepOnDevice = signal(false);
+  const call = changes.call ?? signal(null);
+  const others = changes.others ?? signal([]);
+  const people = computed(() => [
+    ...(call.value ? [fakePerson("host", call.value)] : []),
+    ...others.value,
+  ]);
   return {
     phase: signal(phase),
     connection: signal("open"),
@@ -182,7 +204,11 @@ export function fakeGuest(phase: GuestPhase, changes: Partial<GuestModel> = {}):
     seatOwned: signal(false),
     media: fakeMedia(),
     test: { state: signal("good"), run: nothing },
-    call: signal(null),
+    call,
+    people,
+    others,
+    news: signal(null),
+    chat: new Group(people),
     problem: signal(null),
     keepOnDevice,
     setKeepOnDevice: async (on) => {
@@ -239,6 +265,8 @@ export function fakeConsult(
 ): ConsultModel {
   const name = signal(label);
   const locked = signal(false);
+  const calls = changes.calls ?? signal([]);
+  const people = computed(() => calls.value.map(({ key, call }) => fakePerson(key, call)));
   const link = `https://consult.example/c/#1.${"A".repeat(22)}.${"B".repeat(43)}.${"C".repeat(22)}`;
   return {
     id,
@@ -252,7 +280,9 @@ export function fakeConsult(
     state: signal("open"),
     locked,
     waiting: signal([]),
-    calls: signal([]),
+    calls,
+    people,
+    chat: new Group(people),
     problem: signal(null),
     admit: nothing,
     refuse: () => undefined,

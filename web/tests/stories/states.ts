@@ -9,10 +9,12 @@ import {
   fakeDesk,
   fakeGuest,
   fakeMedia,
+  fakePerson,
   problem,
   received,
   WAITING,
 } from "./models.ts";
+import { portrait } from "./pictures.ts";
 
 type States<Model> = Readonly<Record<string, () => Model | Promise<Model>>>;
 
@@ -24,6 +26,9 @@ const ENDINGS: readonly GuestPhase[] = [
   "left",
   "elsewhere",
 ];
+
+const SACHA = { who: signal({ name: "Sacha Exemple" }), remote: signal(portrait(90)) };
+const SILENT = { audio: false, video: true, screen: false };
 
 export const guests: States<GuestModel> = {
   start: () => fakeGuest("start"),
@@ -52,6 +57,20 @@ export const guests: States<GuestModel> = {
           documents: signal([received("verified"), received("received")]),
         }),
       ),
+    }),
+  "consult-three": async () =>
+    fakeGuest("consult", {
+      call: signal(fakeCall({ chat: signal(await conversation()) })),
+      others: signal([fakePerson("b", fakeCall(SACHA))]),
+      news: signal({ what: "joined", name: "Sacha Exemple" }),
+    }),
+  "consult-four": () =>
+    fakeGuest("consult", {
+      call: signal(fakeCall()),
+      others: signal([
+        fakePerson("b", fakeCall({ ...SACHA, remoteState: signal(SILENT) })),
+        fakePerson("c", null, "Maximilienne-Joséphine de Saint-Exemple-sur-Fiction"),
+      ]),
     }),
   "consult-document-refused": () =>
     fakeGuest("consult", {
@@ -109,7 +128,7 @@ function deskInCall(changes: Parameters<typeof fakeCall>[0] = {}): DeskModel {
     ...changes,
   });
   const consult = fakeConsult("c1", "Mardi 9 h, A. E.", {
-    calls: signal([{ peer: 7, call }]),
+    calls: signal([{ peer: 7, key: "p7", call }]),
   });
   return fakeDesk({
     consults: signal([consult, fakeConsult("c2", "N. T.-F."), fakeConsult("c3", "")]),
@@ -146,13 +165,17 @@ export const desks: States<DeskModel> = {
   "call-sent": () => deskInCall({ documents: signal([{ ...received("verified"), mine: true }]) }),
   "call-changed": () =>
     deskInCall({ problem: signal(problem("sas_changed", true)), link: signal("secure") }),
-  "call-three": () => {
+  "call-three": async () => {
     const desk = deskInCall();
     const [first] = desk.current.value?.calls.value ?? [];
     if (!first) throw new Error("the story has a call");
-    const second = fakeCall({ who: signal({ name: "Sacha Exemple" }) });
+    const second = fakeCall({
+      who: signal({ name: "Sacha Exemple" }),
+      remote: signal(portrait(90)),
+      chat: signal(await conversation()),
+    });
     const consult = fakeConsult("c1", "Famille E.", {
-      calls: signal([first, { peer: 8, call: second }]),
+      calls: signal([first, { peer: 8, key: "p8", call: second }]),
       locked: signal(true),
     });
     return fakeDesk({

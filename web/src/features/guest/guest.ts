@@ -30,6 +30,8 @@ export interface GuestModel {
   readonly media: MediaModel;
   readonly test: ConnectionTest;
   readonly call: ReadonlySignal<CallModel | null>;
+  /** The doctor, then the other guests, as the stage shows them. */
+  readonly people: ReadonlySignal<readonly Attendee[]>;
   /** The other guests of the consult; the doctor's word is what one knows of them. */
   readonly others: ReadonlySignal<readonly Attendee[]>;
   /** Who came into the consult or left it, for a while. */

@@ -46,6 +46,7 @@ class Visit implements GuestModel {
   readonly media: LocalMedia;
   readonly test: ConnectionTest;
   readonly call = signal<CallModel | null>(null);
+  readonly people: GuestModel["people"];
   readonly others: GuestModel["others"];
   readonly news: GuestModel["news"];
   readonly chat: Group;
@@ -101,7 +102,8 @@ class Visit implements GuestModel {
       call: this.call,
       passOn: (...said) => this.call.peek()?.passOn(...said),
     };
-    this.chat = new Group(computed(() => [doctor, ...this.others.value]));
+    this.people = computed(() => [doctor, ...this.others.value]);
+    this.chat = new Group(this.people);
     this.problem = computed(() => this.#problem());
     surroundings.woke(() => this.#rooms.wake());
     surroundings.networkChanged(() => {

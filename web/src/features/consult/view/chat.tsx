@@ -3,29 +3,30 @@ import { Button } from "../../../ui/button.tsx";
 import { useMoment, useTexts } from "../../../ui/context.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Icon } from "../../../ui/icons.tsx";
-import type { CallModel, ChatLine } from "../call.ts";
+import type { ChatLine } from "../call.ts";
+import type { ChatModel } from "../group.ts";
 
 /** As many characters as one message may have (docs/sealed-formats.md, Messages). */
 const TEXT_LIMIT = 4000;
 
-/** What was written and shown so far, and where to write. */
-export function Chat({ call }: { call: CallModel }) {
+/** What was written and shown so far, and where to write. `other`: who the one other person is. */
+export function Chat({ model, other }: { model: ChatModel; other: string }) {
   const say = useTexts("consult");
-  const lines = call.chat.value;
+  const lines = model.chat.value;
   const log = useRef<HTMLDivElement>(null);
   const [enlarged, enlarge] = useState<string | null>(null);
   useScrolledToEnd(log, lines.length);
-  useReadWhenSeen(log, call, lines.length);
+  useReadWhenSeen(log, model, lines.length);
   return (
     <div class="chat">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keyboards must be able to scroll it */}
       <div ref={log} class="chat-log" role="log" aria-label={say("messages")} tabIndex={0}>
         {lines.length === 0 && <p class="chat-empty">{say("chatEmpty")}</p>}
         {lines.map((line) => (
-          <Line key={line.id} line={line} other={call.who.value.name} onEnlarge={enlarge} />
+          <Line key={`${line.author} ${line.id}`} line={line} other={other} onEnlarge={enlarge} />
         ))}
       </div>
-      <Composer call={call} />
+      <Composer model={model} />
       {enlarged && (
         <Dialog title={say("photo")} onClose={() => enlarge(null)} large>
           <img class="photo-large" src={enlarged} alt={say("photo")} />
@@ -49,8 +50,11 @@ function Line({ line, other, onEnlarge }: LineProps) {
   const pending = line.state === "sending" || photo?.state === "sending";
   return (
     <div class={line.mine ? "line mine" : "line"}>
+      {line.author !== undefined && <p class="line-author">{line.author}</p>}
       <div class="bubble">
-        <span class="visually-hidden">{line.mine ? say("you") : other}</span>
+        {line.author === undefined && (
+          <span class="visually-hidden">{line.mine ? say("you") : other}</span>
+        )}
         {line.text !== undefined && <p>{line.text}</p>}
         {url && (
           <button
@@ -78,14 +82,14 @@ function Line({ line, other, onEnlarge }: LineProps) {
   );
 }
 
-function Composer({ call }: { call: CallModel }) {
+function Composer({ model }: { model: ChatModel }) {
   const say = useTexts("consult");
   const [text, setText] = useState("");
   const file = useRef<HTMLInputElement>(null);
   const send = (): void => {
     const message = text.trim();
     if (!message) return;
-    call.sendChat(message);
+    model.sendChat(message);
     setText("");
   };
   return (
@@ -104,7 +108,7 @@ function Composer({ call }: { call: CallModel }) {
         onChange={(event) => {
           const [chosen] = event.currentTarget.files ?? [];
           event.currentTarget.value = "";
-          if (chosen) void call.sendPhoto(chosen);
+          if (chosen) void model.sendPhoto(chosen);
         }}
       />
       <Button look="quiet" icon="photo" iconOnly onPress={() => file.current?.click()}>
@@ -147,7 +151,7 @@ function useScrolledToEnd(log: { current: HTMLDivElement | null }, count: number
 /** Messages count as read once the log is on the screen of a page that is looked at. */
 function useReadWhenSeen(
   log: { current: HTMLDivElement | null },
-  call: CallModel,
+  model: ChatModel,
   count: number,
 ): void {
   useEffect(() => {
@@ -156,11 +160,11 @@ function useReadWhenSeen(
     const observer = new IntersectionObserver(
       (entries) => {
         if (entries.some(({ isIntersecting }) => isIntersecting) && !document.hidden)
-          call.markRead();
+          model.markRead();
       },
       { threshold: 0.5 },
     );
     observer.observe(element);
     return () => observer.disconnect();
-  }, [log, call, count]);
+  }, [log, model, count]);
 }

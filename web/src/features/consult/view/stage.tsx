@@ -4,49 +4,110 @@ import { Icon } from "../../../ui/icons.tsx";
 import type { MediaModel } from "../../media/devices.ts";
 import { Video } from "../../media/view/video.tsx";
 import type { CallModel } from "../call.ts";
+import type { Attendee } from "../group.ts";
 import { OwnVideo } from "./own-video.tsx";
 
 interface StageProps {
-  readonly call: CallModel;
+  readonly people: readonly Attendee[];
   readonly media: MediaModel;
   readonly controls: ComponentChildren;
+  /** Where one of several people is chosen for what concerns one alone: by their key. */
+  readonly choice?: { readonly chosen: string; choose(key: string): void };
 }
 
-/** The other's picture, large; one's own in a corner of it; what to press in a row below. */
-export function Stage({ call, media, controls }: StageProps) {
+/** Names that tell people apart: the second of the same name is counted. */
+function distinct(people: readonly Attendee[]): string[] {
+  const names = people.map(({ name }) => name.value);
+  return names.map((name, index) => {
+    const before = names.slice(0, index).filter((one) => one === name).length;
+    return before > 0 ? `${name} (${before + 1})` : name;
+  });
+}
+
+/** The others' pictures, large; one's own in a corner; what to press in a row below. */
+export function Stage({ people, media, controls, choice }: StageProps) {
   const say = useTexts("consult");
-  const remote = call.remote.value;
-  const { audio, video, screen } = call.remoteState.value;
-  const link = call.link.value;
+  const names = distinct(people);
+  const many = people.length > 1;
+  return (
+    <section class="stage" aria-label={say("call")}>
+      <div class="stage-picture">
+        <div class={many ? `tiles of-${people.length}` : "tiles"}>
+          {people.map((person, index) => (
+            <Tile
+              key={person.key}
+              person={person}
+              many={many}
+              name={names[index] ?? ""}
+              media={media}
+            >
+              {many && choice && (
+                <button
+                  type="button"
+                  class="tile-name"
+                  aria-pressed={choice.chosen === person.key}
+                  onClick={() => choice.choose(person.key)}
+                >
+                  {names[index]}
+                </button>
+              )}
+              {many && !choice && <p class="tile-name">{names[index]}</p>}
+            </Tile>
+          ))}
+        </div>
+        {media.screen.value && (
+          <div class="stage-flags own-screen">
+            <p class="flag light">
+              <Icon name="screen" />
+              {say("sharingScreen")}
+            </p>
+          </div>
+        )}
+        <OwnVideo media={media} />
+      </div>
+      {controls}
+    </section>
+  );
+}
+
+interface TileProps {
+  readonly person: Attendee;
+  readonly many: boolean;
+  readonly name: string;
+  readonly media: MediaModel;
+  readonly children: ComponentChildren;
+}
+
+/** One person's picture, and why there is none where there is none. */
+function Tile({ person, many, name, media, children }: TileProps) {
+  const say = useTexts("consult");
+  const call = person.call.value;
+  const remote = call?.remote.value ?? null;
+  const link = call?.link.value ?? "connecting";
+  const { audio, video, screen } = call?.remoteState.value ?? NOTHING_YET;
   const arrived = remote !== null && link !== "connecting";
   const seen = arrived && (video || screen) && link !== "refused";
   return (
-    <section class="stage" aria-label={say("call")}>
-      <div class={screen ? "stage-picture whole" : "stage-picture"}>
+    <div class="tile">
+      <div class={screen ? "tile-picture whole" : "tile-picture"}>
         <Video
           stream={link === "refused" ? null : remote}
-          label={say("remoteVideo")}
+          label={many ? say("remoteVideoOf", { name }) : say("remoteVideo")}
           mirrored={false}
           speaker={media.speaker}
         />
-        {!seen && <Unseen call={call} arrived={arrived} />}
+        {!seen && <Unseen name={name} link={link} arrived={arrived} />}
         <div class="stage-flags">
           {screen && seen && (
             <p class="flag">
               <Icon name="screen" />
-              {say("remoteScreen", { name: call.who.value.name })}
+              {say("remoteScreen", { name })}
             </p>
           )}
           {arrived && !audio && (
             <p class="flag">
               <Icon name="micOff" />
-              {say("remoteMuted", { name: call.who.value.name })}
-            </p>
-          )}
-          {media.screen.value && (
-            <p class="flag light">
-              <Icon name="screen" />
-              {say("sharingScreen")}
+              {say("remoteMuted", { name })}
             </p>
           )}
           {link === "reconnecting" && (
@@ -56,18 +117,23 @@ export function Stage({ call, media, controls }: StageProps) {
             </p>
           )}
         </div>
-        <OwnVideo media={media} />
       </div>
-      {controls}
-    </section>
+      {children}
+    </div>
   );
 }
 
+const NOTHING_YET = { audio: true, video: true, screen: false };
+
+interface UnseenProps {
+  readonly name: string;
+  readonly link: CallModel["link"]["value"];
+  readonly arrived: boolean;
+}
+
 /** Instead of a picture: who it is, and why there is none. */
-function Unseen({ call, arrived }: { call: CallModel; arrived: boolean }) {
+function Unseen({ name, link, arrived }: UnseenProps) {
   const say = useTexts("consult");
-  const { name } = call.who.value;
-  const link = call.link.value;
   const state =
     link === "refused"
       ? "pictureRefused"

@@ -10,7 +10,6 @@ import { Badge } from "../../consult/view/badge.tsx";
 import { Control, Controls } from "../../consult/view/controls.tsx";
 import { Stage } from "../../consult/view/stage.tsx";
 import { CallStatus } from "../../consult/view/status.tsx";
-import { Video } from "../../media/view/video.tsx";
 import type { ConsultModel, DeskModel } from "../desk.ts";
 import { SharePane } from "./share-pane.tsx";
 import { SidePanel, type SideTab } from "./side-panel.tsx";
@@ -22,39 +21,49 @@ interface CallPaneProps {
   readonly slots: DeskSlots;
 }
 
-/** The call with the person of a consult; what is written to them beside it. */
+/** The call with the people of a consult; what is written to them, or to one of them, beside it. */
 export function CallPane({ desk, consult, slots }: CallPaneProps) {
   const say = useTexts("desk");
   const sayConsult = useTexts("consult");
   const hands = useHands();
   const calls = consult.calls.value;
-  const [chosen, choose] = useState<number | null>(null);
+  const [chosen, choose] = useState<string | null>(null);
   const [tab, setTab] = useState<SideTab>("messages");
   const [dialog, setDialog] = useState<"end" | "add" | null>(null);
   const [link, setLink] = useState("");
   const pane = useRef<HTMLDivElement>(null);
-  const shown = calls.find(({ peer }) => peer === chosen) ?? calls[0];
+  const shown = calls.find(({ key }) => key === chosen) ?? calls[0];
   if (!shown) return null;
-  const { peer, call } = shown;
+  const { peer, key, call } = shown;
+  const people = consult.people.value;
+  const many = calls.length > 1;
+  const { name, reason } = call.who.value;
   const locked = consult.locked.value;
 
   return (
     <div ref={pane} class={tab === "prescription" ? "call-pane writing" : "call-pane"}>
       <header class="call-head">
         <div class="call-who">
-          <ScreenTitle>{call.who.value.name}</ScreenTitle>
-          <p class="small soft">{call.who.value.reason}</p>
+          <ScreenTitle>{people.map((person) => person.name.value).join(", ")}</ScreenTitle>
+          <p class="small soft">{many && reason ? say("reasonOf", { name, reason }) : reason}</p>
         </div>
         <CallStatus call={call} />
         <Badge call={call} who={<WhoGuest call={call} label={consult.label.value} />} />
       </header>
       <div class="call-notices">
-        <ProblemNotices problems={[call.problem.value, consult.problem.value]} />
+        <ProblemNotices
+          problems={[
+            call.problem.value,
+            consult.problem.value,
+            ...calls.map((other) => other.call.problem.value),
+          ]}
+        />
       </div>
       <div class="call-stage">
         <Stage
-          call={call}
+          people={people}
           media={desk.media}
+          choice={{ chosen: key, choose }}
           controls={
             <Controls media={desk.media} canShareScreen={hands.canShareScreen}>
               <Control
@@ -68,15 +77,13 @@ export function CallPane({ desk, consult, slots }: CallPaneProps) {
             </Controls>
           }
         />
-        {calls.length > 1 && (
-          <Others
-            calls={calls.filter((other) => other !== shown)}
-            media={desk.media}
-            onChoose={choose}
-          />
-        )}
       </div>
       <div class="call-tools">
+        {many && (
+          <p class="call-chosen small" role="status">
+            {say("chosen", { name })}
+          </p>
+        )}
         <Button
           compact
           look={tab === "prescription" ? "plain" : "main"}
@@ -107,7 +114,14 @@ export function CallPane({ desk, consult, slots }: CallPaneProps) {
           {say("sendBack")}
         </Button>
       </div>
-      <SidePanel desk={desk} call={call} slots={slots} tab={tab} onTab={setTab} />
+      <SidePanel
+        desk={desk}
+        consult={consult}
+        chosen={shown}
+        slots={slots}
+        tab={tab}
+        onTab={setTab}
+      />
       {dialog === "end" && (
         <Confirm
           title={say("endTitle")}
@@ -139,33 +153,5 @@ function WhoGuest({ call, label }: { call: CallModel; label: string }) {
       </p>
       <p class="soft">{say("whoStated")}</p>
     </>
-  );
-}
-
-interface OthersProps {
-  readonly calls: readonly { readonly peer: number; readonly call: CallModel }[];
-  readonly media: DeskModel["media"];
-  readonly onChoose: (peer: number) => void;
-}
-
-/** Further people of the same consult: small, and heard. */
-function Others({ calls, media, onChoose }: OthersProps) {
-  const say = useTexts("desk");
-  return (
-    <ul class="bare others" aria-label={say("others")}>
-      {calls.map(({ peer, call }) => (
-        <li key={peer}>
-          <Video
-            stream={call.remote.value}
-            label={say("videoOf", { name: call.who.value.name })}
-            mirrored={false}
-            speaker={media.speaker}
-          />
-          <button type="button" class="other-name" onClick={() => onChoose(peer)}>
-            {call.who.value.name}
-          </button>
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -1,9 +1,8 @@
 import { useId, useState } from "preact/hooks";
 import { useTexts } from "../../../ui/context.tsx";
 import { later } from "../../../ui/later.tsx";
-import type { CallModel } from "../../consult/call.ts";
 import { Chat } from "../../consult/view/chat.tsx";
-import type { DeskModel } from "../desk.ts";
+import type { ConsultModel, DeskModel } from "../desk.ts";
 import type { DeskSlots } from "./slots.ts";
 
 const SentDocuments = later(
@@ -17,23 +16,29 @@ const TABS = ["messages", "prescription"] as const;
 
 interface SidePanelProps {
   readonly desk: DeskModel;
-  readonly call: CallModel;
+  readonly consult: ConsultModel;
+  /** Whom documents go to. */
+  readonly chosen: ConsultModel["calls"]["value"][number];
   readonly slots: DeskSlots;
   readonly tab: SideTab;
   readonly onTab: (tab: SideTab) => void;
 }
 
 /** Beside the call: the messages, or the prescription being written. Each keeps what was typed. */
-export function SidePanel({ desk, call, slots, tab, onTab }: SidePanelProps) {
+export function SidePanel({ desk, consult, chosen, slots, tab, onTab }: SidePanelProps) {
   const say = useTexts("desk");
   const sayConsult = useTexts("consult");
   const id = useId();
-  const unread = call.unread.value;
+  const { call, key } = chosen;
+  const calls = consult.calls.value;
+  const { name: patient } = call.who.value;
+  const unread = consult.chat.unread.value;
   const sent = call.documents.value.some(({ mine }) => mine);
   const practitioner = desk.practitioner.value;
   // Fetched when first asked for, and kept from then on: what was typed survives a look at the chat.
-  const [wanted, want] = useState(false);
-  if (tab === "prescription" && !wanted) want(true);
+  // One for each person: what was begun for one is never sent to another.
+  const [wanted, want] = useState<readonly string[]>([]);
+  if (tab === "prescription" && !wanted.includes(key)) want([...wanted, key]);
   return (
     <section class="side-panel">
       <div class="tabs" role="tablist" aria-label={say("sideTabs")}>
@@ -76,17 +81,26 @@ export function SidePanel({ desk, call, slots, tab, onTab }: SidePanelProps) {
           {name === "messages" && (
             <>
               <h2 class="visually-hidden">{say("messages")}</h2>
-              <Chat call={call} />
+              <Chat model={consult.chat} other={patient} />
               {sent && <SentDocuments documents={call.documents} />}
             </>
           )}
-          {name === "prescription" && wanted && practitioner && (
-            <slots.Prescription
-              call={call}
-              practitioner={practitioner}
-              onClose={() => onTab("messages")}
-            />
+          {name === "prescription" && calls.length > 1 && (
+            <p class="goes-to">{say("goesTo", { name: patient })}</p>
           )}
+          {name === "prescription" &&
+            practitioner &&
+            calls
+              .filter((one) => wanted.includes(one.key))
+              .map((one) => (
+                <div key={one.key} hidden={one.key !== key}>
+                  <slots.Prescription
+                    call={one.call}
+                    practitioner={practitioner}
+                    onClose={() => onTab("messages")}
+                  />
+                </div>
+              ))}
         </div>
       ))}
     </section>

@@ -1,7 +1,7 @@
 import { useRef, useState } from "preact/hooks";
 import { useTexts } from "../../../ui/context.tsx";
 import { useHands } from "../../../ui/hands.ts";
-import { ProblemNotices } from "../../../ui/notice.tsx";
+import { Notice, ProblemNotices } from "../../../ui/notice.tsx";
 import { LanguageSwitch, ScreenTitle } from "../../../ui/page.tsx";
 import type { CallModel } from "../../consult/call.ts";
 import { Badge } from "../../consult/view/badge.tsx";
@@ -21,6 +21,10 @@ export function Consult({ guest, call }: { guest: GuestModel; call: CallModel })
   const [writing, setWriting] = useState(false);
   const side = useRef<HTMLElement>(null);
   const { name, profession, rpps } = call.who.value;
+  const others = guest.others.value;
+  const names = others.map((other) => other.name.value).join(", ");
+  const news = guest.news.value;
+  const unread = guest.chat.unread.value;
   return (
     <div class={writing ? "consult writing" : "consult"}>
       <header class="consult-head">
@@ -35,6 +39,7 @@ export function Consult({ guest, call }: { guest: GuestModel; call: CallModel })
                 {rpps && ` · RPPS ${rpps}`}
               </p>
               <p class="soft">{sayGuest("whoStated")}</p>
+              {others.length > 0 && <p>{sayGuest("whoOthers", { names })}</p>}
             </>
           }
         />
@@ -42,17 +47,28 @@ export function Consult({ guest, call }: { guest: GuestModel; call: CallModel })
         <LanguageSwitch />
       </header>
       <div class="consult-notices">
-        <ProblemNotices problems={[call.problem.value, guest.problem.value]} />
+        <ProblemNotices
+          problems={[
+            call.problem.value,
+            guest.problem.value,
+            ...others.map((other) => other.call.value?.problem.value ?? null),
+          ]}
+        />
+        {news && (
+          <Notice icon="person">
+            <p>{sayGuest(news.what, { name: news.name })}</p>
+          </Notice>
+        )}
       </div>
       <main class="consult-main">
         <Stage
-          call={call}
+          people={guest.people.value}
           media={guest.media}
           controls={
             <Controls media={guest.media} canShareScreen={hands.canShareScreen}>
               <Control
                 icon="chat"
-                count={call.unread.value}
+                count={unread}
                 onPress={() => {
                   side.current?.scrollIntoView({ block: "start" });
                   side.current?.querySelector("textarea")?.focus();
@@ -79,10 +95,10 @@ export function Consult({ guest, call }: { guest: GuestModel; call: CallModel })
           onFocusOut={() => setWriting(false)}
         >
           <p class="visually-hidden" role="status">
-            {call.unread.value > 0 && say("unread", { count: call.unread.value })}
+            {unread > 0 && say("unread", { count: unread })}
           </p>
           <h2 class="side-head">{say("messages")}</h2>
-          <Chat call={call} />
+          <Chat model={guest.chat} other={name} />
           <div class="consult-documents">
             <GuestDocuments guest={guest} call={call} />
           </div>
