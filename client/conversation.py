@@ -59,6 +59,14 @@ class Problem:
 Event = Said | Ready | Compared | Problem
 
 
+def _told(_message: Message) -> bool:
+    return True
+
+
+def _unexpected(_frame: bytes, _error: SealError) -> bool:
+    return False
+
+
 def encode_state(state: SessionState) -> bytes:
     return msgspec.json.encode(state)
 
@@ -68,18 +76,26 @@ def decode_state(data: bytes) -> SessionState:
 
 
 class Conversation:
-    """Drives one session. `store` must have stored when it returns; `transmit` may lose frames."""
+    """Drives one session. `store` must have stored when it returns; `transmit` may lose frames.
+
+    `take` sees each message before it is acknowledged, and says whether it is told; it may refuse
+    one with a SealError. `expected` says of a refused frame whether it is nothing to tell.
+    """
 
     def __init__(
         self,
         session: Session,
         store: Callable[[SessionState], None],
         transmit: Callable[[bytes], Awaitable[None]],
+        take: Callable[[Message], bool] = _told,
+        expected: Callable[[bytes, SealError], bool] = _unexpected,
     ) -> None:
         self.session = session
         self.events: asyncio.Queue[Event] = asyncio.Queue()
         self._store = store
         self._transmit = transmit
+        self._take = take
+        self._expected = expected
         self._lock = asyncio.Lock()
         self._changed = asyncio.Event()
         self._settled = asyncio.Event()
@@ -106,7 +122,7 @@ class Conversation:
         try:
             await self._do(lambda now: self.session.receive(frame, now))
         except SealError as error:
-            if error.code not in QUIET:
+            if not self._expected(frame, error) and error.code not in QUIET:
                 self.events.put_nowait(Problem(error.code))
 
     async def reachable(self) -> None:
@@ -147,10 +163,11 @@ class Conversation:
     def _deliver(self, data: bytes) -> None:
         try:
             message = messages.parse(data)
+            told = message is not None and self._take(message)
         except SealError as error:
             self.events.put_nowait(Problem(error.code))
             return
-        if message is not None:
+        if message is not None and told:
             self.events.put_nowait(Said(message))
 
     async def _tick(self) -> None:

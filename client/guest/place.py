@@ -10,6 +10,7 @@ from client.sealing.encoding import b64u
 from client.sealing.handshake import GuestIntro, RoomKeys
 from client.sealing.keys import SigningKey
 from client.sealing.link import Link
+from client.sealing.roster import Roster
 from client.sealing.state import SessionState
 from client.sealing.xwing import KemKey
 from client.vault import Keeper
@@ -35,6 +36,35 @@ class KeptCall:
     intro: bytes
     host_name: str
     state: SessionState
+
+
+@dataclass(frozen=True)
+class KeptPair:
+    """What a guest keeps of another one. The counters outlive the sessions.
+
+    `made` and `taken` count the offers made to and taken from it; `offer` and `seed` wait for an
+    answer; `answer` is what the offer with the hash `answered` was given; `owed` was said to
+    everybody before there was a session.
+    """
+
+    key: bytes
+    made: int = 0
+    taken: int = 0
+    offer: bytes | None = None
+    seed: bytes | None = field(default=None, repr=False)
+    answered: bytes | None = None
+    answer: bytes | None = None
+    owed: tuple[bytes, ...] = field(default=(), repr=False)
+    state: SessionState | None = None
+
+
+@dataclass(frozen=True)
+class KeptCircle:
+    """The roster that was taken last, with the hash of its object, and the other guests."""
+
+    hash: bytes
+    roster: Roster
+    pairs: tuple[KeptPair, ...] = ()
 
 
 class Place:
@@ -80,6 +110,13 @@ class Place:
         data = self._keeper.get(f"{self._name}.call")
         return None if data is None else msgspec.json.decode(data, type=KeptCall)
 
+    def save_circle(self, kept: KeptCircle) -> None:
+        self._keeper.put(f"{self._name}.circle", msgspec.json.encode(kept))
+
+    def circle(self) -> KeptCircle | None:
+        data = self._keeper.get(f"{self._name}.circle")
+        return None if data is None else msgspec.json.decode(data, type=KeptCircle)
+
     def drop_intro(self) -> None:
         self._keeper.erase(f"{self._name}.intro")
 
@@ -90,4 +127,5 @@ class Place:
         """The room is over: nothing secret stays."""
         self.drop_intro()
         self.drop_call()
+        self._keeper.erase(f"{self._name}.circle")
         self._keeper.erase(f"{self._name}.guest")

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from client.api.http import Api, Random
 from client.api.socket import Arrived, Channel, Closed, Entry, Lost, Opened, Refused, RoomSocket
-from client.conversation import Conversation
+from client.conversation import QUIET, Conversation
 from client.conversation import Event as TalkEvent
+from client.guest.circle import Circle
+from client.guest.other import Around
 from client.guest.place import KeptCall, Place
-from client.sealing.encoding import sha256
+from client.sealing.encoding import b64u_decode, sha256
 from client.sealing.errors import SealCode, SealError
 from client.sealing.handshake import (
     GuestIntro,
@@ -63,6 +65,22 @@ class Talk:
 
 
 @dataclass(frozen=True)
+class Together:
+    """Guests came into the consult, or left it: by the names that the host passes on."""
+
+    came: list[str]
+    went: list[str]
+
+
+@dataclass(frozen=True)
+class GuestTalk:
+    """What the sealed session with another guest brings."""
+
+    name: str
+    event: TalkEvent
+
+
+@dataclass(frozen=True)
 class Held:
     """The host sent us back to the waiting room; we knocked again."""
 
@@ -88,7 +106,9 @@ class Over:
     why: str
 
 
-VisitEvent = Waiting | HostPresent | Admitted | Talk | Held | Away | Trouble | Over
+VisitEvent = (
+    Waiting | HostPresent | Admitted | Talk | Together | GuestTalk | Held | Away | Trouble | Over
+)
 
 
 @dataclass
@@ -123,6 +143,11 @@ class Visit:
         self._call: _Call | None = None
         self.channel: Channel | None = None
         self._again: asyncio.Task[None] | None = None
+        self.circle = Circle(
+            self._place,
+            lambda save: Around(self.key, random, self._relay, save, self._tell_of_guest),
+            lambda came, went: self._tell(Together(came, went)) if came or went else None,
+        )
 
     @property
     def conversation(self) -> Conversation | None:
@@ -139,6 +164,7 @@ class Visit:
             with contextlib.suppress(asyncio.CancelledError):
                 await task
             await self._drop_call()
+            await self.circle.close()
             if self._again:
                 self._again.cancel()
 
@@ -147,6 +173,11 @@ class Visit:
         if self._call is None:
             raise RuntimeError("nobody has admitted us yet")
         await self._call.conversation.send(message)
+
+    async def say(self, message: Message) -> None:
+        """Queue a message for everybody in the consult. Raises as `send` does."""
+        await self.send(message)
+        await self.circle.say(message)
 
     async def leave(self) -> None:
         """Give up place and admission."""
@@ -161,6 +192,7 @@ class Visit:
                 self._intro = None
             session = Session(kept.state, self._random, restored=True)
             await self._begin(session, kept)
+            await self.circle.restore()
         entry = Entry(self.link.room, self.key, self.link.join_key())
         self.channel = await self._socket.open(entry)
         while True:
@@ -174,6 +206,7 @@ class Visit:
                         self._refused(code, of)
                     case Lost():
                         self._tell(Away(gone=True))
+                        await self.circle.lost()
                     case Closed(code):
                         await self._over(str(code))
             except (SealError, wire.WireError) as error:
@@ -214,14 +247,17 @@ class Visit:
         await self.channel.send(Type.KNOCK, 0, self._intro.intro)
 
     async def _arrived(self, frame: wire.Frame) -> None:
+        if frame.peer != wire.HOST_PEER:
+            await self._among_guests(frame)
+            return
         match frame.type:
-            case Type.RELAY if frame.peer == wire.HOST_PEER and self._call:
+            case Type.RELAY if self._call:
                 await self._call.conversation.receive(frame.body)
             case Type.KNOCK:
                 self._tell(Waiting())
             case Type.ADMIT:
                 await self._accept(wire.accept(frame.body))
-            case Type.PRESENCE if frame.peer == wire.HOST_PEER:
+            case Type.PRESENCE:
                 connected = wire.switch(frame.body)
                 self._tell(HostPresent(connected))
                 if connected and self._call:
@@ -236,6 +272,39 @@ class Visit:
                 await self._over("ended")
             case _:
                 pass
+
+    async def _among_guests(self, frame: wire.Frame) -> None:
+        """What comes from another guest, or is about one."""
+        match frame.type:
+            case Type.RELAY:
+                await self._from_guest(frame)
+            case Type.PRESENCE:
+                await self.circle.presence(frame.peer, wire.Member.unpack(frame.body))
+            case Type.LEAVE:
+                await self.circle.left(frame.peer)
+            case _:
+                pass
+
+    async def _from_guest(self, frame: wire.Frame) -> None:
+        try:
+            await self.circle.receive(frame.peer, frame.body)
+        except SealError as error:
+            if error.code not in QUIET:
+                raise
+
+    def _tell_of_guest(self, key: bytes, event: TalkEvent) -> None:
+        guest = self.circle.guests.get(key)
+        if guest:
+            self._tell(GuestTalk(guest.name, event))
+
+    def _take(self, message: Message) -> bool:
+        """A roster is stored before it is acknowledged, and is not for the person to read."""
+        if message.type != "roster":
+            return True
+        if self.room:
+            raw = b64u_decode(message.value["roster"])
+            self.circle.take(raw, self.room.identity, self.link.room)
+        return False
 
     def _refused(self, code: ErrorCode, of: int) -> None:
         if of == Type.RELAY and code in {ErrorCode.NO_SUCH_PEER, ErrorCode.NOT_ADMITTED}:
@@ -277,7 +346,7 @@ class Visit:
         def store(state: SessionState) -> None:
             self._place.save_call(replace(kept, state=state))
 
-        conversation = Conversation(session, store, self._transmit)
+        conversation = Conversation(session, store, self._transmit, self._take)
         pump = asyncio.create_task(self._pump(conversation))
         self._call = _Call(conversation, kept.accept, pump)
         await conversation.start()
@@ -285,6 +354,10 @@ class Visit:
     async def _transmit(self, frame: bytes) -> None:
         if self.channel:
             await self.channel.send(Type.RELAY, wire.HOST_PEER, frame)
+
+    async def _relay(self, peer: int, frame: bytes) -> None:
+        if self.channel:
+            await self.channel.send(Type.RELAY, peer, frame)
 
     async def _pump(self, conversation: Conversation) -> None:
         while True:
@@ -298,12 +371,14 @@ class Visit:
 
     async def _end_call(self) -> None:
         await self._drop_call()
+        await self.circle.drop()
         self._place.drop_call()
         self._place.drop_intro()
         self._intro = None
 
     async def _over(self, why: str, *, erase: bool = True) -> None:
         await self._drop_call()
+        await self.circle.close()
         if erase and why != str(ErrorCode.DISPLACED):
             self._place.erase()
         self._tell(Over(why))

@@ -24,6 +24,7 @@ from client.sealing.encoding import b64u, sha256
 from client.sealing.errors import SealCode, SealError
 from client.sealing.handshake import HostIntro, make_accept, open_intro
 from client.sealing.messages import Message, message
+from client.sealing.roster import Roster, RosterMember, sign_roster
 from client.sealing.session import Session
 from client.sealing.state import SessionState
 from client.vault import Keeper
@@ -165,6 +166,7 @@ class Desk:
         guest.accept = agreed.accept
         await self._begin(guest, Session.host(agreed, self._random, before))
         await self._send_accept(guest, take_over=take_over)
+        await self._introduce()
 
     async def refuse(self, guest: Guest) -> None:
         await self._act(Type.REFUSE, guest)
@@ -219,6 +221,7 @@ class Desk:
             guest.renewals = kept.renewals
             self.guests[kept.key] = guest
             await self._begin(guest, Session(kept.state, self._random, restored=True))
+        await self._introduce()
         self.channel = await self._socket.open(Entry(self.room.room, self.practitioner.device))
         while True:
             event = await self.channel.events.get()
@@ -346,12 +349,29 @@ class Desk:
             await guest.conversation.close()
         guest.conversation = guest.pump = None
 
+    async def _introduce(self) -> None:
+        """Tell everybody inside who is in, once there were two. The version is kept before."""
+        inside = [guest for guest in self.guests.values() if guest.conversation]
+        if not inside or (len(inside) < 2 and not self.room.roster):
+            return
+        self.room = replace(self.room, roster=self.room.roster + 1)
+        save_room(self._keeper, self.room)
+        members = tuple(RosterMember(guest.key, guest.name) for guest in inside)
+        roster = Roster(self.room.room, self.room.roster, members)
+        signed = sign_roster(roster, self.practitioner.device, self.practitioner.certificate)
+        for guest in inside:
+            said = message("roster", id=b64u(self._random(16)), roster=b64u(signed))
+            await self.send(guest, said)
+
     async def _forget(self, guest: Guest) -> None:
+        inside = guest.conversation is not None
         await self._stop(guest)
         self._remember(guest.intro_hash)
         guest.intro, guest.intro_hash, guest.accept = None, b"", b""
         if self._kept.pop(guest.key, None):
             save_guests(self._keeper, self.room.room, list(self._kept.values()))
+        if inside:
+            await self._introduce()
 
     def _remember(self, intro: bytes) -> None:
         """Of an intro that was accepted, once another may follow it."""

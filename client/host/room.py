@@ -19,7 +19,8 @@ from client.vault import Keeper
 class HostedRoom:
     """What makes a room ours. `secrets` are the links' S, one a seat, in the seats' order.
 
-    `accepted` are the hashes of intros that were accepted and that another session followed.
+    `accepted` are the hashes of intros that were accepted and that another session followed;
+    `roster` is the version of the newest roster that guests may have, 0 where there is none.
     """
 
     room: bytes
@@ -28,6 +29,7 @@ class HostedRoom:
     prekey_seed: bytes = field(repr=False)
     secrets: tuple[bytes, ...] = field(repr=False)
     accepted: tuple[bytes, ...] = ()
+    roster: int = 0
 
     @property
     def prekey(self) -> KemKey:

@@ -126,6 +126,8 @@ class Joining:
                 say("trouble", words, code=str(code))
             case visits.Talk(talk):
                 await self._talk(talk)
+            case visits.Together() | visits.GuestTalk():
+                self._guests(event)
             case visits.Over():
                 pass
 
@@ -174,6 +176,23 @@ class Joining:
             case Said(said):
                 await self._said(said)
 
+    def _guests(self, event: visits.Together | visits.GuestTalk) -> None:
+        """Who came and went, and what they write: not answered, or two of us would never stop."""
+        say = self._mouth.say
+        match event:
+            case visits.Together(came, went):
+                for name in came:
+                    say("joined", f"{name} is in the consult now.", name=name)
+                for name in went:
+                    say("left", f"{name} has left the consult.", name=name)
+            case visits.GuestTalk(name, Said(said)) if said.type == "chat":
+                text = said.value["text"]
+                say("chat", f"{name} writes: {text}", text=text, name=name)
+            case visits.GuestTalk(_, Problem(code)):
+                say("trouble", SENTENCES[code], code=str(code))
+            case _:
+                pass
+
     async def _said(self, said: Message) -> None:
         match said.type:
             case "sdp" | "ice":
@@ -197,7 +216,7 @@ class Joining:
 
     async def _answer(self, text: str) -> None:
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        await self._visit.send(message("chat", id=b64u(os.urandom(16)), at=at, text=text))
+        await self._visit.say(message("chat", id=b64u(os.urandom(16)), at=at, text=text))
 
     async def _document(self, said: Message) -> None:
         room = self._visit.room

@@ -14,7 +14,7 @@ import aiohttp
 
 from client.api.http import Api
 from client.api.socket import RoomSocket
-from client.conversation import Compared, Said
+from client.conversation import Compared, Ready, Said
 from client.guest import visit as visits
 from client.guest.visit import Visit
 from client.host import desk as desks
@@ -157,3 +157,55 @@ def written(folder: Path, name: str, data: bytes) -> Path:
     path = folder / name
     path.write_bytes(data)
     return path
+
+
+@dataclass
+class Three:
+    """A consult of a doctor and two guests, who have a session with each other."""
+
+    host: Person[Desk]
+    first: Person[Visit]
+    second: Person[Visit]
+    known: tuple[Guest, Guest]
+
+
+NAMES = ("Łukasz Şahin", "Nadia Test-Fictive")
+
+
+@contextlib.asynccontextmanager
+async def three(origin: str, at: Practice) -> AsyncIterator[Three]:
+    async with doctor(origin, at) as host, patient(origin, at.room.link(0)) as first:
+        one = await admitted(host, first)
+        seat = await host.model.add_seat()
+        link = host.model.room.link(seat)
+        async with patient(origin, link, name=NAMES[1]) as second:
+            other = await admitted(host, second)
+            await together(first)
+            await together(second)
+            yield Three(host, first, second, (one, other))
+
+
+async def together(guest: Person[Visit]) -> None:
+    """Wait until keys are agreed with another guest."""
+    await guest.until(lambda e: isinstance(e, visits.GuestTalk) and isinstance(e.event, Ready))
+
+
+def said_by_guests(person: Person[Visit]) -> list[tuple[str, str]]:
+    """What other guests have written: name and text."""
+    person.drain()
+    talks = [event for event in person.told if isinstance(event, visits.GuestTalk)]
+    return [
+        (talk.name, talk.event.message.value["text"])
+        for talk in talks
+        if isinstance(talk.event, Said) and talk.event.message.type == "chat"
+    ]
+
+
+async def hears_guest(person: Person[Visit], name: str, text: str) -> None:
+    def wanted(event: Any) -> bool:
+        talk = event.event if isinstance(event, visits.GuestTalk) else None
+        said = talk.message.value.get("text") if isinstance(talk, Said) else None
+        return said == text and event.name == name
+
+    if (name, text) not in said_by_guests(person):
+        await person.until(wanted)
