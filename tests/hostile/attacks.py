@@ -9,8 +9,16 @@ import random
 import re
 import secrets
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from client.sealing import certificate as certificates
+from client.sealing.certificate import Certificate
+from client.sealing.keys import SigningKey
+from client.sealing.objects import Purpose, sign_object
+from client.sealing.pair import PAIR_ANSWER_KIND, PAIR_OFFER_KIND
+from client.sealing.roster import Roster, sign_roster
+from client.sealing.xwing import KemKey
 from signaling.wire import Role, State, Type
 from tests.hostile.relay import Frame, Tamper, flipped
 
@@ -513,6 +521,170 @@ ATTACKS: tuple[Attack, ...] = (
 
 def of(*outcomes: type[Outcome]) -> list[Attack]:
     return [attack for attack in ATTACKS if isinstance(attack.outcome, outcomes)]
+
+
+# What a server can do between two guests.
+
+
+@dataclass(frozen=True)
+class PairAttack:
+    """`kind` is that of the handshake's frame in question: who reads it is the victim."""
+
+    name: str
+    kind: int
+    tamper: Callable[[], Tamper]
+    outcome: Refused | Repaired
+
+
+def _among_guests(frame: Frame) -> bool:
+    return frame.type == Type.RELAY and frame.peer != 0
+
+
+class ChangePair(Tamper):
+    """Changes the first two frames of a kind; who sent them sends again.
+
+    Two, since the first one may come before the roster does, and be nobody's then.
+    """
+
+    def __init__(self, kind: int, change: Callable[[bytes], bytes]) -> None:
+        super().__init__()
+        self._kind, self._change = kind, change
+
+    def to_victim(self, frame: Frame) -> Iterable[Frame]:
+        if not _among_guests(frame) or frame.body[1] != self._kind or self.hits > 1:
+            return (frame,)
+        self.hits += 1
+        return (frame.with_body(self._change(frame.body)),)
+
+
+class HandshakeAgain(Tamper):
+    """Delivers offers and answers again with each frame of the session that followed them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seen: list[Frame] = []
+
+    def to_victim(self, frame: Frame) -> Iterable[Frame]:
+        if not _among_guests(frame):
+            return (frame,)
+        if frame.body[1] in {PAIR_OFFER_KIND, PAIR_ANSWER_KIND}:
+            self._seen.append(frame)
+            return (frame,)
+        self.hits += 1
+        mine = [one for one in self._seen if one.channel == frame.channel]
+        return (frame, *(each for each in mine if each.peer == frame.peer))
+
+
+class Stranger(Tamper):
+    """Announces somebody as admitted whom the host has not named, and offers in their name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._key = SigningKey(bytes(32))
+
+    def to_victim(self, frame: Frame) -> Iterable[Frame]:
+        if not _among_guests(frame) or self.hits >= 20:
+            return (frame,)
+        self.hits += 1
+        member = self._key.public + bytes((2, State.ADMITTED, 1, 0))
+        unsigned = b"\x01\x07" + (99).to_bytes(8, "big") + KemKey(bytes(32)).public
+        offer = unsigned + self._key.sign("aparte/1 pair offer", unsigned)
+        return (
+            Frame(Type.PRESENCE, frame.channel, 77, member),
+            Frame(Type.RELAY, frame.channel, 77, offer),
+            frame,
+        )
+
+
+def _offer(name: str, change: Callable[[bytes], bytes], code: str) -> PairAttack:
+    return PairAttack(
+        name, PAIR_OFFER_KIND, lambda: ChangePair(PAIR_OFFER_KIND, change), Refused(code)
+    )
+
+
+def _answer(name: str, change: Callable[[bytes], bytes], code: str) -> PairAttack:
+    return PairAttack(
+        name, PAIR_ANSWER_KIND, lambda: ChangePair(PAIR_ANSWER_KIND, change), Refused(code)
+    )
+
+
+PAIRS: tuple[PairAttack, ...] = (
+    _offer(
+        "another ephemeral key in an offer",
+        put(slice(10, 1226), KemKey(bytes(32)).public),
+        "bad_signature",
+    ),
+    _offer("another counter in an offer", bit(9), "bad_signature"),
+    _offer("an offer of an old suite", OLD_SUITE, "bad_suite"),
+    _offer("an offer that ends early", lambda body: body[:-1], "bad_form"),
+    _answer("another encapsulation in an answer", bit(40), "bad_signature"),
+    _answer("an answer of an old suite", OLD_SUITE, "bad_suite"),
+    _answer("an answer that ends early", lambda body: body[:-1], "bad_form"),
+    PairAttack(
+        "an answer to another offer",
+        PAIR_ANSWER_KIND,
+        lambda: ChangePair(PAIR_ANSWER_KIND, bit(2)),
+        Repaired(),
+    ),
+    PairAttack("the offer again and again", PAIR_OFFER_KIND, HandshakeAgain, Repaired()),
+    PairAttack("the answer again and again", PAIR_ANSWER_KIND, HandshakeAgain, Repaired()),
+    PairAttack("a stranger among the guests", PAIR_OFFER_KIND, Stranger, Repaired()),
+)
+
+
+# What a lying host can do.
+
+
+@dataclass(frozen=True)
+class Introduction:
+    """An honest roster, and what its host signs with."""
+
+    roster: Roster
+    device: SigningKey
+    certificate: Certificate
+
+    def signed(self, **changes: Any) -> bytes:
+        return sign_roster(replace(self.roster, **changes), self.device, self.certificate)
+
+
+@dataclass(frozen=True)
+class ForgedRoster:
+    """`make` gets what is true, and the reader's key."""
+
+    name: str
+    make: Callable[[Introduction, bytes], bytes]
+    code: str
+
+
+_NOBODY = SigningKey(bytes(32))
+
+
+def _of_another_identity(true: Introduction, _reader: bytes) -> bytes:
+    theirs = certificates.issue(_NOBODY, true.device.public, 1_700_000_000)
+    return sign_roster(true.roster, true.device, theirs)
+
+
+def _rolled_back(true: Introduction, _reader: bytes) -> bytes:
+    first, *rest = true.roster.members
+    return true.signed(version=1, members=(replace(first, name="Somebody else"), *rest))
+
+
+def _without(true: Introduction, reader: bytes) -> bytes:
+    return true.signed(members=tuple(one for one in true.roster.members if one.key != reader))
+
+
+ROSTERS: tuple[ForgedRoster, ...] = (
+    ForgedRoster("forged", lambda true, _: flipped(true.signed(), -1), "bad_signature"),
+    ForgedRoster(
+        "signed by a guest",
+        lambda true, _: sign_object(Purpose.ROSTER, true.roster.encode(), _NOBODY),
+        "wrong_host",
+    ),
+    ForgedRoster("of another identity", _of_another_identity, "wrong_host"),
+    ForgedRoster("of another room", lambda true, _: true.signed(room=bytes(16)), "wrong_room"),
+    ForgedRoster("rolled back", _rolled_back, "replayed"),
+    ForgedRoster("without its reader", _without, "wrong_guest"),
+)
 
 
 # What a lying peer can do: descriptions travel sealed, so that the server cannot.

@@ -20,11 +20,12 @@ from client.sealing.agefile import seal_file
 from client.sealing.encoding import b64u, sha256
 from client.sealing.keys import SigningKey
 from client.sealing.messages import Message, message
+from client.sealing.roster import Roster, RosterMember
 from client.sealing.statement import Person as Stated
 from client.sealing.tree import tree_hash
 from client.sealing.xwing import KemKey
 from signaling.wire import Role, Type
-from tests.hostile.attacks import MEMBER, Attack, Elsewhere
+from tests.hostile.attacks import MEMBER, Attack, Elsewhere, Introduction, PairAttack
 from tests.hostile.relay import Frame, Relay, Tamper, relaying
 from tests.integration.people import (
     NOW,
@@ -57,6 +58,12 @@ class Front:
             api = Api(self.origin, http, os.urandom)
             room = await make_room(api, self.at.practitioner, self.at.keeper, os.urandom)
         self.at = replace(self.at, room=room)
+
+    async def attacked_among_guests(self, attack: PairAttack) -> Tamper:
+        """A new room with the attack in the way of every guest."""
+        await self.left_alone()
+        self.relay.victim, self.relay.tamper = Role.GUEST, attack.tamper()
+        return self.relay.tamper
 
     async def attacked_by(self, attack: Attack) -> Tamper:
         """A new room with the attack in its way.
@@ -130,6 +137,13 @@ async def _sent(api: Api, author: Author, reader: Reader, folder: Path) -> Messa
     path.write_bytes(PLAIN)
     document = Document("file", NOW, None, (Part("plain.pdf", "application/pdf", path),))
     return await send_document(api, author, reader, document, os.urandom)
+
+
+def introduction(desk: Desk) -> Introduction:
+    """What the host would sign next."""
+    members = tuple(RosterMember(one.key, one.name) for one in desk.guests.values())
+    roster = Roster(desk.room.room, desk.room.roster + 1, members)
+    return Introduction(roster, desk.practitioner.device, desk.practitioner.certificate)
 
 
 async def photo_from_patient(guest: Person[Visit], at: Practice, folder: Path) -> Message:

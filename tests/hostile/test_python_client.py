@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from client.conversation import Problem, Said
+from client.conversation import Problem, Ready, Said
 from client.documents.receiving import receive_document
 from client.guest import visit as visits
 from client.guest.visit import Visit
@@ -22,22 +22,38 @@ from client.peer.media import MediaPeer, MediaState
 from client.sealing.encoding import b64u
 from client.sealing.errors import SENTENCES, SealCode, SealError
 from client.sealing.messages import message
+from client.sealing.pair import PAIR_OFFER_KIND
 from client.sealing.sdp import require_fingerprint
 from signaling.wire import Role
 from tests.hostile.attacks import (
     FINGERPRINTS,
     HONEST_OFFER,
+    PAIRS,
+    ROSTERS,
     Attack,
     Barred,
     Fingerprint,
+    ForgedRoster,
+    PairAttack,
     Refused,
     Repaired,
     Spoiled,
     Unmoved,
     of,
 )
-from tests.hostile.consults import Front, from_doctor, from_patient, front
-from tests.integration.people import Person, admitted, chat, doctor, patient
+from tests.hostile.consults import Front, from_doctor, from_patient, front, introduction
+from tests.integration.people import (
+    NAMES,
+    Person,
+    Three,
+    admitted,
+    chat,
+    doctor,
+    hears_guest,
+    patient,
+    said_by_guests,
+    three,
+)
 from tests.integration.serving import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -227,6 +243,57 @@ async def heard(person: Person[Any], kind: str) -> Said:
 
     said: Said = (await person.until(wanted)).event
     return said
+
+
+def readers(consult: Three, kind: int) -> tuple[Person[Visit], Person[Visit]]:
+    """Who reads handshake frames of a kind, and who wrote them: the larger key offers."""
+    guests = sorted((consult.first, consult.second), key=lambda one: one.model.key.public)
+    smaller, larger = guests
+    return (smaller, larger) if kind == PAIR_OFFER_KIND else (larger, smaller)
+
+
+async def all_talk(consult: Three, number: int) -> None:
+    """Each guest says something, which the other two hear once, in order."""
+    await consult.first.model.say(chat(f"first {number}"))
+    await consult.second.model.say(chat(f"second {number}"))
+    await hears_guest(consult.second, NAMES[0], f"first {number}")
+    await hears_guest(consult.first, NAMES[1], f"second {number}")
+    heard = [(NAMES[0], f"first {n + 1}") for n in range(number)]
+    assert said_by_guests(consult.second) == heard
+
+
+@pytest.mark.parametrize("attack", PAIRS, ids=lambda attack: attack.name)
+async def test_two_guests_come_together_all_the_same(hostile: Front, attack: PairAttack) -> None:
+    tamper = await hostile.attacked_among_guests(attack)
+    async with three(hostile.origin, hostile.at) as consult:
+        reader, _ = readers(consult, attack.kind)
+        if isinstance(attack.outcome, Refused):
+            await names(reader, attack.outcome.code)
+        for number in (1, 2, 3):
+            await all_talk(consult, number)
+        assert tamper.hits
+        for guest in (consult.first, consult.second):
+            assert len(guest.model.circle.guests) == 1
+        if isinstance(attack.outcome, Repaired):
+            # No second session in the place of the first.
+            for guest in (consult.first, consult.second):
+                talks = [event.event for event in told(guest, visits.GuestTalk)]
+                assert not [talk for talk in talks if isinstance(talk, Ready) and talk.again]
+
+
+@pytest.mark.parametrize("forged", ROSTERS, ids=lambda forged: forged.name)
+async def test_a_roster_that_does_not_hold_changes_nothing(
+    hostile: Front, forged: ForgedRoster
+) -> None:
+    await hostile.left_alone()
+    async with three(hostile.origin, hostile.at) as consult:
+        reader, known = consult.first, consult.known[0]
+        raw = forged.make(introduction(consult.host.model), reader.model.key.public)
+        roster = message("roster", id=b64u(os.urandom(16)), roster=b64u(raw))
+        await consult.host.model.send(known, roster)
+        await names(reader, forged.code)
+        await all_talk(consult, 1)
+        assert len(told(reader, visits.Together)) == 1
 
 
 @pytest.mark.parametrize("victim", list(Role), ids=lambda role: f"to the {role.name.lower()}")

@@ -174,6 +174,7 @@ NAMES = ("Łukasz Şahin", "Nadia Test-Fictive")
 
 @contextlib.asynccontextmanager
 async def three(origin: str, at: Practice) -> AsyncIterator[Three]:
+    """Entered once keys are agreed between the guests."""
     async with doctor(origin, at) as host, patient(origin, at.room.link(0)) as first:
         one = await admitted(host, first)
         seat = await host.model.add_seat()
