@@ -53,7 +53,13 @@ def _member(value: object) -> RosterMember:
         raise SealError(SealCode.BAD_FORM, "a member is not an object")
     key = b64u_decode(text_member(value, "key", 4 * KEY_BYTES), KEY_BYTES)
     require_key(key)
-    return RosterMember(key, text_member(value, "name", NAME_UNITS))
+    name = text_member(value, "name", NAME_UNITS)
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        # Read, but never written again: neither stored nor shown.
+        raise SealError(SealCode.BAD_FORM, "half a surrogate pair") from None
+    return RosterMember(key, name)
 
 
 def _version(value: dict[str, Any]) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +12,8 @@ import pytest
 
 from client.guest import visit as visits
 from client.host import desk as desks
+from client.sealing.encoding import b64u
+from client.sealing.keys import SigningKey
 from client.vault import Memory
 from tests.integration.people import (
     NAMES,
@@ -129,3 +133,34 @@ async def test_a_desk_that_starts_anew_changes_nothing(server: ServerProcess, at
             consult.first.drain()
             came = [event for event in consult.first.told if isinstance(event, visits.Together)]
             assert came == [visits.Together([SECOND], [])]
+
+
+@pytest.mark.parametrize("larger", [True, False], ids=["who offered", "who answered"])
+async def test_a_guest_whose_storage_lost_its_last_writes_is_found_again(
+    server: ServerProcess, at: Practice, larger: bool
+) -> None:
+    origin, keeper = server.origin, Memory()
+    async with doctor(origin, at) as host, patient(origin, at.room.link(0)) as first:
+        await admitted(host, first)
+        drawn = (SigningKey(os.urandom(32)) for _ in itertools.count())
+        key = next(one for one in drawn if (one.public > first.model.key.public) is larger)
+        name = f"room-{b64u(at.room.room)}"
+        keeper.put(f"{name}.guest", key.seed)
+        seat = await host.model.add_seat()
+        link = host.model.room.link(seat)
+        async with patient(origin, link, keeper, SECOND) as second:
+            await admitted(host, second)
+            await together(first)
+            await together(second)
+        kept = keeper.get(f"{name}.circle")
+        for number in range(2):
+            async with patient(origin, link, keeper, SECOND) as second:
+                await together(second)
+                await second.model.say(chat(str(number)))
+                await hears_guest(first, SECOND, str(number))
+        assert kept is not None
+        keeper.put(f"{name}.circle", kept)
+        async with patient(origin, link, keeper, SECOND) as second:
+            await second.kind(visits.Talk)
+            await second.model.say(chat("found again"))
+            await hears_guest(first, SECOND, "found again")

@@ -78,6 +78,7 @@ def roster() -> list[Case]:
     theirs = certificates.issue(OTHER_IDENTITY, DEVICE.public, ISSUED)
     value = _value()
     four = [*value["members"], {"key": b64u(OUTSIDER.public), "name": "d"}]
+    half = json_bytes(value | {"members": [one | {"name": "half"}]}).replace(b"half", b"\\ud83d")
     cases: list[tuple[str, str, Case]] = [
         ("nothing", "bad_form", _inputs(b"")),
         ("suite 2", "bad_suite", _inputs(b"\x02" + whole[1:])),
@@ -109,6 +110,8 @@ def roster() -> list[Case]:
          _inputs(_named(one, one | {"key": b64u(NON_CANONICAL)}))),
         ("a name that is no text", "bad_form", _inputs(_named(one | {"name": 1}))),
         ("a name of 121 characters", "bad_form", _inputs(_named(one | {"name": "x" * 121}))),
+        ("half a surrogate pair in a name", "bad_form",
+         _inputs(sign_object(Purpose.ROSTER, half, DEVICE, CERTIFICATE))),
         ("a room of 15 bytes", "bad_form", _inputs(_signed(value | {"room": b64u(bytes(15))}))),
     ]  # fmt: skip
     seeds = sealed(device_seed=DEVICE.seed, certificate=CERTIFICATE.raw)

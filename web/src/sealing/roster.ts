@@ -7,12 +7,18 @@ import { requireKey, type Signer } from "./keys.ts";
 import { readObject, signObject } from "./signed.ts";
 import { requireVersion } from "./statement.ts";
 
+/** No half of a surrogate pair: not every reader could write it again. */
+const whole = v.pipe(
+  textOf(120),
+  v.check((name) => !/\p{Cs}/u.test(name)),
+);
+
 const FORM = v.object({
   v: v.literal(1),
   room: bytesOf(16),
   version: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
   members: v.pipe(
-    v.array(v.object({ key: bytesOf(32), name: v.optional(textOf(120), "") })),
+    v.array(v.object({ key: bytesOf(32), name: v.optional(whole, "") })),
     v.minLength(1),
     v.maxLength(3),
   ),

@@ -11,6 +11,7 @@ from aiortc import RTCPeerConnection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from client.guest.place import KeptCircle, KeptPair
 from client.sealing import errors
 from client.sealing.agefile import open_file, seal_file
 from client.sealing.encoding import all_fields, b64u, b64u_decode, fields, is_time, json_object
@@ -19,11 +20,14 @@ from client.sealing.handshake import GuestIntro, open_accept
 from client.sealing.keys import SigningKey
 from client.sealing.link import Link, parse_url
 from client.sealing.messages import message, parse
+from client.sealing.pair import make_pair_answer, make_pair_offer, read_pair_offer
 from client.sealing.profile import GuestProfile
 from client.sealing.sdp import require_fingerprint, strip_fingerprints
 from client.sealing.tree import TreeHash, tree_hash
 from client.sealing.xwing import KemKey, encapsulate
 from tests.vectors.cases_handshake import LINK, agreed, intro_made, intro_read
+from tests.vectors.cases_pairs import ANSWERER, LARGER, OFFERER, ROSTER, SMALLER
+from tests.vectors.forge import Drbg
 
 KEY = KemKey(bytes(32))
 CHUNK = 65536
@@ -131,6 +135,24 @@ def test_secrets_cannot_print() -> None:
     for value in hidden:
         for secret in secrets:
             assert repr(secret)[2:-1] not in repr(value)
+
+
+def test_secrets_of_a_pair_do_not_print() -> None:
+    offered = make_pair_offer(OFFERER, LARGER, 1, Drbg("a pair that prints"))
+    answered = make_pair_answer(offered.offer, ANSWERER, SMALLER)
+    kept = KeptPair(LARGER.public, seed=offered.ephemeral.seed, owed=(b"said before",))
+    for value in (offered, answered, kept, KeptCircle(b"", ROSTER, (kept,))):
+        for secret in (offered.ephemeral.seed, answered.root, b"said before"):
+            assert repr(secret)[2:-1] not in repr(value)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 1289), st.integers(1, 255))
+def test_no_byte_of_a_pair_offer_can_be_another(at: int, change: int) -> None:
+    offer = bytearray(make_pair_offer(OFFERER, LARGER, 1, Drbg("a pair offer")).offer)
+    offer[at] ^= change
+    with pytest.raises(SealError):
+        read_pair_offer(bytes(offer), ANSWERER, 0)
 
 
 def test_a_url_gives_origin_and_link() -> None:

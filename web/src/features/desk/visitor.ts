@@ -84,8 +84,11 @@ export const peopleOf = (calls: ReturnType<typeof callsOf>): readonly Attendee[]
     passOn: call.passOn,
   }));
 
+/** No character is cut in half. */
+const shortened = (name: string): string => name.slice(0, NAME).replace(/\p{Cs}/gu, "");
+
 /** Those inside, as a roster lists them. */
 export const membersOf = (visitors: Visitors): readonly RosterMember[] =>
   [...visitors.values()].flatMap(({ key, live, record }) =>
-    live && record ? [{ key: fromB64u(key), name: record.who.name.slice(0, NAME) }] : [],
+    live && record ? [{ key: fromB64u(key), name: shortened(record.who.name) }] : [],
   );

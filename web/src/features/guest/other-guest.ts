@@ -77,6 +77,9 @@ export class OtherGuest implements Attendee {
   #offeredAt = Number.NEGATIVE_INFINITY;
   #unanswered = 0;
   #strange: number[] = [];
+  #saving: Promise<void> = Promise.resolve();
+  /** What is being read is a hello: one that does not hold counts. */
+  #hello = false;
 
   constructor(peer: Uint8Array, needs: GuestsNeeds) {
     this.#peer = peer;
@@ -104,7 +107,7 @@ export class OtherGuest implements Attendee {
     const record = (await this.#needs.store.pair(this.key)) ?? NEW;
     const { made, taken } = record;
     this.#record = { ...NEW, made, taken };
-    await this.#needs.store.savePair(this.key, this.#record);
+    await this.#save();
   }
 
   /** Stops; what is stored stays. */
@@ -151,9 +154,6 @@ export class OtherGuest implements Attendee {
       this.#hello = false;
     }
   }
-
-  /** What is being read is a hello: one that does not hold counts. */
-  #hello = false;
 
   async #reach(): Promise<void> {
     if (!this.#pair || !this.#connected) return;
@@ -273,8 +273,12 @@ export class OtherGuest implements Attendee {
     if (this.#live === live) this.call.value = live;
   }
 
+  /** One after the other, and what is true then: an older state never overwrites a newer one. */
   #save(quick?: "quick"): Promise<void> {
-    return this.#needs.store.savePair(this.key, this.#record, quick);
+    const { store } = this.#needs;
+    const saved = this.#saving.then(() => store.savePair(this.key, this.#record, quick));
+    this.#saving = saved.catch(() => undefined);
+    return saved;
   }
 
   #transmit(frame: Uint8Array): void {
