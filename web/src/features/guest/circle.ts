@@ -42,6 +42,8 @@ export class Circle {
   readonly #announced = new Map<string, { readonly peer: number; readonly connected: boolean }>();
   #taken: TakenRoster | null = null;
   #stored = true;
+  /** The newest handshake frame of each who was announced and is in no roster yet. */
+  readonly #early = new Map<string, Uint8Array>();
   /** We are in the consult: the newest roster counts. */
   #inside = false;
   #queue: Promise<void> = Promise.resolve();
@@ -104,17 +106,13 @@ export class Circle {
   /** The connection is lost: numbers mean nothing any more. */
   lost(): void {
     this.#announced.clear();
+    this.#early.clear();
     for (const guest of this.#guests.values()) void this.#step(() => guest.seen(0, false));
   }
 
   receive(peer: number, frame: Uint8Array): void {
     const key = [...this.#announced].find(([, known]) => known.peer === peer)?.[0];
-    const guest = key && this.#guests.get(key);
-    if (!guest) return;
-    void this.#step(async () => {
-      await guest.receive(frame);
-      if (isHandshake(frame)) this.#shown.problem.value = null;
-    });
+    if (key) void this.#step(() => this.#receive(key, frame));
   }
 
   networkChanged(): void {
@@ -173,6 +171,14 @@ export class Circle {
     const members = roster.members.filter(({ key }) => !same(key, own));
     await this.#dropAllBut(new Set(members.map(({ key }) => b64u(key))));
     this.#show();
+    try {
+      await this.#enter(roster, members);
+    } finally {
+      this.#early.clear();
+    }
+  }
+
+  async #enter(roster: Roster, members: Roster["members"]): Promise<void> {
     for (const member of members) {
       const key = b64u(member.key);
       const guest = this.#guests.get(key) ?? new OtherGuest(member.key, this.#needs);
@@ -181,11 +187,21 @@ export class Circle {
       this.#show();
       const known = this.#announced.get(key);
       if (known) await guest.seen(known.peer, known.connected);
+      const early = this.#early.get(key);
+      if (early) await guest.receive(early);
     }
   }
 
   #show(): void {
     this.#shown.others.value = [...this.#guests.values()];
+  }
+
+  async #receive(key: string, frame: Uint8Array): Promise<void> {
+    const guest = this.#guests.get(key);
+    // The roster that names them may still be on its way: waiting for the next one takes a second.
+    if (!guest && isHandshake(frame)) this.#early.set(key, frame);
+    await guest?.receive(frame);
+    if (guest && isHandshake(frame)) this.#shown.problem.value = null;
   }
 
   /** Says who came or went since the roster before. */
