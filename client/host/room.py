@@ -19,6 +19,7 @@ from client.vault import Keeper
 class HostedRoom:
     """What makes a room ours. `secrets` are the links' S, one a seat, in the seats' order.
 
+    `unconfirmed` says how many of the last secrets the server has not said yes to yet.
     `accepted` are the hashes of intros that were accepted and that another session followed.
     """
 
@@ -28,6 +29,7 @@ class HostedRoom:
     prekey_seed: bytes = field(repr=False)
     secrets: tuple[bytes, ...] = field(repr=False)
     accepted: tuple[bytes, ...] = ()
+    unconfirmed: int = 0
 
     @property
     def prekey(self) -> KemKey:
