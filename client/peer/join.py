@@ -147,10 +147,11 @@ class Joining:
             "connecting": "Setting up picture and sound.",
             "connected": "Picture and sound are there, and are the doctor's.",
             "lost": "Picture and sound are lost; trying again.",
-            "refused": SENTENCES[SealCode.BAD_FINGERPRINT],
         }
         while True:
             match await media.events.get():
+                case MediaState("refused", SealCode() as code):
+                    self._mouth.say("media", SENTENCES[code], state="refused")
                 case MediaState(state):
                     self._mouth.say("media", words[state], state=state)
                 case Pictures(identity, moved) if self._options.events:

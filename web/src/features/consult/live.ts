@@ -225,7 +225,7 @@ export class LiveCall implements CallModel {
 
   #problem(): Problem | null {
     const { link } = this.#options.picture;
-    if (link.state.value === "refused") return loud("bad_fingerprint");
+    if (link.refusal.value) return loud(link.refusal.value);
     if (this.#renewed.value) return loud("sas_changed");
     const said = this.#conversation.problem.value;
     if (said) return said;

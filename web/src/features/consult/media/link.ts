@@ -4,7 +4,7 @@
  * the network carries no more. The host makes new connections; either side restarts one.
  */
 import { batch, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { SealError } from "../../../sealing/errors.ts";
+import { type SealCode, SealError } from "../../../sealing/errors.ts";
 import type { Random } from "../../../sealing/keys.ts";
 import type { Outgoing } from "../../media/media.ts";
 import type { Clock, MakePeer, Peer } from "../../ports.ts";
@@ -59,6 +59,8 @@ export interface LinkOptions {
 
 export class MediaLink {
   readonly state = signal<"idle" | "connecting" | "connected" | "reconnecting" | "refused">("idle");
+  /** Why it was refused. */
+  readonly refusal = signal<SealCode | null>(null);
   /** Attached early, and shown to be secure, or not, by the state. */
   readonly remote = signal<MediaStream | null>(null);
   readonly quality = signal<Quality>("unknown");
@@ -241,7 +243,7 @@ export class MediaLink {
     const { peer, fingerprint } = negotiation;
     const checked = fingerprint ? checkCertificate(peer, fingerprint) : "other";
     if (checked === "other") {
-      this.#refuse();
+      this.#refuse("bad_fingerprint");
       return;
     }
     if (checked === "later") {
@@ -274,16 +276,17 @@ export class MediaLink {
 
   #failed(error: unknown): void {
     if (error instanceof SealError) {
-      this.#refuse();
+      this.#refuse(error.code);
     } else {
       this.#await(RESTART_PATIENCE);
     }
   }
 
-  #refuse(): void {
+  #refuse(code: SealCode): void {
     this.#drop();
     this.#cancelAttempt();
     batch(() => {
+      this.refusal.value = code;
       this.remote.value = null;
       this.state.value = "refused";
     });

@@ -20,7 +20,7 @@ export interface NegotiationEvents {
   changed(): void;
   /** It is known what will come in. */
   described(): void;
-  /** A description was refused (`bad_fingerprint`), or the browser would not take it. */
+  /** A description was refused (`bad_fingerprint`, `bad_form`), or the browser would not take it. */
   failed(error: unknown): void;
 }
 
