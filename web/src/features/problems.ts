@@ -12,6 +12,7 @@ export type LocalProblem =
   | "storage_unavailable"
   | "unsupported_browser"
   | "other_practitioner"
+  | "demo_elsewhere"
   | "other_tab"
   | "offline"
   | "reconnecting"

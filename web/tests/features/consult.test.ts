@@ -438,7 +438,17 @@ describe("the desk", () => {
     const { desk, deskPage } = await open();
     expect(deskPage.fragment).toBe("");
     expect(desk.practitioner.value?.name).toBe("Dr Camille Démo");
-    expect(desk.current.value?.links.value[0]).toMatch(/^https:\/\/consult\.example\.org\/c\/#1\./);
+    expect(desk.current.value?.links.value[0]).toMatch(/^http:\/\/localhost:8480\/c\/#1\./);
+  });
+
+  it("takes no keys out of a link on a server where real people are received", async () => {
+    const world = new World();
+    world.origin = "https://consult.example.org";
+    const { page, desk } = world.doctor(await world.demo());
+    await world.clock.until(() => desk.phase.value === "no-practitioner");
+    expect(desk.problem.value).toMatchObject({ key: "demo_elsewhere", loud: true });
+    expect(page.fragment).toBe("");
+    expect(world.doctorsBrowser.scopes()).toEqual(["desk"]);
   });
 
   it("does not let a link that somebody sent replace its keys", async () => {
