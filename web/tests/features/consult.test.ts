@@ -60,6 +60,33 @@ describe("a link", () => {
     expect(guestPage.devices.asked).toEqual([]);
   });
 
+  it("that was tapped and led no further leaves nothing behind after a day", async () => {
+    const { world, guest, guestBrowser } = await open();
+    world.relay.down = true;
+    await guest.begin();
+    await settle();
+    expect(guestBrowser.scopes()).toHaveLength(1);
+    const later = async (ms: number) => {
+      await world.clock.advance(ms, ms);
+      world.patient(guestBrowser);
+      await settle();
+      return guestBrowser.scopes().length;
+    };
+    expect(await later(23 * 3_600_000)).toBe(1);
+    expect(await later(2 * 3_600_000)).toBe(0);
+  });
+
+  it("whose door was knocked at before the server answered is knocked at after a reload", async () => {
+    const { world, desk, guest, guestBrowser } = await open();
+    world.relay.down = true;
+    await guest.begin();
+    await guest.knock("Ana Martin", "");
+    world.relay.down = false;
+    const { guest: again } = world.patient(guestBrowser);
+    await world.clock.until(() => desk.waiting.value.length === 1);
+    expect(again.phase.value).toBe("waiting");
+  });
+
   it("that is cut short is said to be so", async () => {
     const world = new World();
     await world.demo();

@@ -27,6 +27,8 @@ import { eraseExpired, PlaceStore, scopeOf } from "./place.ts";
 const NOTHING = new Uint8Array();
 /** Phases in which the guest wants to be in the room, and knocks again by itself. */
 const WANTS_IN: readonly GuestPhase[] = ["waiting", "held", "consult"];
+/** Seconds that a place is kept for whose room the server has not told of yet. */
+const UNHEARD = 24 * 3600;
 
 function linkOf(fragment: string): Link | null {
   try {
@@ -186,11 +188,13 @@ class Visit implements GuestModel {
       if (!vaults.lasting) this.#said.value = { key: "storage_unavailable", loud: false };
       const store = new PlaceStore(vault);
       this.#store = store;
-      this.#signer = (await vault.signer("guest")) ?? (await vault.makeSigner("guest"));
       const place = await store.place();
       this.#stated = place?.said ?? this.#stated;
-      this.#expires = place?.expires ?? 0;
+      this.#expires = place?.expires ?? Math.floor(this.#platform.clock.now() / 1000) + UNHEARD;
       this.keepOnDevice.value = place?.keep ?? false;
+      // Before the key is made: what is kept says from the first until when.
+      if (!place) await this.#savePlace();
+      this.#signer = (await vault.signer("guest")) ?? (await vault.makeSigner("guest"));
       this.#record = await store.call();
       const intro = await store.intro();
       // Of one that is in the record the accept was taken, and the page left before it was erased.
