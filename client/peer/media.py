@@ -25,6 +25,7 @@ from aiortc.sdp import candidate_from_sdp
 from av import VideoFrame
 
 from client.api.http import Random
+from client.limits import EARLY_CANDIDATES, EARLY_CONNECTIONS
 from client.peer import picture
 from client.peer.aiortc_private import remote_certificates
 from client.sealing.encoding import b64u
@@ -210,8 +211,11 @@ class MediaPeer:
         current = self._current
         if current and current.name == name and current.fingerprint is not None:
             await self._add(current, candidate)
-        elif len(self._early) < 8:
-            self._early.setdefault(name, []).append(candidate)
+        elif name in self._early or len(self._early) < EARLY_CONNECTIONS:
+            early = self._early.setdefault(name, [])
+            # One that finds no place is a way less, not an error: others may work.
+            if len(early) < EARLY_CANDIDATES:
+                early.append(candidate)
 
     async def _add(self, current: _Connection, candidate: dict[str, Any] | None) -> None:
         text = (candidate or {}).get("candidate", "").removeprefix("candidate:")

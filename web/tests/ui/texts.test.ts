@@ -66,6 +66,7 @@ const LOCAL: Readonly<Record<LocalProblem, true>> = {
   sas_changed: true,
   send_failed: true,
   photo_unreadable: true,
+  too_many_files: true,
 };
 
 /** Codes of the wire and of the sealing layer, from the documents that define them. */

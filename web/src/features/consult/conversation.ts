@@ -1,6 +1,7 @@
 /** What two people write and hand to each other in a consult, kept until the room ends. */
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { ProtocolError } from "../../protocol/errors.ts";
+import { LIMITS } from "../../protocol/limits.ts";
 import { b64u, text, utf8 } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
 import type { Random } from "../../sealing/keys.ts";
@@ -12,6 +13,7 @@ import {
 } from "../../sealing/messages.ts";
 import type { Clock, Photos } from "../ports.ts";
 import type { Problem } from "../problems.ts";
+import { filesFull, newest } from "./bounds.ts";
 import type { CallModel, ChatLine, DocumentLine, OpenedDocument } from "./call.ts";
 import type { Parcels } from "./parcels.ts";
 
@@ -92,6 +94,10 @@ export class Conversation {
       return true;
     }
     if (message.t !== "chat" && message.t !== "photo" && message.t !== "document") return false;
+    if (message.t !== "chat" && this.#full()) {
+      if (message.t === "document") this.#tell(message.id, false);
+      return false;
+    }
     batch(() => {
       this.#add({ mine: false, message: text(bytes) }, message);
       this.unread.value += 1;
@@ -112,6 +118,7 @@ export class Conversation {
 
   async sendPhoto(file: Blob): Promise<void> {
     const { photos, parcels } = this.#options;
+    if (this.#full()) return;
     const { id, at } = this.#stamp();
     const show = (state: NonNullable<Photo>["state"], url: string | null): void => {
       const line: ChatLine = { id, at, mine: true, state: "sending", photo: { url, state } };
@@ -147,6 +154,7 @@ export class Conversation {
 
   async sendDocument(...given: Parameters<CallModel["sendDocument"]>): Promise<void> {
     const [kind, author, subject, parts] = given;
+    if (this.#full()) throw new Error("too many files");
     const { id, at } = this.#stamp();
     try {
       const sealed = await this.#options.parcels.sealDocument(kind, author, subject, parts, at);
@@ -182,7 +190,14 @@ export class Conversation {
   }
 
   #add(entry: Entry, message: Kept): void {
-    this.#lines.value = [...this.#lines.peek(), { entry, message }];
+    this.#lines.value = newest([...this.#lines.peek(), { entry, message }]);
+  }
+
+  /** True, and said, where no photo or document more is taken or sent. */
+  #full(): boolean {
+    if (!filesFull(this.#lines.peek())) return false;
+    this.problem.value = { key: "too_many_files", loud: false };
+    return true;
   }
 
   #mark(document: string, opened: boolean): void {
@@ -278,7 +293,8 @@ export class Conversation {
   readonly #told = new Set<string>();
 
   #tell(document: string, verified: boolean): void {
-    if (this.#told.has(document)) return;
+    // Whoever goes on sending after so many refusals is answered no more.
+    if (this.#told.has(document) || this.#told.size >= 2 * LIMITS.files) return;
     this.#told.add(document);
     const { id } = this.#stamp();
     this.#options.send(writeMessage({ t: "opened", id, document, verified }));

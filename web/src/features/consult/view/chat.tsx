@@ -3,6 +3,7 @@ import { Button } from "../../../ui/button.tsx";
 import { useMoment, useTexts } from "../../../ui/context.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Icon } from "../../../ui/icons.tsx";
+import { linesFull } from "../bounds.ts";
 import type { CallModel, ChatLine } from "../call.ts";
 
 /** As many characters as one message may have (docs/sealed-formats.md, Messages). */
@@ -20,6 +21,7 @@ export function Chat({ call }: { call: CallModel }) {
     <div class="chat">
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keyboards must be able to scroll it */}
       <div ref={log} class="chat-log" role="log" aria-label={say("messages")} tabIndex={0}>
+        {linesFull(lines) && <p class="chat-empty">{say("chatFull")}</p>}
         {lines.length === 0 && <p class="chat-empty">{say("chatEmpty")}</p>}
         {lines.map((line) => (
           <Line key={line.id} line={line} other={call.who.value.name} onEnlarge={enlarge} />
