@@ -186,6 +186,10 @@ class MediaPeer:
                 self._patience.cancel()
             self._tell("connected")
         elif state in {"failed", "closed"}:
+            # The library ends a handshake with another certificate than was promised by itself.
+            if remote_certificates(current.pc) - {current.fingerprint}:
+                await self._refuse(SealCode.BAD_FINGERPRINT)
+                return
             self._tell("lost")
             self._start(self.offer())
 

@@ -175,6 +175,22 @@ describe("an admission", () => {
     expect(deskCall(desk)?.remote.value).toBeNull();
   });
 
+  it("whose handshake a browser refused is refused loudly on both sides", async () => {
+    const consult = await knocked();
+    const { world, desk, guest } = consult;
+    world.peers.swapFingerprint = true;
+    world.peers.careful = true;
+    await desk.current.value?.admit(desk.waiting.value[0]?.peer ?? 0);
+    await world.clock.until(() => deskCall(desk)?.link.value === "refused", 3000);
+    await world.clock.until(() => guest.call.value?.link.value === "refused", 3000);
+    for (const call of [deskCall(desk), guest.call.value]) {
+      expect(call?.problem.value).toMatchObject({ key: "bad_fingerprint", loud: true });
+      expect(call?.remote.value).toBeNull();
+    }
+    await world.clock.advance(60_000);
+    expect(world.peers.made).toHaveLength(2);
+  });
+
   it("replayed changes nothing, and another accept for the same intro is not taken", async () => {
     const consult = await knocked();
     const { world, desk, guest } = consult;

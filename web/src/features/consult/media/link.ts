@@ -8,7 +8,7 @@ import { type SealCode, SealError } from "../../../sealing/errors.ts";
 import type { Random } from "../../../sealing/keys.ts";
 import type { Outgoing } from "../../media/media.ts";
 import type { Clock, MakePeer, Peer } from "../../ports.ts";
-import { checkCertificate } from "./certificate.ts";
+import { checkCertificate, handshakeRefused } from "./certificate.ts";
 import { type MediaMessage, Negotiation, type SdpMessage } from "./negotiation.ts";
 import {
   type Quality,
@@ -77,6 +77,8 @@ export class MediaLink {
 
   readonly #options: LinkOptions;
   #current: Negotiation | undefined;
+  /** It was connected, with the certificate that was promised. */
+  #proven: Negotiation | undefined;
   #closed = false;
   #attempts = 0;
   #cancelAttempt = (): void => undefined;
@@ -234,9 +236,16 @@ export class MediaLink {
     if (this.#current !== negotiation) return;
     const { connectionState } = negotiation.peer;
     if (connectionState === "connected") this.#connected(negotiation);
-    else if (connectionState === "disconnected" || connectionState === "failed") {
+    else if (connectionState === "failed" && this.#refusedAtFirst(negotiation)) {
+      this.#refuse("bad_fingerprint");
+    } else if (connectionState === "disconnected" || connectionState === "failed") {
       if (this.state.peek() === "connected") this.#recover();
     }
+  }
+
+  /** Once it was connected its certificate has been checked: what fails later is the network. */
+  #refusedAtFirst(negotiation: Negotiation): boolean {
+    return this.#proven !== negotiation && handshakeRefused(negotiation.peer);
   }
 
   #connected(negotiation: Negotiation): void {
@@ -251,6 +260,7 @@ export class MediaLink {
       this.#cancelCheck = this.#options.clock.after(CHECK_AGAIN, () => this.#changed(negotiation));
       return;
     }
+    this.#proven = negotiation;
     this.#cancelAttempt();
     this.#attempts = 0;
     this.#lastArrival = this.#options.clock.now();
