@@ -411,6 +411,50 @@ describe("an end", () => {
   });
 });
 
+describe("a patient who was sent back to the waiting room", () => {
+  const author = { name: "Dr Camille Démo" };
+  const parts = [{ name: "a.pdf", media: "application/pdf", bytes: new Uint8Array([1, 2, 3]) }];
+  const held = async () => {
+    const consult = await talking();
+    const { world, desk, guest } = consult;
+    guest.call.value?.sendChat("before");
+    await deskCall(desk)?.sendDocument("file", author, null, parts);
+    await world.clock.until(() => texts(deskCall(desk)).length === 1);
+    await world.clock.until(() => guest.call.value?.documents.value[0]?.state === "verified");
+    desk.current.value?.sendBack(desk.current.value.calls.value[0]?.peer ?? 0);
+    await world.clock.until(() => guest.phase.value === "held" && desk.waiting.value.length === 1);
+    return consult;
+  };
+  const admit = async (desk: DeskModel) =>
+    await desk.current.value?.admit(desk.waiting.value[0]?.peer ?? 0);
+
+  it("keeps what was written and handed over in view, then and afterwards", async () => {
+    const consult = await held();
+    const { world, desk, guest } = consult;
+    expect(texts(guest.call.value)).toEqual(["before"]);
+    expect(guest.call.value?.documents.value[0]?.state).toBe("verified");
+    await admit(desk);
+    await world.clock.until(() => secure(consult));
+    for (const call of [guest.call.value, deskCall(desk)]) {
+      expect(texts(call)).toEqual(["before"]);
+      await world.clock.until(() => call?.documents.value[0]?.state === "verified");
+    }
+    guest.call.value?.sendChat("after");
+    await world.clock.until(() => texts(deskCall(desk)).length === 2);
+    expect(texts(deskCall(desk))).toEqual(["before", "after"]);
+  });
+
+  it("finds it again after a reload in between", async () => {
+    const { world, desk, guestBrowser } = await held();
+    const { guest: again } = world.patient(guestBrowser);
+    await world.clock.until(() => again.connection.value === "open");
+    await world.clock.until(() => desk.waiting.value.length === 1);
+    await admit(desk);
+    await world.clock.until(() => secure({ desk, guest: again }), 8000);
+    expect(texts(again.call.value)).toEqual(["before"]);
+  });
+});
+
 describe("an intro that was accepted before", () => {
   it("is not accepted again when the server shows it anew", async () => {
     const consult = await knocked();

@@ -43,6 +43,15 @@ export const guests: States<GuestModel> = {
       problem: signal(problem("storage_unavailable")),
     }),
   held: () => fakeGuest("held"),
+  "held-with-words": async () =>
+    fakeGuest("held", {
+      call: signal(
+        fakeCall({
+          chat: signal(await conversation()),
+          documents: signal([received("verified")]),
+        }),
+      ),
+    }),
   consult: async () =>
     fakeGuest("consult", {
       call: signal(

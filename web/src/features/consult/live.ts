@@ -7,7 +7,7 @@ import {
   readMessage,
   writeMessage,
 } from "../../sealing/messages.ts";
-import type { Session, SessionState } from "../../sealing/session.ts";
+import type { Session, Carried as SessionCarried, SessionState } from "../../sealing/session.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
@@ -34,6 +34,12 @@ export interface CallRecord {
   readonly intro: Uint8Array;
   /** How often a newer intro of the same key was accepted without a tap. */
   readonly renewals: number;
+}
+
+/** What a later call with the same person goes on with: no secret of the session is in it. */
+export interface Carried {
+  readonly session: SessionCarried;
+  readonly entries: readonly Entry[];
 }
 
 export const readRecord = (bytes: Uint8Array): CallRecord => fromBytes<CallRecord>(bytes);
@@ -198,8 +204,9 @@ export class LiveCall implements CallModel {
   }
 
   /** What a session that replaces this one goes on with. */
-  carried(): Pick<CallRecord, "session" | "entries"> {
-    return { session: this.#runner.session.state, entries: this.#conversation.entries };
+  carried(): Carried {
+    const { outbox, seen } = this.#runner.session.state;
+    return { session: { outbox, seen }, entries: this.#conversation.entries };
   }
 
   // Views pass these on by themselves.

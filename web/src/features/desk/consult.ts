@@ -19,7 +19,7 @@ import { hash } from "../../sealing/kdf.ts";
 import { joinKey } from "../../sealing/link.ts";
 import type { HostProfile } from "../../sealing/profile.ts";
 import { Session } from "../../sealing/session.ts";
-import type { CallRecord, LiveCall } from "../consult/live.ts";
+import type { CallRecord, Carried, LiveCall } from "../consult/live.ts";
 import { LooseLink } from "../consult/media/loose.ts";
 import { inert } from "../inert.ts";
 import type { LocalMedia } from "../media/media.ts";
@@ -71,6 +71,8 @@ export class Consult implements ConsultModel {
   readonly #visitors = signal<Visitors>(new Map());
   readonly #accepts: Accepts;
   readonly #announced = new Set<string>();
+  /** What was said with who waits again, by guest key. */
+  readonly #sentBack = new Map<string, Carried>();
   #channel: RoomChannel | undefined;
   #queue: Promise<void> = Promise.resolve();
   /** Join keys that this connection asks a seat for, in order. */
@@ -162,9 +164,12 @@ export class Consult implements ConsultModel {
   readonly sendBack = (peer: number): void => {
     const visitor = this.#byPeer(peer);
     void this.#step(async () => {
+      const said = visitor?.live?.carried();
       await visitor?.live?.part("hold");
       this.#channel?.send(Type.SEND_BACK, peer, NOTHING);
-      if (visitor) await this.#remove(visitor.key);
+      if (!visitor) return;
+      await this.#remove(visitor.key);
+      if (said) this.#sentBack.set(visitor.key, said);
     });
   };
 
@@ -313,7 +318,11 @@ export class Consult implements ConsultModel {
     }
     const visitor = this.#byPeer(peer);
     // Nothing came of the admission: the person is still at the door, or has gone.
-    if (type === Type.ADMIT && visitor) await this.#remove(visitor.key);
+    if (type === Type.ADMIT && visitor) {
+      const said = visitor.live?.carried();
+      await this.#remove(visitor.key);
+      if (said) this.#sentBack.set(visitor.key, said);
+    }
     if (code !== "stale_knock" && code !== "no_such_peer") {
       this.problem.value = { key: code, loud: false };
     }
@@ -333,6 +342,7 @@ export class Consult implements ConsultModel {
     this.#accepts.close();
     for (const { live } of this.#visitors.peek().values()) void live?.close();
     this.#visitors.value = new Map();
+    this.#sentBack.clear();
     void this.#needs.platform.vaults.erase(`room:${this.id}`);
   }
 
@@ -340,6 +350,7 @@ export class Consult implements ConsultModel {
     const visitor = this.#byPeer(peer);
     if (!visitor) return;
     this.#announced.delete(visitor.key);
+    this.#sentBack.delete(visitor.key);
     await this.#remove(visitor.key);
   }
 
@@ -414,7 +425,8 @@ export class Consult implements ConsultModel {
     renewed: boolean,
   ): Promise<void> {
     const { agreed, picture } = await this.#accepts.take(visitor.key, intro);
-    const before = visitor.live?.carried();
+    const before = visitor.live?.carried() ?? this.#sentBack.get(visitor.key);
+    this.#sentBack.delete(visitor.key);
     const session = Session.host(agreed, this.#needs.platform, before?.session);
     await visitor.live?.close();
     const { name, reason } = intro.profile;

@@ -9,7 +9,7 @@ import type { Signer } from "../../sealing/keys.ts";
 import { joinKey, type Link, parseLink, requireHost } from "../../sealing/link.ts";
 import { Session } from "../../sealing/session.ts";
 import type { CallModel } from "../consult/call.ts";
-import type { CallRecord, LiveCall } from "../consult/live.ts";
+import type { CallRecord, Carried, LiveCall } from "../consult/live.ts";
 import { LooseLink } from "../consult/media/loose.ts";
 import type { ConnectionTest } from "../media/connection-test.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
@@ -67,6 +67,8 @@ class Visit implements GuestModel {
   #admitted = false;
   #live: LiveCall | undefined;
   #record: CallRecord | undefined;
+  /** Of a call before the waiting room. */
+  #earlier: Carried | undefined;
   /** The hash of the accept that this page began its call with. */
   #taken: Uint8Array | undefined;
   #picture: LooseLink | undefined;
@@ -196,6 +198,7 @@ class Visit implements GuestModel {
       if (!place) await this.#savePlace();
       this.#signer = (await vault.signer("guest")) ?? (await vault.makeSigner("guest"));
       this.#record = await store.call();
+      this.#earlier = await store.earlier();
       const intro = await store.intro();
       // Of one that is in the record the accept was taken, and the page left before it was erased.
       const taken = intro && this.#record && same(hash(intro.intro), this.#record.intro);
@@ -327,13 +330,14 @@ class Visit implements GuestModel {
       if (taken && !same(hash(accept), taken)) this.#said.value = { key: "replayed", loud: false };
       return;
     }
-    const before = this.#live?.carried() ?? this.#record;
+    const before = this.#live?.carried() ?? this.#record ?? this.#earlier;
     const begun = takeAccept(accept, intro, before, this.#platform.random);
     this.#taken = hash(accept);
     this.#door.close();
     await this.#live?.close();
     await this.#run(begun);
-    await this.#store?.dropIntro();
+    this.#earlier = undefined;
+    await this.#store?.accepted();
   }
 
   async #run(begun: Begun): Promise<void> {
@@ -370,13 +374,15 @@ class Visit implements GuestModel {
     await this.#knock();
   }
 
+  /** The session ends; what was said in it stays in view, and goes on in the next one. */
   async #dropCall(phase: GuestPhase): Promise<void> {
     await this.#live?.close();
+    this.#earlier = this.#live?.carried() ?? this.#earlier;
     this.#live = undefined;
     this.#record = undefined;
     this.#door.close();
     this.phase.value = phase;
-    await this.#store?.dropCall();
+    await this.#store?.dropCall(this.#earlier);
   }
 
   #keep(): void {

@@ -11,6 +11,16 @@ const TEXT_LIMIT = 4000;
 
 /** What was written and shown so far, and where to write. */
 export function Chat({ call }: { call: CallModel }) {
+  return (
+    <div class="chat">
+      <ChatLog call={call} />
+      <Composer call={call} />
+    </div>
+  );
+}
+
+/** What was written and shown so far. */
+export function ChatLog({ call }: { call: CallModel }) {
   const say = useTexts("consult");
   const lines = call.chat.value;
   const log = useRef<HTMLDivElement>(null);
@@ -18,7 +28,7 @@ export function Chat({ call }: { call: CallModel }) {
   useScrolledToEnd(log, lines.length);
   useReadWhenSeen(log, call, lines.length);
   return (
-    <div class="chat">
+    <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keyboards must be able to scroll it */}
       <div ref={log} class="chat-log" role="log" aria-label={say("messages")} tabIndex={0}>
         {linesFull(lines) && <p class="chat-empty">{say("chatFull")}</p>}
@@ -27,13 +37,12 @@ export function Chat({ call }: { call: CallModel }) {
           <Line key={line.id} line={line} other={call.who.value.name} onEnlarge={enlarge} />
         ))}
       </div>
-      <Composer call={call} />
       {enlarged && (
         <Dialog title={say("photo")} onClose={() => enlarge(null)} large>
           <img class="photo-large" src={enlarged} alt={say("photo")} />
         </Dialog>
       )}
-    </div>
+    </>
   );
 }
 

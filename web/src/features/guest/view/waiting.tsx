@@ -1,12 +1,15 @@
 import { useEffect } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useAllTexts, useTexts } from "../../../ui/context.tsx";
+import { later } from "../../../ui/later.tsx";
 import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
 import { ScreenTitle } from "../../../ui/page.tsx";
 import type { Texts } from "../../../ui/texts.ts";
 import { DeviceChoice } from "../../media/view/device-choice.tsx";
 import { Preview } from "../../media/view/preview.tsx";
 import type { GuestModel } from "../guest.ts";
+
+const Earlier = later(async () => (await import("./earlier.tsx")).Earlier, "consult");
 
 interface WaitingProps {
   readonly guest: GuestModel;
@@ -38,6 +41,7 @@ export function Waiting({ guest, preload }: WaitingProps) {
       {/* The sentence above has said already that the page is coming back. */}
       <ProblemNotice problem={problem?.key === "reconnecting" ? null : problem} />
       <p class="soft">{say("waitingStay")}</p>
+      {held && guest.call.value && <Earlier guest={guest} call={guest.call.value} />}
       <div class="waiting-preview">
         <Preview media={guest.media} />
       </div>
