@@ -3,6 +3,7 @@ import type { CallModel } from "../../src/features/consult/call.ts";
 import type { DeskModel } from "../../src/features/desk/desk.ts";
 import type { GuestModel } from "../../src/features/guest/guest.ts";
 import { type Frame, State, Type } from "../../src/protocol/frames.ts";
+import { LIMITS } from "../../src/protocol/limits.ts";
 import { settle } from "./world/clock.ts";
 import { Browser, type Page, World } from "./world/world.ts";
 
@@ -87,6 +88,14 @@ describe("a link", () => {
     expect(again.phase.value).toBe("waiting");
   });
 
+  it("that the server knows nothing of is not called old", async () => {
+    const { world, guest, guestPage } = await open();
+    world.relay.rooms.clear();
+    await guest.begin();
+    await world.clock.until(() => guest.phase.value === "unknown");
+    expect(guestPage.fragment).toBe("");
+  });
+
   it("that is cut short is said to be so", async () => {
     const world = new World();
     await world.demo();
@@ -136,6 +145,21 @@ describe("a knock", () => {
     const { guest: again } = world.patient(guestBrowser);
     await world.clock.advance(500);
     expect(again.phase.value).toBe("start");
+  });
+
+  it("that is refused may be made again after a pause, with nothing to type", async () => {
+    const { world, desk, guest } = await knocked();
+    desk.current.value?.refuse(desk.waiting.value[0]?.peer ?? 0);
+    await world.clock.until(() => guest.phase.value === "refused");
+    expect(guest.pausing.value).toBe(true);
+    await guest.comeBack();
+    expect(guest.phase.value).toBe("refused");
+    await world.clock.advance(LIMITS.refusalPause);
+    expect(guest.pausing.value).toBe(false);
+    await guest.comeBack();
+    await world.clock.until(() => desk.waiting.value.length === 1);
+    expect(desk.waiting.value[0]?.name).toBe("Ana Martin");
+    expect(guest.phase.value).toBe("waiting");
   });
 
   it("survives a reload of the doctor's page", async () => {

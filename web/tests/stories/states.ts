@@ -21,6 +21,7 @@ const ENDINGS: readonly GuestPhase[] = [
   "refused",
   "ended",
   "expired",
+  "unknown",
   "left",
   "elsewhere",
 ];
@@ -43,6 +44,7 @@ export const guests: States<GuestModel> = {
       problem: signal(problem("storage_unavailable")),
     }),
   held: () => fakeGuest("held"),
+  "refused-just-now": () => fakeGuest("refused", { pausing: signal(true) }),
   "held-with-words": async () =>
     fakeGuest("held", {
       call: signal(

@@ -15,6 +15,7 @@ export type GuestPhase =
   | "refused"
   | "ended"
   | "expired"
+  | "unknown"
   | "left"
   | "elsewhere";
 
@@ -25,6 +26,8 @@ export interface GuestModel {
   readonly hostPresent: ReadonlySignal<boolean>;
   /** Somebody else has used this link. */
   readonly seatOwned: ReadonlySignal<boolean>;
+  /** After a refusal it is too soon to ask again. */
+  readonly pausing: ReadonlySignal<boolean>;
   readonly media: MediaModel;
   readonly test: ConnectionTest;
   readonly call: ReadonlySignal<CallModel | null>;
@@ -37,6 +40,6 @@ export interface GuestModel {
   /** *Join the waiting room*. */
   knock(name: string, reason: string): Promise<void>;
   leave(): Promise<void>;
-  /** From `left` or `elsewhere`. */
+  /** From `left` or `elsewhere`, and from `refused` once the pause is over. */
   comeBack(): Promise<void>;
 }

@@ -2,6 +2,7 @@
 import { batch, computed, effect, type Signal, signal } from "@preact/signals";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import { type Frame, type Opened, State, Type, unpackSwitch } from "../../protocol/frames.ts";
+import { LIMITS } from "../../protocol/limits.ts";
 import { b64u, same } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
 import { hash } from "../../sealing/kdf.ts";
@@ -43,6 +44,7 @@ class Visit implements GuestModel {
   readonly connection: GuestModel["connection"];
   readonly hostPresent = signal(false);
   readonly seatOwned = signal(false);
+  readonly pausing = signal(false);
   readonly media: LocalMedia;
   readonly test: ConnectionTest;
   readonly call = signal<CallModel | null>(null);
@@ -130,7 +132,8 @@ class Visit implements GuestModel {
 
   readonly comeBack = async (): Promise<void> => {
     const from = this.phase.peek();
-    if (from !== "left" && from !== "elsewhere") return;
+    const refused = from === "refused" && !this.pausing.peek();
+    if (from !== "left" && from !== "elsewhere" && !refused) return;
     this.#said.value = null;
     void this.media.start();
     this.phase.value = this.#stated ? "waiting" : "preview";
@@ -258,7 +261,7 @@ class Visit implements GuestModel {
     else if (type === Type.ADMIT) void this.#step(() => this.#accept(body));
     else if (type === Type.PRESENCE && peer === 0) this.#hostCame(unpackSwitch(body));
     else if (type === Type.SEND_BACK) void this.#step(() => this.#held());
-    else if (type === Type.REFUSE) void this.#depart("refused");
+    else if (type === Type.REFUSE) void this.#turnedAway();
     else if (type === Type.END) void this.#over("ended");
   }
 
@@ -283,7 +286,8 @@ class Visit implements GuestModel {
   async #closed(code: ErrorCode): Promise<void> {
     if (code === "displaced") await this.#depart("elsewhere");
     else if (code === "room_ended") await this.#over("ended");
-    else if (code === "room_expired" || code === "not_found") await this.#over("expired");
+    else if (code === "room_expired") await this.#over("expired");
+    else if (code === "not_found") await this.#over("unknown");
     else this.#said.value = { key: code, loud: true };
   }
 
@@ -385,6 +389,14 @@ class Visit implements GuestModel {
     await this.#store?.dropCall(this.#earlier);
   }
 
+  #turnedAway(): Promise<void> {
+    this.pausing.value = true;
+    this.#platform.clock.after(LIMITS.refusalPause, () => {
+      this.pausing.value = false;
+    });
+    return this.#depart("refused");
+  }
+
   #keep(): void {
     this.#stopKeeping();
     const call = this.call.peek();
@@ -404,7 +416,7 @@ class Visit implements GuestModel {
   }
 
   /** The room is over: nothing secret stays, neither here nor in the address bar. */
-  async #over(phase: "ended" | "expired"): Promise<void> {
+  async #over(phase: "ended" | "expired" | "unknown"): Promise<void> {
     const { vaults, address } = this.#platform;
     this.#silence(phase);
     address.clearFragment();
