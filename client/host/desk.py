@@ -318,6 +318,7 @@ class Desk:
             link = self.room.link(guest.seat)
         except IndexError:
             raise SealError(SealCode.WRONG_GUEST, "a seat that we have not made") from None
+        before = guest.intro
         try:
             guest.intro = open_intro(knock.intro, link, self.room.prekey, guest.key)
         except SealError as error:
@@ -328,8 +329,14 @@ class Desk:
             guest.renewals += 1
             await self.admit(guest)
             self._tell(Renewed(guest))
-        else:
-            self._tell(Knocked(guest))
+            return
+        self._tell(Knocked(guest))
+        # Kept at once, since this program may end. Beside a session only once another follows it:
+        # a program that starts anew has to show it again.
+        if guest.conversation is None:
+            self._remember(sha256(knock.intro))
+        elif before is not None and before.intro != knock.intro:
+            self._remember(sha256(before.intro))
 
     # Seats
 
@@ -401,12 +408,14 @@ class Desk:
     async def _forget(self, guest: Guest) -> None:
         await self._stop(guest)
         self._remember(guest.intro_hash)
+        if guest.intro is not None:
+            self._remember(sha256(guest.intro.intro))
         guest.intro, guest.intro_hash, guest.accept = None, b"", b""
         if self._kept.pop(guest.key, None):
             save_guests(self._keeper, self.room.room, list(self._kept.values()))
 
     def _remember(self, intro: bytes) -> None:
-        """Of an intro that was accepted, once another may follow it."""
+        """Of an intro: nothing takes the place of a session with it without a tap."""
         if intro and intro not in self.room.accepted:
             accepted = (*self.room.accepted, intro)[-ACCEPTED_INTROS:]
             self._save_room(replace(self.room, accepted=accepted))

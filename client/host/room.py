@@ -20,7 +20,8 @@ class HostedRoom:
     """What makes a room ours. `secrets` are the links' S, one a seat, in the seats' order.
 
     `unconfirmed` says how many of the last secrets the server has not said yes to yet.
-    `accepted` are the hashes of intros that were accepted and that another session followed.
+    `accepted` are the hashes of intros that were shown at the door, or accepted and followed by
+    another session.
     """
 
     room: bytes

@@ -218,6 +218,41 @@ async def test_an_intro_that_was_accepted_before_ends_no_session(
             await guest.hears("still here")
 
 
+async def test_an_intro_that_was_shown_and_not_accepted_ends_no_session(
+    server: ServerProcess, at: Practice
+) -> None:
+    link, keeper = at.room.link(0), Memory()
+    async with doctor(server.origin, at) as host, patient(server.origin, link, keeper) as guest:
+        await host.kind(desks.Knocked)
+    kept = load_room(at.keeper, at.room.room)
+    assert kept is not None
+    intro = Place(keeper, link).intro(guest.model.key.public)
+    assert intro is not None
+    Place(keeper, link).drop_intro()
+    async with (
+        doctor(server.origin, replace(at, room=kept)) as host,
+        patient(server.origin, link, keeper) as guest,
+    ):
+        await guest.kind(visits.Waiting)
+        await host.until(
+            lambda event: (
+                isinstance(event, desks.Knocked)
+                and event.guest.intro is not None
+                and event.guest.intro.intro != intro.intro
+            )
+        )
+        (known,) = host.model.guests.values()
+        await host.model.admit(known)
+        await guest.kind(visits.Admitted)
+        running, renewals = known.conversation, known.renewals
+        assert known.peer is not None
+        member = Member(known.key, known.seat, State.ADMITTED, True, False)
+        await host.model._knocked(known.peer, Knock(member, intro.intro))
+        assert (known.conversation, known.renewals) == (running, renewals)
+        await host.model.send(known, chat("still here"))
+        await guest.hears("still here")
+
+
 async def test_a_guest_leaves(server: ServerProcess, at: Practice) -> None:
     link = at.room.link(0)
     async with doctor(server.origin, at) as host, patient(server.origin, link) as guest:

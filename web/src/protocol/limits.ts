@@ -14,7 +14,7 @@ export const LIMITS = {
   files: 100,
   /** Candidates kept of a connection whose description has not come. */
   earlyCandidates: 64,
-  /** Hashes of intros that a host keeps of one room; with all of them there nobody is let in without a tap. */
+  /** Hashes of intros that a host keeps of one room, shown or accepted; with all of them there nobody is let in without a tap. */
   acceptedIntros: 256,
   /** After a refusal the server takes no knock of that key for so long. */
   refusalPause: 30_000,

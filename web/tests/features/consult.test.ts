@@ -514,6 +514,53 @@ describe("an intro that was accepted before", () => {
   });
 });
 
+describe("an intro that was shown and not accepted", () => {
+  const older = async (between: (consult: Consult) => Promise<DeskModel>) => {
+    const consult = await open();
+    const { world, guest } = consult;
+    const shown: Frame[] = [];
+    world.relay.tamper = (frame, to) => {
+      if (to === "host" && frame.type === Type.KNOCK) shown.push(frame);
+      return [frame];
+    };
+    await guest.begin();
+    await guest.knock("Ana Martin", "Cough");
+    await world.clock.until(() => consult.desk.waiting.value.length === 1);
+    const desk = await between(consult);
+    await guest.leave();
+    await world.clock.until(() => desk.waiting.value.length === 0);
+    await guest.comeBack();
+    await world.clock.until(() => desk.waiting.value.length === 1);
+    await desk.current.value?.admit(desk.waiting.value[0]?.peer ?? 0);
+    await world.clock.until(() => secure({ desk, guest }));
+    const call = deskCall(desk);
+    world.relay.tamper = (frame, to) => {
+      const [old] = shown;
+      if (to !== "host" || frame.type !== Type.RELAY || !old) return [frame];
+      const body = old.body.slice();
+      body[33] = State.ADMITTED;
+      return [{ ...old, channel: frame.channel, peer: frame.peer, body }, frame];
+    };
+    guest.call.value?.sendChat("still here");
+    await world.clock.until(() => texts(deskCall(desk)).includes("still here"));
+    expect(deskCall(desk)).toBe(call);
+    expect(deskCall(desk)?.problem.value).toBeNull();
+    expect(desk.waiting.value).toEqual([]);
+  };
+
+  it("takes no place of the session that a newer one began", async () => {
+    await older(async ({ desk }) => desk);
+  });
+
+  it("takes none after the doctor's page has loaded anew either", async () => {
+    await older(async ({ world }) => {
+      const { desk } = world.doctor("");
+      await world.clock.until(() => desk.waiting.value.length === 1, 5000);
+      return desk;
+    });
+  });
+});
+
 describe("a guest who was let in anew without a tap", () => {
   it("has another number, and a doctor's page that loads anew says so too", async () => {
     const { world, desk, guestBrowser } = await talking();

@@ -253,11 +253,13 @@ export class Consult implements ConsultModel {
     this.#record.value = record;
   }
 
-  /** Of an intro that was accepted, once another may follow it. */
-  async #remember(intro: Uint8Array): Promise<void> {
+  /** Of intros: nothing takes the place of a session with one of them without a tap. */
+  async #remember(...intros: readonly (Uint8Array | undefined)[]): Promise<void> {
     const { accepted = [] } = this.#record.peek();
-    if (accepted.some((one) => same(one, intro))) return;
-    await this.#saveRoom({ accepted: [...accepted, intro].slice(-LIMITS.acceptedIntros) });
+    const fresh = intros.filter((intro) => intro !== undefined);
+    const unknown = fresh.filter((intro) => !accepted.some((one) => same(one, intro)));
+    if (unknown.length === 0) return;
+    await this.#saveRoom({ accepted: [...accepted, ...unknown].slice(-LIMITS.acceptedIntros) });
   }
 
   #byPeer(peer: number): Visitor | undefined {
@@ -276,7 +278,8 @@ export class Consult implements ConsultModel {
     this.#visitors.value = left;
     this.#accepts.drop(key);
     await visitor?.live?.close();
-    if (visitor?.record) await this.#remember(visitor.record.intro);
+    const waited = visitor?.intro && hash(visitor.intro.intro);
+    await this.#remember(visitor?.record?.intro, waited ?? undefined);
     await this.#needs.store.dropCall(key);
   }
 
@@ -395,9 +398,12 @@ export class Consult implements ConsultModel {
     const since = before.intro && !before.admitted ? before.since : now;
     this.#set({ ...known, intro, since, admitted: false });
     this.#accepts.prepare(key, intro);
-    if (this.#announced.has(key)) return;
+    if (!this.#announced.has(key)) this.#needs.arrived(intro.profile.name);
     this.#announced.add(key);
-    this.#needs.arrived(intro.profile.name);
+    // Kept at once, since this page may load anew. Beside a session only once another follows it:
+    // a page that loads anew has to show it again.
+    if (!before.live) await this.#remember(hash(raw));
+    else if (before.intro) await this.#remember(hash(before.intro.intro));
   }
 
   /** The accept did not arrive: the same bytes again. */

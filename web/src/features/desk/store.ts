@@ -19,7 +19,7 @@ export interface RoomRecord {
   readonly expires: number;
   /** The doctor has ended it, and the server could not be told yet. */
   readonly ending: boolean;
-  /** SHA-256 of intros that were accepted and answered for by a newer session, or by none. */
+  /** SHA-256 of intros that were shown at the door, or accepted and followed by another session. */
   readonly accepted?: readonly Uint8Array[];
 }
 
