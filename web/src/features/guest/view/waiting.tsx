@@ -41,7 +41,6 @@ export function Waiting({ guest, preload }: WaitingProps) {
       {/* The sentence above has said already that the page is coming back. */}
       <ProblemNotice problem={problem?.key === "reconnecting" ? null : problem} />
       <p class="soft">{say("waitingStay")}</p>
-      {held && guest.call.value && <Earlier guest={guest} call={guest.call.value} />}
       <div class="waiting-preview">
         <Preview media={guest.media} />
       </div>
@@ -54,6 +53,7 @@ export function Waiting({ guest, preload }: WaitingProps) {
           {say("leaveWaiting")}
         </Button>
       </div>
+      {held && guest.call.value && <Earlier guest={guest} call={guest.call.value} />}
     </div>
   );
 }
