@@ -76,6 +76,7 @@ class Channel:
         self.number = number
         self.entry = entry
         self.ready = False
+        self.openings = 0
         self.events: asyncio.Queue[ChannelEvent] = asyncio.Queue()
         self._socket = socket
 
@@ -210,6 +211,7 @@ class RoomSocket:
             return
         if frame.type is Type.OPENED:
             channel.ready = True
+            channel.openings += 1
             channel.events.put_nowait(Opened(frame.peer, wire.Opened.unpack(frame.body)))
         elif frame.type is Type.ERROR:
             error = wire.Error.unpack(frame.body)

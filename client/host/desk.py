@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
+from client.api.errors import ServerRefused
 from client.api.http import Api, Random
 from client.api.socket import Arrived, Channel, Closed, Entry, Lost, Opened, Refused, RoomSocket
 from client.conversation import Conversation
@@ -128,7 +129,12 @@ class Desk:
         self._socket = socket
         self._keeper = keeper
         self._random = random
-        self._seats: dict[bytes, asyncio.Event] = {}
+        # How often the channel has opened, as far as this has been taken.
+        self._openings = 0
+        # Join keys that this connection has asked a seat for, in order.
+        self._asked: list[bytes] = []
+        # Who waits for a seat, by the link's secret.
+        self._seat_answers: dict[bytes, asyncio.Future[ErrorCode | None]] = {}
         self._kept = {kept.key: kept for kept in load_guests(keeper, room.room)}
 
     @contextlib.asynccontextmanager
@@ -188,18 +194,26 @@ class Desk:
             await self.channel.send(Type.LOCK, 0, bytes([locked]))
 
     async def add_seat(self, seconds: float = 10.0) -> int:
-        """Make one more link; give its seat once the server has stored it. Raises TimeoutError."""
-        secrets = (*self.room.secrets, self._random(32))
-        self.room = replace(self.room, secrets=secrets)
-        save_room(self._keeper, self.room)
-        seat = len(secrets) - 1
-        join = self.room.link(seat).join_key().public
-        stored = self._seats[join] = asyncio.Event()
-        if self.channel:
-            await self.channel.send(Type.SEAT, 0, join)
-        async with asyncio.timeout(seconds):
-            await stored.wait()
-        return seat
+        """Make one more link; give its seat once the server has stored it.
+
+        The link is kept from before the server hears of it until the server says no: where the
+        answer is lost a seat may have been made, and the seats after it would be read with the
+        wrong secret. It is asked for again after every reconnection. Raises ServerRefused, and
+        TimeoutError while no answer has come.
+        """
+        secret = self._random(32)
+        secrets, unconfirmed = (*self.room.secrets, secret), self.room.unconfirmed + 1
+        self._save_room(replace(self.room, secrets=secrets, unconfirmed=unconfirmed))
+        answer = self._seat_answers[secret] = asyncio.get_running_loop().create_future()
+        try:
+            await self._ask_seats()
+            async with asyncio.timeout(seconds):
+                code = await answer
+        finally:
+            del self._seat_answers[secret]
+        if code is not None:
+            raise ServerRefused(code)
+        return self.room.secrets.index(secret)
 
     async def end(self, seconds: float = 2.0) -> None:
         """End the consult: tell the guests, then the server; its answer erases the room's keys."""
@@ -237,8 +251,14 @@ class Desk:
                     # Numbers mean nothing after a restart: they come with PRESENCE and KNOCK.
                     guest.peer, guest.connected = None, False
                 self._tell(Away(gone=False))
+                self._openings += 1
+                self._asked.clear()
+                await self._ask_seats()
             case Arrived(frame):
                 await self._arrived(frame)
+            case Refused(code, Type.SEAT):
+                self._seat_answered(code)
+                self._tell(Trouble(code))
             case Refused(code, of):
                 if of != Type.RELAY:
                     self._tell(Trouble(code))
@@ -265,8 +285,8 @@ class Desk:
             case Type.LEAVE if guest:
                 await self._forget(guest)
                 self._tell(Left(guest))
-            case Type.SEAT if frame.body in self._seats:
-                self._seats.pop(frame.body).set()
+            case Type.SEAT:
+                self._seat_answered(None, frame.body)
             case Type.END:
                 erase_room(self._keeper, self.room.room)
                 self._tell(Over("ended"))
@@ -301,6 +321,7 @@ class Desk:
             link = self.room.link(guest.seat)
         except IndexError:
             raise SealError(SealCode.WRONG_GUEST, "a seat that we have not made") from None
+        before = guest.intro
         try:
             guest.intro = open_intro(knock.intro, link, self.room.prekey, guest.key)
         except SealError as error:
@@ -311,8 +332,46 @@ class Desk:
             guest.renewals += 1
             await self.admit(guest)
             self._tell(Renewed(guest))
-        else:
-            self._tell(Knocked(guest))
+            return
+        self._tell(Knocked(guest))
+        # Kept at once, since this program may end. Beside a session only once another follows it:
+        # a program that starts anew has to show it again.
+        if guest.conversation is None:
+            self._remember(sha256(knock.intro))
+        elif before is not None and before.intro != knock.intro:
+            self._remember(sha256(before.intro))
+
+    # Seats
+
+    async def _ask_seats(self) -> None:
+        """Ask for the seats that the server has not confirmed, in the order of their links."""
+        channel = self.channel
+        # Not on a connection whose opening is still to be taken: all are asked for then, and
+        # seats are numbered in the order in which the server hears of them.
+        if channel is None or not channel.ready or channel.openings != self._openings:
+            return
+        while len(self._asked) < self.room.unconfirmed:
+            seat = len(self.room.secrets) - self.room.unconfirmed + len(self._asked)
+            join = self.room.link(seat).join_key().public
+            self._asked.append(join)
+            await channel.send(Type.SEAT, 0, join)
+
+    def _seat_answered(self, code: ErrorCode | None, join: bytes | None = None) -> None:
+        """The server's word on the seat that was asked for first; a refused link is dropped."""
+        if not self._asked or join not in {None, self._asked[0]}:
+            return
+        self._asked.pop(0)
+        secrets, unconfirmed = self.room.secrets, self.room.unconfirmed
+        seat = len(secrets) - unconfirmed
+        left = secrets if code is None else secrets[:seat] + secrets[seat + 1 :]
+        self._save_room(replace(self.room, secrets=left, unconfirmed=unconfirmed - 1))
+        waiting = self._seat_answers.get(secrets[seat])
+        if waiting and not waiting.done():
+            waiting.set_result(code)
+
+    def _save_room(self, room: HostedRoom) -> None:
+        save_room(self._keeper, room)
+        self.room = room
 
     # Sessions
 
@@ -367,6 +426,8 @@ class Desk:
         inside = guest.conversation is not None
         await self._stop(guest)
         self._remember(guest.intro_hash)
+        if guest.intro is not None:
+            self._remember(sha256(guest.intro.intro))
         guest.intro, guest.intro_hash, guest.accept = None, b"", b""
         if self._kept.pop(guest.key, None):
             save_guests(self._keeper, self.room.room, list(self._kept.values()))
@@ -374,11 +435,10 @@ class Desk:
             await self._introduce()
 
     def _remember(self, intro: bytes) -> None:
-        """Of an intro that was accepted, once another may follow it."""
+        """Of an intro: nothing takes the place of a session with it without a tap."""
         if intro and intro not in self.room.accepted:
             accepted = (*self.room.accepted, intro)[-ACCEPTED_INTROS:]
-            self.room = replace(self.room, accepted=accepted)
-            save_room(self._keeper, self.room)
+            self._save_room(replace(self.room, accepted=accepted))
 
     async def _send_accept(self, guest: Guest, *, take_over: bool = False) -> None:
         if self.channel and guest.peer is not None:

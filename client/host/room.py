@@ -19,8 +19,10 @@ from client.vault import Keeper
 class HostedRoom:
     """What makes a room ours. `secrets` are the links' S, one a seat, in the seats' order.
 
-    `accepted` are the hashes of intros that were accepted and that another session followed;
-    `roster` is the version of the newest roster that guests may have, 0 where there is none.
+    `unconfirmed` says how many of the last secrets the server has not said yes to yet.
+    `accepted` are the hashes of intros that were shown at the door, or accepted and followed by
+    another session. `roster` is the version of the newest roster that guests may have, 0 where
+    there is none.
     """
 
     room: bytes
@@ -30,6 +32,7 @@ class HostedRoom:
     secrets: tuple[bytes, ...] = field(repr=False)
     accepted: tuple[bytes, ...] = ()
     roster: int = 0
+    unconfirmed: int = 0
 
     @property
     def prekey(self) -> KemKey:

@@ -24,6 +24,7 @@ from client.conversation import Compared, Problem, Ready, Said
 from client.documents.receiving import receive_document, receive_photo
 from client.guest import visit as visits
 from client.guest.visit import Visit
+from client.limits import FILES
 from client.peer.media import MediaPeer, MediaState, Pictures
 from client.sealing.encoding import b64u
 from client.sealing.errors import SENTENCES, SealCode, SealError
@@ -72,6 +73,8 @@ class Joining:
         self._options = options
         self._mouth = Mouth(events=options.events)
         self._media: MediaPeer | None = None
+        # Photos and documents that came.
+        self._files = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> bool:
@@ -149,10 +152,11 @@ class Joining:
             "connecting": "Setting up picture and sound.",
             "connected": "Picture and sound are there, and are the doctor's.",
             "lost": "Picture and sound are lost; trying again.",
-            "refused": SENTENCES[SealCode.BAD_FINGERPRINT],
         }
         while True:
             match await media.events.get():
+                case MediaState("refused", SealCode() as code):
+                    self._mouth.say("media", SENTENCES[code], state="refused")
                 case MediaState(state):
                     self._mouth.say("media", words[state], state=state)
                 case Pictures(identity, moved) if self._options.events:
@@ -202,9 +206,13 @@ class Joining:
                 text = said.value["text"]
                 self._mouth.say("chat", f"The doctor writes: {text}", text=text)
                 await self._answer(f"I read: {text}"[:4000])
+            case "document" | "photo" if self._files >= FILES:
+                await self._too_many(said)
             case "document":
+                self._files += 1
                 self._start(self._document(said))
             case "photo":
+                self._files += 1
                 self._start(self._photo(said))
             case _:
                 pass
@@ -240,10 +248,21 @@ class Joining:
         else:
             verified = True
             self._tell_document(received.statement.author.name, received.files)
+        await self._opened(said, verified=verified)
+
+    async def _opened(self, said: Message, *, verified: bool) -> None:
         opened = message(
             "opened", id=b64u(os.urandom(16)), document=said.value["id"], verified=verified
         )
         await self._visit.send(opened)
+
+    async def _too_many(self, said: Message) -> None:
+        """Say it to both; whoever goes on sending after so many refusals is answered no more."""
+        self._files += 1
+        words = f"A {said.type} more than the {FILES} that a consult holds: it was not kept."
+        self._mouth.say("refused", words, code="too_many_files")
+        if said.type == "document" and self._files <= 2 * FILES:
+            await self._opened(said, verified=False)
 
     def _tell_document(self, author: str, files: tuple[Path, ...]) -> None:
         names = ", ".join(file.name for file in files)

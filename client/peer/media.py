@@ -25,10 +25,11 @@ from aiortc.sdp import candidate_from_sdp
 from av import VideoFrame
 
 from client.api.http import Random
+from client.limits import EARLY_CANDIDATES, EARLY_CONNECTIONS
 from client.peer import picture
 from client.peer.aiortc_private import remote_certificates
 from client.sealing.encoding import b64u
-from client.sealing.errors import SealError
+from client.sealing.errors import SealCode, SealError
 from client.sealing.messages import Message, message
 from client.sealing.sdp import require_fingerprint, strip_fingerprints
 
@@ -38,9 +39,10 @@ PATIENCE = 12.0
 
 @dataclass(frozen=True)
 class MediaState:
-    """`connecting`, `connected` (the certificate was compared), `refused` or `lost`."""
+    """`connecting`, `connected` (the certificate was compared), `lost`, or `refused` and why."""
 
     state: str
+    code: SealCode | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class MediaPeer:
         self._lock = asyncio.Lock()
 
     async def take(self, said: Message) -> None:
-        """Take an `sdp` or `ice` message. Raises SealError `bad_fingerprint`."""
+        """Take an `sdp` or `ice` message. Raises SealError: `bad_fingerprint`, `bad_form`."""
         async with self._lock:
             if said.type == "ice":
                 await self._candidate(said.value["pc"], said.value["candidate"])
@@ -106,8 +108,8 @@ class MediaPeer:
     async def _description(self, name: str, description: dict[str, str]) -> None:
         try:
             fingerprint = require_fingerprint(description["sdp"])
-        except SealError:
-            await self._refuse()
+        except SealError as error:
+            await self._refuse(error.code)
             raise
         remote = RTCSessionDescription(description["sdp"], description["type"])
         if remote.type == "answer":
@@ -169,8 +171,8 @@ class MediaPeer:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _tell(self, state: str) -> None:
-        self.events.put_nowait(MediaState(state))
+    def _tell(self, state: str, code: SealCode | None = None) -> None:
+        self.events.put_nowait(MediaState(state, code))
 
     async def _changed(self, current: _Connection) -> None:
         if self._current is not current:
@@ -178,12 +180,16 @@ class MediaPeer:
         state = current.pc.connectionState
         if state == "connected":
             if remote_certificates(current.pc) != {current.fingerprint}:
-                await self._refuse()
+                await self._refuse(SealCode.BAD_FINGERPRINT)
                 return
             if self._patience:
                 self._patience.cancel()
             self._tell("connected")
         elif state in {"failed", "closed"}:
+            # The library ends a handshake with another certificate than was promised by itself.
+            if remote_certificates(current.pc) - {current.fingerprint}:
+                await self._refuse(SealCode.BAD_FINGERPRINT)
+                return
             self._tell("lost")
             self._start(self.offer())
 
@@ -193,9 +199,9 @@ class MediaPeer:
             self._tell("lost")
             self._start(self.offer())
 
-    async def _refuse(self) -> None:
+    async def _refuse(self, code: SealCode) -> None:
         await self._drop()
-        self._tell("refused")
+        self._tell("refused", code)
 
     async def _drop(self) -> None:
         current, self._current = self._current, None
@@ -209,8 +215,11 @@ class MediaPeer:
         current = self._current
         if current and current.name == name and current.fingerprint is not None:
             await self._add(current, candidate)
-        elif len(self._early) < 8:
-            self._early.setdefault(name, []).append(candidate)
+        elif name in self._early or len(self._early) < EARLY_CONNECTIONS:
+            early = self._early.setdefault(name, [])
+            # One that finds no place is a way less, not an error: others may work.
+            if len(early) < EARLY_CANDIDATES:
+                early.append(candidate)
 
     async def _add(self, current: _Connection, candidate: dict[str, Any] | None) -> None:
         text = (candidate or {}).get("candidate", "").removeprefix("candidate:")

@@ -40,15 +40,21 @@ def strip_fingerprints(sdp: str) -> str:
 def require_fingerprint(sdp: str) -> bytes:
     """Give the one SHA-256 (32 bytes) of a received description. Raises `bad_fingerprint`.
 
+    A description of more than one audio and one video section raises `bad_form`: a consult sets
+    up no more, and whoever describes hundreds would have hundreds set up.
     A line that merely looks like a fingerprint, or a carriage return that starts no new line here
     but might in a browser, is refused rather than guessed at.
     """
     refusal = SealError(SealCode.BAD_FINGERPRINT)
     if "\r" in sdp.replace("\r\n", "\n") or "\0" in sdp:
         raise refusal
+    sections = _sections(sdp)
+    kinds = [section[0].partition(" ")[0] for section in sections[1:]]
+    if len(kinds) != len(set(kinds)) or not {"m=audio", "m=video"}.issuperset(kinds):
+        raise SealError(SealCode.BAD_FORM)
     found: set[str] = set()
     session_level = 0
-    for index, section in enumerate(_sections(sdp)):
+    for index, section in enumerate(sections):
         mine = [line for line in section if "fingerprint" in line.lower()]
         for line in mine:
             matched = _STRICT.fullmatch(line)

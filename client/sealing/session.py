@@ -20,6 +20,7 @@ from client.sealing.messages import durable_id
 from client.sealing.outbox import Outbox, delay
 from client.sealing.sas import authentication_string
 from client.sealing.state import (
+    SEEN,
     Authenticated,
     Began,
     Deliver,
@@ -97,7 +98,7 @@ class Session:
 
         `before` is the session that this one follows: what it had not delivered goes out here.
         """
-        seen = before.seen if before else frozenset()
+        seen = before.seen if before else ()
         state = SessionState(Side.HOST, agreed.root, awaiting=agreed, seen=seen)
         session = cls(state, random, restored=False, aead=aead)
         session._outbox = Outbox.sent(agreed.messages, durable_id)
@@ -125,7 +126,7 @@ class Session:
             pending=(Pending(first.id, first.ratchet),),
             opening=opening,
             authentication=string,
-            seen=before.seen if before else frozenset(),
+            seen=before.seen if before else (),
         )
         session = cls(state, random, restored=False, aead=aead)
         session._take_over(before)
@@ -383,7 +384,7 @@ class Session:
         if identifier is not None:
             if identifier in self.state.seen:
                 return
-            self.state = replace(self.state, seen=self.state.seen | {identifier})
+            self.state = replace(self.state, seen=(*self.state.seen, identifier)[-SEEN:])
         self._effects.append(Deliver(message))
 
     def _store(self) -> None:

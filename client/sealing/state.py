@@ -8,6 +8,9 @@ from client.sealing.exchange import Exchange, Side
 from client.sealing.handshake import HostAgreed
 
 MAX_PENDING = 4
+# A side sends no more than 256 messages that are not acknowledged, so that what it repeats is among
+# the newest that were taken: older ids are of no use.
+SEEN = 1024
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class SessionState:
 
     `awaiting` is the host's accept until *open* came; `opening` the guest's *open* until R has
     moved past R₀; `outbox` the durable messages not yet acknowledged; `seen` the ids of
-    durable messages taken.
+    the newest durable messages taken, oldest first.
     """
 
     side: Side
@@ -37,7 +40,7 @@ class SessionState:
     opening: bytes | None = field(default=None, repr=False)
     authentication: str | None = field(default=None, repr=False)
     outbox: tuple[bytes, ...] = field(default=(), repr=False)
-    seen: frozenset[bytes] = field(default=frozenset(), repr=False)
+    seen: tuple[bytes, ...] = field(default=(), repr=False)
 
     @property
     def roots(self) -> list[bytes]:

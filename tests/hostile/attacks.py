@@ -691,9 +691,12 @@ ROSTERS: tuple[ForgedRoster, ...] = (
 
 
 @dataclass(frozen=True)
-class Fingerprint:
+class Description:
+    """An offer that is refused, with this code, before a browser sees it."""
+
     name: str
     change: Callable[[str], str]
+    code: str = "bad_fingerprint"
 
 
 # The parts of an offer that speak of fingerprints, as honest senders write them.
@@ -707,18 +710,23 @@ HONEST_OFFER = "".join(
     )
 )
 
-FINGERPRINTS: tuple[Fingerprint, ...] = (
-    Fingerprint("a second one behind it", lambda sdp: _each(sdp, lambda line: line + _OTHER)),
-    Fingerprint("a second one before it", lambda sdp: _each(sdp, lambda line: _OTHER + line)),
-    Fingerprint("another one in one section", lambda sdp: _each(sdp, lambda _: _OTHER, times=1)),
-    Fingerprint("none", lambda sdp: _each(sdp, lambda _: "")),
-    Fingerprint(
+DESCRIPTIONS: tuple[Description, ...] = (
+    Description("a second one behind it", lambda sdp: _each(sdp, lambda line: line + _OTHER)),
+    Description("a second one before it", lambda sdp: _each(sdp, lambda line: _OTHER + line)),
+    Description("another one in one section", lambda sdp: _each(sdp, lambda _: _OTHER, times=1)),
+    Description("none", lambda sdp: _each(sdp, lambda _: "")),
+    Description(
         "a weaker hash",
         lambda sdp: _each(sdp, lambda _: "a=fingerprint:sha-1 " + ":".join(["5A"] * 20) + "\r\n"),
     ),
-    Fingerprint(
+    Description(
         "one that only some would read",
         lambda sdp: _each(sdp, lambda line: line + _OTHER.replace("a=", "A=")),
+    ),
+    Description(
+        "three hundred pictures",
+        lambda sdp: sdp + sdp[sdp.index("m=video") :] * 300,
+        "bad_form",
     ),
 )
 

@@ -26,13 +26,13 @@ from client.sealing.pair import PAIR_OFFER_KIND
 from client.sealing.sdp import require_fingerprint
 from signaling.wire import Role
 from tests.hostile.attacks import (
-    FINGERPRINTS,
+    DESCRIPTIONS,
     HONEST_OFFER,
     PAIRS,
     ROSTERS,
     Attack,
     Barred,
-    Fingerprint,
+    Description,
     ForgedRoster,
     PairAttack,
     Refused,
@@ -297,15 +297,15 @@ async def test_a_roster_that_does_not_hold_changes_nothing(
 
 
 @pytest.mark.parametrize("victim", list(Role), ids=lambda role: f"to the {role.name.lower()}")
-@pytest.mark.parametrize("fingerprint", FINGERPRINTS, ids=lambda case: case.name)
-async def test_no_picture_under_another_fingerprint(
-    hostile: Front, victim: Role, fingerprint: Fingerprint
+@pytest.mark.parametrize("description", DESCRIPTIONS, ids=lambda case: case.name)
+async def test_nothing_is_set_up_of_another_description(
+    hostile: Front, victim: Role, description: Description
 ) -> None:
-    """A peer may lie too: of a description whose fingerprint differs nothing is set up."""
+    """A peer may lie too: of a description that is not as ours are nothing is set up."""
     await hostile.left_alone()
-    description = {"type": "offer", "sdp": fingerprint.change(HONEST_OFFER)}
-    assert description["sdp"] != HONEST_OFFER
-    offer = message("sdp", description=description, pc=b64u(bytes(8)))
+    sdp = description.change(HONEST_OFFER)
+    assert sdp != HONEST_OFFER
+    offer = message("sdp", description={"type": "offer", "sdp": sdp}, pc=b64u(bytes(8)))
     async with both(hostile) as (host, guest):
         known = await admitted(host, guest)
         if victim is Role.GUEST:
@@ -318,8 +318,8 @@ async def test_no_picture_under_another_fingerprint(
             media = MediaPeer([], lambda back: host.model.send(known, back), os.urandom, 1)
         with pytest.raises(SealError) as refusal:
             await media.take(said.message)
-        assert refusal.value.code == SealCode.BAD_FINGERPRINT
-        assert media.events.get_nowait() == MediaState("refused")
+        assert refusal.value.code == description.code
+        assert media.events.get_nowait() == MediaState("refused", SealCode(description.code))
         await media.close()
         await asyncio.sleep(SETTLED)
         assert not host.said("sdp") or victim is Role.HOST

@@ -31,13 +31,13 @@ from signaling.wire import Role
 from tests.e2e import browsers, net, steps
 from tests.e2e.server import in_language
 from tests.hostile.attacks import (
-    FINGERPRINTS,
+    DESCRIPTIONS,
     HONEST_OFFER,
     PAIRS,
     ROSTERS,
     Attack,
     Barred,
-    Fingerprint,
+    Description,
     ForgedRoster,
     PairAttack,
     Refused,
@@ -313,13 +313,13 @@ async def test_nothing_of_a_spoiled_document_shows(
 
 
 @pytest.mark.parametrize("victim", list(Role), ids=lambda role: f"to the {role.name.lower()}")
-@pytest.mark.parametrize("fingerprint", FINGERPRINTS, ids=lambda case: case.name)
-async def test_no_picture_under_another_fingerprint(
-    browser: tuple[Front, browsers.Person], victim: Role, fingerprint: Fingerprint
+@pytest.mark.parametrize("description", DESCRIPTIONS, ids=lambda case: case.name)
+async def test_nothing_is_set_up_of_another_description(
+    browser: tuple[Front, browsers.Person], victim: Role, description: Description
 ) -> None:
     hostile, person = browser
     await hostile.left_alone()
-    sdp = fingerprint.change(HONEST_OFFER)
+    sdp = description.change(HONEST_OFFER)
     assert sdp != HONEST_OFFER
     async with consult(victim, hostile, person) as both:
         await both.begin()
@@ -328,7 +328,7 @@ async def test_no_picture_under_another_fingerprint(
         if victim is Role.HOST:
             pc, kind = await offered(both), "answer"
         await both.say(message("sdp", description={"type": kind, "sdp": sdp}, pc=pc))
-        await both.sentence("bad_fingerprint").wait_for()
+        await both.sentence(description.code).wait_for()
         video = both.page.get_by_label("Remote video")
         assert not await video.count() or await video.evaluate("video => !video.srcObject")
 

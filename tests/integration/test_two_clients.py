@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,8 +15,11 @@ from client.documents.receiving import receive_document
 from client.documents.sending import Author, Document, Part, Reader, send_document
 from client.guest import visit as visits
 from client.host import desk as desks
+from client.limits import FILES
+from client.peer.join import Options, join
+from client.sealing.encoding import b64u
 from client.sealing.errors import SealCode, SealError
-from client.sealing.messages import Message
+from client.sealing.messages import Message, message
 from client.sealing.statement import Person as Stated
 from client.vault import Memory, open_vault
 from signaling.wire import ErrorCode
@@ -24,6 +28,7 @@ from tests.integration.people import (
     Person,
     Practice,
     admitted,
+    admitted_guest,
     chat,
     doctor,
     patient,
@@ -262,6 +267,27 @@ async def test_a_guest_sends_a_document(
             folder=tmp_path / "received",
         )
         assert received.files[0].read_bytes() == b"hello"
+
+
+async def test_one_document_too_many_is_refused_aloud(
+    server: ServerProcess, at: Practice, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = Options("Łukasz", "", tmp_path / "kept", 1, events=True, leave_after=None)
+    async with doctor(server.origin, at) as host:
+        joined = asyncio.create_task(join(server.origin, at.room.link(0), options, Memory()))
+        known = await admitted_guest(host)
+        ids = [b64u(os.urandom(16)) for _ in range(FILES + 2)]
+        for identifier in ids:
+            said = message("document", id=identifier, at=NOW, statement="AAAA", envelope="AAAA")
+            await host.model.send(known, said)
+        await host.until(lambda _: len(host.said("opened")) == len(ids))
+        assert not any(value["verified"] for value in host.said("opened"))
+        await host.model.end()
+        assert await joined
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    codes = [line["code"] for line in told if line["event"] == "refused"]
+    assert codes.count("too_many_files") == 2
+    assert len(codes) == len(ids)
 
 
 async def test_another_link_reaches_nothing(server: ServerProcess, at: Practice) -> None:

@@ -209,8 +209,10 @@ SHA512 = "a=fingerprint:sha-512 " + F1 + ":" + F2
 
 def _sdp(session: list[str], *media: list[str]) -> str:
     lines = ["v=0", "o=- 1 2 IN IP4 127.0.0.1", "s=-", "t=0 0", *session]
+    kinds = ("audio", "video", "video")
     for number, section in enumerate(media):
-        lines += [f"m=audio 9 UDP/TLS/RTP/SAVPF {96 + number}", f"a=mid:{number}", *section]
+        lines += [f"m={kinds[number]} 9 UDP/TLS/RTP/SAVPF {96 + number}"]
+        lines += [f"a=mid:{number}", *section]
     return "\r\n".join(lines) + "\r\n"
 
 
@@ -246,6 +248,16 @@ def fingerprint() -> list[Case]:
         "a zero byte": _sdp([], [one, "a=x\0"]),
         "no session description": "",
     }
+    crowded = {
+        "two video sections": _sdp([], [one], [one], [one]),
+        "two audio sections": _sdp([], [one], [one]).replace("m=video", "m=audio"),
+        "a second section that is rejected": _sdp([one], [], [], []).replace(
+            "m=video 9", "m=video 0"
+        ),
+        "a data channel": _sdp([], [one], [one]).replace("m=video", "m=application"),
+        "a kind in capitals": _sdp([], [one], [one]).replace("m=video", "m=Video"),
+        "a kind without a space": _sdp([], [one], [one]).replace("m=video ", "m=video"),
+    }
     stripped = {
         "three hashes in each section": _sdp([], [one, SHA512, SHA1], [SHA1, one]),
         "the same line three times": _sdp([], [one, one, one], [one]),
@@ -257,6 +269,7 @@ def fingerprint() -> list[Case]:
             refused(name, "fingerprint", "bad_fingerprint", {"sdp": sdp})
             for name, sdp in rejected.items()
         ),
+        *(refused(name, "fingerprint", "bad_form", {"sdp": sdp}) for name, sdp in crowded.items()),
         *(
             good(f"strip: {name}", {"strip": sdp}, {"sdp": strip_fingerprints(sdp)})
             for name, sdp in stripped.items()

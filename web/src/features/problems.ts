@@ -12,6 +12,7 @@ export type LocalProblem =
   | "storage_unavailable"
   | "unsupported_browser"
   | "other_practitioner"
+  | "demo_elsewhere"
   | "other_tab"
   | "offline"
   | "reconnecting"
@@ -19,7 +20,8 @@ export type LocalProblem =
   | "media_failed"
   | "sas_changed"
   | "send_failed"
-  | "photo_unreadable";
+  | "photo_unreadable"
+  | "too_many_files";
 
 export interface Problem {
   readonly key: string;

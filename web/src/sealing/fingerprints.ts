@@ -5,6 +5,7 @@
 import { require } from "./errors.ts";
 
 const STRICT = /^a=fingerprint:sha-256 ((?:[0-9A-F]{2}:){31}[0-9A-F]{2})$/i;
+const KINDS: readonly string[] = ["m=audio", "m=video"];
 
 /** The lines of the session level, then those of each media section. */
 function sections(sdp: string): string[][] {
@@ -31,12 +32,17 @@ export function stripFingerprints(sdp: string): string {
 /**
  * The one SHA-256 fingerprint (32 bytes) that all media of a received description are bound to.
  * Refuses with `bad_fingerprint`, also a line that merely looks like a fingerprint and a carriage
- * return that starts no new line here but might in a browser.
+ * return that starts no new line here but might in a browser. More than one audio and one video
+ * section are `bad_form`: a consult sets up no more.
  */
 export function requireFingerprint(sdp: string): Uint8Array {
   const clear = !sdp.replaceAll("\r\n", "\n").includes("\r") && !sdp.includes("\0");
   require(clear, "bad_fingerprint", "control characters");
-  const [session = [], ...media] = sections(sdp).map((lines) =>
+  const described = sections(sdp);
+  const kinds = described.slice(1).map(([line = ""]) => line.split(" ", 1)[0] ?? "");
+  const once = kinds.every((kind, at) => KINDS.includes(kind) && kinds.indexOf(kind) === at);
+  require(once, "bad_form", "more than one audio and one video section");
+  const [session = [], ...media] = described.map((lines) =>
     lines.filter((line) => /fingerprint/i.test(line)),
   );
   require(session.length <= 1, "bad_fingerprint", "several for the session");

@@ -31,6 +31,11 @@ import { delay, Outbox, type Waiting } from "./outbox.ts";
 import { DATA_KIND, exchangeOf, MESSAGE_BYTES, Traffic } from "./traffic.ts";
 
 const PENDING = 4;
+/**
+ * Ids kept of what was taken. A side sends no more than 256 messages that are not acknowledged, so
+ * that what it repeats is among the newest: older ids are of no use.
+ */
+export const SEEN = 1024;
 const ACK_DELAY = 100;
 /** An initiator that was not heard so often asks anew: the other side may have loaded anew. */
 const UNHEARD = 3;
@@ -53,7 +58,7 @@ export type Effect =
 export interface Carried {
   /** Durable messages that were not acknowledged. */
   readonly outbox: readonly Waiting[];
-  /** Ids of the durable messages that were taken. */
+  /** Ids of the newest durable messages that were taken, oldest first. */
   readonly seen: readonly string[];
 }
 
@@ -436,6 +441,10 @@ export class Session {
     if (id !== null && this.#seen.has(id)) return;
     if (id !== null) {
       this.#seen.add(id);
+      for (const oldest of this.#seen) {
+        if (this.#seen.size <= SEEN) break;
+        this.#seen.delete(oldest);
+      }
       this.#dirty = true;
     }
     this.#effects.push({ type: "deliver", message, id });

@@ -3,6 +3,7 @@ import type { CallModel } from "../../src/features/consult/call.ts";
 import type { DeskModel } from "../../src/features/desk/desk.ts";
 import type { GuestModel } from "../../src/features/guest/guest.ts";
 import { type Frame, State, Type } from "../../src/protocol/frames.ts";
+import { LIMITS } from "../../src/protocol/limits.ts";
 import { settle } from "./world/clock.ts";
 import { Browser, type Page, World } from "./world/world.ts";
 
@@ -60,6 +61,41 @@ describe("a link", () => {
     expect(guestPage.devices.asked).toEqual([]);
   });
 
+  it("that was tapped and led no further leaves nothing behind after a day", async () => {
+    const { world, guest, guestBrowser } = await open();
+    world.relay.down = true;
+    await guest.begin();
+    await settle();
+    expect(guestBrowser.scopes()).toHaveLength(1);
+    const later = async (ms: number) => {
+      await world.clock.advance(ms, ms);
+      world.patient(guestBrowser);
+      await settle();
+      return guestBrowser.scopes().length;
+    };
+    expect(await later(23 * 3_600_000)).toBe(1);
+    expect(await later(2 * 3_600_000)).toBe(0);
+  });
+
+  it("whose door was knocked at before the server answered is knocked at after a reload", async () => {
+    const { world, desk, guest, guestBrowser } = await open();
+    world.relay.down = true;
+    await guest.begin();
+    await guest.knock("Ana Martin", "");
+    world.relay.down = false;
+    const { guest: again } = world.patient(guestBrowser);
+    await world.clock.until(() => desk.waiting.value.length === 1);
+    expect(again.phase.value).toBe("waiting");
+  });
+
+  it("that the server knows nothing of is not called old", async () => {
+    const { world, guest, guestPage } = await open();
+    world.relay.rooms.clear();
+    await guest.begin();
+    await world.clock.until(() => guest.phase.value === "unknown");
+    expect(guestPage.fragment).toBe("");
+  });
+
   it("that is cut short is said to be so", async () => {
     const world = new World();
     await world.demo();
@@ -111,6 +147,21 @@ describe("a knock", () => {
     expect(again.phase.value).toBe("start");
   });
 
+  it("that is refused may be made again after a pause, with nothing to type", async () => {
+    const { world, desk, guest } = await knocked();
+    desk.current.value?.refuse(desk.waiting.value[0]?.peer ?? 0);
+    await world.clock.until(() => guest.phase.value === "refused");
+    expect(guest.pausing.value).toBe(true);
+    await guest.comeBack();
+    expect(guest.phase.value).toBe("refused");
+    await world.clock.advance(LIMITS.refusalPause);
+    expect(guest.pausing.value).toBe(false);
+    await guest.comeBack();
+    await world.clock.until(() => desk.waiting.value.length === 1);
+    expect(desk.waiting.value[0]?.name).toBe("Ana Martin");
+    expect(guest.phase.value).toBe("waiting");
+  });
+
   it("survives a reload of the doctor's page", async () => {
     const { world } = await knocked();
     const { desk } = world.doctor("");
@@ -146,6 +197,22 @@ describe("an admission", () => {
     await world.clock.until(() => deskCall(desk)?.link.value === "refused");
     expect(deskCall(desk)?.problem.value).toMatchObject({ key: "bad_fingerprint", loud: true });
     expect(deskCall(desk)?.remote.value).toBeNull();
+  });
+
+  it("whose handshake a browser refused is refused loudly on both sides", async () => {
+    const consult = await knocked();
+    const { world, desk, guest } = consult;
+    world.peers.swapFingerprint = true;
+    world.peers.careful = true;
+    await desk.current.value?.admit(desk.waiting.value[0]?.peer ?? 0);
+    await world.clock.until(() => deskCall(desk)?.link.value === "refused", 3000);
+    await world.clock.until(() => guest.call.value?.link.value === "refused", 3000);
+    for (const call of [deskCall(desk), guest.call.value]) {
+      expect(call?.problem.value).toMatchObject({ key: "bad_fingerprint", loud: true });
+      expect(call?.remote.value).toBeNull();
+    }
+    await world.clock.advance(60_000);
+    expect(world.peers.made).toHaveLength(2);
   });
 
   it("replayed changes nothing, and another accept for the same intro is not taken", async () => {
@@ -368,6 +435,50 @@ describe("an end", () => {
   });
 });
 
+describe("a patient who was sent back to the waiting room", () => {
+  const author = { name: "Dr Camille Démo" };
+  const parts = [{ name: "a.pdf", media: "application/pdf", bytes: new Uint8Array([1, 2, 3]) }];
+  const held = async () => {
+    const consult = await talking();
+    const { world, desk, guest } = consult;
+    guest.call.value?.sendChat("before");
+    await deskCall(desk)?.sendDocument("file", author, null, parts);
+    await world.clock.until(() => texts(deskCall(desk)).length === 1);
+    await world.clock.until(() => guest.call.value?.documents.value[0]?.state === "verified");
+    desk.current.value?.sendBack(desk.current.value.calls.value[0]?.peer ?? 0);
+    await world.clock.until(() => guest.phase.value === "held" && desk.waiting.value.length === 1);
+    return consult;
+  };
+  const admit = async (desk: DeskModel) =>
+    await desk.current.value?.admit(desk.waiting.value[0]?.peer ?? 0);
+
+  it("keeps what was written and handed over in view, then and afterwards", async () => {
+    const consult = await held();
+    const { world, desk, guest } = consult;
+    expect(texts(guest.call.value)).toEqual(["before"]);
+    expect(guest.call.value?.documents.value[0]?.state).toBe("verified");
+    await admit(desk);
+    await world.clock.until(() => secure(consult));
+    for (const call of [guest.call.value, deskCall(desk)]) {
+      expect(texts(call)).toEqual(["before"]);
+      await world.clock.until(() => call?.documents.value[0]?.state === "verified");
+    }
+    guest.call.value?.sendChat("after");
+    await world.clock.until(() => texts(deskCall(desk)).length === 2);
+    expect(texts(deskCall(desk))).toEqual(["before", "after"]);
+  });
+
+  it("finds it again after a reload in between", async () => {
+    const { world, desk, guestBrowser } = await held();
+    const { guest: again } = world.patient(guestBrowser);
+    await world.clock.until(() => again.connection.value === "open");
+    await world.clock.until(() => desk.waiting.value.length === 1);
+    await admit(desk);
+    await world.clock.until(() => secure({ desk, guest: again }), 8000);
+    expect(texts(again.call.value)).toEqual(["before"]);
+  });
+});
+
 describe("an intro that was accepted before", () => {
   it("is not accepted again when the server shows it anew", async () => {
     const consult = await knocked();
@@ -400,6 +511,53 @@ describe("an intro that was accepted before", () => {
     expect(deskCall(desk)).toBe(call);
     expect(deskCall(desk)?.problem.value).toBeNull();
     expect(desk.waiting.value).toEqual([]);
+  });
+});
+
+describe("an intro that was shown and not accepted", () => {
+  const older = async (between: (consult: Consult) => Promise<DeskModel>) => {
+    const consult = await open();
+    const { world, guest } = consult;
+    const shown: Frame[] = [];
+    world.relay.tamper = (frame, to) => {
+      if (to === "host" && frame.type === Type.KNOCK) shown.push(frame);
+      return [frame];
+    };
+    await guest.begin();
+    await guest.knock("Ana Martin", "Cough");
+    await world.clock.until(() => consult.desk.waiting.value.length === 1);
+    const desk = await between(consult);
+    await guest.leave();
+    await world.clock.until(() => desk.waiting.value.length === 0);
+    await guest.comeBack();
+    await world.clock.until(() => desk.waiting.value.length === 1);
+    await desk.current.value?.admit(desk.waiting.value[0]?.peer ?? 0);
+    await world.clock.until(() => secure({ desk, guest }));
+    const call = deskCall(desk);
+    world.relay.tamper = (frame, to) => {
+      const [old] = shown;
+      if (to !== "host" || frame.type !== Type.RELAY || !old) return [frame];
+      const body = old.body.slice();
+      body[33] = State.ADMITTED;
+      return [{ ...old, channel: frame.channel, peer: frame.peer, body }, frame];
+    };
+    guest.call.value?.sendChat("still here");
+    await world.clock.until(() => texts(deskCall(desk)).includes("still here"));
+    expect(deskCall(desk)).toBe(call);
+    expect(deskCall(desk)?.problem.value).toBeNull();
+    expect(desk.waiting.value).toEqual([]);
+  };
+
+  it("takes no place of the session that a newer one began", async () => {
+    await older(async ({ desk }) => desk);
+  });
+
+  it("takes none after the doctor's page has loaded anew either", async () => {
+    await older(async ({ world }) => {
+      const { desk } = world.doctor("");
+      await world.clock.until(() => desk.waiting.value.length === 1, 5000);
+      return desk;
+    });
   });
 });
 
@@ -438,7 +596,17 @@ describe("the desk", () => {
     const { desk, deskPage } = await open();
     expect(deskPage.fragment).toBe("");
     expect(desk.practitioner.value?.name).toBe("Dr Camille Démo");
-    expect(desk.current.value?.links.value[0]).toMatch(/^https:\/\/consult\.example\.org\/c\/#1\./);
+    expect(desk.current.value?.links.value[0]).toMatch(/^http:\/\/localhost:8480\/c\/#1\./);
+  });
+
+  it("takes no keys out of a link on a server where real people are received", async () => {
+    const world = new World();
+    world.origin = "https://consult.example.org";
+    const { page, desk } = world.doctor(await world.demo());
+    await world.clock.until(() => desk.phase.value === "no-practitioner");
+    expect(desk.problem.value).toMatchObject({ key: "demo_elsewhere", loud: true });
+    expect(page.fragment).toBe("");
+    expect(world.doctorsBrowser.scopes()).toEqual(["desk"]);
   });
 
   it("does not let a link that somebody sent replace its keys", async () => {

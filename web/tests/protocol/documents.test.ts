@@ -36,7 +36,15 @@ test("the limits are those of the document", () => {
     LIMITS.silence / 1000,
     LIMITS.pingEvery / 1000,
   ]);
+  expect(numbers(row(/^\| pause after a refusal \| (.*) \|$/m))).toEqual([
+    LIMITS.refusalPause / 1000,
+  ]);
   expect(numbers(row(/^\| blob \* \| (.*) \|$/m))[0]).toBe(LIMITS.blob / 2 ** 20);
+  expect(numbers(row(/^\| photos and documents of one consult.*? \| (.*) \|$/m))).toEqual([
+    LIMITS.files,
+  ]);
+  expect(numbers(row(/^\| written lines.*? \| (.*) \|$/m))).toEqual([LIMITS.lines]);
+  expect(numbers(row(/^\| candidates kept.*? \| (.*) \|$/m))).toEqual([LIMITS.earlyCandidates]);
 });
 
 test("every code of a refusal is documented", () => {

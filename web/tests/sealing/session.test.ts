@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { concat } from "../../src/sealing/encoding.ts";
 import type { GuestAgreed, HostAgreed } from "../../src/sealing/handshake.ts";
-import { Session, type SessionState } from "../../src/sealing/session.ts";
+import { SEEN, Session, type SessionState } from "../../src/sealing/session.ts";
 import { MESSAGE_BYTES } from "../../src/sealing/traffic.ts";
 import { agree, makePair } from "./pair.ts";
 import { chat, passing, World } from "./world.ts";
@@ -40,6 +40,18 @@ describe("a session", () => {
     world.guest.send(passing(1));
     for (const frame of world.host.inbox.splice(0)) world.host.receive(frame);
     expect(world.host.got).toEqual(["passing 1"]);
+  });
+
+  test("keeps a window of the ids of what it has taken", () => {
+    const world = new World(plain);
+    for (let n = 0; n < SEEN + 100; n += 1) {
+      world.guest.send(chat(n, world.random));
+      if (n % 100 === 0) world.pass(2000);
+    }
+    world.pass(5000);
+    expect(world.host.got).toHaveLength(SEEN + 100);
+    expect(world.host.session.state.seen).toHaveLength(SEEN);
+    expect(world.host.session.state.seen.at(-1)).toBe(world.guest.acknowledged.at(-1));
   });
 
   test("takes what the accept carried as the host's first messages", () => {

@@ -202,6 +202,7 @@ export function fakeGuest(phase: GuestPhase, changes: Partial<GuestModel> = {}):
     connection: signal("open"),
     hostPresent: signal(true),
     seatOwned: signal(false),
+    pausing: signal(false),
     media: fakeMedia(),
     test: { state: signal("good"), run: nothing },
     call,

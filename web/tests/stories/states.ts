@@ -23,6 +23,7 @@ const ENDINGS: readonly GuestPhase[] = [
   "refused",
   "ended",
   "expired",
+  "unknown",
   "left",
   "elsewhere",
 ];
@@ -48,6 +49,16 @@ export const guests: States<GuestModel> = {
       problem: signal(problem("storage_unavailable")),
     }),
   held: () => fakeGuest("held"),
+  "refused-just-now": () => fakeGuest("refused", { pausing: signal(true) }),
+  "held-with-words": async () =>
+    fakeGuest("held", {
+      call: signal(
+        fakeCall({
+          chat: signal(await conversation()),
+          documents: signal([received("verified")]),
+        }),
+      ),
+    }),
   consult: async () =>
     fakeGuest("consult", {
       call: signal(

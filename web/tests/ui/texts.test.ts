@@ -57,6 +57,7 @@ const LOCAL: Readonly<Record<LocalProblem, true>> = {
   storage_unavailable: true,
   unsupported_browser: true,
   other_practitioner: true,
+  demo_elsewhere: true,
   other_tab: true,
   offline: true,
   reconnecting: true,
@@ -65,6 +66,7 @@ const LOCAL: Readonly<Record<LocalProblem, true>> = {
   sas_changed: true,
   send_failed: true,
   photo_unreadable: true,
+  too_many_files: true,
 };
 
 /** Codes of the wire and of the sealing layer, from the documents that define them. */

@@ -14,8 +14,9 @@ from client.sealing.encoding import b64u
 from client.sealing.errors import SealCode, SealError
 from client.sealing.exchange import Side
 from client.sealing.handshake import make_open
+from client.sealing.messages import durable_id
 from client.sealing.session import Session
-from client.sealing.state import Began, Deliver, Send
+from client.sealing.state import SEEN, Began, Deliver, Send
 from client.sealing.traffic import LAST_COUNTER, MESSAGE_BYTES
 from tests.unit.client.sealing.world import GUEST_AGREED, HOST_AGREED, World
 from tests.vectors.cases_handshake import CHAT, OFFER
@@ -255,6 +256,21 @@ def test_a_long_queue_goes_out_in_windows() -> None:
     assert len(world.guest.inbox) == 256
     world.settle(30)
     assert world.guest.delivered[2:] == [chat(number) for number in range(1, 700)]
+
+
+def test_the_ids_of_what_was_taken_are_a_window() -> None:
+    world = World()
+    world.settle()
+    for number in range(SEEN + 100):
+        world.host.send(chat(number))
+        if number % 100 == 0:
+            world.settle(1)
+    world.settle()
+    # The first two came with the accept.
+    assert len(world.guest.delivered) == 2 + SEEN + 100
+    assert world.guest.stored is not None
+    newest = tuple(durable_id(chat(number)) for number in range(100, SEEN + 100))
+    assert world.guest.stored.seen == newest
 
 
 def test_a_message_too_long_is_refused_and_changes_nothing() -> None:

@@ -1,6 +1,7 @@
 /** What two people write and hand to each other in a consult, kept until the room ends. */
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { ProtocolError } from "../../protocol/errors.ts";
+import { LIMITS } from "../../protocol/limits.ts";
 import { b64u, text, utf8 } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
 import type { Random } from "../../sealing/keys.ts";
@@ -12,6 +13,7 @@ import {
 } from "../../sealing/messages.ts";
 import type { Clock, Photos } from "../ports.ts";
 import type { Problem } from "../problems.ts";
+import { filesFull, newest } from "./bounds.ts";
 import type { CallModel, ChatLine, DocumentLine, OpenedDocument, Shared, Tell } from "./call.ts";
 import type { Parcels } from "./parcels.ts";
 
@@ -96,6 +98,10 @@ export class Conversation {
       return true;
     }
     if (message.t !== "chat" && message.t !== "photo" && message.t !== "document") return false;
+    if (message.t !== "chat" && this.#full()) {
+      if (message.t === "document") this.#tell(message.id, false);
+      return false;
+    }
     batch(() => {
       this.#add(false, bytes, message);
       this.unread.value += 1;
@@ -124,6 +130,7 @@ export class Conversation {
 
   async sendPhoto(file: Blob, tell: Tell = nobody): Promise<void> {
     const { photos, parcels } = this.#options;
+    if (this.#full()) return;
     const { id, at } = this.#stamp();
     const came = this.#options.clock.now();
     const show = (state: NonNullable<Photo>["state"], url: string | null): void => {
@@ -160,6 +167,7 @@ export class Conversation {
 
   async sendDocument(...given: Parameters<CallModel["sendDocument"]>): Promise<void> {
     const [kind, author, subject, parts] = given;
+    if (this.#full()) throw new Error("too many files");
     const { id, at } = this.#stamp();
     try {
       const sealed = await this.#options.parcels.sealDocument(kind, author, subject, parts, at);
@@ -196,7 +204,14 @@ export class Conversation {
 
   #add(mine: boolean, bytes: Uint8Array, message: Kept): void {
     const entry = { mine, message: text(bytes), came: this.#options.clock.now() };
-    this.#lines.value = [...this.#lines.peek(), { entry, message }];
+    this.#lines.value = newest([...this.#lines.peek(), { entry, message }]);
+  }
+
+  /** True, and said, where no photo or document more is taken or sent. */
+  #full(): boolean {
+    if (!filesFull(this.#lines.peek())) return false;
+    this.problem.value = { key: "too_many_files", loud: false };
+    return true;
   }
 
   #showPhoto(id: string, photo: NonNullable<Photo>): void {
@@ -295,7 +310,8 @@ export class Conversation {
   readonly #told = new Set<string>();
 
   #tell(document: string, verified: boolean): void {
-    if (this.#told.has(document)) return;
+    // Whoever goes on sending after so many refusals is answered no more.
+    if (this.#told.has(document) || this.#told.size >= 2 * LIMITS.files) return;
     this.#told.add(document);
     const { id } = this.#stamp();
     this.#options.send(writeMessage({ t: "opened", id, document, verified }));

@@ -8,7 +8,7 @@ import {
   readMessage,
   writeMessage,
 } from "../../sealing/messages.ts";
-import type { Session, SessionState } from "../../sealing/session.ts";
+import type { Session, Carried as SessionCarried, SessionState } from "../../sealing/session.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
@@ -35,6 +35,12 @@ export interface CallRecord {
   readonly intro: Uint8Array;
   /** How often a newer intro of the same key was accepted without a tap. */
   readonly renewals: number;
+}
+
+/** What a later call with the same person goes on with: no secret of the session is in it. */
+export interface Carried {
+  readonly session: SessionCarried;
+  readonly entries: readonly Entry[];
 }
 
 export const readRecord = (bytes: Uint8Array): CallRecord => fromBytes<CallRecord>(bytes);
@@ -209,8 +215,9 @@ export class LiveCall implements CallModel {
   }
 
   /** What a session that replaces this one goes on with. */
-  carried(): Pick<CallRecord, "session" | "entries"> {
-    return { session: this.#runner.session.state, entries: this.#conversation.entries };
+  carried(): Carried {
+    const { outbox, seen } = this.#runner.session.state;
+    return { session: { outbox, seen }, entries: this.#conversation.entries };
   }
 
   // Views pass these on by themselves.
@@ -238,7 +245,7 @@ export class LiveCall implements CallModel {
 
   #problem(): Problem | null {
     const { link } = this.#options.picture;
-    if (link.state.value === "refused") return loud("bad_fingerprint");
+    if (link.refusal.value) return loud(link.refusal.value);
     if (this.#renewed.value) return loud("sas_changed");
     const said = this.#conversation.problem.value;
     if (said) return said;

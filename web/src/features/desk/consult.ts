@@ -21,7 +21,7 @@ import type { HostProfile } from "../../sealing/profile.ts";
 import { signRoster } from "../../sealing/roster.ts";
 import { Session } from "../../sealing/session.ts";
 import { Group } from "../consult/group.ts";
-import type { CallRecord, LiveCall } from "../consult/live.ts";
+import type { CallRecord, Carried, LiveCall } from "../consult/live.ts";
 import { LooseLink } from "../consult/media/loose.ts";
 import { inert } from "../inert.ts";
 import type { LocalMedia } from "../media/media.ts";
@@ -84,6 +84,8 @@ export class Consult implements ConsultModel {
   readonly #visitors = signal<Visitors>(new Map());
   readonly #accepts: Accepts;
   readonly #announced = new Set<string>();
+  /** What was said with who waits again, by guest key. */
+  readonly #sentBack = new Map<string, Carried>();
   #channel: RoomChannel | undefined;
   #queue: Promise<void> = Promise.resolve();
   /** Join keys that this connection asks a seat for, in order. */
@@ -179,9 +181,12 @@ export class Consult implements ConsultModel {
   readonly sendBack = (peer: number): void => {
     const visitor = this.#byPeer(peer);
     void this.#step(async () => {
+      const said = visitor?.live?.carried();
       await visitor?.live?.part("hold");
       this.#channel?.send(Type.SEND_BACK, peer, NOTHING);
-      if (visitor) await this.#out(visitor.key);
+      if (!visitor) return;
+      await this.#out(visitor.key);
+      if (said) this.#sentBack.set(visitor.key, said);
     });
   };
 
@@ -265,11 +270,13 @@ export class Consult implements ConsultModel {
     this.#record.value = record;
   }
 
-  /** Of an intro that was accepted, once another may follow it. */
-  async #remember(intro: Uint8Array): Promise<void> {
+  /** Of intros: nothing takes the place of a session with one of them without a tap. */
+  async #remember(...intros: readonly (Uint8Array | undefined)[]): Promise<void> {
     const { accepted = [] } = this.#record.peek();
-    if (accepted.some((one) => same(one, intro))) return;
-    await this.#saveRoom({ accepted: [...accepted, intro].slice(-LIMITS.acceptedIntros) });
+    const fresh = intros.filter((intro) => intro !== undefined);
+    const unknown = fresh.filter((intro) => !accepted.some((one) => same(one, intro)));
+    if (unknown.length === 0) return;
+    await this.#saveRoom({ accepted: [...accepted, ...unknown].slice(-LIMITS.acceptedIntros) });
   }
 
   #byPeer(peer: number): Visitor | undefined {
@@ -288,7 +295,8 @@ export class Consult implements ConsultModel {
     this.#visitors.value = left;
     this.#accepts.drop(key);
     await visitor?.live?.close();
-    if (visitor?.record) await this.#remember(visitor.record.intro);
+    const waited = visitor?.intro && hash(visitor.intro.intro);
+    await this.#remember(visitor?.record?.intro, waited ?? undefined);
     await this.#needs.store.dropCall(key);
   }
 
@@ -348,7 +356,11 @@ export class Consult implements ConsultModel {
     }
     const visitor = this.#byPeer(peer);
     // Nothing came of the admission: the person is still at the door, or has gone.
-    if (type === Type.ADMIT && visitor) await this.#out(visitor.key);
+    if (type === Type.ADMIT && visitor) {
+      const said = visitor.live?.carried();
+      await this.#out(visitor.key);
+      if (said) this.#sentBack.set(visitor.key, said);
+    }
     if (code !== "stale_knock" && code !== "no_such_peer") {
       this.problem.value = { key: code, loud: false };
     }
@@ -368,6 +380,7 @@ export class Consult implements ConsultModel {
     this.#accepts.close();
     for (const { live } of this.#visitors.peek().values()) void live?.close();
     this.#visitors.value = new Map();
+    this.#sentBack.clear();
     void this.#needs.platform.vaults.erase(`room:${this.id}`);
   }
 
@@ -375,6 +388,7 @@ export class Consult implements ConsultModel {
     const visitor = this.#byPeer(peer);
     if (!visitor) return;
     this.#announced.delete(visitor.key);
+    this.#sentBack.delete(visitor.key);
     await this.#out(visitor.key);
   }
 
@@ -419,9 +433,12 @@ export class Consult implements ConsultModel {
     const since = before.intro && !before.admitted ? before.since : now;
     this.#set({ ...known, intro, since, admitted: false });
     this.#accepts.prepare(key, intro);
-    if (this.#announced.has(key)) return;
+    if (!this.#announced.has(key)) this.#needs.arrived(intro.profile.name);
     this.#announced.add(key);
-    this.#needs.arrived(intro.profile.name);
+    // Kept at once, since this page may load anew. Beside a session only once another follows it:
+    // a page that loads anew has to show it again.
+    if (!before.live) await this.#remember(hash(raw));
+    else if (before.intro) await this.#remember(hash(before.intro.intro));
   }
 
   /** The accept did not arrive: the same bytes again. */
@@ -449,7 +466,8 @@ export class Consult implements ConsultModel {
     renewed: boolean,
   ): Promise<void> {
     const { agreed, picture } = await this.#accepts.take(visitor.key, intro);
-    const before = visitor.live?.carried();
+    const before = visitor.live?.carried() ?? this.#sentBack.get(visitor.key);
+    this.#sentBack.delete(visitor.key);
     const session = Session.host(agreed, this.#needs.platform, before?.session);
     await visitor.live?.close();
     const { name, reason } = intro.profile;

@@ -14,6 +14,7 @@ import { RoomConnection } from "../rooms/connection.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
 import { Consult } from "./consult.ts";
 import type { ConsultModel, DeskModel, Practitioner } from "./desk.ts";
+import { isLocal } from "./origin.ts";
 import {
   type Credentials,
   DESK,
@@ -187,7 +188,8 @@ class Practice implements DeskModel {
       if (name === "demo") {
         // Out of the address bar before anything else can fail: it holds the keys themselves.
         address.clearFragment();
-        await this.#import(store, readBundle(value));
+        if (isLocal(address.origin)) await this.#import(store, readBundle(value));
+        else this.problem.value = { key: "demo_elsewhere", loud: true };
       }
       this.sound.value = !(await store.silent());
       if (await this.#ready(store)) return;

@@ -21,7 +21,7 @@ export interface RoomRecord {
   readonly ending: boolean;
   /** The version of the newest roster that guests may have; none where there were never two. */
   readonly roster?: number;
-  /** SHA-256 of intros that were accepted and answered for by a newer session, or by none. */
+  /** SHA-256 of intros that were shown at the door, or accepted and followed by another session. */
   readonly accepted?: readonly Uint8Array[];
 }
 

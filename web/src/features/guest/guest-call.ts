@@ -4,7 +4,7 @@ import { hash } from "../../sealing/kdf.ts";
 import type { Random, Signer } from "../../sealing/keys.ts";
 import { Session } from "../../sealing/session.ts";
 import { createParcels } from "../consult/late-parcels.ts";
-import { type CallRecord, LiveCall, type LiveOptions } from "../consult/live.ts";
+import { type CallRecord, type Carried, LiveCall, type LiveOptions } from "../consult/live.ts";
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
@@ -23,7 +23,7 @@ export interface Begun {
 export function takeAccept(
   accept: Uint8Array,
   intro: GuestIntro,
-  before: Pick<CallRecord, "session" | "entries"> | undefined,
+  before: Carried | undefined,
   random: Random,
 ): Begun {
   const agreed = openAccept(accept, intro);

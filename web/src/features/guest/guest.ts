@@ -17,6 +17,7 @@ export type GuestPhase =
   | "refused"
   | "ended"
   | "expired"
+  | "unknown"
   | "left"
   | "elsewhere";
 
@@ -27,6 +28,8 @@ export interface GuestModel {
   readonly hostPresent: ReadonlySignal<boolean>;
   /** Somebody else has used this link. */
   readonly seatOwned: ReadonlySignal<boolean>;
+  /** After a refusal it is too soon to ask again. */
+  readonly pausing: ReadonlySignal<boolean>;
   readonly media: MediaModel;
   readonly test: ConnectionTest;
   readonly call: ReadonlySignal<CallModel | null>;
@@ -47,6 +50,6 @@ export interface GuestModel {
   /** *Join the waiting room*. */
   knock(name: string, reason: string): Promise<void>;
   leave(): Promise<void>;
-  /** From `left` or `elsewhere`. */
+  /** From `left` or `elsewhere`, and from `refused` once the pause is over. */
   comeBack(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { Waiting } from "../../sealing/outbox.ts";
 import type { PairOffer } from "../../sealing/pair.ts";
 import type { Roster } from "../../sealing/roster.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
-import { type CallRecord, readRecord } from "../consult/live.ts";
+import { type CallRecord, type Carried, readRecord } from "../consult/live.ts";
 import type { Platform, Vault } from "../ports.ts";
 
 export interface Place {
@@ -63,6 +63,12 @@ export class PlaceStore {
     return bytes && readRecord(bytes);
   }
 
+  /** What was said before the person was sent back to the waiting room. */
+  async earlier(): Promise<Carried | undefined> {
+    const bytes = await this.#vault.load("earlier");
+    return bytes && fromBytes<Carried>(bytes);
+  }
+
   savePlace(place: Place): Promise<void> {
     return this.#vault.save("place", toBytes(place));
   }
@@ -101,12 +107,16 @@ export class PlaceStore {
     return names.filter((name) => name.startsWith(PAIR)).map((name) => name.slice(PAIR.length));
   }
 
-  dropIntro(): Promise<void> {
-    return this.#vault.erase("intro");
+  /** The accept was taken: the call's own record goes on from here. */
+  async accepted(): Promise<void> {
+    await this.#vault.erase("intro");
+    await this.#vault.erase("earlier");
   }
 
-  /** The session is over: what opened it opens nothing any more. */
-  async dropCall(): Promise<void> {
+  /** The session is over: what opened it opens nothing any more. `earlier` stays for the next. */
+  async dropCall(earlier?: Carried): Promise<void> {
+    if (earlier) await this.#vault.save("earlier", toBytes(earlier));
+    else await this.#vault.erase("earlier");
     await this.#vault.erase("intro");
     await this.#vault.erase("call");
   }

@@ -2,6 +2,7 @@
 import { batch, computed, effect, type Signal, signal } from "@preact/signals";
 import type { ErrorCode } from "../../protocol/errors.ts";
 import { type Frame, type Opened, State, Type, unpackSwitch } from "../../protocol/frames.ts";
+import { LIMITS } from "../../protocol/limits.ts";
 import { b64u, same } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
 import { hash } from "../../sealing/kdf.ts";
@@ -10,7 +11,7 @@ import { joinKey, type Link, parseLink, requireHost } from "../../sealing/link.t
 import { Session } from "../../sealing/session.ts";
 import type { CallModel } from "../consult/call.ts";
 import { type Attendee, Group } from "../consult/group.ts";
-import type { CallRecord, LiveCall } from "../consult/live.ts";
+import type { CallRecord, Carried, LiveCall } from "../consult/live.ts";
 import { LooseLink } from "../consult/media/loose.ts";
 import type { ConnectionTest } from "../media/connection-test.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
@@ -29,6 +30,8 @@ import { eraseExpired, PlaceStore, scopeOf } from "./place.ts";
 const NOTHING = new Uint8Array();
 /** Phases in which the guest wants to be in the room, and knocks again by itself. */
 const WANTS_IN: readonly GuestPhase[] = ["waiting", "held", "consult"];
+/** Seconds that a place is kept for whose room the server has not told of yet. */
+const UNHEARD = 24 * 3600;
 
 function linkOf(fragment: string): Link | null {
   try {
@@ -43,6 +46,7 @@ class Visit implements GuestModel {
   readonly connection: GuestModel["connection"];
   readonly hostPresent = signal(false);
   readonly seatOwned = signal(false);
+  readonly pausing = signal(false);
   readonly media: LocalMedia;
   readonly test: ConnectionTest;
   readonly call = signal<CallModel | null>(null);
@@ -73,6 +77,8 @@ class Visit implements GuestModel {
   #admitted = false;
   #live: LiveCall | undefined;
   #record: CallRecord | undefined;
+  /** Of a call before the waiting room. */
+  #earlier: Carried | undefined;
   /** The hash of the accept that this page began its call with. */
   #taken: Uint8Array | undefined;
   #picture: LooseLink | undefined;
@@ -145,7 +151,8 @@ class Visit implements GuestModel {
 
   readonly comeBack = async (): Promise<void> => {
     const from = this.phase.peek();
-    if (from !== "left" && from !== "elsewhere") return;
+    const refused = from === "refused" && !this.pausing.peek();
+    if (from !== "left" && from !== "elsewhere" && !refused) return;
     this.#said.value = null;
     void this.media.start();
     this.phase.value = this.#stated ? "waiting" : "preview";
@@ -205,15 +212,18 @@ class Visit implements GuestModel {
       if (!vaults.lasting) this.#said.value = { key: "storage_unavailable", loud: false };
       const store = new PlaceStore(vault);
       this.#store = store;
+      const place = await store.place();
+      this.#stated = place?.said ?? this.#stated;
+      this.#expires = place?.expires ?? Math.floor(this.#platform.clock.now() / 1000) + UNHEARD;
+      this.keepOnDevice.value = place?.keep ?? false;
+      // Before the key is made: what is kept says from the first until when.
+      if (!place) await this.#savePlace();
       this.#signer = (await vault.signer("guest")) ?? (await vault.makeSigner("guest"));
       await this.#circle?.close();
       const circle = this.#newCircle(link, store, this.#signer);
       this.#circle = circle;
-      const place = await store.place();
-      this.#stated = place?.said ?? this.#stated;
-      this.#expires = place?.expires ?? 0;
-      this.keepOnDevice.value = place?.keep ?? false;
       this.#record = await store.call();
+      this.#earlier = await store.earlier();
       const intro = await store.intro();
       // Of one that is in the record the accept was taken, and the page left before it was erased.
       const taken = intro && this.#record && same(hash(intro.intro), this.#record.intro);
@@ -295,7 +305,7 @@ class Visit implements GuestModel {
     else if (type === Type.ADMIT) void this.#step(() => this.#accept(body));
     else if (type === Type.PRESENCE) this.#hostCame(unpackSwitch(body));
     else if (type === Type.SEND_BACK) void this.#step(() => this.#held());
-    else if (type === Type.REFUSE) void this.#depart("refused");
+    else if (type === Type.REFUSE) void this.#turnedAway();
     else if (type === Type.END) void this.#over("ended");
   }
 
@@ -327,7 +337,8 @@ class Visit implements GuestModel {
   async #closed(code: ErrorCode): Promise<void> {
     if (code === "displaced") await this.#depart("elsewhere");
     else if (code === "room_ended") await this.#over("ended");
-    else if (code === "room_expired" || code === "not_found") await this.#over("expired");
+    else if (code === "room_expired") await this.#over("expired");
+    else if (code === "not_found") await this.#over("unknown");
     else this.#said.value = { key: code, loud: true };
   }
 
@@ -374,13 +385,14 @@ class Visit implements GuestModel {
       if (taken && !same(hash(accept), taken)) this.#said.value = { key: "replayed", loud: false };
       return;
     }
-    const before = this.#live?.carried() ?? this.#record;
+    const before = this.#live?.carried() ?? this.#record ?? this.#earlier;
     const begun = takeAccept(accept, intro, before, this.#platform.random);
     this.#taken = hash(accept);
     this.#door.close();
     await this.#live?.close();
     await this.#run(begun);
-    await this.#store?.dropIntro();
+    this.#earlier = undefined;
+    await this.#store?.accepted();
   }
 
   async #run(begun: Begun): Promise<void> {
@@ -418,14 +430,24 @@ class Visit implements GuestModel {
     await this.#knock();
   }
 
+  /** The session ends; what was said in it stays in view, and goes on in the next one. */
   async #dropCall(phase: GuestPhase): Promise<void> {
     await this.#live?.close();
+    this.#earlier = this.#live?.carried() ?? this.#earlier;
     this.#live = undefined;
     this.#record = undefined;
     this.#door.close();
     this.phase.value = phase;
     await this.#circle?.drop();
-    await this.#store?.dropCall();
+    await this.#store?.dropCall(this.#earlier);
+  }
+
+  #turnedAway(): Promise<void> {
+    this.pausing.value = true;
+    this.#platform.clock.after(LIMITS.refusalPause, () => {
+      this.pausing.value = false;
+    });
+    return this.#depart("refused");
   }
 
   #keep(): void {
@@ -448,7 +470,7 @@ class Visit implements GuestModel {
   }
 
   /** The room is over: nothing secret stays, neither here nor in the address bar. */
-  async #over(phase: "ended" | "expired"): Promise<void> {
+  async #over(phase: "ended" | "expired" | "unknown"): Promise<void> {
     const { vaults, address } = this.#platform;
     this.#silence(phase);
     address.clearFragment();

@@ -4,7 +4,7 @@ import { utf8 } from "../../../src/sealing/encoding.ts";
 import { hash } from "../../../src/sealing/kdf.ts";
 import { FakeTrack } from "../media/fakes.ts";
 
-type Transport = Pick<RTCDtlsTransport, "getRemoteCertificates">;
+type Transport = Pick<RTCDtlsTransport, "getRemoteCertificates" | "state">;
 
 class FakeTransceiver {
   direction: RTCRtpTransceiverDirection = "recvonly";
@@ -19,7 +19,12 @@ class FakeTransceiver {
     this.receiver = { track: new FakeTrack(kind, `${name} ${kind}`) };
     const sender: FakeTransceiver["sender"] = {
       track: null,
-      transport: { getRemoteCertificates: () => peer.remoteCertificates() },
+      transport: {
+        getRemoteCertificates: () => peer.remoteCertificates(),
+        get state() {
+          return peer.dtlsState;
+        },
+      },
       async replaceTrack(track) {
         sender.track = track;
       },
@@ -40,6 +45,8 @@ export class FakePeers {
   stubborn = false;
   /** Descriptions promise a certificate that nobody has. */
   swapFingerprint = false;
+  /** As browsers do: where another certificate shows than was promised the handshake fails. */
+  careful = false;
 
   readonly make = (): Peer => {
     const peer = new FakePeer(this, `peer${this.made.length + 1}`);
@@ -53,7 +60,11 @@ export class FakePeers {
     if (this.stubborn && peer.ufrag > 1) return;
     if (this.broken || !other || other.remoteName !== peer.name) return;
     if (peer.remoteUfrag !== other.ufrag || other.remoteUfrag !== peer.ufrag) return;
-    for (const end of [peer, other]) end.become("connected");
+    const refused = this.careful && this.swapFingerprint;
+    for (const end of [peer, other]) {
+      end.dtlsState = refused ? "failed" : "connected";
+      end.become(refused ? "failed" : "connected");
+    }
   }
 
   /** The way that there was is gone; what browsers say of it comes later. */
@@ -73,6 +84,7 @@ export class FakePeer extends EventTarget {
   ufrag = 1;
   flowing = false;
   closed = false;
+  dtlsState: RTCDtlsTransportState = "new";
   readonly #net: FakePeers;
   readonly #transceivers: FakeTransceiver[] = [];
   #bytes = 0;

@@ -15,7 +15,7 @@ import { FakeClock } from "./clock.ts";
 import { FakePeers } from "./peers.ts";
 import { FakeRelay, type Room } from "./relay.ts";
 
-const ORIGIN = "https://consult.example.org";
+const ORIGIN = "http://localhost:8480";
 
 /** One page: its address, its surroundings, and the browser profile that it runs in. */
 export interface Page {
@@ -130,6 +130,7 @@ export class World {
   readonly doctorsBrowser = new Browser();
   patientLink = "";
   room: Room | undefined;
+  origin = ORIGIN;
   #seed = 1;
 
   readonly random = (n: number): Uint8Array => crypto.getRandomValues(new Uint8Array(n));
@@ -231,7 +232,7 @@ export class World {
         ring: () => void page.rung.push("ring"),
       },
       address: {
-        origin: ORIGIN,
+        origin: this.origin,
         fragment: () => page.fragment,
         clearFragment: () => {
           page.fragment = "";

@@ -4,11 +4,11 @@
  * the network carries no more. The host makes new connections; either side restarts one.
  */
 import { batch, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { SealError } from "../../../sealing/errors.ts";
+import { type SealCode, SealError } from "../../../sealing/errors.ts";
 import type { Random } from "../../../sealing/keys.ts";
 import type { Outgoing } from "../../media/media.ts";
 import type { Clock, MakePeer, Peer } from "../../ports.ts";
-import { checkCertificate } from "./certificate.ts";
+import { checkCertificate, handshakeRefused } from "./certificate.ts";
 import { type MediaMessage, Negotiation, type SdpMessage } from "./negotiation.ts";
 import {
   type Quality,
@@ -59,6 +59,8 @@ export interface LinkOptions {
 
 export class MediaLink {
   readonly state = signal<"idle" | "connecting" | "connected" | "reconnecting" | "refused">("idle");
+  /** Why it was refused. */
+  readonly refusal = signal<SealCode | null>(null);
   /** Attached early, and shown to be secure, or not, by the state. */
   readonly remote = signal<MediaStream | null>(null);
   readonly quality = signal<Quality>("unknown");
@@ -75,6 +77,8 @@ export class MediaLink {
 
   readonly #options: LinkOptions;
   #current: Negotiation | undefined;
+  /** It was connected, with the certificate that was promised. */
+  #proven: Negotiation | undefined;
   #closed = false;
   #attempts = 0;
   #cancelAttempt = (): void => undefined;
@@ -232,16 +236,23 @@ export class MediaLink {
     if (this.#current !== negotiation) return;
     const { connectionState } = negotiation.peer;
     if (connectionState === "connected") this.#connected(negotiation);
-    else if (connectionState === "disconnected" || connectionState === "failed") {
+    else if (connectionState === "failed" && this.#refusedAtFirst(negotiation)) {
+      this.#refuse("bad_fingerprint");
+    } else if (connectionState === "disconnected" || connectionState === "failed") {
       if (this.state.peek() === "connected") this.#recover();
     }
+  }
+
+  /** Once it was connected its certificate has been checked: what fails later is the network. */
+  #refusedAtFirst(negotiation: Negotiation): boolean {
+    return this.#proven !== negotiation && handshakeRefused(negotiation.peer);
   }
 
   #connected(negotiation: Negotiation): void {
     const { peer, fingerprint } = negotiation;
     const checked = fingerprint ? checkCertificate(peer, fingerprint) : "other";
     if (checked === "other") {
-      this.#refuse();
+      this.#refuse("bad_fingerprint");
       return;
     }
     if (checked === "later") {
@@ -249,6 +260,7 @@ export class MediaLink {
       this.#cancelCheck = this.#options.clock.after(CHECK_AGAIN, () => this.#changed(negotiation));
       return;
     }
+    this.#proven = negotiation;
     this.#cancelAttempt();
     this.#attempts = 0;
     this.#lastArrival = this.#options.clock.now();
@@ -274,16 +286,17 @@ export class MediaLink {
 
   #failed(error: unknown): void {
     if (error instanceof SealError) {
-      this.#refuse();
+      this.#refuse(error.code);
     } else {
       this.#await(RESTART_PATIENCE);
     }
   }
 
-  #refuse(): void {
+  #refuse(code: SealCode): void {
     this.#drop();
     this.#cancelAttempt();
     batch(() => {
+      this.refusal.value = code;
       this.remote.value = null;
       this.state.value = "refused";
     });

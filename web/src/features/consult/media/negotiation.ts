@@ -3,6 +3,7 @@
  * 10.7), one audio and one video line for its whole life. Tracks come and go by replaceTrack, so
  * that only ICE restarts negotiate again.
  */
+import { LIMITS } from "../../../protocol/limits.ts";
 import { same } from "../../../sealing/encoding.ts";
 import { require } from "../../../sealing/errors.ts";
 import { requireFingerprint, stripFingerprints } from "../../../sealing/fingerprints.ts";
@@ -20,7 +21,7 @@ export interface NegotiationEvents {
   changed(): void;
   /** It is known what will come in. */
   described(): void;
-  /** A description was refused (`bad_fingerprint`), or the browser would not take it. */
+  /** A description was refused (`bad_fingerprint`, `bad_form`), or the browser would not take it. */
   failed(error: unknown): void;
 }
 
@@ -153,7 +154,8 @@ export class Negotiation {
 
   async #candidate(candidate: RTCIceCandidateInit): Promise<void> {
     if (!this.#described) {
-      this.#early.push(candidate);
+      // One that finds no place is a way less, not an error: others may work.
+      if (this.#early.length < LIMITS.earlyCandidates) this.#early.push(candidate);
       return;
     }
     // One of an offer that was ignored, or of a form this browser does not know, harms nothing.

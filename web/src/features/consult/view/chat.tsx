@@ -3,6 +3,7 @@ import { Button } from "../../../ui/button.tsx";
 import { useMoment, useTexts } from "../../../ui/context.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Icon } from "../../../ui/icons.tsx";
+import { linesFull } from "../bounds.ts";
 import type { ChatLine } from "../call.ts";
 import type { ChatModel } from "../group.ts";
 
@@ -11,6 +12,16 @@ const TEXT_LIMIT = 4000;
 
 /** What was written and shown so far, and where to write. `other`: who the one other person is. */
 export function Chat({ model, other }: { model: ChatModel; other: string }) {
+  return (
+    <div class="chat">
+      <ChatLog model={model} other={other} />
+      <Composer model={model} />
+    </div>
+  );
+}
+
+/** What was written and shown so far. */
+export function ChatLog({ model, other }: { model: ChatModel; other: string }) {
   const say = useTexts("consult");
   const lines = model.chat.value;
   const log = useRef<HTMLDivElement>(null);
@@ -18,21 +29,21 @@ export function Chat({ model, other }: { model: ChatModel; other: string }) {
   useScrolledToEnd(log, lines.length);
   useReadWhenSeen(log, model, lines.length);
   return (
-    <div class="chat">
+    <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: keyboards must be able to scroll it */}
       <div ref={log} class="chat-log" role="log" aria-label={say("messages")} tabIndex={0}>
+        {linesFull(lines) && <p class="chat-empty">{say("chatFull")}</p>}
         {lines.length === 0 && <p class="chat-empty">{say("chatEmpty")}</p>}
         {lines.map((line) => (
           <Line key={`${line.author} ${line.id}`} line={line} other={other} onEnlarge={enlarge} />
         ))}
       </div>
-      <Composer model={model} />
       {enlarged && (
         <Dialog title={say("photo")} onClose={() => enlarge(null)} large>
           <img class="photo-large" src={enlarged} alt={say("photo")} />
         </Dialog>
       )}
-    </div>
+    </>
   );
 }
 

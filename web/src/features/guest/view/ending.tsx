@@ -10,6 +10,7 @@ const WORDS = {
   refused: ["refusedTitle", "refusedText"],
   ended: ["endedTitle", "endedText"],
   expired: ["expiredTitle", "expiredText"],
+  unknown: ["unknownTitle", "unknownText"],
   left: ["leftTitle", "leftText"],
   elsewhere: ["elsewhereTitle", "elsewhereText"],
 } as const;
@@ -37,6 +38,12 @@ export function Ending({ guest, phase }: EndingProps) {
       {(phase === "left" || phase === "elsewhere") && (
         <Button look="main" wide onPress={() => guest.comeBack()}>
           {say(phase === "left" ? "comeBack" : "continueHere")}
+        </Button>
+      )}
+      {phase === "refused" && guest.pausing.value && <p role="status">{say("askAgainSoon")}</p>}
+      {phase === "refused" && !guest.pausing.value && (
+        <Button look="main" wide onPress={() => guest.comeBack()}>
+          {say("askAgain")}
         </Button>
       )}
       {call && received && (

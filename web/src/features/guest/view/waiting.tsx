@@ -1,12 +1,15 @@
 import { useEffect } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useAllTexts, useTexts } from "../../../ui/context.tsx";
+import { later } from "../../../ui/later.tsx";
 import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
 import { ScreenTitle } from "../../../ui/page.tsx";
 import type { Texts } from "../../../ui/texts.ts";
 import { DeviceChoice } from "../../media/view/device-choice.tsx";
 import { Preview } from "../../media/view/preview.tsx";
 import type { GuestModel } from "../guest.ts";
+
+const Earlier = later(async () => (await import("./earlier.tsx")).Earlier, "consult");
 
 interface WaitingProps {
   readonly guest: GuestModel;
@@ -50,6 +53,7 @@ export function Waiting({ guest, preload }: WaitingProps) {
           {say("leaveWaiting")}
         </Button>
       </div>
+      {held && guest.call.value && <Earlier guest={guest} call={guest.call.value} />}
     </div>
   );
 }
