@@ -25,7 +25,8 @@ describe("candidates that come before their description", () => {
       },
     });
     for (let n = 0; n < LIMITS.earlyCandidates + 500; n += 1) {
-      const candidate = { candidate: `candidate:${n}`, sdpMid: "0", sdpMLineIndex: 0 };
+      const found = { sdpMid: "0", sdpMLineIndex: 0, usernameFragment: null };
+      const candidate = { candidate: `candidate:${n}`, ...found };
       await made.receive({ t: "ice", pc: "pc", candidate });
     }
     expect(added).toEqual([]);
