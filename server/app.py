@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 
+import msgspec
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,23 +19,33 @@ from server.blobs import routes as blobs
 from server.blobs.rules import Gate
 from server.config import Config
 from server.door import DOOR, Door
+from server.engines.bus import LocalBus
 from server.engines.database import Database
 from server.engines.files import Files
 from server.engines.folder import claimed
+from server.engines.server_key import ServerKey
+from server.mailboxes import routes as mailbox_routes
+from server.mailboxes.routes import Mailboxes
 from server.metrics import Metrics
 from server.practitioners import routes as practitioners
 from server.practitioners.codes import Codes
 from server.practitioners.store import Practitioners, forget_used_codes
 from server.requests import idempotency
 from server.requests.addresses import Addresses
+from server.requests.encoding import b64u
 from server.requests.headers import adding_headers, known_host
 from server.requests.nonces import Nonces
-from server.requests.refusals import refusing
+from server.requests.refusals import Handler, refusing
 from server.requests.watching import watching
 from server.rooms import routes as rooms
 from server.rooms.store import SqlRooms, forget_expired
-from server.services import SERVICES, Services
+from server.services import SERVICES, Services, steady
+from server.sockets import routes as sockets
+from server.sockets.watches import Watches, mourner, teller
 from server.sweeper import Chore, sweeping
+from server.vouchers import routes as vouchers
+from server.vouchers import store as voucher_store
+from signaling.watches import Kind
 
 _SECRET_BYTES = 32
 
@@ -61,7 +72,8 @@ def create_app(
     metrics = Metrics()
     nonces = Nonces(random(_SECRET_BYTES), limits.nonce_seconds, clock, random)
     addresses = Addresses(limits.address_connections)
-    services = Services(config, database, nonces, addresses, metrics, clock, random)
+    bus, key = LocalBus(), ServerKey(config.data, random)
+    services = Services(config, database, nonces, addresses, metrics, bus, clock, random)
 
     door = Door(limits.address_heads, config.trusted_proxies, limits.send_seconds)
 
@@ -71,18 +83,22 @@ def create_app(
     app[SERVICES] = services
     app[DOOR] = door
     app.on_response_prepare.append(adding_headers(services))
+    mailboxes = Mailboxes(services, teller(bus, Kind.MAILBOX), mourner(bus, Kind.MAILBOX))
     chores: list[Chore] = [
         _swept(door),
         codes.sweep,
         partial(keeping.erase_expired, database, files),
         _written(database, idempotency.forget_old),
         _written(database, forget_used_codes),
+        mailboxes.sweep,
+        _written(database, voucher_store.forget_expired),
         _written(database, partial(forget_expired, epitaph=limits.rooms.epitaph)),
     ]
 
     async def opened(_app: web.Application) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.enter_context(claimed(config.data))
+            await key.open()
             await database.open()
             stack.push_async_callback(database.close)
             await files.open()
@@ -93,8 +109,14 @@ def create_app(
     app.cleanup_ctx.append(opened)
     health.setup(app)
     app.router.add_get("/v1/nonce", _nonce, allow_head=False)
+    app.router.add_get("/v1/server", _server(config.origin, key), allow_head=False)
     practitioners.setup(app, codes)
-    rooms.setup(app, members.identity_of)
+    vouchers.setup(app, members.identity_of)
+    forward = steady(clock)
+    lobby = rooms.setup(app, members.identity_of, forward)
+    mailbox_routes.setup(app, mailboxes)
+    watches = Watches(bus, {Kind.MAILBOX: mailboxes.latest})
+    sockets.setup(app, lobby, watches, forward)
     hosted = SqlRooms(database)
     gate = Gate(
         limits,
@@ -110,6 +132,16 @@ def create_app(
 async def _nonce(_request: web.Request) -> web.Response:
     """204, for its header."""
     return web.Response(status=204)
+
+
+def _server(origin: str, key: ServerKey) -> Handler:
+    """Who we are: the origin that signatures name, and the key that we sign with."""
+
+    async def get(_request: web.Request) -> web.Response:
+        body = msgspec.json.encode({"origin": origin, "key": b64u(key.public)})
+        return web.Response(body=body, content_type="application/json")
+
+    return get
 
 
 def _swept(door: Door) -> Chore:

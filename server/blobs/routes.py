@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.blobs import store
 from server.blobs.keeping import BLOBS
@@ -16,22 +17,14 @@ from server.blobs.store import Blob
 from server.engines.files import NAME_BYTES, Draft
 from server.requests import idempotency
 from server.requests.ed25519 import is_key
-from server.requests.encoding import b64u, decode
+from server.requests.encoding import b64u
 from server.requests.idempotency import Answer
+from server.requests.queries import Query, id_of
 from server.requests.refusals import Refused
 from server.requests.signatures import Signed, check_head, chunks, require_digest, signed
 from server.services import SERVICES
 from signaling.errors import ErrorCode
 from signaling.wire import ID_BYTES, KEY_BYTES
-
-
-def _id(request: web.Request) -> bytes:
-    return decode(request.match_info["id"], ID_BYTES)
-
-
-def _query(request: web.Request, allowed: frozenset[str] = frozenset()) -> None:
-    if len(request.query) != len(set(request.query)) or set(request.query) - allowed:
-        raise Refused(ErrorCode.BAD_REQUEST, "The query has something that does not belong there.")
 
 
 async def put(request: web.Request) -> web.Response:
@@ -42,11 +35,13 @@ async def put(request: web.Request) -> web.Response:
     """
     services, parts = request.app[SERVICES], request.app[BLOBS]
     head = check_head(request)
-    _query(request, frozenset({"read", "room"}))
-    blob = _id(request)
-    read = decode(request.query.get("read"), KEY_BYTES)
-    room = decode(request.query["room"], ID_BYTES) if "room" in request.query else None
-    if head.digest is None or request.content_length is None or not is_key(read):
+    query = Query(request, "read", "room")
+    blob, read, room = (
+        id_of(request),
+        query.binary("read", KEY_BYTES),
+        query.binary("room", ID_BYTES),
+    )
+    if head.digest is None or request.content_length is None or read is None or not is_key(read):
         sentence = "A blob needs Content-Length, Content-Digest and a read key."
         raise Refused(ErrorCode.BAD_REQUEST, sentence)
     account = await parts.gate.account(head.key, room)
@@ -130,9 +125,9 @@ async def get(request: web.Request) -> web.StreamResponse:
     """Give the bytes to the holder of the read key."""
     services = request.app[SERVICES]
     head = check_head(request)
-    _query(request)
+    Query(request)
     async with services.database.read() as connection:
-        blob = await store.find(connection, _id(request), services.clock())
+        blob = await store.find(connection, id_of(request), services.clock())
     if blob is None or blob.read != head.key:
         raise Refused(ErrorCode.NOT_FOUND)
     response = web.StreamResponse()
@@ -149,19 +144,21 @@ async def remove(request: web.Request) -> web.Response:
     """Erase a blob that the signer stored. 204."""
     services, parts = request.app[SERVICES], request.app[BLOBS]
     head = await signed(request)
-    _query(request)
-    now = services.clock()
-    async with services.database.write() as connection:
-        earlier = await idempotency.recall(connection, head, now)
-        if earlier is not None:
-            return earlier.response()
-        blob = await store.find(connection, _id(request), now)
-        if blob is None or blob.owner != head.key:
+    Query(request)
+    blob = id_of(request)
+    files: list[str] = []
+
+    async def write(connection: AsyncConnection, now: float) -> Answer:
+        found = await store.find(connection, blob, now)
+        if found is None or found.owner != head.key:
             raise Refused(ErrorCode.NOT_FOUND)
-        await store.remove(connection, blob.id)
-        expires = now + services.config.limits.idempotency_seconds
-        answer = await idempotency.remember(connection, head, Answer(204), expires)
-    await parts.files.remove(blob.file)
+        await store.remove(connection, blob)
+        files.append(found.file)
+        return Answer(204)
+
+    answer = await idempotency.once(services, head, write)
+    for file in files:
+        await parts.files.remove(file)
     return answer.response()
 
 

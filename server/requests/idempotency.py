@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -20,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.engines.database import metadata
 from server.requests.refusals import Refused
 from server.requests.signatures import Signed
+from server.services import Services
 from signaling.errors import ErrorCode
 
 answers = Table(
@@ -46,6 +48,25 @@ class Answer:
         if not self.body:
             return web.Response(status=self.status)
         return web.Response(status=self.status, body=self.body, content_type="application/json")
+
+
+Write = Callable[[AsyncConnection, float], Awaitable[Answer]]
+
+
+async def once(services: Services, signed: Signed, write: Write) -> Answer:
+    """Do a write in one transaction, with its answer; or give the answer that it got before.
+
+    `write` takes the connection and the time. What it raises undoes all of it.
+    Raises `idempotency_conflict`, and StorageFailed.
+    """
+    now = services.clock()
+    async with services.database.write() as connection:
+        earlier = await recall(connection, signed, now)
+        if earlier is not None:
+            return earlier
+        answer = await write(connection, now)
+        expires = now + services.config.limits.idempotency_seconds
+        return await remember(connection, signed, answer, expires)
 
 
 async def recall(connection: AsyncConnection, signed: Signed, now: float) -> Answer | None:

@@ -1,0 +1,132 @@
+"""Watching mailboxes and cells: who watches what, and telling them that something is later."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+
+from server.engines.bus import Bus
+from server.engines.faults import StorageFailed
+from server.sockets.pipe import Pipe
+from signaling.errors import ErrorCode
+from signaling.watches import Changed, Kind, Watch
+from signaling.wire import Error, Type, pack
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+# The newest sequence number or version of an id, for a key that may know it; else None.
+Latest = Callable[[bytes, bytes], Awaitable[int | None]]
+# How a primitive says that something is later: id, number, and the message itself where it is one.
+Tell = Callable[[bytes, int, bytes], None]
+_GONE = b""
+
+
+def _topic(kind: Kind, identity: bytes) -> bytes:
+    return bytes((kind,)) + identity
+
+
+def teller(bus: Bus, kind: Kind) -> Tell:
+    """Give a primitive its way to say that something has changed, once that is durable."""
+
+    def tell(identity: bytes, latest: int, message: bytes = b"") -> None:
+        bus.publish(_topic(kind, identity), Changed(latest, message).pack())
+
+    return tell
+
+
+def mourner(bus: Bus, kind: Kind) -> Callable[[bytes], None]:
+    """Give a primitive its way to say that a thing is no longer there."""
+    return lambda identity: bus.publish(_topic(kind, identity), _GONE)
+
+
+class Watching:
+    """One watch on one connection. `told`: the latest that the client has heard of."""
+
+    __slots__ = ("_open", "asked", "number", "pipe", "stop", "told")
+
+    def __init__(self, number: int, pipe: Pipe, asked: Watch, watches: dict[int, Watching]) -> None:
+        self.number = number
+        self.pipe = pipe
+        self.asked = asked
+        self.told = asked.known
+        self.stop: Callable[[], None] | None = None
+        self._open = watches
+        watches[number] = self
+
+    @property
+    def is_open(self) -> bool:
+        return self._open.get(self.number) is self
+
+    def changed(self, latest: int, message: bytes = b"") -> None:
+        """Tell of something later; a cell's newest version is told again when it was claimed."""
+        if self.asked.kind is Kind.MAILBOX and latest <= self.told:
+            return
+        follows = message if latest == self.told + 1 else b""
+        self.told = max(latest, self.told)
+        self.pipe.send(pack(Type.CHANGED, self.number, 0, Changed(latest, follows).pack()))
+
+    def shut(self) -> None:
+        """Watch no longer."""
+        if self.is_open:
+            del self._open[self.number]
+        stop, self.stop = self.stop, None
+        if stop is not None:
+            stop()
+
+    def refuse(self, code: ErrorCode) -> None:
+        """End the channel, and say why."""
+        body = Error(code, Type.WATCH, fatal=True).pack()
+        self.pipe.send(pack(Type.ERROR, self.number, 0, body))
+        self.shut()
+
+
+class Watches:
+    """`kinds` says of each kind how to look its things up."""
+
+    def __init__(self, bus: Bus, kinds: Mapping[Kind, Latest]) -> None:
+        self._bus = bus
+        self._kinds = kinds
+
+    async def begin(self, watching: Watching) -> bool:
+        """Watch from now on, or refuse. For keys whose proof was checked."""
+        asked = watching.asked
+        early: list[bytes] = []
+        begun = False
+
+        def heard(note: bytes) -> None:
+            if begun:
+                _take(watching, note)
+            else:
+                early.append(note)
+
+        # Before looking: what comes while we look is not missed.
+        watching.stop = self._bus.listen(_topic(asked.kind, asked.id), heard)
+        try:
+            latest = await self._kinds[asked.kind](asked.id, asked.key)
+        except StorageFailed:
+            _log.exception("watch_not_begun")
+            watching.refuse(ErrorCode.STORAGE_FAILED)
+            return False
+        if latest is None:
+            watching.refuse(ErrorCode.NOT_FOUND)
+            return False
+        if not watching.is_open:
+            return False
+        watching.pipe.send(pack(Type.WATCH, watching.number, 0))
+        if latest > watching.told:
+            watching.changed(latest)
+        begun = True
+        for note in early:
+            # The first may have said that it is gone.
+            if watching.is_open:
+                _take(watching, note)
+        return True
+
+
+def _take(watching: Watching, note: bytes) -> None:
+    if note == _GONE:
+        watching.refuse(ErrorCode.NOT_FOUND)
+        return
+    change = Changed.unpack(note)
+    watching.changed(change.latest, change.message)
