@@ -17,6 +17,8 @@ from server import health, pages
 from server.blobs import keeping
 from server.blobs import routes as blobs
 from server.blobs.rules import Gate
+from server.cells import routes as cell_routes
+from server.cells.routes import Cells
 from server.config import Config
 from server.door import DOOR, Door
 from server.engines.bus import LocalBus
@@ -84,6 +86,7 @@ def create_app(
     app[DOOR] = door
     app.on_response_prepare.append(adding_headers(services))
     mailboxes = Mailboxes(services, teller(bus, Kind.MAILBOX), mourner(bus, Kind.MAILBOX))
+    cells = Cells(services, key, teller(bus, Kind.CELL), mourner(bus, Kind.CELL))
     chores: list[Chore] = [
         _swept(door),
         codes.sweep,
@@ -91,6 +94,7 @@ def create_app(
         _written(database, idempotency.forget_old),
         _written(database, forget_used_codes),
         mailboxes.sweep,
+        cells.sweep,
         _written(database, voucher_store.forget_expired),
         _written(database, partial(forget_expired, epitaph=limits.rooms.epitaph)),
     ]
@@ -115,7 +119,8 @@ def create_app(
     forward = steady(clock)
     lobby = rooms.setup(app, members.identity_of, forward)
     mailbox_routes.setup(app, mailboxes)
-    watches = Watches(bus, {Kind.MAILBOX: mailboxes.latest})
+    cell_routes.setup(app, cells)
+    watches = Watches(bus, {Kind.MAILBOX: mailboxes.latest, Kind.CELL: cells.latest})
     sockets.setup(app, lobby, watches, forward)
     hosted = SqlRooms(database)
     gate = Gate(

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
+    String,
     Table,
     delete,
     insert,
@@ -32,6 +33,7 @@ answers = Table(
     Column("request_hash", LargeBinary(32), nullable=False),
     Column("status", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("media", String(40), nullable=False),
     Column("expires", Integer, nullable=False, index=True),
     PrimaryKeyConstraint("signer", "token"),
 )
@@ -39,15 +41,16 @@ answers = Table(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a write answered, the first time and every time. `body` is JSON, or empty."""
+    """What a write answered, the first time and every time. `body` is of that type, or empty."""
 
     status: int
     body: bytes = b""
+    media: str = "application/json"
 
     def response(self) -> web.Response:
         if not self.body:
             return web.Response(status=self.status)
-        return web.Response(status=self.status, body=self.body, content_type="application/json")
+        return web.Response(status=self.status, body=self.body, content_type=self.media)
 
 
 Write = Callable[[AsyncConnection, float], Awaitable[Answer]]
@@ -73,7 +76,7 @@ async def recall(connection: AsyncConnection, signed: Signed, now: float) -> Ans
     """Give the answer that this very request got before. Raises `idempotency_conflict`."""
     row = (
         await connection.execute(
-            select(answers.c.request_hash, answers.c.status, answers.c.body).where(
+            select(answers.c.request_hash, answers.c.status, answers.c.body, answers.c.media).where(
                 answers.c.signer == signed.key,
                 answers.c.token == signed.idempotency,
                 answers.c.expires > int(now),
@@ -84,7 +87,7 @@ async def recall(connection: AsyncConnection, signed: Signed, now: float) -> Ans
         return None
     if row.request_hash != signed.request_hash:
         raise Refused(ErrorCode.IDEMPOTENCY_CONFLICT)
-    return Answer(row.status, row.body)
+    return Answer(row.status, row.body, row.media)
 
 
 async def remember(
@@ -101,6 +104,7 @@ async def remember(
             request_hash=signed.request_hash,
             status=answer.status,
             body=answer.body,
+            media=answer.media,
             expires=int(expires),
         )
     )
