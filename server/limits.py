@@ -35,7 +35,7 @@ class Limits:
     practitioner_bytes: int = 4096 * MIB
     room_bytes: int = 256 * MIB
     # A piece of an upload, and how long one waits for its next.
-    piece_bytes: int = 8 * MIB
+    piece_bytes: int = 64 * MIB
     upload_seconds: int = DAY
     voucher_seconds: int = 3 * 366 * DAY
     vouchers: int = 20_000

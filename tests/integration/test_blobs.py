@@ -218,7 +218,7 @@ async def test_an_upload_that_is_stored_while_another_is_looked_at_counts(
             yield chunk
 
     monkeypatch.setattr(blob_rows, "used", slow_used)
-    monkeypatch.setattr("server.blobs.routes.chunks", slow_chunks)
+    monkeypatch.setattr("server.blobs.uploads.chunks", slow_chunks)
 
     async def put() -> int:
         target = target_of(token(), reader, room)
