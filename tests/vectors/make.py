@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from tests.vectors import cases_documents, cases_handshake, cases_keys, cases_session
+from tests.vectors import cases_cells, cases_documents, cases_handshake, cases_keys, cases_session
 from tests.vectors.forge import FOLDER, RECORDER, Case
 
 FILES: dict[str, Callable[[], list[Case]]] = {
@@ -31,6 +31,7 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "statement": cases_documents.statement,
     "envelope": cases_documents.envelope,
     "age": cases_documents.age,
+    "cell": cases_cells.cell,
 }
 
 
