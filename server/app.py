@@ -25,7 +25,9 @@ from server.engines.bus import LocalBus
 from server.engines.database import Database
 from server.engines.files import Files
 from server.engines.folder import claimed
+from server.engines.postgres import Postgres
 from server.engines.server_key import ServerKey
+from server.engines.sqlite import Sqlite
 from server.mailboxes import routes as mailbox_routes
 from server.mailboxes.routes import Mailboxes
 from server.metrics import Metrics
@@ -52,8 +54,11 @@ from signaling.watches import Kind
 _SECRET_BYTES = 32
 
 
-def database_of(data: Path) -> Database:
-    return Database(data / "aparte.sqlite")
+def database_of(config: Config) -> Database:
+    """The database that the settings name; nothing is opened yet."""
+    if config.database:
+        return Database(Postgres(config.database))
+    return Database(Sqlite(config.data / "aparte.sqlite"))
 
 
 def codes_of(data: Path) -> Codes:
@@ -69,7 +74,7 @@ def create_app(
 ) -> web.Application:
     """Put the server together. Nothing is opened before aiohttp starts it up."""
     limits = config.limits
-    database, files = database_of(config.data), Files(config.data / "blobs")
+    database, files = database_of(config), Files(config.data / "blobs")
     codes, members = codes_of(config.data), Practitioners(database)
     metrics = Metrics()
     nonces = Nonces(random(_SECRET_BYTES), limits.nonce_seconds, clock, random)
@@ -160,7 +165,6 @@ def _written(database: Database, chore: Callable[[AsyncConnection, int], Awaitab
     """A chore of the database alone, in a transaction of its own."""
 
     async def run(now: float) -> None:
-        async with database.write() as connection:
-            await chore(connection, int(now))
+        await database.write(lambda connection: chore(connection, int(now)))
 
     return run

@@ -43,9 +43,10 @@ async def erase_strangers(database: Database, files: Files) -> None:
 
 async def erase_expired(database: Database, files: Files, now: float) -> None:
     """Erase what has expired: the row first, so that no row points at nothing."""
-    names: list[str] = []
-    async with database.write() as connection:
-        for blob in await store.expired(connection, now):
-            names += await remove(connection, blob)
-    for name in names:
+
+    async def forget(connection: AsyncConnection) -> list[str]:
+        old = await store.expired(connection, now)
+        return [name for blob in old for name in await remove(connection, blob)]
+
+    for name in await database.write(forget):
         await files.remove(name)

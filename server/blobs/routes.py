@@ -64,15 +64,13 @@ async def remove(request: web.Request) -> web.Response:
     head = await signed(request)
     Query(request)
     blob = id_of(request)
-    files: list[str] = []
 
-    async def write(connection: AsyncConnection, now: float) -> Answer:
+    async def write(connection: AsyncConnection, now: float) -> tuple[Answer, list[str]]:
         found = _owned(await store.find(connection, blob, now), head.key)
-        files.extend(await keeping.remove(connection, found))
-        return Answer(204)
+        return Answer(204), await keeping.remove(connection, found)
 
-    answer = await idempotency.once(services, head, write)
-    for file in files:
+    answer, files = await idempotency.first(services, head, write)
+    for file in files or ():
         await parts.files.remove(file)
     return answer.response()
 

@@ -8,7 +8,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ForeignKey,
-    Integer,
     LargeBinary,
     PrimaryKeyConstraint,
     String,
@@ -35,8 +34,8 @@ blobs = Table(
     # Where the next piece begins; the length, when all are there.
     Column("offset", BigInteger, nullable=False),
     # When it is erased if nothing more comes, and when it is once it is complete.
-    Column("expires", Integer, nullable=False, index=True),
-    Column("lasts", Integer, nullable=False),
+    Column("expires", BigInteger, nullable=False, index=True),
+    Column("lasts", BigInteger, nullable=False),
 )
 pieces = Table(
     "pieces",

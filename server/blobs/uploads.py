@@ -120,9 +120,8 @@ async def _store(
     services = request.app[SERVICES]
     piece = Piece(asked.offset, asked.size, services.random(NAME_BYTES).hex())
     draft = await request.app[BLOBS].files.draft(piece.file)
-    kept: list[Piece] = []
 
-    async def write(connection: AsyncConnection, now: float) -> Answer:
+    async def write(connection: AsyncConnection, now: float) -> tuple[Answer, Piece]:
         if asked.offset == 0:
             blob = await _created(request, connection, head, asked, account)
         else:
@@ -133,18 +132,17 @@ async def _store(
         waits = int(now) + services.config.limits.upload_seconds
         expires = blob.lasts if done else min(blob.lasts, waits)
         await store.add_piece(connection, blob.id, piece, expires)
-        kept.append(piece)
         body = said(replace(blob, offset=end, expires=expires))
-        return Answer(201 if asked.offset == 0 else 200, body)
+        return Answer(201 if asked.offset == 0 else 200, body), piece
 
     try:
         await _receive(request, head, asked.size, draft)
         await draft.keep()
-        answer = await idempotency.once(services, head, write)
+        answer, kept = await idempotency.first(services, head, write)
     except BaseException:
         draft.drop()
         raise
-    if not kept:
+    if kept is None:
         # The same request came twice at once, and the other was first.
         draft.drop()
     return answer.response()

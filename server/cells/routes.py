@@ -50,9 +50,9 @@ class Cells:
 
     async def sweep(self, now: float) -> None:
         """Forget what has expired. Raises StorageFailed."""
-        async with self.services.database.write() as connection:
-            gone = await store.forget_expired(connection, now)
-        for cell in gone:
+        for cell in await self.services.database.write(
+            lambda connection: store.forget_expired(connection, now)
+        ):
             self.gone(cell)
 
     async def put(self, request: web.Request) -> web.Response:
@@ -66,7 +66,6 @@ class Cells:
         head = await signed(request, LINK_BYTES + CELL_BYTES)
         link, value = links.read_version(head.body)
         rules.require_own(link, cell, head.key)
-        written: list[int] = []
 
         async def write(connection: AsyncConnection, now: float) -> Answer:
             accepted = self._signed(ACCEPTED, now, link.hash)
@@ -79,12 +78,11 @@ class Cells:
                     raise Refused(ErrorCode.ALREADY_EXISTS)
                 paid = await vouchers.spend(connection, voucher, now)
                 await store.create(connection, _new(link, value, accepted, paid), link)
-            written.append(link.version)
             return Answer(200 if voucher is None else 201, accepted, _BYTES)
 
         answer = await idempotency.once(self.services, head, write)
-        for version in written:
-            self.tell(cell, version, b"")
+        # After a repeat too: whoever watches is told at least once.
+        self.tell(cell, link.version, b"")
         return answer.response()
 
     async def get(self, request: web.Request) -> web.Response:
@@ -110,20 +108,18 @@ class Cells:
         cell = id_of(request)
         head = await signed(request, CLAIM_BYTES)
         claim = links.read_claim(head.body, cell, head.key)
-        claimed: list[int] = []
 
-        async def write(connection: AsyncConnection, now: float) -> Answer:
+        async def write(connection: AsyncConnection, now: float) -> tuple[Answer, int]:
             found = rules.claimable(await store.find(connection, cell, now), head.key)
             taken = rules.earlier_claim(found, claim)
             if taken is None:
                 said = (cell, claim.claimant, claim.receipt)
                 taken = claim.raw + self._signed(CLAIM_ACCEPTED, now, *said)
                 await store.claim(connection, cell, taken)
-                claimed.append(found.version)
-            return Answer(201, taken, _BYTES)
+            return Answer(201, taken, _BYTES), found.version
 
-        answer = await idempotency.once(self.services, head, write)
-        for version in claimed:
+        answer, version = await idempotency.first(self.services, head, write)
+        if version is not None:
             self.tell(cell, version, b"")
         return answer.response()
 
@@ -132,7 +128,6 @@ class Cells:
         Query(request)
         cell = id_of(request)
         head = await signed(request)
-        removed: list[bytes] = []
 
         async def write(connection: AsyncConnection, now: float) -> Answer:
             found = await store.find(connection, cell, now)
@@ -140,12 +135,10 @@ class Cells:
                 raise Refused(ErrorCode.NOT_FOUND)
             await store.remove(connection, cell)
             await vouchers.release(connection, found.voucher)
-            removed.append(cell)
             return Answer(204)
 
         answer = await idempotency.once(self.services, head, write)
-        for one in removed:
-            self.gone(one)
+        self.gone(cell)
         return answer.response()
 
     def _signed(self, label: bytes, now: float, *said: bytes) -> bytes:

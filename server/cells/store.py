@@ -9,7 +9,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
-    Integer,
     LargeBinary,
     PrimaryKeyConstraint,
     Table,
@@ -40,7 +39,7 @@ cells = Table(
     Column("accepted", LargeBinary(72), nullable=False),
     Column("claimed", LargeBinary(200), nullable=True),
     Column("voucher", LargeBinary(32), nullable=False),
-    Column("expires", Integer, nullable=False, index=True),
+    Column("expires", BigInteger, nullable=False, index=True),
 )
 links = Table(
     "links",

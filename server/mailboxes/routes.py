@@ -40,9 +40,9 @@ class Mailboxes:
 
     async def sweep(self, now: float) -> None:
         """Forget what has expired. Raises StorageFailed."""
-        async with self.services.database.write() as connection:
-            gone = await store.forget_expired(connection, now)
-        for mailbox in gone:
+        for mailbox in await self.services.database.write(
+            lambda connection: store.forget_expired(connection, now)
+        ):
             self.gone(mailbox)
 
     async def put(self, request: web.Request) -> web.Response:
@@ -80,18 +80,17 @@ class Mailboxes:
         head = await signed(request, MESSAGE_BYTES)
         rules.require_message(head.body)
         limits = self.services.config.limits
-        added: list[int] = []
 
-        async def write(connection: AsyncConnection, now: float) -> Answer:
+        async def write(connection: AsyncConnection, now: float) -> tuple[Answer, int]:
             found = rules.writable(await store.find(connection, mailbox, now), head.key)
             held = await store.held(connection, mailbox)
             rules.require_room(found, held, len(head.body), limits)
             expires = min(found.expires, int(now) + limits.mailbox_seconds)
-            added.append(await store.append(connection, mailbox, head.body, expires))
-            return Answer(201, msgspec.json.encode({"sequence": added[0]}))
+            sequence = await store.append(connection, mailbox, head.body, expires)
+            return Answer(201, msgspec.json.encode({"sequence": sequence})), sequence
 
-        answer = await idempotency.once(self.services, head, write)
-        for sequence in added:
+        answer, sequence = await idempotency.first(self.services, head, write)
+        if sequence is not None:
             self.tell(mailbox, sequence, head.body)
         return answer.response()
 
@@ -111,7 +110,6 @@ class Mailboxes:
         through = Query(request, "through").number("through")
         mailbox = id_of(request)
         head = await signed(request)
-        removed: list[bytes] = []
 
         async def write(connection: AsyncConnection, now: float) -> Answer:
             found = rules.owned(await store.find(connection, mailbox, now), head.key)
@@ -120,12 +118,11 @@ class Mailboxes:
             else:
                 await store.remove(connection, mailbox)
                 await vouchers.release(connection, found.voucher)
-                removed.append(mailbox)
             return Answer(204)
 
         answer = await idempotency.once(self.services, head, write)
-        for one in removed:
-            self.gone(one)
+        if through is None:
+            self.gone(mailbox)
         return answer.response()
 
 

@@ -35,7 +35,7 @@ mailboxes = Table(
     # What the messages may weigh together.
     Column("most", BigInteger, nullable=False),
     Column("voucher", LargeBinary(32), nullable=False),
-    Column("expires", Integer, nullable=False, index=True),
+    Column("expires", BigInteger, nullable=False, index=True),
 )
 messages = Table(
     "messages",
@@ -44,7 +44,7 @@ messages = Table(
     Column("sequence", BigInteger, nullable=False),
     Column("length", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Column("expires", Integer, nullable=False, index=True),
+    Column("expires", BigInteger, nullable=False, index=True),
     PrimaryKeyConstraint("mailbox", "sequence"),
     # What is held is counted at every append, without touching a body.
     Index("messages_held", "mailbox", "length"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from aiohttp import web
 from sqlalchemy import (
+    BigInteger,
     Column,
     Integer,
     LargeBinary,
@@ -34,9 +36,11 @@ answers = Table(
     Column("status", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("media", String(40), nullable=False),
-    Column("expires", Integer, nullable=False, index=True),
+    Column("expires", BigInteger, nullable=False, index=True),
     PrimaryKeyConstraint("signer", "token"),
 )
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +57,44 @@ class Answer:
         return web.Response(status=self.status, body=self.body, content_type=self.media)
 
 
-Write = Callable[[AsyncConnection, float], Awaitable[Answer]]
-
-
-async def once(services: Services, signed: Signed, write: Write) -> Answer:
+async def once(
+    services: Services,
+    signed: Signed,
+    write: Callable[[AsyncConnection, float], Awaitable[Answer]],
+) -> Answer:
     """Do a write in one transaction, with its answer; or give the answer that it got before.
 
-    `write` takes the connection and the time. What it raises undoes all of it.
-    Raises `idempotency_conflict`, and StorageFailed.
+    `write` takes the connection and the time, and changes nothing else: it may be done again. What
+    it raises undoes all of it. Raises `idempotency_conflict`, and StorageFailed.
+    """
+
+    async def perform(connection: AsyncConnection, now: float) -> tuple[Answer, None]:
+        return await write(connection, now), None
+
+    answer, _ = await first(services, signed, perform)
+    return answer
+
+
+async def first(
+    services: Services,
+    signed: Signed,
+    write: Callable[[AsyncConnection, float], Awaitable[tuple[Answer, T]]],
+) -> tuple[Answer, T | None]:
+    """As `once`, for writes that have something to do afterwards: it comes with the first answer.
+
+    None comes with the answer to a repeat.
     """
     now = services.clock()
-    async with services.database.write() as connection:
+
+    async def perform(connection: AsyncConnection) -> tuple[Answer, T | None]:
         earlier = await recall(connection, signed, now)
         if earlier is not None:
-            return earlier
-        answer = await write(connection, now)
+            return earlier, None
+        answer, fact = await write(connection, now)
         expires = now + services.config.limits.idempotency_seconds
-        return await remember(connection, signed, answer, expires)
+        return await remember(connection, signed, answer, expires), fact
+
+    return await services.database.write(perform)
 
 
 async def recall(connection: AsyncConnection, signed: Signed, now: float) -> Answer | None:

@@ -9,7 +9,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Integer,
     LargeBinary,
     Table,
     delete,
@@ -31,7 +30,7 @@ vouchers = Table(
     # Whose quota it counts against.
     Column("identity", LargeBinary(32), nullable=False, index=True),
     Column("bytes", BigInteger, nullable=False),
-    Column("expires", Integer, nullable=False, index=True),
+    Column("expires", BigInteger, nullable=False, index=True),
     Column("spent", Boolean, nullable=False),
 )
 

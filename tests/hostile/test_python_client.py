@@ -38,7 +38,7 @@ from tests.hostile.attacks import (
 )
 from tests.hostile.consults import Front, from_doctor, from_patient, front
 from tests.integration.people import Person, admitted, chat, doctor, patient
-from tests.integration.serving import free_port
+from tests.integration.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 

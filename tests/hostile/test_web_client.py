@@ -41,7 +41,7 @@ from tests.hostile.attacks import (
 from tests.hostile.consults import Front, from_doctor, front, photo_from_patient
 from tests.hostile.relay import Tamper
 from tests.integration.people import Person, chat, doctor, patient
-from tests.integration.serving import free_port
+from tests.integration.ports import free_port
 
 pytestmark = [
     pytest.mark.e2e,

@@ -18,7 +18,8 @@ from client.sealing.keys import SigningKey
 from client.vault import Memory, open_vault
 from signaling.wire import ErrorCode
 from tests.integration.people import PROFILE, Practice, practice, written
-from tests.integration.serving import ServerProcess, free_port, serving
+from tests.integration.ports import free_port
+from tests.integration.serving import ServerProcess, serving
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 
 from server.app import database_of
 from server.vouchers import store
-from tests.integration.running import Client, serving
+from tests.integration.running import Client, serving, settings
 from tests.integration.signing import Signer, b64u, token
 from tests.integration.vouchers import HOUR, register, voucher
 
@@ -61,9 +61,9 @@ async def test_unknown_and_expired_vouchers_pay_for_nothing(client: Client, doct
     unknown = await client.signed(owner, "PUT", target_of(secrets.token_bytes(32)), NO_KEYS)
     assert unknown.error == "bad_voucher"
     old = await voucher(client, doctor, size=500, seconds=1)
-    database = database_of(client.data)
-    async with database.write() as connection:
-        await connection.execute(store.vouchers.update().values(expires=int(time.time())))
+    database = database_of(settings(client.data, 1))
+    late = store.vouchers.update().values(expires=int(time.time()))
+    await database.write(lambda connection: connection.execute(late))
     await database.close()
     assert (await client.signed(owner, "PUT", target_of(old), NO_KEYS)).error == "bad_voucher"
 
