@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -21,11 +22,12 @@ from server.cells import routes as cell_routes
 from server.cells.routes import Cells
 from server.config import Config
 from server.door import DOOR, Door
-from server.engines.bus import LocalBus
+from server.engines.bus import Bus, LocalBus
 from server.engines.database import Database
 from server.engines.files import Files
 from server.engines.folder import claimed
 from server.engines.postgres import Postgres
+from server.engines.redis_bus import RedisBus, redis_of
 from server.engines.server_key import ServerKey
 from server.engines.sqlite import Sqlite
 from server.mailboxes import routes as mailbox_routes
@@ -65,6 +67,18 @@ def codes_of(data: Path) -> Codes:
     return Codes(data / "codes")
 
 
+def bus_of(config: Config) -> Bus:
+    """What this process and those beside it tell each other on."""
+    if config.redis:
+        return RedisBus(redis_of(config.redis), namespace_of(config))
+    return LocalBus()
+
+
+def namespace_of(config: Config) -> bytes:
+    """Servers that share a Redis are told apart by their origins."""
+    return hashlib.sha256(config.origin.encode()).digest()[:8]
+
+
 def create_app(
     config: Config,
     *,
@@ -79,7 +93,7 @@ def create_app(
     metrics = Metrics()
     nonces = Nonces(random(_SECRET_BYTES), limits.nonce_seconds, clock, random)
     addresses = Addresses(limits.address_connections)
-    bus, key = LocalBus(), ServerKey(config.data, random)
+    bus, key = bus_of(config), ServerKey(config.data, random)
     services = Services(config, database, nonces, addresses, metrics, bus, clock, random)
 
     door = Door(limits.address_heads, config.trusted_proxies, limits.send_seconds)
@@ -110,6 +124,8 @@ def create_app(
             await key.open()
             await database.open()
             stack.push_async_callback(database.close)
+            await bus.open()
+            stack.push_async_callback(bus.close)
             await files.open()
             await keeping.erase_strangers(database, files)
             await stack.enter_async_context(sweeping(chores, limits.sweep_seconds, clock))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 import structlog
@@ -43,20 +44,26 @@ def mourner(bus: Bus, kind: Kind) -> Callable[[bytes], None]:
 class Watching:
     """One watch on one connection. `told`: the latest that the client has heard of."""
 
-    __slots__ = ("_open", "asked", "number", "pipe", "stop", "told")
+    __slots__ = ("_open", "_stops", "asked", "number", "pipe", "told")
 
     def __init__(self, number: int, pipe: Pipe, asked: Watch, watches: dict[int, Watching]) -> None:
         self.number = number
         self.pipe = pipe
         self.asked = asked
         self.told = asked.known
-        self.stop: Callable[[], None] | None = None
+        self._stops: tuple[Callable[[], None], ...] = ()
         self._open = watches
         watches[number] = self
 
     @property
     def is_open(self) -> bool:
         return self._open.get(self.number) is self
+
+    def stops(self, *stops: Callable[[], None]) -> None:
+        """What is to be done when it ends; at once, where it has."""
+        self._stops = stops
+        if not self.is_open:
+            self.shut()
 
     def changed(self, latest: int, message: bytes = b"") -> None:
         """Tell of something later; a cell's newest version is told again when it was claimed."""
@@ -70,8 +77,8 @@ class Watching:
         """Watch no longer."""
         if self.is_open:
             del self._open[self.number]
-        stop, self.stop = self.stop, None
-        if stop is not None:
+        stops, self._stops = self._stops, ()
+        for stop in stops:
             stop()
 
     def refuse(self, code: ErrorCode) -> None:
@@ -87,10 +94,12 @@ class Watches:
     def __init__(self, bus: Bus, kinds: Mapping[Kind, Latest]) -> None:
         self._bus = bus
         self._kinds = kinds
+        self._open: set[Watching] = set()
+        self._looking: asyncio.Task[None] | None = None
+        bus.when_missed(self._look_again)
 
     async def begin(self, watching: Watching) -> bool:
         """Watch from now on, or refuse. For keys whose proof was checked."""
-        asked = watching.asked
         early: list[bytes] = []
         begun = False
 
@@ -100,10 +109,12 @@ class Watches:
             else:
                 early.append(note)
 
-        # Before looking: what comes while we look is not missed.
-        watching.stop = self._bus.listen(_topic(asked.kind, asked.id), heard)
+        topic = _topic(watching.asked.kind, watching.asked.id)
         try:
-            latest = await self._kinds[asked.kind](asked.id, asked.key)
+            # Before looking: what comes while we look is not missed.
+            stop = await self._bus.listen(topic, heard)
+            watching.stops(stop, lambda: self._open.discard(watching))
+            latest = await self._latest(watching)
         except StorageFailed:
             _log.exception("watch_not_begun")
             watching.refuse(ErrorCode.STORAGE_FAILED)
@@ -113,6 +124,7 @@ class Watches:
             return False
         if not watching.is_open:
             return False
+        self._open.add(watching)
         watching.pipe.send(pack(Type.WATCH, watching.number, 0))
         if latest > watching.told:
             watching.changed(latest)
@@ -122,6 +134,30 @@ class Watches:
             if watching.is_open:
                 _take(watching, note)
         return True
+
+    async def _latest(self, watching: Watching) -> int | None:
+        asked = watching.asked
+        return await self._kinds[asked.kind](asked.id, asked.key)
+
+    def _look_again(self) -> None:
+        """Notes may have been missed: look at everything that is watched."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._look())
+
+    async def _look(self) -> None:
+        for watching in list(self._open):
+            try:
+                latest = await self._latest(watching)
+            except StorageFailed:
+                # Whoever watches fetches when the next one comes, or after a reconnection.
+                _log.exception("watch_not_looked_at")
+                continue
+            if not watching.is_open:
+                continue
+            if latest is None:
+                watching.refuse(ErrorCode.NOT_FOUND)
+            else:
+                watching.changed(latest)
 
 
 def _take(watching: Watching, note: bytes) -> None:

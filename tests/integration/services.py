@@ -1,17 +1,19 @@
 """PostgreSQL and Redis of the tests' own, one of each for a run, on loopback.
 
-With APARTE_TEST_NODES=2 every server of the integration tests is two processes over these; without
+With TEST_NODES=2 every server of the integration tests is two processes over these; without
 it a server is one process, with a file of its own.
 """
 
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import hashlib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -19,7 +21,7 @@ from pathlib import Path
 
 from tests.integration.ports import free_port
 
-NODES = int(os.environ.get("APARTE_TEST_NODES", "1"))
+NODES = int(os.environ.get("TEST_NODES", "1"))
 _USER = "postgres"
 
 
@@ -93,8 +95,14 @@ def database(name: str) -> str:
 def redis() -> str:
     """The URL of a Redis."""
     folder, port = Path(tempfile.mkdtemp(prefix="aparte-redis-")), free_port()
-    _started(redis_command(port, folder), folder)
-    return f"redis://127.0.0.1:{port}"
+    process = _started(redis_command(port, folder), folder)
+    for _ in range(200):
+        assert process.poll() is None, (folder / "log").read_text()
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", port)).close()
+            return f"redis://127.0.0.1:{port}"
+        time.sleep(0.02)
+    raise AssertionError((folder / "log").read_text())
 
 
 def redis_command(port: int, folder: Path) -> list[str]:
