@@ -24,6 +24,7 @@ from signaling.errors import ErrorCode
 from signaling.wire import KEY_BYTES, fields
 
 _U64 = 8
+_CLAIMED = b"claimed"
 _BYTES = "application/octet-stream"
 
 
@@ -120,7 +121,7 @@ class Cells:
 
         answer, version = await idempotency.first(self.services, head, write)
         if version is not None:
-            self.tell(cell, version, b"")
+            self.tell(cell, version, _CLAIMED)
         return answer.response()
 
     async def delete(self, request: web.Request) -> web.Response:

@@ -18,7 +18,8 @@ _log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 # The newest sequence number or version of an id, for a key that may know it; else None.
 Latest = Callable[[bytes, bytes], Awaitable[int | None]]
-# How a primitive says that something is later: id, number, and the message itself where it is one.
+# How a primitive says that something is later: id, number, and a mailbox's message itself, or of a
+# cell anything where it was claimed.
 Tell = Callable[[bytes, int, bytes], None]
 _GONE = b""
 
@@ -66,10 +67,14 @@ class Watching:
             self.shut()
 
     def changed(self, latest: int, message: bytes = b"") -> None:
-        """Tell of something later; a cell's newest version is told again when it was claimed."""
-        if self.asked.kind is Kind.MAILBOX and latest <= self.told:
+        """Tell of something later; a cell's newest version is told again when it was claimed.
+
+        `message` is a mailbox's message, or says of a cell that this is about a claim.
+        """
+        is_claim = self.asked.kind is Kind.CELL and message != b""
+        if latest <= self.told and not is_claim:
             return
-        follows = message if latest == self.told + 1 else b""
+        follows = message if latest == self.told + 1 and not is_claim else b""
         self.told = max(latest, self.told)
         self.pipe.send(pack(Type.CHANGED, self.number, 0, Changed(latest, follows).pack()))
 
