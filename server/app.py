@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -9,6 +10,7 @@ from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 
+import msgspec
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,35 +18,65 @@ from server import health, pages
 from server.blobs import keeping
 from server.blobs import routes as blobs
 from server.blobs.rules import Gate
+from server.cells import routes as cell_routes
+from server.cells.routes import Cells
 from server.config import Config
 from server.door import DOOR, Door
+from server.engines.bus import Bus, LocalBus
 from server.engines.database import Database
 from server.engines.files import Files
 from server.engines.folder import claimed
+from server.engines.postgres import Postgres
+from server.engines.redis_bus import RedisBus, redis_of
+from server.engines.server_key import ServerKey
+from server.engines.sqlite import Sqlite
+from server.mailboxes import routes as mailbox_routes
+from server.mailboxes.routes import Mailboxes
 from server.metrics import Metrics
 from server.practitioners import routes as practitioners
 from server.practitioners.codes import Codes
 from server.practitioners.store import Practitioners, forget_used_codes
 from server.requests import idempotency
 from server.requests.addresses import Addresses
+from server.requests.encoding import b64u
 from server.requests.headers import adding_headers, known_host
 from server.requests.nonces import Nonces
-from server.requests.refusals import refusing
+from server.requests.refusals import Handler, refusing
 from server.requests.watching import watching
 from server.rooms import routes as rooms
 from server.rooms.store import SqlRooms, forget_expired
-from server.services import SERVICES, Services
+from server.services import SERVICES, Services, steady
+from server.sockets import routes as sockets
+from server.sockets.watches import Watches, mourner, teller
 from server.sweeper import Chore, sweeping
+from server.vouchers import routes as vouchers
+from server.vouchers import store as voucher_store
+from signaling.watches import Kind
 
 _SECRET_BYTES = 32
 
 
-def database_of(data: Path) -> Database:
-    return Database(data / "aparte.sqlite")
+def database_of(config: Config) -> Database:
+    """The database that the settings name; nothing is opened yet."""
+    if config.database:
+        return Database(Postgres(config.database))
+    return Database(Sqlite(config.data / "aparte.sqlite"))
 
 
 def codes_of(data: Path) -> Codes:
     return Codes(data / "codes")
+
+
+def bus_of(config: Config) -> Bus:
+    """What this process and those beside it tell each other on."""
+    if config.redis:
+        return RedisBus(redis_of(config.redis), namespace_of(config))
+    return LocalBus()
+
+
+def namespace_of(config: Config) -> bytes:
+    """Servers that share a Redis are told apart by their origins."""
+    return hashlib.sha256(config.origin.encode()).digest()[:8]
 
 
 def create_app(
@@ -56,12 +88,13 @@ def create_app(
 ) -> web.Application:
     """Put the server together. Nothing is opened before aiohttp starts it up."""
     limits = config.limits
-    database, files = database_of(config.data), Files(config.data / "blobs")
+    database, files = database_of(config), Files(config.data / "blobs")
     codes, members = codes_of(config.data), Practitioners(database)
     metrics = Metrics()
     nonces = Nonces(random(_SECRET_BYTES), limits.nonce_seconds, clock, random)
     addresses = Addresses(limits.address_connections)
-    services = Services(config, database, nonces, addresses, metrics, clock, random)
+    bus, key = bus_of(config), ServerKey(config.data, random)
+    services = Services(config, database, nonces, addresses, metrics, bus, clock, random)
 
     door = Door(limits.address_heads, config.trusted_proxies, limits.send_seconds)
 
@@ -71,20 +104,28 @@ def create_app(
     app[SERVICES] = services
     app[DOOR] = door
     app.on_response_prepare.append(adding_headers(services))
+    mailboxes = Mailboxes(services, teller(bus, Kind.MAILBOX), mourner(bus, Kind.MAILBOX))
+    cells = Cells(services, key, teller(bus, Kind.CELL), mourner(bus, Kind.CELL))
     chores: list[Chore] = [
         _swept(door),
         codes.sweep,
         partial(keeping.erase_expired, database, files),
         _written(database, idempotency.forget_old),
         _written(database, forget_used_codes),
+        mailboxes.sweep,
+        cells.sweep,
+        _written(database, voucher_store.forget_expired),
         _written(database, partial(forget_expired, epitaph=limits.rooms.epitaph)),
     ]
 
     async def opened(_app: web.Application) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.enter_context(claimed(config.data))
+            await key.open()
             await database.open()
             stack.push_async_callback(database.close)
+            await bus.open()
+            stack.push_async_callback(bus.close)
             await files.open()
             await keeping.erase_strangers(database, files)
             await stack.enter_async_context(sweeping(chores, limits.sweep_seconds, clock))
@@ -93,8 +134,15 @@ def create_app(
     app.cleanup_ctx.append(opened)
     health.setup(app)
     app.router.add_get("/v1/nonce", _nonce, allow_head=False)
+    app.router.add_get("/v1/server", _server(config.origin, key), allow_head=False)
     practitioners.setup(app, codes)
-    rooms.setup(app, members.identity_of)
+    vouchers.setup(app, members.identity_of)
+    forward = steady(clock)
+    lobby = rooms.setup(app, members.identity_of, forward)
+    mailbox_routes.setup(app, mailboxes)
+    cell_routes.setup(app, cells)
+    watches = Watches(bus, {Kind.MAILBOX: mailboxes.latest, Kind.CELL: cells.latest})
+    sockets.setup(app, lobby, watches, forward)
     hosted = SqlRooms(database)
     gate = Gate(
         limits,
@@ -112,6 +160,16 @@ async def _nonce(_request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+def _server(origin: str, key: ServerKey) -> Handler:
+    """Who we are: the origin that signatures name, and the key that we sign with."""
+
+    async def get(_request: web.Request) -> web.Response:
+        body = msgspec.json.encode({"origin": origin, "key": b64u(key.public)})
+        return web.Response(body=body, content_type="application/json")
+
+    return get
+
+
 def _swept(door: Door) -> Chore:
     async def run(_now: float) -> None:
         door.sweep()
@@ -123,7 +181,6 @@ def _written(database: Database, chore: Callable[[AsyncConnection, int], Awaitab
     """A chore of the database alone, in a transaction of its own."""
 
     async def run(now: float) -> None:
-        async with database.write() as connection:
-            await chore(connection, int(now))
+        await database.write(lambda connection: chore(connection, int(now)))
 
     return run

@@ -42,13 +42,16 @@ class Config:
     """`origin` is what browsers see, e.g. `https://consult.example.org`; signatures name it.
 
     `admin` is where metrics are read, on loopback; None: nowhere. `turn_seconds` is how long a
-    TURN credential holds.
+    TURN credential holds. `database` is the URL of a PostgreSQL; without one, a file in `data`.
+    `redis` is the URL of the Redis over which several processes make one server.
     """
 
     origin: str = "http://localhost:8480"
     listen: Listen = Listen("127.0.0.1", 8480)
     admin: Listen | None = None
     data: Path = Path("aparte-data")
+    database: str = field(default="", repr=False)
+    redis: str = field(default="", repr=False)
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = field(default="", repr=False)
     turn_seconds: int = 4 * 3600
@@ -142,6 +145,20 @@ def _admin(value: object) -> Listen:
     return listen
 
 
+def _database(value: object) -> str:
+    url = _text(value)
+    if not url.startswith("postgresql://"):
+        raise ConfigError("like postgresql://aparte@localhost/aparte")
+    return url
+
+
+def _redis(value: object) -> str:
+    url = _text(value)
+    if not url.startswith(("redis://", "rediss://", "unix://")):
+        raise ConfigError("like redis://localhost:6379/0")
+    return url
+
+
 def _turn(value: object) -> tuple[str, ...]:
     urls = _list(value)
     if not all(url.startswith(("turn:", "turns:", "stun:", "stuns:")) for url in urls):
@@ -161,6 +178,8 @@ _SETTINGS: Mapping[str, Callable[[object], Any]] = {
     "listen": _listen,
     "admin": _admin,
     "data": lambda value: Path(_text(value)),
+    "database": _database,
+    "redis": _redis,
     "turn_urls": _turn,
     "turn_secret": _text,
     "turn_seconds": _whole,

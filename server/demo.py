@@ -40,7 +40,7 @@ async def links(config: Config) -> Links | None:
     None where the data folder has a practitioner already: the links printed then still hold, and
     nobody but those who saw them has them. Raises DemoFailed.
     """
-    database = database_of(config.data)
+    database = database_of(config)
     try:
         if await Practitioners(database).is_anybody_enrolled():
             return None

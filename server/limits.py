@@ -13,6 +13,16 @@ KIB = 1024
 MIB = 1024 * KIB
 DAY = 24 * 3600
 
+# Part of the protocol: both ends count on them, and no operator changes them.
+VOUCHERS_AT_ONCE = 64
+MESSAGE_BYTES = 61_440
+APPEND_KEYS = 16
+ANSWER_BYTES = MIB
+ANSWER_MESSAGES = 64
+CELL_BYTES = 4_096
+LINKS_KEPT = 1_024
+LINKS_AT_ONCE = 256
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -24,6 +34,16 @@ class Limits:
     blob_seconds: int = 30 * DAY
     practitioner_bytes: int = 4096 * MIB
     room_bytes: int = 256 * MIB
+    # A piece of an upload, and how long one waits for its next.
+    piece_bytes: int = 64 * MIB
+    upload_seconds: int = DAY
+    voucher_seconds: int = 3 * 366 * DAY
+    vouchers: int = 20_000
+    # What the vouchers of one practitioner may pay for in all.
+    voucher_bytes: int = 16 * 1024 * MIB
+    mailbox_messages: int = 1_024
+    mailbox_bytes: int = 16 * MIB
+    mailbox_seconds: int = 180 * DAY
     # WebSockets of one address before a key is proven, and connections that have not sent a head.
     address_connections: int = 64
     address_heads: int = 256

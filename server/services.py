@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from server.config import Config
+from server.engines.bus import Bus
 from server.engines.database import Database
 from server.metrics import Metrics
 from server.requests.addresses import Addresses
@@ -23,9 +24,22 @@ class Services:
     nonces: Nonces
     addresses: Addresses
     metrics: Metrics
+    bus: Bus
     clock: Callable[[], float]
     random: Callable[[int], bytes]
     draining: bool = False
 
 
 SERVICES = web.AppKey("services", Services)
+
+
+def steady(clock: Callable[[], float]) -> Callable[[], float]:
+    """A clock that stands still while `clock` goes backwards."""
+    latest = 0.0
+
+    def now() -> float:
+        nonlocal latest
+        latest = max(latest, clock())
+        return latest
+
+    return now

@@ -50,7 +50,9 @@ __all__ = [
     "open_bytes",
     "pack",
     "ping",
+    "require",
     "switch",
+    "take",
     "unpack",
 ]
 
@@ -101,6 +103,8 @@ class Type(IntEnum):
     ICE = 0x0F
     ERROR = 0x10
     PING = 0x11
+    WATCH = 0x12
+    CHANGED = 0x13
 
 
 _TYPES = {int(kind): kind for kind in Type}
@@ -157,13 +161,15 @@ def fields(*items: bytes) -> bytes:
     return b"".join(len(item).to_bytes(4, "big") + item for item in items)
 
 
-def _require(holds: bool) -> None:
+def require(holds: bool) -> None:
+    """Raises `bad_frame`."""
     if not holds:
         raise WireError(ErrorCode.BAD_FRAME)
 
 
-def _take(layout: struct.Struct, body: bytes) -> tuple[Any, ...]:
-    _require(len(body) == layout.size)
+def take(layout: struct.Struct, body: bytes) -> tuple[Any, ...]:
+    """Unpack all of a body. Raises `bad_frame`."""
+    require(len(body) == layout.size)
     return layout.unpack(body)
 
 
@@ -175,35 +181,35 @@ def _at_most(body: bytes, limit: int) -> bytes:
 
 def nothing(body: bytes) -> None:
     """The body of a type that has none. Raises `bad_frame`, as all below do."""
-    _require(not body)
+    require(not body)
 
 
 def exactly(body: bytes, length: int) -> bytes:
     """A nonce (HELLO) or a key (SEAT)."""
-    _require(len(body) == length)
+    require(len(body) == length)
     return body
 
 
 def switch(body: bytes) -> bool:
     """One byte, `0` or `1`: LOCK, and PRESENCE about the host."""
-    _require(body in (b"\0", b"\1"))
+    require(body in (b"\0", b"\1"))
     return body == b"\1"
 
 
 def ping(body: bytes) -> bytes:
-    _require(len(body) <= PING_BYTES)
+    require(len(body) <= PING_BYTES)
     return body
 
 
 def intro(body: bytes) -> bytes:
     """KNOCK of a guest. Raises `frame_too_large` as well."""
-    _require(bool(body))
+    require(bool(body))
     return _at_most(body, INTRO_BYTES)
 
 
 def accept(body: bytes) -> bytes:
     """ADMIT as the guest gets it. Raises `frame_too_large` as well."""
-    _require(bool(body))
+    require(bool(body))
     return _at_most(body, ACCEPT_BYTES)
 
 
@@ -239,11 +245,11 @@ class Open:
 
     @classmethod
     def unpack(cls, body: bytes) -> Open:
-        role, *rest = _take(_OPEN, body)
-        _require(role in (Role.HOST, Role.GUEST))
+        role, *rest = take(_OPEN, body)
+        require(role in (Role.HOST, Role.GUEST))
         found = cls(Role(role), *rest)
         joins = any(found.join_key) or any(found.join_signature)
-        _require(found.role == Role.GUEST or not joins)
+        require(found.role == Role.GUEST or not joins)
         return found
 
     def signed_bytes(self, origin: str, server_nonce: bytes) -> bytes:
@@ -270,8 +276,8 @@ class Opened:
 
     @classmethod
     def unpack(cls, body: bytes) -> Opened:
-        state, flags, host_connected, expires, identity, prekey = _take(_OPENED, body)
-        _require(state <= State.HOST and flags <= 3 and host_connected <= 1)
+        state, flags, host_connected, expires, identity, prekey = take(_OPENED, body)
+        require(state <= State.HOST and flags <= 3 and host_connected <= 1)
         bits = (bool(flags & 1), bool(flags & 2), bool(host_connected))
         return cls(State(state), *bits, expires, identity, prekey)
 
@@ -291,8 +297,8 @@ class Member:
 
     @classmethod
     def unpack(cls, body: bytes) -> Member:
-        key, seat, state, connected, flags = _take(_MEMBER, body)
-        _require(state <= State.ADMITTED and connected <= 1 and flags <= 1)
+        key, seat, state, connected, flags = take(_MEMBER, body)
+        require(state <= State.ADMITTED and connected <= 1 and flags <= 1)
         return cls(key, seat, State(state), bool(connected), bool(flags))
 
 
@@ -324,8 +330,8 @@ class Admit:
 
     @classmethod
     def unpack(cls, body: bytes) -> Admit:
-        flags, intro_hash = _take(_ADMIT, body[: _ADMIT.size])
-        _require(flags <= 1)
+        flags, intro_hash = take(_ADMIT, body[: _ADMIT.size])
+        require(flags <= 1)
         return cls(bool(flags), intro_hash, accept(body[_ADMIT.size :]))
 
 
@@ -345,6 +351,6 @@ class Error:
 
     @classmethod
     def unpack(cls, body: bytes) -> Error:
-        code, of, fatal = _take(_ERROR, body)
-        _require(code in _CODES and fatal <= 1)
+        code, of, fatal = take(_ERROR, body)
+        require(code in _CODES and fatal <= 1)
         return cls(_CODES[code], of, bool(fatal))

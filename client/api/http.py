@@ -8,7 +8,6 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -16,12 +15,11 @@ import aiohttp
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.signing import RequestSigner, Unsigned, sign_request
 from client.sealing.certificate import Certificate
-from client.sealing.encoding import b64u
+from client.sealing.encoding import b64u, b64u_decode
 from signaling.wire import ErrorCode
 
 Random = Callable[[int], bytes]
 
-CHUNK_BYTES = 64 * 1024
 # A lost answer is asked for again with the same idempotency key, after these pauses in seconds.
 PAUSES = (0.5, 1.0, 2.0)
 _CODES = {str(code): code for code in ErrorCode}
@@ -29,28 +27,14 @@ _CODES = {str(code): code for code in ErrorCode}
 
 @dataclass(frozen=True)
 class Request:
-    """A request that may be made several times. A path is streamed, bytes are sent as they are."""
+    """A request that may be made several times. `ranged`: the value of a Range header."""
 
     method: str
     target: str
     signer: RequestSigner = field(repr=False)
-    body: bytes | Path | None = field(default=None, repr=False)
+    body: bytes | None = field(default=None, repr=False)
     json: bool = True
-
-
-def _digest(body: bytes | Path | None) -> bytes | None:
-    if body is None:
-        return None
-    if isinstance(body, bytes):
-        return hashlib.sha256(body).digest()
-    with body.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").digest()
-
-
-async def _stream(path: Path) -> AsyncIterator[bytes]:
-    with path.open("rb") as source:
-        while chunk := await asyncio.to_thread(source.read, CHUNK_BYTES):
-            yield chunk
+    ranged: str | None = None
 
 
 def _refusal(status: int, body: bytes) -> Exception:
@@ -73,7 +57,7 @@ class Api:
     async def enrol(self, device: RequestSigner, code: str, certificate: Certificate) -> None:
         """Enrol an identity and its first device. Raises `bad_code`, `already_exists`."""
         body = {"code": code, "certificate": b64u(certificate.raw)}
-        await self._json("POST", "/v1/practitioners", device, body)
+        await self.call("POST", "/v1/practitioners", device, body)
 
     async def make_room(
         self,
@@ -91,50 +75,43 @@ class Api:
         }
         if expires is not None:
             body["expires"] = expires
-        answer = await self._json("POST", "/v1/rooms", device, body)
+        answer = await self.call("POST", "/v1/rooms", device, body)
         return int(answer["expires"])
 
-    async def put_blob(
+    async def who(self) -> bytes:
+        """The key that the server signs with."""
+        try:
+            async with self.http.get(f"{self.origin}/v1/server") as response:
+                return b64u_decode((await response.json())["key"], 32)
+        except (aiohttp.ClientError, TimeoutError, KeyError) as error:
+            raise ServerUnreachable("this is not an Aparté server") from error
+
+    async def call(
         self,
+        method: str,
+        target: str,
         signer: RequestSigner,
-        blob: bytes,
-        read: bytes,
-        body: bytes | Path,
-        room: bytes | None = None,
-    ) -> None:
-        """Store sealed bytes under a new id; a guest names the room that it is admitted to."""
-        target = f"/v1/blobs/{b64u(blob)}?read={b64u(read)}"
-        if room is not None:
-            target += f"&room={b64u(room)}"
-        await self._answer(Request("PUT", target, signer, body, json=False))
-
-    async def get_blob(self, reader: RequestSigner, blob: bytes) -> AsyncIterator[bytes]:
-        """Give the sealed bytes as they come in."""
-        request = Request("GET", f"/v1/blobs/{b64u(blob)}", reader)
-        async with self._made(request, None) as response:
-            try:
-                async for chunk in response.content.iter_chunked(CHUNK_BYTES):
-                    yield chunk
-            except aiohttp.ClientError as error:
-                raise ServerUnreachable("the connection was lost") from error
-
-    async def delete_blob(self, owner: RequestSigner, blob: bytes) -> None:
-        await self._answer(Request("DELETE", f"/v1/blobs/{b64u(blob)}", owner))
-
-    async def _json(
-        self, method: str, target: str, signer: RequestSigner, body: dict[str, Any]
+        body: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        data = json.dumps(body, separators=(",", ":")).encode()
-        answer = await self._answer(Request(method, target, signer, data))
-        value: dict[str, Any] = json.loads(answer) if answer else {}
+        """Make a request with JSON in it, and perhaps in its answer."""
+        data = None if body is None else json.dumps(body, separators=(",", ":")).encode()
+        return self.read(await self.answer(Request(method, target, signer, data)))
+
+    @staticmethod
+    def read(answer: bytes) -> dict[str, Any]:
+        """The JSON of an answer. Raises ServerUnreachable for anything else."""
+        try:
+            value: dict[str, Any] = json.loads(answer) if answer else {}
+        except ValueError as error:
+            raise ServerUnreachable("the server answered something that is not JSON") from error
         return value
 
-    async def _answer(self, request: Request) -> bytes:
+    async def answer(self, request: Request) -> bytes:
         """Make a request, again where no answer came: the server knows a repeat by its key."""
-        key = b64u(self.random(16))
+        key = None if request.method == "GET" else b64u(self.random(16))
         for pause in (*PAUSES, None):
             try:
-                async with self._made(request, key) as response:
+                async with self.made(request, key) as response:
                     return await response.read()
             except (ServerUnreachable, aiohttp.ClientError):
                 if pause is None:
@@ -143,11 +120,12 @@ class Api:
         raise AssertionError("the last attempt raises")
 
     @asynccontextmanager
-    async def _made(
+    async def made(
         self, request: Request, idempotency: str | None
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Make a request once, or twice where the nonce had grown old on the way."""
-        digest = await asyncio.to_thread(_digest, request.body)
+        body = request.body
+        digest = None if body is None else hashlib.sha256(body).digest()
         for last in (False, True):
             nonce = self._nonce or await self._fetch_nonce()
             self._nonce = None
@@ -172,16 +150,15 @@ class Api:
     async def _sent(
         self, request: Request, headers: dict[str, str]
     ) -> AsyncIterator[aiohttp.ClientResponse]:
-        body = request.body
-        if body is not None:
+        if request.body is not None:
             kind = "application/json" if request.json else "application/octet-stream"
             headers = headers | {"content-type": kind}
-        data: Any = body
-        if isinstance(body, Path):
-            headers["content-length"] = str(body.stat().st_size)
-            data = _stream(body)
+        if request.ranged is not None:
+            headers = headers | {"range": request.ranged}
         url = self.origin + request.target
-        async with self.http.request(request.method, url, data=data, headers=headers) as response:
+        async with self.http.request(
+            request.method, url, data=request.body, headers=headers
+        ) as response:
             yield response
 
     async def _fetch_nonce(self) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from client.api.http import CHUNK_BYTES, Api
+from client.api import blobs
+from client.api.http import Api
 from client.sealing.agefile import open_file
 from client.sealing.encoding import b64u_decode
 from client.sealing.errors import SealCode, SealError
@@ -28,6 +29,8 @@ from client.sealing.statement import (
 from client.sealing.tree import TreeHash
 from client.sealing.xwing import KemKey
 
+_CHUNK_BYTES = 64 * 1024
+
 
 @dataclass(frozen=True)
 class Received:
@@ -41,7 +44,7 @@ class Received:
 
 def _pieces(path: Path) -> Iterator[bytes]:
     with path.open("rb") as source:
-        while chunk := source.read(CHUNK_BYTES):
+        while chunk := source.read(_CHUNK_BYTES):
             yield chunk
 
 
@@ -49,7 +52,7 @@ async def _fetch(api: Api, part: SealedPart, target: Path) -> None:
     """Raises `altered` where the bytes are not those that the envelope names."""
     digest, length = hashlib.sha256(), 0
     with target.open("wb") as sink:
-        async for chunk in api.get_blob(SigningKey(part.read), part.blob):
+        async for chunk in blobs.get(api, SigningKey(part.read), part.blob):
             length += len(chunk)
             if length > part.length:
                 raise SealError(SealCode.ALTERED)

@@ -8,6 +8,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from client.api import blobs
 from client.api.http import Api, Random
 from client.sealing.agefile import seal_file
 from client.sealing.certificate import Certificate
@@ -106,7 +107,7 @@ async def send_document(
             digest = await asyncio.to_thread(_seal, part, key, random, target)
             blob, read = random(16), SigningKey(random(32))
             room = None if author.certificate else reader.room
-            await api.put_blob(author.key, blob, read.public, target, room)
+            await blobs.put(api, author.key, blob, read.public, target, blobs.Payer(room))
             sealed.append(SealedPart(blob, target.stat().st_size, digest, read.seed))
     envelope = Envelope(sha256(signed), reader.key, reader.room, tuple(sealed), key.seed)
     wrapped = sign_object(Purpose.ENVELOPE, envelope.encode(), author.key, author.certificate)

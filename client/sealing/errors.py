@@ -29,6 +29,8 @@ class SealCode(StrEnum):
     WRONG_STATEMENT = "wrong_statement"
     ALTERED = "altered"
     TOO_LONG = "too_long"
+    ROLLED_BACK = "rolled_back"
+    FORKED = "forked"
 
 
 SENTENCES: dict[SealCode, str] = {
@@ -53,6 +55,8 @@ SENTENCES: dict[SealCode, str] = {
     SealCode.WRONG_STATEMENT: "The document is not the one that its sender names.",
     SealCode.ALTERED: "The document was changed after it was signed.",
     SealCode.TOO_LONG: "This is longer than is allowed.",
+    SealCode.ROLLED_BACK: "The server shows an older state than one that was here before.",
+    SealCode.FORKED: "The server shows another history than one that was here before.",
 }
 
 

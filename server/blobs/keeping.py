@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.blobs import store
-from server.blobs.rules import Gate, Reserved
+from server.blobs.rules import Gate, Reserved, voucher_of
+from server.blobs.store import Blob
 from server.engines.database import Database
 from server.engines.files import Files
+from server.vouchers import store as vouchers
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,14 @@ class Blobs:
 BLOBS = web.AppKey("blobs", Blobs)
 
 
+async def remove(connection: AsyncConnection, blob: Blob) -> list[str]:
+    """Remove a blob's rows and what paid for it; give the names of the files left to erase."""
+    paid = voucher_of(blob.account)
+    if paid is not None:
+        await vouchers.release(connection, paid)
+    return await store.remove(connection, blob.id)
+
+
 async def erase_strangers(database: Database, files: Files) -> None:
     """Erase files without a row: uploads that a kill cut off. Only before uploads begin."""
     async with database.read() as connection:
@@ -32,7 +43,10 @@ async def erase_strangers(database: Database, files: Files) -> None:
 
 async def erase_expired(database: Database, files: Files, now: float) -> None:
     """Erase what has expired: the row first, so that no row points at nothing."""
-    async with database.write() as connection:
-        names = await store.remove_expired(connection, now)
-    for name in names:
+
+    async def forget(connection: AsyncConnection) -> list[str]:
+        old = await store.expired(connection, now)
+        return [name for blob in old for name in await remove(connection, blob)]
+
+    for name in await database.write(forget):
         await files.remove(name)

@@ -2,170 +2,88 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
-import msgspec
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from server.blobs import store
+from server.blobs import keeping, store, uploads
 from server.blobs.keeping import BLOBS
-from server.blobs.rules import Account
+from server.blobs.rules import read_range
 from server.blobs.store import Blob
-from server.engines.files import NAME_BYTES, Draft
 from server.requests import idempotency
-from server.requests.ed25519 import is_key
-from server.requests.encoding import b64u, decode
 from server.requests.idempotency import Answer
+from server.requests.queries import Query, id_of
 from server.requests.refusals import Refused
-from server.requests.signatures import Signed, check_head, chunks, require_digest, signed
+from server.requests.signatures import check_head, signed
 from server.services import SERVICES
 from signaling.errors import ErrorCode
-from signaling.wire import ID_BYTES, KEY_BYTES
 
 
-def _id(request: web.Request) -> bytes:
-    return decode(request.match_info["id"], ID_BYTES)
-
-
-def _query(request: web.Request, allowed: frozenset[str] = frozenset()) -> None:
-    if len(request.query) != len(set(request.query)) or set(request.query) - allowed:
-        raise Refused(ErrorCode.BAD_REQUEST, "The query has something that does not belong there.")
-
-
-async def put(request: web.Request) -> web.Response:
-    """Store a body. 201 `{"blob", "length", "expires"}`.
-
-    Raises besides the signature's codes `not_enrolled`, `not_admitted`, `blob_too_large`,
-    `quota_exceeded`, `already_exists`, `bad_digest`, `timeout`, `storage_failed`.
-    """
-    services, parts = request.app[SERVICES], request.app[BLOBS]
-    head = check_head(request)
-    _query(request, frozenset({"read", "room"}))
-    blob = _id(request)
-    read = decode(request.query.get("read"), KEY_BYTES)
-    room = decode(request.query["room"], ID_BYTES) if "room" in request.query else None
-    if head.digest is None or request.content_length is None or not is_key(read):
-        sentence = "A blob needs Content-Length, Content-Digest and a read key."
-        raise Refused(ErrorCode.BAD_REQUEST, sentence)
-    account = await parts.gate.account(head.key, room)
-    length = request.content_length
-    if length > services.config.limits.blob_bytes:
-        raise Refused(ErrorCode.BLOB_TOO_LARGE)
-    now = services.clock()
-    async with services.database.read() as connection:
-        earlier = await idempotency.recall(connection, head, now)
-        taken = await store.is_taken(connection, blob)
-    if earlier is not None:
-        # The retry of a write whose answer was lost: take the body, so that the answer arrives.
-        await _receive(request, head, length, None)
-        return earlier.response()
-    if taken:
-        raise Refused(ErrorCode.ALREADY_EXISTS)
-    async with _reserved(request, account, length):
-        name = services.random(NAME_BYTES).hex()
-        expires = int(now) + services.config.limits.blob_seconds
-        wanted = Blob(blob, name, head.key, read, account.id, length, expires)
-        draft = await parts.files.draft(name)
-        try:
-            await _receive(request, head, length, draft)
-            await draft.keep()
-            answer = await _commit(request, head, wanted, account.most, draft)
-        except BaseException:
-            draft.drop()
-            raise
-    return answer.response()
-
-
-@asynccontextmanager
-async def _reserved(request: web.Request, account: Account, length: int) -> AsyncIterator[None]:
-    """Hold these bytes of a quota while they come in. Raises `quota_exceeded`."""
-    reserved = request.app[BLOBS].reserved
-    # First, so that of two uploads at once each sees the other.
-    reserved.add(account.id, length)
-    try:
-        async with request.app[SERVICES].database.read() as connection:
-            used = await store.used(connection, account.id)
-        if used + reserved.of(account.id) > account.most:
-            raise Refused(ErrorCode.QUOTA_EXCEEDED)
-        yield
-    finally:
-        reserved.add(account.id, -length)
-
-
-async def _receive(request: web.Request, head: Signed, length: int, draft: Draft | None) -> None:
-    found = hashlib.sha256()
-    async for chunk in chunks(request, length, ErrorCode.BAD_REQUEST):
-        found.update(chunk)
-        if draft is not None:
-            await draft.write(chunk)
-    require_digest(head, found.digest())
-
-
-async def _commit(
-    request: web.Request, head: Signed, blob: Blob, most: int, draft: Draft
-) -> Answer:
-    """Write the row that makes a kept file a blob; look again at what may have changed."""
+async def get_upload(request: web.Request) -> web.Response:
+    """Tell who stores a blob how far it has come. 200."""
     services = request.app[SERVICES]
-    now = services.clock()
-    body = {"blob": b64u(blob.id), "length": blob.length, "expires": blob.expires}
-    async with services.database.write() as connection:
-        earlier = await idempotency.recall(connection, head, now)
-        if earlier is not None:
-            draft.drop()
-            return earlier
-        if await store.is_taken(connection, blob.id):
-            raise Refused(ErrorCode.ALREADY_EXISTS)
-        # An upload that was committed and let go of its reservation just as ours was looked at.
-        if await store.used(connection, blob.account) + blob.length > most:
-            raise Refused(ErrorCode.QUOTA_EXCEEDED)
-        await store.add(connection, blob)
-        expires = now + services.config.limits.idempotency_seconds
-        answer = Answer(201, msgspec.json.encode(body))
-        return await idempotency.remember(connection, head, answer, expires)
+    head = check_head(request)
+    Query(request)
+    async with services.database.read() as connection:
+        blob = _owned(await store.find(connection, id_of(request), services.clock()), head.key)
+    return web.Response(body=uploads.said(blob), content_type="application/json")
 
 
 async def get(request: web.Request) -> web.StreamResponse:
-    """Give the bytes to the holder of the read key."""
+    """Give the bytes, or a range of them, to the holder of the read key. Raises `bad_range`."""
     services = request.app[SERVICES]
     head = check_head(request)
-    _query(request)
+    Query(request)
     async with services.database.read() as connection:
-        blob = await store.find(connection, _id(request), services.clock())
-    if blob is None or blob.read != head.key:
-        raise Refused(ErrorCode.NOT_FOUND)
-    response = web.StreamResponse()
+        blob = await store.find(connection, id_of(request), services.clock())
+        if blob is None or blob.read != head.key or not blob.is_complete:
+            raise Refused(ErrorCode.NOT_FOUND)
+        pieces = await store.pieces_of(connection, blob.id)
+    part = read_range(request.headers.get("Range"), blob.length)
+    begin, end = part or (0, blob.length)
+    response = web.StreamResponse(status=200 if part is None else 206)
     response.content_type = "application/octet-stream"
-    response.content_length = blob.length
-    async for piece in request.app[BLOBS].files.read(blob.file):
-        if not response.prepared:
-            await response.prepare(request)
-        await response.write(piece)
+    response.content_length = end - begin
+    response.headers["Accept-Ranges"] = "bytes"
+    if part is not None:
+        response.headers["Content-Range"] = f"bytes {begin}-{end - 1}/{blob.length}"
+    for piece in pieces:
+        first = max(begin - piece.offset, 0)
+        count = min(end - piece.offset, piece.length) - first
+        if count <= 0 and begin != end:
+            continue
+        async for read in request.app[BLOBS].files.read(piece.file, first, count):
+            if not response.prepared:
+                await response.prepare(request)
+            await response.write(read)
     return response
 
 
 async def remove(request: web.Request) -> web.Response:
-    """Erase a blob that the signer stored. 204."""
+    """Erase a blob that the signer stored, complete or not. 204."""
     services, parts = request.app[SERVICES], request.app[BLOBS]
     head = await signed(request)
-    _query(request)
-    now = services.clock()
-    async with services.database.write() as connection:
-        earlier = await idempotency.recall(connection, head, now)
-        if earlier is not None:
-            return earlier.response()
-        blob = await store.find(connection, _id(request), now)
-        if blob is None or blob.owner != head.key:
-            raise Refused(ErrorCode.NOT_FOUND)
-        await store.remove(connection, blob.id)
-        expires = now + services.config.limits.idempotency_seconds
-        answer = await idempotency.remember(connection, head, Answer(204), expires)
-    await parts.files.remove(blob.file)
+    Query(request)
+    blob = id_of(request)
+
+    async def write(connection: AsyncConnection, now: float) -> tuple[Answer, list[str]]:
+        found = _owned(await store.find(connection, blob, now), head.key)
+        return Answer(204), await keeping.remove(connection, found)
+
+    answer, files = await idempotency.first(services, head, write)
+    for file in files or ():
+        await parts.files.remove(file)
     return answer.response()
 
 
+def _owned(found: Blob | None, signer: bytes) -> Blob:
+    if found is None or found.owner != signer:
+        raise Refused(ErrorCode.NOT_FOUND)
+    return found
+
+
 def setup(app: web.Application) -> None:
-    app.router.add_put("/v1/blobs/{id}", put)
-    app.router.add_get("/v1/blobs/{id}", get, allow_head=False)
-    app.router.add_delete("/v1/blobs/{id}", remove)
+    router, path = app.router, "/v1/blobs/{id}"
+    router.add_put(path, uploads.put)
+    router.add_get(path, get, allow_head=False)
+    router.add_get(f"{path}/upload", get_upload, allow_head=False)
+    router.add_delete(path, remove)

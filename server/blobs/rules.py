@@ -1,10 +1,12 @@
-"""Who may store how much. Pure, but for asking who somebody is."""
+"""Who may store how much, and where a piece belongs. Pure, but for asking who somebody is."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from server.blobs.store import Blob
 from server.limits import Limits
 from server.requests.refusals import Refused
 from signaling.errors import ErrorCode
@@ -14,6 +16,45 @@ IsAdmitted = Callable[[bytes, bytes], Awaitable[bool]]
 
 _PRACTITIONER = b"p"
 _ROOM = b"r"
+_VOUCHER = b"v"
+# One range (RFC 9110, section 14.1.2): from a byte on, or the last so many.
+_RANGE = re.compile(r"bytes=(?:(\d{1,15})-(\d{1,15})?|-(\d{1,15}))")
+
+
+def voucher_account(voucher: bytes) -> bytes:
+    """What a blob counts against that a voucher (its hash) pays for."""
+    return _VOUCHER + voucher
+
+
+def voucher_of(account: bytes) -> bytes | None:
+    """The hash of the voucher that an account is."""
+    return account[1:] if account.startswith(_VOUCHER) else None
+
+
+def require_offset(found: Blob | None, signer: bytes, offset: int, length: int) -> Blob:
+    """The upload that a piece goes on with. Raises `not_found`, `bad_offset` or `bad_request`."""
+    if found is None or found.owner != signer:
+        raise Refused(ErrorCode.NOT_FOUND)
+    if found.length != length:
+        raise Refused(ErrorCode.BAD_REQUEST, "The length of a blob never changes.")
+    if found.offset != offset:
+        raise Refused(ErrorCode.BAD_OFFSET)
+    return found
+
+
+def read_range(header: str | None, length: int) -> tuple[int, int] | None:
+    """First byte and the one after the last, or None for all. Raises `bad_range`."""
+    if header is None:
+        return None
+    asked = _RANGE.fullmatch(header)
+    if asked is None:
+        raise Refused(ErrorCode.BAD_RANGE, "Ask for one range of bytes.")
+    first, last, final = asked.groups()
+    begin = max(length - int(final), 0) if final is not None else int(first)
+    end = length if last is None else min(int(last) + 1, length)
+    if not begin < end:
+        raise Refused(ErrorCode.BAD_RANGE)
+    return begin, end
 
 
 @dataclass(frozen=True, slots=True)

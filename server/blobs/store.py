@@ -1,10 +1,23 @@
-"""What is known of a blob: a row. Its bytes are the file that the row names."""
+"""What is known of a blob: a row, and one for each piece, which names the file of its bytes."""
 
 from __future__ import annotations
 
 from dataclasses import astuple, dataclass
 
-from sqlalchemy import Column, Integer, LargeBinary, String, Table, delete, func, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.engines.database import metadata
@@ -13,32 +26,59 @@ blobs = Table(
     "blobs",
     metadata,
     Column("id", LargeBinary(16), primary_key=True),
-    Column("file", String(32), nullable=False, unique=True),
     Column("owner", LargeBinary(32), nullable=False),
     Column("read", LargeBinary(32), nullable=False),
-    # What the quota counts against: a practitioner's identity, or a room, with a letter before it.
+    # What it counts against: a practitioner, a room or a voucher, with a letter before it.
     Column("account", LargeBinary(33), nullable=False, index=True),
-    Column("length", Integer, nullable=False),
-    Column("expires", Integer, nullable=False, index=True),
+    Column("length", BigInteger, nullable=False),
+    # Where the next piece begins; the length, when all are there.
+    Column("offset", BigInteger, nullable=False),
+    # When it is erased if nothing more comes, and when it is once it is complete.
+    Column("expires", BigInteger, nullable=False, index=True),
+    Column("lasts", BigInteger, nullable=False),
+)
+pieces = Table(
+    "pieces",
+    metadata,
+    Column("blob", ForeignKey("blobs.id", ondelete="CASCADE"), nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("length", BigInteger, nullable=False),
+    Column("file", String(32), nullable=False, unique=True),
+    PrimaryKeyConstraint("blob", "offset"),
 )
 _COLUMNS = tuple(column.name for column in blobs.columns)
 
 
 @dataclass(frozen=True, slots=True)
 class Blob:
-    """`owner` may delete it, `read` may fetch it. `length` in bytes, `expires` in Unix seconds."""
+    """`owner` may go on with it and delete it, `read` may fetch it.
+
+    `length` and `offset` in bytes, `expires` and `lasts` in Unix seconds.
+    """
 
     id: bytes
-    file: str
     owner: bytes
     read: bytes
     account: bytes
     length: int
+    offset: int
     expires: int
+    lasts: int
+
+    @property
+    def is_complete(self) -> bool:
+        return self.offset == self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    offset: int
+    length: int
+    file: str
 
 
 async def find(connection: AsyncConnection, blob: bytes, now: float) -> Blob | None:
-    """Give a blob that has not expired."""
+    """Give a blob that has not expired, complete or not."""
     query = select(blobs).where(blobs.c.id == blob, blobs.c.expires > int(now))
     row = (await connection.execute(query)).one_or_none()
     return None if row is None else Blob(*row)
@@ -56,22 +96,45 @@ async def used(connection: AsyncConnection, account: bytes) -> int:
     return int((await connection.execute(query)).scalar_one())
 
 
-async def add(connection: AsyncConnection, blob: Blob) -> None:
+async def create(connection: AsyncConnection, blob: Blob) -> None:
     await connection.execute(insert(blobs).values(dict(zip(_COLUMNS, astuple(blob), strict=True))))
 
 
-async def remove(connection: AsyncConnection, blob: bytes) -> None:
+async def add_piece(connection: AsyncConnection, blob: bytes, piece: Piece, expires: int) -> None:
+    """Put a piece where the blob ends so far; from now on it expires then."""
+    await connection.execute(
+        insert(pieces).values(blob=blob, offset=piece.offset, length=piece.length, file=piece.file)
+    )
+    await connection.execute(
+        update(blobs)
+        .where(blobs.c.id == blob)
+        .values(offset=piece.offset + piece.length, expires=expires)
+    )
+
+
+async def pieces_of(connection: AsyncConnection, blob: bytes) -> list[Piece]:
+    """In order."""
+    query = (
+        select(pieces.c.offset, pieces.c.length, pieces.c.file)
+        .where(pieces.c.blob == blob)
+        .order_by(pieces.c.offset)
+    )
+    return [Piece(*row) for row in await connection.execute(query)]
+
+
+async def remove(connection: AsyncConnection, blob: bytes) -> list[str]:
+    """Remove a blob, and give the names of its files."""
+    names = [piece.file for piece in await pieces_of(connection, blob)]
+    await connection.execute(delete(pieces).where(pieces.c.blob == blob))
     await connection.execute(delete(blobs).where(blobs.c.id == blob))
-
-
-async def remove_expired(connection: AsyncConnection, now: float) -> list[str]:
-    """Remove what has expired, and give the names of its files."""
-    old = blobs.c.expires <= int(now)
-    names = list((await connection.execute(select(blobs.c.file).where(old))).scalars())
-    await connection.execute(delete(blobs).where(old))
     return names
+
+
+async def expired(connection: AsyncConnection, now: float) -> list[Blob]:
+    query = select(blobs).where(blobs.c.expires <= int(now))
+    return [Blob(*row) for row in await connection.execute(query)]
 
 
 async def files(connection: AsyncConnection) -> set[str]:
     """The name of every file that a blob stands in."""
-    return set((await connection.execute(select(blobs.c.file))).scalars())
+    return set((await connection.execute(select(pieces.c.file))).scalars())

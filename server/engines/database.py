@@ -1,114 +1,106 @@
-"""SQLite through SQLAlchemy Core: one writer, many readers, acknowledged means fsynced.
+"""The database through SQLAlchemy Core: acknowledged means fsynced, in SQLite or PostgreSQL.
 
-Every store declares its tables on `metadata`; Alembic's migrations make them. SQLite before
-3.51.3 can damage a WAL with several writing connections, so there is one, with a lock before it.
+Every store declares its tables on `metadata`; Alembic's migrations make them. Which of the two it
+is, is known here and in the two modules beside this one, and nowhere else.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Protocol, TypeVar
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from sqlalchemy import Connection, Engine, MetaData, NullPool, create_engine, event
+from alembic.util import CommandError
+from sqlalchemy import Connection, MetaData
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from server.engines.faults import StorageFailed
 
 metadata = MetaData()
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_ATTEMPTS = 12
+_LONGEST_PAUSE = 0.2
+
+T = TypeVar("T")
+
+
+class Backend(Protocol):
+    """One kind of database. Nothing is touched before the first connection."""
+
+    @property
+    def reader(self) -> AsyncEngine: ...
+
+    def writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """One transaction, as if it were alone: serialisable, durable when the block ends."""
+
+    def is_rivalry(self, fault: DBAPIError) -> bool:
+        """Whether a transaction failed only because another one was faster."""
+
+    async def migrate(self, upgrade: Callable[[Connection], None]) -> None:
+        """Run the migrations in one transaction, in one process at a time."""
+
+    async def dispose(self) -> None: ...
 
 
 class Database:
-    """Gives connections: `read()` sees the last commit, `write()` is one durable transaction.
+    """`read()` sees the last commit, `write()` is one durable transaction."""
 
-    Nothing is touched before `open()`.
-    """
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-        url = f"sqlite+aiosqlite:///{file}"
-        # Parameters are what people sent: they have no place in an error's text.
-        self._writer = create_async_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
-        self._reader = create_async_engine(url, pool_size=4, max_overflow=0, hide_parameters=True)
-        _prepare(self._writer.sync_engine, read_only=False)
-        _prepare(self._reader.sync_engine, read_only=True)
-        self._turn = asyncio.Lock()
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
 
     async def open(self) -> None:
-        """Make the file if there is none, with the newest schema. Raises StorageFailed."""
+        """Bring it to the newest schema, making it if there is none. Raises StorageFailed.
+
+        All of it is one transaction: a migration that fails leaves everything as it was.
+        """
         try:
-            await asyncio.to_thread(migrate, self._file)
-        except (DBAPIError, OSError) as fault:
+            await self._backend.migrate(_upgrade)
+        except (CommandError, DBAPIError, OSError) as fault:
+            # CommandError: made by another version than this one.
+            await self.close()
             raise StorageFailed from fault
 
     async def close(self) -> None:
-        await self._reader.dispose()
-        await self._writer.dispose()
+        await self._backend.dispose()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Raises StorageFailed."""
         try:
-            async with self._reader.connect() as connection:
+            async with self._backend.reader.connect() as connection:
                 yield connection
-        except DBAPIError as fault:
+        except (DBAPIError, OSError) as fault:
             raise StorageFailed from fault
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction, committed and fsynced when the block ends, undone where it raises.
+    async def write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Do `work` in one transaction, undone where it raises, and give what it gives.
 
-        Raises StorageFailed; for broken constraints too: rules look before they write.
+        It is done again where another transaction came between, so it must change nothing but the
+        database. Raises StorageFailed; for broken constraints too: rules look before they write.
         """
-        try:
-            async with self._turn, self._writer.begin() as connection:
-                yield connection
-        except DBAPIError as fault:
-            raise StorageFailed from fault
+        for attempt in range(_ATTEMPTS):
+            try:
+                async with self._backend.writing() as connection:
+                    return await work(connection)
+            except (DBAPIError, OSError) as fault:
+                rivalry = isinstance(fault, DBAPIError) and self._backend.is_rivalry(fault)
+                if not rivalry or attempt == _ATTEMPTS - 1:
+                    raise StorageFailed from fault
+            # When to try again is nobody's secret.
+            pause = min(_LONGEST_PAUSE, 0.002 * 2**attempt)
+            await asyncio.sleep(random.uniform(0, pause))  # noqa: S311
+        raise AssertionError("the last attempt gives or raises")
 
 
-def _prepare(engine: Engine, *, read_only: bool) -> None:
-    @event.listens_for(engine, "connect")
-    def configure(connection: Any, _record: object) -> None:  # noqa: ANN401 - it has no type
-        # SQLAlchemy begins transactions itself, below: IMMEDIATE, so that a writer never upgrades.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            "busy_timeout=5000",
-            *(() if read_only else ("journal_mode=WAL",)),
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            # What was deleted is overwritten, not only forgotten.
-            "secure_delete=ON",
-            # KiB of pages for each of the five connections; the system keeps the file in memory.
-            "cache_size=-256",
-            f"query_only={'ON' if read_only else 'OFF'}",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-
-
-def migrate(file: Path) -> None:
-    """Bring a database file to the newest schema, making it if there is none.
-
-    All of it is one transaction: a migration that fails leaves the file as it was.
-    """
+def _upgrade(connection: Connection) -> None:
     settings = AlembicConfig()
     settings.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    engine = create_engine(f"sqlite:///{file}", poolclass=NullPool)
-    _prepare(engine, read_only=False)
-    with engine.begin() as connection:
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, "head")
-    engine.dispose()
+    settings.attributes["connection"] = connection
+    command.upgrade(settings, "head")

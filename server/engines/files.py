@@ -108,12 +108,16 @@ class Files:
         except OSError as fault:
             raise StorageFailed from fault
 
-    async def read(self, name: str) -> AsyncIterator[bytes]:
-        """Give a file piece by piece. Raises StorageFailed."""
+    async def read(self, name: str, first: int, count: int) -> AsyncIterator[bytes]:
+        """Give `count` bytes of a file from `first` on, bit by bit. Raises StorageFailed."""
         try:
             file = await asyncio.to_thread(self._path(name).open, "rb")
             try:
-                while chunk := await asyncio.to_thread(file.read, _CHUNK):
+                await asyncio.to_thread(file.seek, first)
+                while count > 0 and (
+                    chunk := await asyncio.to_thread(file.read, min(_CHUNK, count))
+                ):
+                    count -= len(chunk)
                     yield chunk
             finally:
                 file.close()

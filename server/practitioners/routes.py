@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.practitioners import rules, store
 from server.practitioners.codes import Codes, hash_of
@@ -22,21 +23,19 @@ async def enrol(request: web.Request) -> web.Response:
     limits = services.config.limits
     head = await signed(request)
     wanted = rules.read(head.body, head.key)
-    now = services.clock()
-    good = await codes.is_good(wanted.code, now)
+    good = await codes.is_good(wanted.code, services.clock())
     code_hash = hash_of(wanted.code)
-    async with services.database.write() as connection:
-        earlier = await idempotency.recall(connection, head, now)
-        if earlier is not None:
-            return earlier.response()
+
+    async def write(connection: AsyncConnection, now: float) -> Answer:
         if not good or await store.was_used(connection, code_hash):
             raise Refused(ErrorCode.BAD_CODE)
         if await store.is_known(connection, wanted.identity, wanted.device):
             raise Refused(ErrorCode.ALREADY_EXISTS)
         await store.use(connection, code_hash, now + limits.enrolment_seconds)
         await store.add(connection, wanted.identity, wanted.device)
-        expires = now + limits.idempotency_seconds
-        answer = await idempotency.remember(connection, head, Answer(201), expires)
+        return Answer(201)
+
+    answer = await idempotency.once(services, head, write)
     await codes.remove(wanted.code)
     return answer.response()
 

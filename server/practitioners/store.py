@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Integer, LargeBinary, Table, delete, insert, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    LargeBinary,
+    Table,
+    delete,
+    insert,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.engines.database import Database, metadata
@@ -29,7 +38,7 @@ used_codes = Table(
     metadata,
     Column("hash", LargeBinary(32), primary_key=True),
     # From then on the code would not be good anyway.
-    Column("forget", Integer, nullable=False, index=True),
+    Column("forget", BigInteger, nullable=False, index=True),
 )
 
 

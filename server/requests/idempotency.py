@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from aiohttp import web
 from sqlalchemy import (
+    BigInteger,
     Column,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
+    String,
     Table,
     delete,
     insert,
@@ -20,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from server.engines.database import metadata
 from server.requests.refusals import Refused
 from server.requests.signatures import Signed
+from server.services import Services
 from signaling.errors import ErrorCode
 
 answers = Table(
@@ -30,29 +35,73 @@ answers = Table(
     Column("request_hash", LargeBinary(32), nullable=False),
     Column("status", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
-    Column("expires", Integer, nullable=False, index=True),
+    Column("media", String(40), nullable=False),
+    Column("expires", BigInteger, nullable=False, index=True),
     PrimaryKeyConstraint("signer", "token"),
 )
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a write answered, the first time and every time. `body` is JSON, or empty."""
+    """What a write answered, the first time and every time. `body` is of that type, or empty."""
 
     status: int
     body: bytes = b""
+    media: str = "application/json"
 
     def response(self) -> web.Response:
         if not self.body:
             return web.Response(status=self.status)
-        return web.Response(status=self.status, body=self.body, content_type="application/json")
+        return web.Response(status=self.status, body=self.body, content_type=self.media)
+
+
+async def once(
+    services: Services,
+    signed: Signed,
+    write: Callable[[AsyncConnection, float], Awaitable[Answer]],
+) -> Answer:
+    """Do a write in one transaction, with its answer; or give the answer that it got before.
+
+    `write` takes the connection and the time, and changes nothing else: it may be done again. What
+    it raises undoes all of it. Raises `idempotency_conflict`, and StorageFailed.
+    """
+
+    async def perform(connection: AsyncConnection, now: float) -> tuple[Answer, None]:
+        return await write(connection, now), None
+
+    answer, _ = await first(services, signed, perform)
+    return answer
+
+
+async def first(
+    services: Services,
+    signed: Signed,
+    write: Callable[[AsyncConnection, float], Awaitable[tuple[Answer, T]]],
+) -> tuple[Answer, T | None]:
+    """As `once`, for writes that have something to do afterwards: it comes with the first answer.
+
+    None comes with the answer to a repeat.
+    """
+    now = services.clock()
+
+    async def perform(connection: AsyncConnection) -> tuple[Answer, T | None]:
+        earlier = await recall(connection, signed, now)
+        if earlier is not None:
+            return earlier, None
+        answer, fact = await write(connection, now)
+        expires = now + services.config.limits.idempotency_seconds
+        return await remember(connection, signed, answer, expires), fact
+
+    return await services.database.write(perform)
 
 
 async def recall(connection: AsyncConnection, signed: Signed, now: float) -> Answer | None:
     """Give the answer that this very request got before. Raises `idempotency_conflict`."""
     row = (
         await connection.execute(
-            select(answers.c.request_hash, answers.c.status, answers.c.body).where(
+            select(answers.c.request_hash, answers.c.status, answers.c.body, answers.c.media).where(
                 answers.c.signer == signed.key,
                 answers.c.token == signed.idempotency,
                 answers.c.expires > int(now),
@@ -63,7 +112,7 @@ async def recall(connection: AsyncConnection, signed: Signed, now: float) -> Ans
         return None
     if row.request_hash != signed.request_hash:
         raise Refused(ErrorCode.IDEMPOTENCY_CONFLICT)
-    return Answer(row.status, row.body)
+    return Answer(row.status, row.body, row.media)
 
 
 async def remember(
@@ -80,6 +129,7 @@ async def remember(
             request_hash=signed.request_hash,
             status=answer.status,
             body=answer.body,
+            media=answer.media,
             expires=int(expires),
         )
     )

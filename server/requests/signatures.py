@@ -161,19 +161,22 @@ async def chunks(request: web.Request, most: int, too_long: ErrorCode) -> AsyncI
         yield chunk
 
 
-async def signed(request: web.Request) -> Signed:
-    """Check a signed request with a small body, and read it.
+async def signed(request: web.Request, most: int | None = None) -> Signed:
+    """Check a signed request with a small body, and read it: `most` bytes, else as JSON may be.
 
     Raises `bad_signature`, `stale_nonce`, `bad_request`, `bad_digest` or `timeout`.
     """
-    return await with_body(request, check_head(request))
+    return await with_body(request, check_head(request), most)
 
 
-async def with_body(request: web.Request, head: Signed) -> Signed:
-    """Read the small body of a request whose head was checked. Raises as `signed` does."""
+async def with_body(request: web.Request, head: Signed, most: int | None = None) -> Signed:
+    """Read the body of a request whose head was checked: at most `most` bytes, else as JSON may be.
+
+    Raises as `signed` does.
+    """
     body = bytearray()
-    limits = request.app[SERVICES].config.limits
-    async for chunk in chunks(request, limits.json_bytes, ErrorCode.BAD_REQUEST):
+    most = request.app[SERVICES].config.limits.json_bytes if most is None else most
+    async for chunk in chunks(request, most, ErrorCode.BAD_REQUEST):
         body += chunk
     require_digest(head, hashlib.sha256(body).digest())
     return replace(head, body=bytes(body))

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import structlog
 
 from server.engines.faults import StorageFailed
-from server.rooms.pipe import Pipe
 from server.rooms.store import RoomStore
+from server.sockets.pipe import Pipe
 from signaling.effects import Effect, Entered, Save, Send, Shut
 from signaling.errors import ErrorCode
 from signaling.limits import Limits

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -33,7 +34,7 @@ rooms = Table(
     Column("prekey", LargeBinary, nullable=False),
     Column("locked", Boolean, nullable=False),
     Column("ended", Boolean, nullable=False),
-    Column("expires", Integer, nullable=False, index=True),
+    Column("expires", BigInteger, nullable=False, index=True),
 )
 seats = Table(
     "seats",
@@ -71,19 +72,7 @@ class SqlRooms:
             return await find(connection, room)
 
     async def save(self, record: RoomRecord) -> None:
-        async with self._database.write() as connection:
-            await connection.execute(
-                update(rooms)
-                .where(rooms.c.id == record.id)
-                .values(
-                    identity=record.identity,
-                    prekey=record.prekey,
-                    locked=record.locked,
-                    ended=record.ended,
-                )
-            )
-            await connection.execute(delete(seats).where(seats.c.room == record.id))
-            await _add_seats(connection, record)
+        await self._database.write(lambda connection: _replace(connection, record))
 
     async def is_admitted(self, room: bytes, guest_key: bytes, now: float) -> bool:
         query = (
@@ -99,6 +88,21 @@ class SqlRooms:
         )
         async with self._database.read() as connection:
             return (await connection.execute(query)).first() is not None
+
+
+async def _replace(connection: AsyncConnection, record: RoomRecord) -> None:
+    await connection.execute(
+        update(rooms)
+        .where(rooms.c.id == record.id)
+        .values(
+            identity=record.identity,
+            prekey=record.prekey,
+            locked=record.locked,
+            ended=record.ended,
+        )
+    )
+    await connection.execute(delete(seats).where(seats.c.room == record.id))
+    await _add_seats(connection, record)
 
 
 async def find(connection: AsyncConnection, room: bytes) -> RoomRecord | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import aiohttp
 
+from client.api import blobs
 from client.api.http import Api
 from client.documents.sending import Author, Document, Part, Reader, send_document
 from client.guest.visit import Visit
@@ -152,7 +153,8 @@ async def photo_from_patient(guest: Person[Visit], at: Practice, folder: Path) -
     sealed = b"".join(seal_file([PLAIN], key.public, os.urandom))
     path = folder / "photo"
     path.write_bytes(sealed)
-    await guest.model.api.put_blob(guest.model.key, blob, read.public, path, at.room.room)
+    payer = blobs.Payer(at.room.room)
+    await blobs.put(guest.model.api, guest.model.key, blob, read.public, path, payer)
     part = {"blob": b64u(blob), "read": b64u(read.seed), "hash": b64u(sha256(sealed))}
     return message(
         "photo",

@@ -54,7 +54,7 @@ from tests.integration.people import (
     said_by_guests,
     three,
 )
-from tests.integration.serving import free_port
+from tests.integration.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
 

@@ -59,7 +59,7 @@ from tests.integration.people import (
     said_by_guests,
     together,
 )
-from tests.integration.serving import free_port
+from tests.integration.ports import free_port
 
 pytestmark = [
     pytest.mark.e2e,

@@ -24,15 +24,11 @@ from server.app import codes_of
 from server.config import Config, build
 from server.practitioners.codes import CODE_BYTES
 from server.serving import listening
+from tests.integration.ports import free_port
+from tests.integration.services import backends
 from tests.integration.signing import Signer, b64u
 
 BIN = Path(sys.executable).parent
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass(frozen=True)
@@ -122,6 +118,7 @@ def settings(data: Path, port: int, **limits: object) -> Config:
         "origin": f"http://localhost:{port}",
         "listen": f"127.0.0.1:{port}",
         "data": str(data),
+        **backends(data),
     }
     return build(given, limits)
 
@@ -164,7 +161,8 @@ class Process:
             "APARTE_LISTEN": f"127.0.0.1:{self.port}",
             "APARTE_DATA": str(self.data),
         }
-        return {**os.environ, **own, **self.env}
+        shared = {f"APARTE_{name.upper()}": value for name, value in backends(self.data).items()}
+        return {**os.environ, **own, **shared, **self.env}
 
     async def start(self) -> None:
         with (self.data.parent / "server.log").open("ab") as log:

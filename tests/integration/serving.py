@@ -6,21 +6,16 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import aiohttp
 
+from tests.integration.ports import free_port
+from tests.integration.services import backends
+
 _PROGRAM = Path(sys.executable).with_name("aparte-server")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class ServerProcess:
@@ -35,11 +30,9 @@ class ServerProcess:
 
     @property
     def _environment(self) -> dict[str, str]:
-        return os.environ | {
-            "APARTE_ORIGIN": self.origin,
-            "APARTE_LISTEN": f"127.0.0.1:{self.port}",
-            "APARTE_DATA": str(self.folder / "data"),
-        }
+        own = {"origin": self.origin, "listen": f"127.0.0.1:{self.port}"}
+        given = own | {"data": str(self.folder / "data")} | backends(self.folder / "data")
+        return os.environ | {f"APARTE_{name.upper()}": value for name, value in given.items()}
 
     async def start(self) -> None:
         with (self.folder / "server.log").open("ab") as log:

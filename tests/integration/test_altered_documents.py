@@ -10,6 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from client.api import blobs
 from client.api.errors import ServerRefused
 from client.api.http import Api
 from client.documents.receiving import receive_document, receive_photo
@@ -73,7 +74,7 @@ async def sent(tmp_path: Path) -> AsyncIterator[Sent]:
         api = Api(server.origin, http, os.urandom)
         sealed = b"".join(seal_file([PLAIN], KEY.public, os.urandom))
         read, blob = SigningKey(os.urandom(32)), os.urandom(16)
-        await api.put_blob(at.practitioner.device, blob, read.public, sealed)
+        await blobs.put(api, at.practitioner.device, blob, read.public, sealed)
         yield Sent(api, at, SealedPart(blob, len(sealed), sha256(sealed), read.seed))
 
 

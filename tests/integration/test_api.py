@@ -9,6 +9,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from client.api import blobs
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api
 from client.host.practitioner import load, make
@@ -17,7 +18,8 @@ from client.sealing.keys import SigningKey
 from client.vault import Memory, open_vault
 from signaling.wire import ErrorCode
 from tests.integration.people import PROFILE, Practice, practice, written
-from tests.integration.serving import ServerProcess, free_port, serving
+from tests.integration.ports import free_port
+from tests.integration.serving import ServerProcess, serving
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ async def api(server: ServerProcess) -> AsyncIterator[Api]:
 
 
 async def fetched(api: Api, reader: SigningKey, blob: bytes) -> bytes:
-    return b"".join([chunk async for chunk in api.get_blob(reader, blob)])
+    return b"".join([chunk async for chunk in blobs.get(api, reader, blob)])
 
 
 async def test_a_code_enrols_once(server: ServerProcess, api: Api) -> None:
@@ -73,12 +75,12 @@ async def test_strangers_make_no_rooms(api: Api) -> None:
 async def test_a_blob_goes_up_comes_down_and_away(api: Api, at: Practice, tmp_path: Path) -> None:
     device, reader, blob = at.practitioner.device, SigningKey(os.urandom(32)), os.urandom(16)
     data = os.urandom(1_000_000)
-    await api.put_blob(device, blob, reader.public, written(tmp_path, "blob", data))
+    await blobs.put(api, device, blob, reader.public, written(tmp_path, "blob", data))
     assert await fetched(api, reader, blob) == data
     with pytest.raises(ServerRefused) as refusal:
         await fetched(api, SigningKey(os.urandom(32)), blob)
     assert refusal.value.code == ErrorCode.NOT_FOUND
-    await api.delete_blob(device, blob)
+    await blobs.delete(api, device, blob)
     with pytest.raises(ServerRefused) as refusal:
         await fetched(api, reader, blob)
     assert refusal.value.code == ErrorCode.NOT_FOUND
@@ -88,12 +90,12 @@ async def test_a_nonce_that_grew_old_is_replaced(
     server: ServerProcess, api: Api, at: Practice
 ) -> None:
     device, reader = at.practitioner.device, SigningKey(os.urandom(32))
-    await api.put_blob(device, os.urandom(16), reader.public, b"one")
+    await blobs.put(api, device, os.urandom(16), reader.public, b"one")
     # Another process has another secret: what it issued before means nothing any more.
     await server.kill()
     await server.start()
     blob = os.urandom(16)
-    await api.put_blob(device, blob, reader.public, b"two")
+    await blobs.put(api, device, blob, reader.public, b"two")
     assert await fetched(api, reader, blob) == b"two"
 
 
@@ -102,4 +104,4 @@ async def test_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
     async with aiohttp.ClientSession() as http:
         api = Api(f"http://localhost:{free_port()}", http, os.urandom)
         with pytest.raises(ServerUnreachable):
-            await api.delete_blob(SigningKey(bytes(32)), bytes(16))
+            await blobs.delete(api, SigningKey(bytes(32)), bytes(16))

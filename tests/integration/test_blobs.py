@@ -18,7 +18,7 @@ from server.requests.signatures import chunks
 from server.rooms import store as rooms
 from signaling.errors import ErrorCode
 from signaling.record import RoomRecord, Seat
-from tests.integration.running import Client, Process, process, serving
+from tests.integration.running import Client, Process, process, serving, settings
 from tests.integration.signing import Signer, b64u, token
 
 KIB = 1024
@@ -63,9 +63,8 @@ async def admitted(client: Client, guest: Signer, **changes: object) -> bytes:
         expires=int(time.time()) + 3600,
         ended=bool(changes.get("ended")),
     )
-    database = database_of(client.data)
-    async with database.write() as connection:
-        await rooms.create(connection, record)
+    database = database_of(settings(client.data, 1))
+    await database.write(lambda connection: rooms.create(connection, record))
     await database.close()
     return room
 
@@ -218,7 +217,7 @@ async def test_an_upload_that_is_stored_while_another_is_looked_at_counts(
             yield chunk
 
     monkeypatch.setattr(blob_rows, "used", slow_used)
-    monkeypatch.setattr("server.blobs.routes.chunks", slow_chunks)
+    monkeypatch.setattr("server.blobs.uploads.chunks", slow_chunks)
 
     async def put() -> int:
         target = target_of(token(), reader, room)
@@ -312,7 +311,7 @@ async def test_what_expires_is_erased_and_was_gone_before(tmp_path: Path) -> Non
                 break
             await asyncio.sleep(0.02)
         assert files(client) == []
-        database = database_of(client.data)
+        database = database_of(settings(client.data, 1))
         async with database.read() as connection:
             assert await blob_rows.files(connection) == set()
         await database.close()

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.integration.running import BIN, Process, client_of, free_port, process
+from tests.integration.ports import free_port
+from tests.integration.running import BIN, Process, client_of, process
 from tests.integration.signing import b64u
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from server.app import database_of
 from server.rooms import store as rooms
-from tests.integration.running import Answer, Client, Process, process
+from tests.integration.running import Answer, Client, Process, process, settings
 from tests.integration.signing import Signer, b64u, token
 from tests.integration.tracing import refusing, traced
 
@@ -52,7 +52,7 @@ def pid_of(made: Process) -> int:
 
 
 async def rooms_in(data: Path) -> set[str]:
-    database = database_of(data)
+    database = database_of(settings(data, 1))
     async with database.read() as connection:
         found = await connection.execute(rooms.rooms.select())
         names = {b64u(row.id) for row in found}

@@ -31,7 +31,8 @@ from tests.integration.people import (
     patient,
     practice,
 )
-from tests.integration.serving import ServerProcess, free_port, serving
+from tests.integration.ports import free_port
+from tests.integration.serving import ServerProcess, serving
 
 
 @pytest.fixture

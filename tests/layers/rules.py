@@ -25,11 +25,14 @@ SIGNALING_MODULES = frozenset(
     }
 )
 
+# What server and client share: bytes on the wire.
+CLIENT_SIGNALING = frozenset({"signaling.watches", "signaling.wire"})
+
 SERVER_PACKAGES = frozenset(
     {
         *("server", "signaling"),
         *("aiohttp", "multidict", "uvloop", "yarl"),
-        *("aiosqlite", "alembic", "sqlalchemy"),
+        *("aiosqlite", "alembic", "redis", "sqlalchemy"),
         *("click", "msgspec", "prometheus_client", "rich", "structlog"),
         # Verification of RFC 9421 signatures; the key type it is given is ours, on PyNaCl.
         "http_message_signatures",
@@ -66,7 +69,7 @@ DYNAMIC_ATTRIBUTES = frozenset(
 CONVERSIONS = re.compile(r"to_curve25519_\w+")
 
 PRIMITIVES = frozenset({"blobs", "cells", "log", "mailboxes", "rooms"})
-SHARED = frozenset({"engines", "requests"})
+SHARED = frozenset({"engines", "requests", "vouchers"})
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,8 @@ def _signaling_refusal(found: Import) -> str | None:
 def _client_refusal(found: Import) -> str | None:
     if _is_within(found, "server"):
         return "the client is another trust domain"
-    if _is_within(found, "signaling") and not _is_within(found, "signaling.wire"):
+    wire = any(_is_within(found, module) for module in CLIENT_SIGNALING)
+    if _is_within(found, "signaling") and not wire:
         return "the client shares the wire alone"
     return None
 

@@ -10,7 +10,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from tests.vectors import cases_documents, cases_handshake, cases_keys, cases_pairs, cases_session
+from tests.vectors import (
+    cases_cells,
+    cases_documents,
+    cases_handshake,
+    cases_keys,
+    cases_pairs,
+    cases_session,
+)
 from tests.vectors.forge import FOLDER, RECORDER, Case
 
 FILES: dict[str, Callable[[], list[Case]]] = {
@@ -33,6 +40,7 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "age": cases_documents.age,
     "roster": cases_pairs.roster,
     "pair": cases_pairs.pair,
+    "cell": cases_cells.cell,
 }
 
 

@@ -8,6 +8,7 @@ import hmac
 import json
 import os
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -85,10 +86,9 @@ async def test_a_disk_that_refuses_changes_nothing(tmp_path: Path, logged: list[
     async with world(tmp_path) as here:
         doctor = await here.doctor()
         host, guest, number = await here.pair(doctor)
-        async with here.app[SERVICES].database.write() as connection:
-            await connection.exec_driver_sql(
-                "CREATE TRIGGER full BEFORE UPDATE ON rooms BEGIN SELECT RAISE(FAIL, 'full'); END"
-            )
+        await here.sql(
+            "CREATE TRIGGER full BEFORE UPDATE ON rooms BEGIN SELECT RAISE(FAIL, 'full'); END"
+        )
         await host.send(Type.LOCK, 0, b"\1")
         await host.refused(ErrorCode.STORAGE_FAILED)
         await host.send(Type.END)
@@ -97,8 +97,7 @@ async def test_a_disk_that_refuses_changes_nothing(tmp_path: Path, logged: list[
         assert (await guest.read()).body == b"still here"
         events = [{**entry, "exc_info": None} for entry in logged]
         assert events == [{"event": "room_not_saved", "log_level": "error", "exc_info": None}] * 2
-        async with here.app[SERVICES].database.write() as connection:
-            await connection.exec_driver_sql("DROP TRIGGER full")
+        await here.sql("DROP TRIGGER full")
         await host.send(Type.LOCK, 0, b"\1")
         assert (await host.read()).type is Type.LOCK
 
@@ -141,9 +140,8 @@ async def test_a_fault_of_ours_ends_one_connection_and_is_logged_without_ids(
     async with world(tmp_path, RoomLimits(tick=0.05)) as here:
         doctor = await here.doctor()
         host, guest, _ = await here.pair(await here.doctor())
-        async with here.app[SERVICES].database.write() as connection:
-            # A record that no code of ours writes.
-            await connection.exec_driver_sql("UPDATE rooms SET expires = 'soon'")
+        # A record that no code of ours writes.
+        await here.sql("UPDATE rooms SET expires = 'soon'")
         stranger = await here.connect()
         await stranger.open(1, doctor.room, doctor.device)
         await stranger.refused(ErrorCode.INTERNAL, fatal=True)
@@ -160,12 +158,10 @@ async def test_a_database_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
         doctor = await here.doctor()
         host = await here.connect()
-        async with here.app[SERVICES].database.write() as connection:
-            await connection.exec_driver_sql("ALTER TABLE seats RENAME TO lost")
+        await here.sql("ALTER TABLE seats RENAME TO lost")
         await host.open(1, doctor.room, doctor.device)
         await host.refused(ErrorCode.STORAGE_FAILED, fatal=True)
-        async with here.app[SERVICES].database.write() as connection:
-            await connection.exec_driver_sql("ALTER TABLE lost RENAME TO seats")
+        await here.sql("ALTER TABLE lost RENAME TO seats")
         await host.open(1, doctor.room, doctor.device)
         await host.until(Type.OPENED)
 
@@ -256,8 +252,8 @@ async def test_an_expired_room_says_so_for_a_while(tmp_path: Path) -> None:
         doctor = await here.doctor(expires=1_000)
         rooms = store.SqlRooms(here.app[SERVICES].database)
         for now, is_left in ((1_500, True), (1_501, False)):
-            async with here.app[SERVICES].database.write() as connection:
-                await store.forget_expired(connection, now, epitaph=500)
+            forget = partial(store.forget_expired, now=now, epitaph=500)
+            await here.app[SERVICES].database.write(forget)
             assert (await rooms.load(doctor.room) is not None) == is_left
         host = await here.connect()
         await host.open(1, doctor.room, doctor.device)

@@ -78,9 +78,16 @@ class World:
             await asyncio.sleep(0.1)
         raise AssertionError(self.figure("aparte_rooms"))
 
+    async def sql(self, statement: str) -> None:
+        """Do to the database what no code of ours does."""
+        await self.app[SERVICES].database.write(
+            lambda connection: connection.exec_driver_sql(statement)
+        )
+
     async def enrol(self, device: SigningKey, identity: bytes) -> None:
-        async with self.app[SERVICES].database.write() as connection:
-            await practitioners.add(connection, identity, public(device))
+        await self.app[SERVICES].database.write(
+            lambda connection: practitioners.add(connection, identity, public(device))
+        )
 
     async def doctor(self, **changes: Any) -> Doctor:
         """Somebody who has a room, as far as the database knows."""
@@ -95,8 +102,8 @@ class World:
             "seats": (Seat(public(join)),),
             "expires": 2**40,
         }
-        async with self.app[SERVICES].database.write() as connection:
-            await store.create(connection, RoomRecord(**(values | changes)))
+        record = RoomRecord(**(values | changes))
+        await self.app[SERVICES].database.write(lambda connection: store.create(connection, record))
         return doctor
 
     async def record(self, doctor: Doctor) -> RoomRecord:

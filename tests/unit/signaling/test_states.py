@@ -38,8 +38,8 @@ def test_every_state_says_what_every_act_does() -> None:
 
 
 def test_each_client_frame_belongs_to_a_role() -> None:
-    ours = {Type.HELLO, Type.OPENED, Type.PRESENCE, Type.ERROR}
-    connection = {Type.OPEN, Type.PING, Type.ICE}
+    ours = {Type.HELLO, Type.OPENED, Type.PRESENCE, Type.ERROR, Type.CHANGED}
+    connection = {Type.OPEN, Type.PING, Type.ICE, Type.WATCH}
     assert ALLOWED[Role.HOST] | ALLOWED[Role.GUEST] | ours | connection == set(Type)
 
 

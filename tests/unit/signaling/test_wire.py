@@ -127,7 +127,7 @@ def test_the_host_sends_zeros_for_what_it_has_not() -> None:
         (b"\x01\x07" + bytes(7), ErrorCode.BAD_FRAME),
         (b"\x02\x07" + bytes(8), ErrorCode.BAD_VERSION),
         (b"\x01\x00" + bytes(8), ErrorCode.BAD_FRAME),
-        (b"\x01\x12" + bytes(8), ErrorCode.BAD_FRAME),
+        (b"\x01\x14" + bytes(8), ErrorCode.BAD_FRAME),
         (b"\x01\x07" + bytes(wire.FRAME_BYTES - 1), ErrorCode.FRAME_TOO_LARGE),
     ],
 )

@@ -34,6 +34,12 @@ export const ERROR_NUMBERS = {
   timeout: 32,
   bad_origin: 33,
   internal: 34,
+  bad_voucher: 35,
+  stale_version: 36,
+  already_claimed: 37,
+  cell_closed: 38,
+  bad_offset: 39,
+  bad_range: 40,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_NUMBERS;

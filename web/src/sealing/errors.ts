@@ -21,6 +21,8 @@ export const SEAL_CODES = [
   "wrong_statement",
   "altered",
   "too_long",
+  "rolled_back",
+  "forked",
 ] as const;
 
 export type SealCode = (typeof SEAL_CODES)[number];

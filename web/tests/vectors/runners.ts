@@ -4,6 +4,7 @@
  * gives what comes out, or throws the SealError that refuses it.
  */
 import { ageIdentity, ageRecipient, openFile } from "../../src/sealing/agefile.ts";
+import { makeClaim, makeVersion, readPart } from "../../src/sealing/cell.ts";
 import { makeCertificate, readCertificate } from "../../src/sealing/certificate.ts";
 import { b64u, fromB64u, same } from "../../src/sealing/encoding.ts";
 import { readEnvelope, requireRecipient, requireStatement } from "../../src/sealing/envelope.ts";
@@ -368,6 +369,38 @@ async function runPair(one: Case): Promise<unknown> {
   return { root: b64u(root) };
 }
 
+async function runCell(one: Case): Promise<unknown> {
+  if (one.claim_seed) {
+    const said = [bytes(one.id), bytes(one.claimant), bytes(one.receipt)] as const;
+    return { claim: b64u(await makeClaim(seedSigner(bytes(one.claim_seed)), ...said)) };
+  }
+  const keys = {
+    id: bytes(one.id),
+    owner: bytes(one.owner),
+    read: bytes(one.read),
+    claim: bytes(one.claim),
+  };
+  const seen = { version: one.seen_version, hash: bytes(one.seen_hash) };
+  if (one.owner_seed) {
+    const owner = seedSigner(bytes(one.owner_seed));
+    const made = await makeVersion(owner, keys, seen, bytes(one.value), one.closed);
+    return { body: b64u(made.body), hash: b64u(made.seen.hash) };
+  }
+  const part = readPart(bytes(one.answer), keys, bytes(one.server), seen);
+  const { state } = part;
+  const claimed = state?.claimed && {
+    claimant: b64u(state.claimed.claimant),
+    receipt: b64u(state.claimed.receipt),
+    at: state.claimed.at,
+  };
+  return {
+    version: part.seen.version,
+    hash: b64u(part.seen.hash),
+    gap: part.gap,
+    state: state && { ...state, value: b64u(state.value), claimed },
+  };
+}
+
 export const RUNNERS: Readonly<Record<string, Runner>> = {
   keys: runKeys,
   certificate: runCertificate,
@@ -388,6 +421,7 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   age: runAge,
   roster: runRoster,
   pair: runPair,
+  cell: runCell,
 };
 
 /** What a case gives, or the code that refuses it, in the form that the files have. */

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from client.sealing import cell as cells
 from client.sealing import certificate as certificates
 from client.sealing import exchange as exchanges
 from client.sealing import keys, messages, xwing
@@ -348,6 +349,40 @@ def run_pair(case: Case) -> dict[str, Any]:
     return {"root": b64u(root)}
 
 
+def run_cell(case: Case) -> dict[str, Any]:
+    if "claim_seed" in case:
+        key = keys.SigningKey(taken(case, "claim_seed"))
+        said = (taken(case, name) for name in ("id", "claimant", "receipt"))
+        return {"claim": b64u(cells.make_claim(key, *said))}
+    own = cells.CellKeys(*(taken(case, name) for name in ("id", "owner", "read", "claim")))
+    seen = cells.Seen(case["seen_version"], taken(case, "seen_hash"))
+    if "owner_seed" in case:
+        owner = keys.SigningKey(taken(case, "owner_seed"))
+        value, closed = taken(case, "value"), case["closed"]
+        body, made = cells.make_version(owner, own, seen, value, closed=closed)
+        return {"body": b64u(body), "hash": b64u(made.hash)}
+    part = cells.read_part(taken(case, "answer"), own, taken(case, "server"), seen)
+    state = part.state
+    claimed = state and state.claimed
+    return {
+        "version": part.seen.version,
+        "hash": b64u(part.seen.hash),
+        "gap": part.gap,
+        "state": state
+        and {
+            "value": b64u(state.value),
+            "closed": state.closed,
+            "accepted": state.accepted,
+            "claimed": claimed
+            and {
+                "claimant": b64u(claimed.claimant),
+                "receipt": b64u(claimed.receipt),
+                "at": claimed.at,
+            },
+        },
+    }
+
+
 RUNNERS: dict[str, Runner] = {
     "keys": run_keys,
     "certificate": run_certificate,
@@ -368,6 +403,7 @@ RUNNERS: dict[str, Runner] = {
     "age": run_age,
     "roster": run_roster,
     "pair": run_pair,
+    "cell": run_cell,
 }
 
 

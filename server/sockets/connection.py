@@ -1,4 +1,4 @@
-"""One client's connection: reads its frames, counts them, and hands them to rooms."""
+"""One client's connection: reads its frames, counts them, and hands them to rooms and watches."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from server.requests.ed25519 import is_key, verifies
 from server.rooms.lobby import Channel, Lobby
-from server.rooms.pipe import Pipe
 from server.rooms.turn import Turn
+from server.sockets.pipe import Pipe
+from server.sockets.watches import Watches, Watching
 from signaling import wire
 from signaling.errors import ErrorCode
 from signaling.limits import Limits
 from signaling.meters import Flow, Pace
-from signaling.wire import FRAME_BYTES, HEADER, VERSION, Frame, Open, Role, Type, WireError
+from signaling.watches import Watch
+from signaling.wire import FRAME_BYTES, HEADER, VERSION, Error, Frame, Open, Role, Type, WireError
 
 _RELAY = int(Type.RELAY)
 _HEADER_BYTES = HEADER.size
 _BINARY = WSMsgType.BINARY
 # What only the server says: in the other direction it is no frame.
-_OURS = frozenset({Type.HELLO, Type.OPENED, Type.PRESENCE, Type.ERROR})
+_OURS = frozenset({Type.HELLO, Type.OPENED, Type.PRESENCE, Type.ERROR, Type.CHANGED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Shared:
 
     origin: str
     lobby: Lobby
+    watches: Watches
     turn: Turn
     limits: Limits
     pace: Pace
@@ -38,7 +41,7 @@ class Shared:
 
 
 class Connection:
-    """`proven` is called with the pipe, once, when the first OPEN has succeeded."""
+    """`proven` is called with the pipe, once, when the first OPEN or WATCH has succeeded."""
 
     __slots__ = (
         "_channels",
@@ -48,6 +51,7 @@ class Connection:
         "_proven",
         "_shared",
         "_socket",
+        "_watching",
         "heard",
         "pipe",
         "since",
@@ -67,6 +71,8 @@ class Connection:
         self._shared = shared
         self._proven: Callable[[Pipe], None] | None = proven
         self._channels: dict[int, Channel] = {}
+        # Made with the first: connections watch or are in rooms, and most are idle.
+        self._watching: dict[int, Watching] | None = None
         self._flow = Flow()
         self.pipe = pipe
         pipe.on_end = self._leave
@@ -75,7 +81,7 @@ class Connection:
 
     @property
     def has_channels(self) -> bool:
-        return bool(self._channels)
+        return bool(self._channels or self._watching)
 
     async def run(self) -> None:
         """Greet, and serve until either side has had enough."""
@@ -102,11 +108,13 @@ class Connection:
             self._leave()
 
     def _leave(self) -> None:
-        """Be away from every room, whatever becomes of the connection."""
+        """Be away from every room and watch, whatever becomes of the connection."""
         channels = list(self._channels.values())
         self._channels.clear()
         for channel in channels:
             self._shared.lobby.lose(channel)
+        for watching in list((self._watching or {}).values()):
+            watching.shut()
 
     def _too_fast(self) -> None:
         self.pipe.end(ErrorCode.TOO_FAST, WSCloseCode.POLICY_VIOLATION)
@@ -161,6 +169,10 @@ class Connection:
             self._ping(frame)
         elif frame.type is Type.OPEN:
             await self._open(frame)
+        elif frame.type is Type.WATCH:
+            await self._watch(frame)
+        elif frame.channel in (self._watching or ()):
+            self._to_watch(frame)
         else:
             await self._to_room(frame)
 
@@ -185,14 +197,22 @@ class Connection:
         except WireError as error:
             self._refuse(frame, error.code)
 
-    async def _open(self, frame: Frame) -> None:
-        if frame.channel == 0 or frame.channel in self._channels:
+    def _is_free(self, frame: Frame) -> bool:
+        """Whether a channel may be opened under this number, at this rate; else it was answered."""
+        number = frame.channel
+        if number == 0 or number in self._channels or number in (self._watching or ()):
             self._refuse(frame, ErrorCode.BAD_CHANNEL)
+            return False
+        return self._within_rate(self._shared.limits.open_costs_frames - 1)
+
+    @property
+    def _is_full(self) -> bool:
+        return len(self._channels) + len(self._watching or ()) >= self._shared.limits.channels
+
+    async def _open(self, frame: Frame) -> None:
+        if not self._is_free(frame):
             return
-        limits = self._shared.limits
-        if not self._within_rate(limits.open_costs_frames - 1):
-            return
-        full = len(self._channels) >= limits.channels
+        full = self._is_full
         channel = Channel(frame.channel, self.pipe, self._channels)
         try:
             asked = Open.unpack(frame.body)
@@ -205,9 +225,41 @@ class Connection:
             channel.refuse(ErrorCode.NOT_FOUND)
         else:
             await self._shared.lobby.enter(asked, channel)
-            if channel.person is not None and self._proven is not None:
-                self._proven(self.pipe)
-                self._proven = None
+            if channel.person is not None:
+                self._prove()
+
+    async def _watch(self, frame: Frame) -> None:
+        if not self._is_free(frame):
+            return
+        try:
+            asked = Watch.unpack(frame.body)
+        except WireError as error:
+            body = Error(error.code, frame.type, fatal=True).pack()
+            self.pipe.send(wire.pack(Type.ERROR, frame.channel, 0, body))
+            return
+        full = self._is_full
+        if self._watching is None:
+            self._watching = {}
+        watching = Watching(frame.channel, self.pipe, asked, self._watching)
+        said = asked.signed_bytes(self._shared.origin, self._nonce)
+        if full:
+            watching.refuse(ErrorCode.TOO_MANY_CHANNELS)
+        elif not verifies(asked.key, said, asked.signature):
+            watching.refuse(ErrorCode.NOT_FOUND)
+        elif await self._shared.watches.begin(watching):
+            self._prove()
+
+    def _to_watch(self, frame: Frame) -> None:
+        if frame.type is not Type.CLOSE:
+            self._refuse(frame, ErrorCode.NOT_ALLOWED)
+        elif self._watching is not None:
+            self._watching[frame.channel].shut()
+
+    def _prove(self) -> None:
+        """A key was proven: the connection counts no longer against its address."""
+        proven, self._proven = self._proven, None
+        if proven is not None:
+            proven(self.pipe)
 
     def _holds(self, asked: Open) -> bool:
         said = asked.signed_bytes(self._shared.origin, self._nonce)

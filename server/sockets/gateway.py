@@ -11,8 +11,8 @@ from aiohttp import WSCloseCode, web
 
 from server.requests.addresses import Addresses
 from server.requests.refusals import Refused
-from server.rooms.connection import Connection, Shared
-from server.rooms.pipe import Pipe, socket_of
+from server.sockets.connection import Connection, Shared
+from server.sockets.pipe import Pipe, socket_of
 from signaling.errors import ErrorCode
 from signaling.wire import NONCE_BYTES, SUBPROTOCOL
 

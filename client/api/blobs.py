@@ -1,0 +1,109 @@
+"""Blobs: sealed bytes that go up in pieces, and come down whole or in part."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+
+from client.api.errors import ServerUnreachable
+from client.api.http import PAUSES, Api, Request
+from client.api.signing import RequestSigner
+from client.sealing.encoding import b64u
+
+PIECE_BYTES = 8 * 1024 * 1024
+_CHUNK_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Payer:
+    """Who pays for a blob: the room that a guest is admitted to, a voucher, or the signer."""
+
+    room: bytes | None = None
+    voucher: bytes | None = None
+
+    @property
+    def query(self) -> str:
+        if self.room is not None:
+            return f"&room={b64u(self.room)}"
+        return "" if self.voucher is None else f"&voucher={b64u(self.voucher)}"
+
+
+SIGNER_PAYS = Payer()
+
+
+def _piece(body: bytes | Path, offset: int) -> tuple[bytes, int]:
+    """The piece that begins there, and the length of all."""
+    if isinstance(body, bytes):
+        return body[offset : offset + PIECE_BYTES], len(body)
+    with body.open("rb") as source:
+        source.seek(offset)
+        return source.read(PIECE_BYTES), body.stat().st_size
+
+
+async def put(
+    api: Api,
+    signer: RequestSigner,
+    blob: bytes,
+    read: bytes,
+    body: bytes | Path,
+    payer: Payer = SIGNER_PAYS,
+) -> None:
+    """Store sealed bytes under a new id, for the holder of the key `read`."""
+    first, length = await asyncio.to_thread(_piece, body, 0)
+    head = f"?length={length}&offset=0&read={b64u(read)}{payer.query}"
+    target = f"/v1/blobs/{b64u(blob)}"
+    await api.answer(Request("PUT", target + head, signer, first, json=False))
+    if len(first) < length:
+        await _go_on(api, signer, blob, body, len(first))
+
+
+async def resume(api: Api, signer: RequestSigner, blob: bytes, body: bytes | Path) -> None:
+    """Go on with an upload where it stopped. Refused with `not_found` where none was begun."""
+    state = await api.call("GET", f"/v1/blobs/{b64u(blob)}/upload", signer)
+    if state["offset"] < state["length"]:
+        await _go_on(api, signer, blob, body, int(state["offset"]))
+
+
+async def _go_on(
+    api: Api, signer: RequestSigner, blob: bytes, body: bytes | Path, offset: int
+) -> None:
+    """Send what follows `offset`, which is before the end."""
+    while True:
+        piece, length = await asyncio.to_thread(_piece, body, offset)
+        target = f"/v1/blobs/{b64u(blob)}?length={length}&offset={offset}"
+        await api.answer(Request("PUT", target, signer, piece, json=False))
+        offset += len(piece)
+        if offset >= length:
+            return
+
+
+async def get(
+    api: Api, reader: RequestSigner, blob: bytes, first: int = 0, last: int | None = None
+) -> AsyncIterator[bytes]:
+    """Give the sealed bytes as they come in, `first` to `last` inclusive.
+
+    Where the connection is lost it goes on from there. Raises ServerUnreachable in the end.
+    """
+    pauses = iter(PAUSES)
+    while True:
+        ranged = None if first == 0 and last is None else f"bytes={first}-{last or ''}"
+        request = Request("GET", f"/v1/blobs/{b64u(blob)}", reader, ranged=ranged)
+        try:
+            async with api.made(request, None) as response:
+                async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
+                    first += len(chunk)
+                    yield chunk
+                return
+        except (aiohttp.ClientError, ServerUnreachable) as error:
+            pause = next(pauses, None)
+            if pause is None:
+                raise ServerUnreachable("the connection was lost") from error
+            await asyncio.sleep(pause)
+
+
+async def delete(api: Api, owner: RequestSigner, blob: bytes) -> None:
+    await api.answer(Request("DELETE", f"/v1/blobs/{b64u(blob)}", owner))

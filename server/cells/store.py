@@ -1,0 +1,154 @@
+"""Cells, and the links of their versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    delete,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.cells.links import Link
+from server.engines.database import metadata
+from server.limits import LINKS_AT_ONCE, LINKS_KEPT
+
+cells = Table(
+    "cells",
+    metadata,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("owner", LargeBinary(32), nullable=False),
+    # 32 zero bytes: nobody.
+    Column("read", LargeBinary(32), nullable=False),
+    Column("claim", LargeBinary(32), nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    # SHA-256 of the newest link: what the next one must name.
+    Column("newest", LargeBinary(32), nullable=False),
+    Column("value", LargeBinary, nullable=False),
+    Column("accepted", LargeBinary(72), nullable=False),
+    Column("claimed", LargeBinary(200), nullable=True),
+    Column("voucher", LargeBinary(32), nullable=False),
+    Column("expires", BigInteger, nullable=False, index=True),
+)
+links = Table(
+    "links",
+    metadata,
+    Column("cell", ForeignKey("cells.id", ondelete="CASCADE"), nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("link", LargeBinary(250), nullable=False),
+    PrimaryKeyConstraint("cell", "version"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """`accepted` and `claimed` as docs/protocol.md, section 7, lays them out."""
+
+    id: bytes
+    owner: bytes
+    read: bytes
+    claim: bytes
+    version: int
+    closed: bool
+    newest: bytes
+    value: bytes
+    accepted: bytes
+    claimed: bytes | None
+    voucher: bytes
+    expires: int
+
+
+async def find(connection: AsyncConnection, cell: bytes, now: float) -> Cell | None:
+    """Give a cell that has not expired."""
+    query = select(cells).where(cells.c.id == cell, cells.c.expires > int(now))
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else Cell(*row)
+
+
+async def is_taken(connection: AsyncConnection, cell: bytes) -> bool:
+    query = select(cells.c.id).where(cells.c.id == cell)
+    return (await connection.execute(query)).first() is not None
+
+
+async def create(connection: AsyncConnection, new: Cell, link: Link) -> None:
+    await connection.execute(
+        insert(cells).values(
+            id=new.id,
+            owner=new.owner,
+            read=new.read,
+            claim=new.claim,
+            version=new.version,
+            closed=new.closed,
+            newest=new.newest,
+            value=new.value,
+            accepted=new.accepted,
+            claimed=None,
+            voucher=new.voucher,
+            expires=new.expires,
+        )
+    )
+    await _add(connection, link)
+
+
+async def advance(connection: AsyncConnection, link: Link, value: bytes, accepted: bytes) -> None:
+    """Put the next version in the place of the newest."""
+    await connection.execute(
+        update(cells)
+        .where(cells.c.id == link.id)
+        .values(
+            version=link.version,
+            closed=link.closed,
+            newest=link.hash,
+            value=value,
+            accepted=accepted,
+        )
+    )
+    await _add(connection, link)
+    old = links.c.version <= link.version - LINKS_KEPT
+    await connection.execute(delete(links).where(links.c.cell == link.id, old))
+
+
+async def _add(connection: AsyncConnection, link: Link) -> None:
+    await connection.execute(
+        insert(links).values(cell=link.id, version=link.version, link=link.raw)
+    )
+
+
+async def claim(connection: AsyncConnection, cell: bytes, claimed: bytes) -> None:
+    await connection.execute(update(cells).where(cells.c.id == cell).values(claimed=claimed))
+
+
+async def links_after(connection: AsyncConnection, cell: bytes, after: int) -> list[bytes]:
+    """The links of the versions after one, in order, as many as an answer may hold."""
+    query = (
+        select(links.c.link)
+        .where(links.c.cell == cell, links.c.version > after)
+        .order_by(links.c.version)
+        .limit(LINKS_AT_ONCE)
+    )
+    return list((await connection.execute(query)).scalars())
+
+
+async def remove(connection: AsyncConnection, cell: bytes) -> None:
+    await connection.execute(delete(links).where(links.c.cell == cell))
+    await connection.execute(delete(cells).where(cells.c.id == cell))
+
+
+async def forget_expired(connection: AsyncConnection, now: float) -> list[bytes]:
+    """Delete what has expired, and give its ids."""
+    old = cells.c.expires <= int(now)
+    gone = list((await connection.execute(select(cells.c.id).where(old))).scalars())
+    await connection.execute(delete(links).where(links.c.cell.in_(select(cells.c.id).where(old))))
+    await connection.execute(delete(cells).where(old))
+    return gone

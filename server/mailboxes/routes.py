@@ -1,0 +1,139 @@
+"""`PUT`, `POST`, `GET` and `DELETE /v1/mailboxes/{id}`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import msgspec
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.limits import ANSWER_MESSAGES, MESSAGE_BYTES
+from server.mailboxes import rules, store
+from server.mailboxes.store import Mailbox
+from server.requests import idempotency
+from server.requests.encoding import b64u
+from server.requests.idempotency import Answer
+from server.requests.queries import Query, id_of
+from server.requests.refusals import Refused
+from server.requests.signatures import check_head, signed
+from server.services import Services
+from server.vouchers import store as vouchers
+from signaling.errors import ErrorCode
+from signaling.wire import KEY_BYTES
+
+
+@dataclass(frozen=True)
+class Mailboxes:
+    """`tell` and `gone` are called once a message is, or a mailbox is no longer, on the disk."""
+
+    services: Services
+    tell: Callable[[bytes, int, bytes], None]
+    gone: Callable[[bytes], None]
+
+    async def latest(self, mailbox: bytes, owner: bytes) -> int | None:
+        """The number of the last message, for the owner. Raises StorageFailed."""
+        async with self.services.database.read() as connection:
+            found = await store.find(connection, mailbox, self.services.clock())
+        return found.last if found is not None and found.owner == owner else None
+
+    async def sweep(self, now: float) -> None:
+        """Forget what has expired. Raises StorageFailed."""
+        for mailbox in await self.services.database.write(
+            lambda connection: store.forget_expired(connection, now)
+        ):
+            self.gone(mailbox)
+
+    async def put(self, request: web.Request) -> web.Response:
+        """Make a mailbox with a voucher, 201, or replace the append keys of one, 200.
+
+        Raises besides the signature's codes `bad_voucher`, `already_exists`, `not_found`.
+        """
+        voucher = Query(request, "voucher").binary("voucher", KEY_BYTES)
+        mailbox = id_of(request)
+        head = await signed(request)
+        keys = rules.read_keys(head.body)
+
+        async def write(connection: AsyncConnection, now: float) -> Answer:
+            if voucher is None:
+                found = rules.owned(await store.find(connection, mailbox, now), head.key)
+                await store.replace_keys(connection, mailbox, keys)
+                return _made(mailbox, found.expires, 200)
+            if await store.is_taken(connection, mailbox):
+                raise Refused(ErrorCode.ALREADY_EXISTS)
+            paid = await vouchers.spend(connection, voucher, now)
+            most = min(paid.bytes, self.services.config.limits.mailbox_bytes)
+            new = Mailbox(mailbox, head.key, keys, 0, most, paid.hash, paid.expires)
+            await store.create(connection, new)
+            return _made(mailbox, paid.expires, 201)
+
+        return (await idempotency.once(self.services, head, write)).response()
+
+    async def post(self, request: web.Request) -> web.Response:
+        """Append a message. 201 `{"sequence"}`.
+
+        Raises besides the signature's codes `not_found`, `quota_exceeded`.
+        """
+        Query(request)
+        mailbox = id_of(request)
+        head = await signed(request, MESSAGE_BYTES)
+        rules.require_message(head.body)
+        limits = self.services.config.limits
+
+        async def write(connection: AsyncConnection, now: float) -> tuple[Answer, int]:
+            found = rules.writable(await store.find(connection, mailbox, now), head.key)
+            held = await store.held(connection, mailbox)
+            rules.require_room(found, held, len(head.body), limits)
+            expires = min(found.expires, int(now) + limits.mailbox_seconds)
+            sequence = await store.append(connection, mailbox, head.body, expires)
+            return Answer(201, msgspec.json.encode({"sequence": sequence})), sequence
+
+        answer, sequence = await idempotency.first(self.services, head, write)
+        if sequence is not None:
+            self.tell(mailbox, sequence, head.body)
+        return answer.response()
+
+    async def get(self, request: web.Request) -> web.Response:
+        """Give messages after a number, as docs/protocol.md, section 6, packs them."""
+        after = Query(request, "after").number("after") or 0
+        mailbox = id_of(request)
+        head = check_head(request)
+        now = self.services.clock()
+        async with self.services.database.read() as connection:
+            rules.owned(await store.find(connection, mailbox, now), head.key)
+            found = await store.read(connection, mailbox, after, now, ANSWER_MESSAGES)
+        return web.Response(body=rules.packed(found), content_type="application/octet-stream")
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """Erase messages through a number, or the mailbox with all of them. 204."""
+        through = Query(request, "through").number("through")
+        mailbox = id_of(request)
+        head = await signed(request)
+
+        async def write(connection: AsyncConnection, now: float) -> Answer:
+            found = rules.owned(await store.find(connection, mailbox, now), head.key)
+            if through is not None:
+                await store.erase(connection, mailbox, through)
+            else:
+                await store.remove(connection, mailbox)
+                await vouchers.release(connection, found.voucher)
+            return Answer(204)
+
+        answer = await idempotency.once(self.services, head, write)
+        if through is None:
+            self.gone(mailbox)
+        return answer.response()
+
+
+def _made(mailbox: bytes, expires: int, status: int) -> Answer:
+    return Answer(status, msgspec.json.encode({"mailbox": b64u(mailbox), "expires": expires}))
+
+
+def setup(app: web.Application, mailboxes: Mailboxes) -> None:
+    """Add the mailbox primitive to an application that has its `SERVICES`."""
+    router, path = app.router, "/v1/mailboxes/{id}"
+    router.add_put(path, mailboxes.put)
+    router.add_post(path, mailboxes.post)
+    router.add_get(path, mailboxes.get, allow_head=False)
+    router.add_delete(path, mailboxes.delete)

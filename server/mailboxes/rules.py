@@ -1,0 +1,73 @@
+"""Who may do what with a mailbox, and how much of it. Pure."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable
+
+import msgspec
+
+from server.limits import ANSWER_BYTES, APPEND_KEYS, MESSAGE_BYTES, Limits
+from server.mailboxes.store import Mailbox
+from server.requests.ed25519 import is_key
+from server.requests.encoding import decode
+from server.requests.refusals import Refused
+from signaling.errors import ErrorCode
+from signaling.wire import KEY_BYTES
+
+_HEAD = struct.Struct(">QI")
+
+
+class Body(msgspec.Struct, forbid_unknown_fields=True):
+    append: list[str]
+
+
+def read_keys(body: bytes) -> tuple[bytes, ...]:
+    """The append keys that a request names. Raises `bad_request`."""
+    try:
+        asked = msgspec.json.decode(body, type=Body).append
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise Refused(ErrorCode.BAD_REQUEST, 'The body should be {"append": [key, …]}.') from None
+    if len(asked) > APPEND_KEYS:
+        raise Refused(ErrorCode.BAD_REQUEST, f"A mailbox has at most {APPEND_KEYS} append keys.")
+    keys = tuple(decode(key, KEY_BYTES) for key in asked)
+    if not all(map(is_key, keys)) or len(set(keys)) != len(keys):
+        raise Refused(ErrorCode.BAD_REQUEST, "The append keys are different Ed25519 keys.")
+    return keys
+
+
+def owned(found: Mailbox | None, signer: bytes) -> Mailbox:
+    """Raises `not_found` for whoever is not the owner."""
+    if found is None or found.owner != signer:
+        raise Refused(ErrorCode.NOT_FOUND)
+    return found
+
+
+def writable(found: Mailbox | None, signer: bytes) -> Mailbox:
+    """Raises `not_found` for whoever may not append."""
+    if found is None or signer not in found.append:
+        raise Refused(ErrorCode.NOT_FOUND)
+    return found
+
+
+def require_message(body: bytes) -> None:
+    """Raises `bad_request`."""
+    if not 1 <= len(body) <= MESSAGE_BYTES:
+        raise Refused(ErrorCode.BAD_REQUEST, f"A message has 1 to {MESSAGE_BYTES:,} bytes.")
+
+
+def require_room(mailbox: Mailbox, held: tuple[int, int], length: int, limits: Limits) -> None:
+    """Raises `quota_exceeded`. `held`: how many messages there are, and their bytes."""
+    count, size = held
+    if count >= limits.mailbox_messages or size + length > mailbox.most:
+        raise Refused(ErrorCode.QUOTA_EXCEEDED, "The mailbox is full until its owner empties it.")
+
+
+def packed(found: Iterable[tuple[int, bytes]]) -> bytes:
+    """An answer of messages, as many as fit, and the first one in any case."""
+    answer = bytearray()
+    for sequence, body in found:
+        if answer and len(answer) + _HEAD.size + len(body) > ANSWER_BYTES:
+            break
+        answer += _HEAD.pack(sequence, len(body)) + body
+    return bytes(answer)

@@ -1,0 +1,164 @@
+"""Mailboxes and their messages. Which append key signed a message is not written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.engines.database import metadata
+
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("id", LargeBinary(16), primary_key=True),
+    Column("owner", LargeBinary(32), nullable=False),
+    # The keys that may append, one after the other.
+    Column("append", LargeBinary, nullable=False),
+    # The number of the last message that was ever accepted.
+    Column("last", BigInteger, nullable=False),
+    # What the messages may weigh together.
+    Column("most", BigInteger, nullable=False),
+    Column("voucher", LargeBinary(32), nullable=False),
+    Column("expires", BigInteger, nullable=False, index=True),
+)
+messages = Table(
+    "messages",
+    metadata,
+    Column("mailbox", ForeignKey("mailboxes.id", ondelete="CASCADE"), nullable=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("expires", BigInteger, nullable=False, index=True),
+    PrimaryKeyConstraint("mailbox", "sequence"),
+    # What is held is counted at every append, without touching a body.
+    Index("messages_held", "mailbox", "length"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """`append`: keys that may write; `most`: bytes that it may hold; `expires`: Unix seconds."""
+
+    id: bytes
+    owner: bytes
+    append: tuple[bytes, ...]
+    last: int
+    most: int
+    voucher: bytes
+    expires: int
+
+
+async def find(connection: AsyncConnection, mailbox: bytes, now: float) -> Mailbox | None:
+    """Give a mailbox that has not expired."""
+    query = select(mailboxes).where(mailboxes.c.id == mailbox, mailboxes.c.expires > int(now))
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return None
+    keys = tuple(row.append[at : at + 32] for at in range(0, len(row.append), 32))
+    return Mailbox(row.id, row.owner, keys, row.last, row.most, row.voucher, row.expires)
+
+
+async def is_taken(connection: AsyncConnection, mailbox: bytes) -> bool:
+    query = select(mailboxes.c.id).where(mailboxes.c.id == mailbox)
+    return (await connection.execute(query)).first() is not None
+
+
+async def create(connection: AsyncConnection, new: Mailbox) -> None:
+    await connection.execute(
+        insert(mailboxes).values(
+            id=new.id,
+            owner=new.owner,
+            append=b"".join(new.append),
+            last=new.last,
+            most=new.most,
+            voucher=new.voucher,
+            expires=new.expires,
+        )
+    )
+
+
+async def replace_keys(
+    connection: AsyncConnection, mailbox: bytes, keys: tuple[bytes, ...]
+) -> None:
+    await connection.execute(
+        update(mailboxes).where(mailboxes.c.id == mailbox).values(append=b"".join(keys))
+    )
+
+
+async def held(connection: AsyncConnection, mailbox: bytes) -> tuple[int, int]:
+    """How many messages there are, and their bytes in all."""
+    total = func.coalesce(func.sum(messages.c.length), 0)
+    query = select(func.count(), total).where(messages.c.mailbox == mailbox)
+    count, size = (await connection.execute(query)).one()
+    return int(count), int(size)
+
+
+async def append(connection: AsyncConnection, mailbox: bytes, body: bytes, expires: int) -> int:
+    """Add a message, and give its number."""
+    counted = await connection.execute(
+        update(mailboxes)
+        .where(mailboxes.c.id == mailbox)
+        .values(last=mailboxes.c.last + 1)
+        .returning(mailboxes.c.last)
+    )
+    sequence = int(counted.scalar_one())
+    await connection.execute(
+        insert(messages).values(
+            mailbox=mailbox, sequence=sequence, length=len(body), body=body, expires=expires
+        )
+    )
+    return sequence
+
+
+async def read(
+    connection: AsyncConnection, mailbox: bytes, after: int, now: float, most: int
+) -> list[tuple[int, bytes]]:
+    """Number and body of the first `most` messages after a number, in order."""
+    query = (
+        select(messages.c.sequence, messages.c.body)
+        .where(
+            messages.c.mailbox == mailbox,
+            messages.c.sequence > after,
+            messages.c.expires > int(now),
+        )
+        .order_by(messages.c.sequence)
+        .limit(most)
+    )
+    return [(row.sequence, row.body) for row in await connection.execute(query)]
+
+
+async def erase(connection: AsyncConnection, mailbox: bytes, through: int) -> None:
+    await connection.execute(
+        delete(messages).where(messages.c.mailbox == mailbox, messages.c.sequence <= through)
+    )
+
+
+async def remove(connection: AsyncConnection, mailbox: bytes) -> None:
+    await connection.execute(delete(messages).where(messages.c.mailbox == mailbox))
+    await connection.execute(delete(mailboxes).where(mailboxes.c.id == mailbox))
+
+
+async def forget_expired(connection: AsyncConnection, now: float) -> list[bytes]:
+    """Delete what has expired, and give the ids of the mailboxes that are gone."""
+    old = mailboxes.c.expires <= int(now)
+    gone = list((await connection.execute(select(mailboxes.c.id).where(old))).scalars())
+    within = messages.c.mailbox.in_(select(mailboxes.c.id).where(old))
+    await connection.execute(delete(messages).where(within | (messages.c.expires <= int(now))))
+    await connection.execute(delete(mailboxes).where(old))
+    return gone

@@ -1,0 +1,1 @@
+"""Vouchers: what rests here is paid for by a practitioner, without saying for whom."""

@@ -1,0 +1,48 @@
+"""`POST /v1/vouchers`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.requests import idempotency
+from server.requests.idempotency import Answer
+from server.requests.refusals import Refused
+from server.requests.signatures import signed
+from server.services import SERVICES
+from server.vouchers import rules, store
+from signaling.errors import ErrorCode
+
+# The identity key of an enrolled device, or None.
+IdentityOf = Callable[[bytes], Awaitable[bytes | None]]
+
+
+def setup(app: web.Application, identity_of: IdentityOf) -> None:
+    """Let practitioners register vouchers."""
+
+    async def register(request: web.Request) -> web.Response:
+        """Register vouchers by their hashes. 201, empty.
+
+        Raises besides the signature's codes `not_enrolled`, `bad_request`, `already_exists`,
+        `quota_exceeded`, `idempotency_conflict`, `storage_failed`.
+        """
+        services = request.app[SERVICES]
+        limits = services.config.limits
+        head = await signed(request)
+        identity = await identity_of(head.key)
+        if identity is None:
+            raise Refused(ErrorCode.NOT_ENROLLED)
+        new = rules.read(head.body, limits, int(services.clock()))
+
+        async def write(connection: AsyncConnection, _now: float) -> Answer:
+            if await store.known(connection, [one.hash for one in new]):
+                raise Refused(ErrorCode.ALREADY_EXISTS)
+            rules.require_room(await store.held(connection, identity), new, limits)
+            await store.add(connection, identity, new)
+            return Answer(201)
+
+        return (await idempotency.once(services, head, write)).response()
+
+    app.router.add_post("/v1/vouchers", register)

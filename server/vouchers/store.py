@@ -1,0 +1,104 @@
+"""The vouchers that are good, or have paid for something that is still here."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    LargeBinary,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from server.engines.database import metadata
+from server.requests.refusals import Refused
+from signaling.errors import ErrorCode
+
+vouchers = Table(
+    "vouchers",
+    metadata,
+    Column("hash", LargeBinary(32), primary_key=True),
+    # Whose quota it counts against.
+    Column("identity", LargeBinary(32), nullable=False, index=True),
+    Column("bytes", BigInteger, nullable=False),
+    Column("expires", BigInteger, nullable=False, index=True),
+    Column("spent", Boolean, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """`bytes`: what it pays for at most; `expires`: until when, in Unix seconds."""
+
+    hash: bytes
+    bytes: int
+    expires: int
+
+
+async def spend(connection: AsyncConnection, voucher: bytes, now: float) -> Voucher:
+    """Spend a voucher (its 32 secret bytes) in the transaction of what it pays for.
+
+    Raises `bad_voucher`.
+    """
+    found = hashlib.sha256(voucher).digest()
+    spent = await connection.execute(
+        update(vouchers)
+        .where(
+            vouchers.c.hash == found,
+            vouchers.c.spent.is_(False),
+            vouchers.c.expires > int(now),
+        )
+        .values(spent=True)
+        .returning(vouchers.c.hash, vouchers.c.bytes, vouchers.c.expires)
+    )
+    row = spent.one_or_none()
+    if row is None:
+        raise Refused(ErrorCode.BAD_VOUCHER)
+    return Voucher(*row)
+
+
+async def release(connection: AsyncConnection, voucher: bytes) -> None:
+    """Free what a voucher (its hash) paid for, when that is gone."""
+    await connection.execute(delete(vouchers).where(vouchers.c.hash == voucher))
+
+
+async def held(connection: AsyncConnection, identity: bytes) -> tuple[int, int]:
+    """How many vouchers a practitioner has, and what they pay for in all, in bytes."""
+    query = select(func.count(), func.coalesce(func.sum(vouchers.c.bytes), 0)).where(
+        vouchers.c.identity == identity
+    )
+    count, total = (await connection.execute(query)).one()
+    return int(count), int(total)
+
+
+async def known(connection: AsyncConnection, hashes: list[bytes]) -> bool:
+    """Whether one of them is registered already."""
+    query = select(vouchers.c.hash).where(vouchers.c.hash.in_(hashes)).limit(1)
+    return (await connection.execute(query)).first() is not None
+
+
+async def add(connection: AsyncConnection, identity: bytes, new: list[Voucher]) -> None:
+    rows = [
+        {
+            "hash": one.hash,
+            "identity": identity,
+            "bytes": one.bytes,
+            "expires": one.expires,
+            "spent": False,
+        }
+        for one in new
+    ]
+    await connection.execute(insert(vouchers), rows)
+
+
+async def forget_expired(connection: AsyncConnection, now: float) -> None:
+    await connection.execute(delete(vouchers).where(vouchers.c.expires <= int(now)))

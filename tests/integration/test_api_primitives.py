@@ -1,0 +1,158 @@
+"""Vouchers, mailboxes, cells and resumed blobs through the Python client, over the real server."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from client.api import blobs, mailboxes, vouchers
+from client.api.cells import Cells
+from client.api.errors import ServerRefused
+from client.api.http import Api, Request
+from client.sealing.cell import CellKeys, Seen
+from client.sealing.errors import SealCode, SealError
+from client.sealing.keys import SigningKey
+from signaling.wire import ErrorCode
+from tests.integration.people import Practice, practice, written
+from tests.integration.serving import ServerProcess, serving
+
+
+class Cut(Exception):
+    """The program ends here."""
+
+
+def key() -> SigningKey:
+    return SigningKey(os.urandom(32))
+
+
+@pytest.fixture
+async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
+    async with serving(tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+async def at(server: ServerProcess) -> Practice:
+    return await practice(server)
+
+
+@pytest.fixture
+async def api(server: ServerProcess) -> AsyncIterator[Api]:
+    async with aiohttp.ClientSession() as http:
+        yield Api(server.origin, http, os.urandom)
+
+
+async def paid(api: Api, at: Practice, *sizes: int) -> list[bytes]:
+    until = int(time.time()) + 3600
+    return await vouchers.register(api, at.practitioner.device, list(sizes), until)
+
+
+async def test_a_mailbox_from_making_to_erasing(api: Api, at: Practice) -> None:
+    owner, sender, other, box = key(), key(), key(), os.urandom(16)
+    (voucher,) = await paid(api, at, 2**20)
+    assert await mailboxes.make(api, owner, box, [sender.public], voucher) > time.time()
+    messages = [os.urandom(mailboxes.MESSAGE_BYTES), b"two", b"three"]
+    numbers = [await mailboxes.append(api, sender, box, message) for message in messages]
+    assert numbers == [1, 2, 3]
+    assert await mailboxes.read(api, owner, box, 0) == list(zip(numbers, messages, strict=True))
+    assert await mailboxes.read(api, owner, box, 3) == []
+    await mailboxes.erase(api, owner, box, 2)
+    assert await mailboxes.read(api, owner, box, 0) == [(3, b"three")]
+    await mailboxes.allow(api, owner, box, [other.public])
+    with pytest.raises(ServerRefused) as refusal:
+        await mailboxes.append(api, sender, box, b"four")
+    assert refusal.value.code == ErrorCode.NOT_FOUND
+    await mailboxes.delete(api, owner, box)
+    with pytest.raises(ServerRefused):
+        await mailboxes.read(api, owner, box, 0)
+
+
+async def test_a_cell_from_making_to_closing(api: Api, at: Practice) -> None:
+    owner, reader, claimer, claimant = key(), key(), key(), key()
+    keys = CellKeys(os.urandom(16), owner.public, reader.public, claimer.public)
+    (voucher,) = await paid(api, at, 2**16)
+    cells = Cells(api, await api.who())
+    first = await cells.put(owner, keys, Seen(), b"one", voucher=voucher)
+    second = await cells.put(owner, keys, first, b"two")
+    with pytest.raises(ServerRefused) as refusal:
+        await cells.put(owner, keys, first, b"late")
+    assert refusal.value.code == ErrorCode.STALE_VERSION
+    found = await cells.read(reader, keys, first)
+    assert (found.seen, found.gap, found.state.value) == (second, False, b"two")
+    claimed = await cells.claim(claimer, keys, claimant.public, bytes(32))
+    assert claimed.claimant == claimant.public
+    with pytest.raises(ServerRefused) as refusal:
+        await cells.claim(claimer, keys, key().public, bytes(32))
+    assert refusal.value.code == ErrorCode.ALREADY_CLAIMED
+    await cells.put(owner, keys, second, b"", closed=True)
+    state = (await cells.read(reader, keys, second)).state
+    assert (state.closed, state.claimed) == (True, claimed)
+
+
+async def test_a_long_chain_is_followed_to_its_end(api: Api, at: Practice) -> None:
+    owner = key()
+    keys = CellKeys(os.urandom(16), owner.public)
+    (voucher,) = await paid(api, at, 2**16)
+    cells = Cells(api, await api.who())
+    seen = first = await cells.put(owner, keys, Seen(), b"0", voucher=voucher)
+    for number in range(300):
+        seen = await cells.put(owner, keys, seen, str(number).encode())
+    for before in (Seen(), first, seen):
+        found = await cells.read(owner, keys, before)
+        assert (found.seen, found.gap, found.state.value) == (seen, False, b"299")
+
+
+async def test_a_server_with_another_past_is_refused(api: Api, at: Practice) -> None:
+    owner = key()
+    keys = CellKeys(os.urandom(16), owner.public)
+    (voucher,) = await paid(api, at, 2**16)
+    cells = Cells(api, await api.who())
+    seen = await cells.put(owner, keys, Seen(), b"one", voucher=voucher)
+    for remembered, code in (
+        (replace(seen, version=2), SealCode.ROLLED_BACK),
+        (replace(seen, hash=bytes(32)), SealCode.FORKED),
+    ):
+        with pytest.raises(SealError) as refusal:
+            await cells.read(owner, keys, remembered)
+        assert refusal.value.code == code
+    with pytest.raises(SealError) as refusal:
+        await Cells(api, key().public).read(owner, keys, seen)
+    assert refusal.value.code == SealCode.BAD_SIGNATURE
+
+
+async def test_an_upload_resumes_and_a_part_comes_down(
+    server: ServerProcess, api: Api, at: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blobs, "PIECE_BYTES", 100_000)
+    reader, blob, anybody = key(), os.urandom(16), key()
+    data = os.urandom(450_000)
+    path = written(tmp_path, "blob", data)
+    (voucher,) = await paid(api, at, 2**20)
+    answer, sent = api.answer, 0
+
+    async def cut(request: Request) -> bytes:
+        nonlocal sent
+        sent += 1
+        if sent == 3:
+            raise Cut
+        return await answer(request)
+
+    monkeypatch.setattr(api, "answer", cut)
+    with pytest.raises(Cut):
+        await blobs.put(api, anybody, blob, reader.public, path, blobs.Payer(voucher=voucher))
+    monkeypatch.setattr(api, "answer", answer)
+    await server.kill()
+    await server.start()
+    await blobs.resume(api, anybody, blob, path)
+    assert b"".join([part async for part in blobs.get(api, reader, blob)]) == data
+    part = [part async for part in blobs.get(api, reader, blob, 99_990, 200_009)]
+    assert b"".join(part) == data[99_990:200_010]
+    last = [part async for part in blobs.get(api, reader, blob, 449_999)]
+    assert b"".join(last) == data[-1:]
+    await blobs.resume(api, anybody, blob, path)
