@@ -22,13 +22,11 @@ export interface CellKeys {
   readonly claim: Uint8Array;
 }
 
-/** The newest version that a reader remembers; `hash` is of its link. */
+/** The newest version that a reader remembers; `hash` is of its link. Before any: 0, `NOBODY`. */
 export interface Seen {
   readonly version: number;
   readonly hash: Uint8Array;
 }
-
-export const UNSEEN: Seen = { version: 0, hash: NOBODY };
 
 /** Who claimed a cell, for which receipt, and when the server took it (Unix seconds). */
 export interface Claimed {
