@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useAllTexts, useTexts } from "./context.tsx";
 import { Mark } from "./icons.tsx";
 import { isLanguage, LANGUAGES } from "./texts.ts";
@@ -59,10 +59,10 @@ export function Page({ children, foot }: PageProps) {
   );
 }
 
-/** The heading of a screen. It takes the focus when the screen comes, so that it is read out. */
+/** The heading of a screen. It takes the focus as the screen comes, before any key does. */
 export function ScreenTitle({ children }: { children: ComponentChildren }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     heading.current?.focus({ preventScroll: true });
     // The screen before this one may have been scrolled.
     window.scrollTo(0, 0);

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import { TextArea } from "../../../ui/field.tsx";
@@ -155,10 +155,13 @@ function Sent({ form, onClose }: { form: PrescriptionForm; onClose: () => void }
   );
 }
 
-/** A step's heading takes the focus when the step comes, so that it is read out. */
+/**
+ * A step's heading takes the focus when the step comes, so that it is read out: before it is drawn,
+ * and so before a key that somebody presses then.
+ */
 function useHeading() {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     heading.current?.focus({ preventScroll: true });
     heading.current?.scrollIntoView({ block: "start" });
   }, []);
