@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 from collections import deque
 from collections.abc import Callable
 
@@ -98,7 +99,6 @@ class RedisBus:
 
     async def _write(self) -> None:
         """Send what waits, in order. What a failing connection had taken is lost."""
-        attempt = 0
         while True:
             await self._something.wait()
             self._something.clear()
@@ -107,10 +107,19 @@ class RedisBus:
                 taken = [self._outgoing.popleft() for _ in range(count)]
                 try:
                     await self._send(taken)
-                    attempt = 0
                 except FAULTS:
-                    await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
-                    attempt += 1
+                    await self._come_back()
+
+    async def _come_back(self) -> None:
+        """Wait until Redis answers on a new connection: of the old ones none is to be trusted."""
+        for attempt in itertools.count():
+            await asyncio.sleep(_PAUSES[min(attempt, len(_PAUSES) - 1)])
+            try:
+                await self._redis.connection_pool.disconnect(inuse_connections=False)
+                await self._redis.ping()
+            except FAULTS:
+                continue
+            return
 
     async def _send(self, notes: list[tuple[bytes, bytes]]) -> None:
         async with self._redis.pipeline(transaction=False) as pipeline:

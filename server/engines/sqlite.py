@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -21,6 +21,7 @@ class Sqlite:
     """The database in one file. Parameters are what people sent: no error's text has them."""
 
     def __init__(self, file: Path) -> None:
+        self._file = file
         url = f"sqlite+aiosqlite:///{file}"
         self._writer = create_async_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
         self._reader = create_async_engine(url, pool_size=4, max_overflow=0, hide_parameters=True)
@@ -42,8 +43,15 @@ class Sqlite:
         return False
 
     async def migrate(self, upgrade: Callable[[Connection], None]) -> None:
-        async with self._writer.begin() as connection:
-            await connection.run_sync(upgrade)
+        await asyncio.to_thread(self._migrate, upgrade)
+
+    def _migrate(self, upgrade: Callable[[Connection], None]) -> None:
+        # A connection of its own: a file that cannot be opened leaves no thread behind.
+        engine = create_engine(f"sqlite:///{self._file}", poolclass=NullPool, hide_parameters=True)
+        _prepare(engine, read_only=False)
+        with engine.begin() as connection:
+            upgrade(connection)
+        engine.dispose()
 
     async def dispose(self) -> None:
         await self._reader.dispose()
