@@ -27,6 +27,8 @@ export const Type = {
   ICE: 0x0f,
   ERROR: 0x10,
   PING: 0x11,
+  WATCH: 0x12,
+  CHANGED: 0x13,
 } as const;
 export type Type = (typeof Type)[keyof typeof Type];
 

@@ -42,7 +42,7 @@ describe("a frame", () => {
     ["nine bytes", [1, 7, 0, 0, 0, 0, 0, 0, 0], "bad_frame"],
     ["another version", [2, 7, 0, 0, 0, 0, 0, 0, 0, 0], "bad_version"],
     ["type 0", [1, 0, 0, 0, 0, 0, 0, 0, 0, 0], "bad_frame"],
-    ["a type of the future", [1, 0x12, 0, 0, 0, 0, 0, 0, 0, 0], "bad_frame"],
+    ["a type of the future", [1, 0x14, 0, 0, 0, 0, 0, 0, 0, 0], "bad_frame"],
   ])("is refused: %s", (_name, data, code) => {
     expect(() => unpackFrame(Uint8Array.from(data))).toThrow(code);
   });
