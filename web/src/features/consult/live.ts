@@ -79,8 +79,8 @@ const LINKS: Readonly<Record<LooseLink["link"]["state"]["value"], Link>> = {
   refused: "refused",
 };
 
-/** Drawing a call waits for the answer to the offer, but not longer than this. */
-const QUIET = 400;
+/** Drawing a call waits until a picture begins to arrive, but not longer than this. */
+const QUIET = 600;
 
 const loud = (key: string): Problem => ({ key, loud: true });
 const calm = (key: string): Problem => ({ key, loud: false });
@@ -167,7 +167,14 @@ export class LiveCall implements CallModel {
       }),
     );
     if (!this.#offered || !this.#options.host) this.#settle();
-    else this.#stops.push(this.#options.platform.clock.after(QUIET, () => this.#settle()));
+    else {
+      this.#stops.push(
+        this.#options.platform.clock.after(QUIET, () => this.#settle()),
+        effect(() => {
+          if (picture.link.arriving.value) this.#settle();
+        }),
+      );
+    }
     await started;
     await this.#answered;
     await this.#runner.done();
@@ -279,7 +286,6 @@ export class LiveCall implements CallModel {
     if (!message) return;
     if (message.t === "sdp" || message.t === "ice") {
       this.#answered = this.#options.picture.link.receive(message);
-      if (message.t === "sdp") void this.#answered.then(() => this.#settle());
     } else if (message.t === "state") {
       const { audio, video, screen } = message;
       this.remoteState.value = { audio, video, screen };

@@ -2,9 +2,9 @@
 import { type GuestIntro, makeIntro } from "../../sealing/handshake.ts";
 import type { Signer } from "../../sealing/keys.ts";
 import type { Link } from "../../sealing/link.ts";
+import { rehearse } from "../consult/rehearsal.ts";
 import type { Platform } from "../ports.ts";
 import type { PlaceStore } from "./place.ts";
-import { rehearse } from "./rehearsal.ts";
 
 /** A door that says *too soon* is knocked at again after this. */
 const PAUSE = 10_000;
@@ -31,6 +31,7 @@ export class Door {
   heard = false;
   readonly #platform: Platform;
   #cancel = (): void => undefined;
+  #rehearsed: Promise<void> | undefined;
 
   constructor(platform: Platform) {
     this.#platform = platform;
@@ -49,9 +50,9 @@ export class Door {
   }
 
   /** The knock stands: the code that an accept needs runs once, while there is time. */
-  stands(guest: Signer): void {
+  stands(): void {
     this.heard = true;
-    if (this.intro) void rehearse(this.intro, guest, this.#platform.random);
+    this.#rehearsed ??= rehearse(this.#platform.random, this.#platform.clock);
   }
 
   later(knock: () => void): void {

@@ -363,7 +363,7 @@ class Visit implements GuestModel {
     const picture = this.#picture ?? this.#newPicture();
     this.#picture = picture;
     void this.#rooms.ice().then(() => picture.link.warm());
-    if (this.#signer) this.#door.stands(this.#signer);
+    this.#door.stands();
   }
 
   #newPicture(): LooseLink {

@@ -5,6 +5,7 @@ export class FakeTrack extends EventTarget {
   readonly kind: "audio" | "video";
   readonly id: string;
   enabled = true;
+  muted = false;
   readyState: "live" | "ended" = "live";
   contentHint = "";
 

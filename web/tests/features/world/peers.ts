@@ -17,6 +17,7 @@ class FakeTransceiver {
 
   constructor(kind: "audio" | "video", name: string, peer: FakePeer) {
     this.receiver = { track: new FakeTrack(kind, `${name} ${kind}`) };
+    this.receiver.track.muted = true;
     const sender: FakeTransceiver["sender"] = {
       track: null,
       transport: {
@@ -181,7 +182,14 @@ export class FakePeer extends EventTarget {
     if (this.closed) return;
     this.connectionState = state;
     this.flowing = state === "connected";
-    queueMicrotask(() => this.dispatchEvent(new Event("connectionstatechange")));
+    queueMicrotask(() => {
+      this.dispatchEvent(new Event("connectionstatechange"));
+      if (!this.flowing) return;
+      for (const { receiver } of this.#transceivers) {
+        receiver.track.muted = false;
+        receiver.track.dispatchEvent(new Event("unmute"));
+      }
+    });
   }
 
   close(): void {

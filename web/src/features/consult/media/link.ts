@@ -63,6 +63,8 @@ export class MediaLink {
   readonly refusal = signal<SealCode | null>(null);
   /** Attached early, and shown to be secure, or not, by the state. */
   readonly remote = signal<MediaStream | null>(null);
+  /** The first packets of a picture have come. */
+  readonly arriving = signal(false);
   readonly quality = signal<Quality>("unknown");
   readonly security = signal<Security & { readonly fingerprintChecked: boolean }>({
     dtls: "",
@@ -282,6 +284,13 @@ export class MediaLink {
     if (incoming.length === known.length && incoming.every((track) => known.includes(track)))
       return;
     this.remote.value = this.#options.stream(incoming);
+    // A received track is muted until something comes (WebRTC, section 5.3).
+    const arrived = (): void => {
+      this.arriving.value = true;
+    };
+    const [picture] = incoming.filter(({ kind }) => kind === "video");
+    if (picture?.muted === false) arrived();
+    else picture?.addEventListener("unmute", arrived, { once: true });
   }
 
   #failed(error: unknown): void {

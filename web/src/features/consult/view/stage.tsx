@@ -10,6 +10,10 @@ import { OwnVideo } from "./own-video.tsx";
 interface StageProps {
   readonly people: readonly Attendee[];
   readonly media: MediaModel;
+  /** False while the pictures alone are drawn. */
+  readonly whole?: boolean;
+  /** At the first frame of somebody's picture. */
+  readonly onFrame?: (() => void) | undefined;
   readonly controls: ComponentChildren;
   /** Where one of several people is chosen for what concerns one alone: by their key. */
   readonly choice?: { readonly chosen: string; choose(key: string): void };
@@ -25,7 +29,7 @@ function distinct(people: readonly Attendee[]): string[] {
 }
 
 /** The others' pictures, large; one's own in a corner; what to press in a row below. */
-export function Stage({ people, media, controls, choice }: StageProps) {
+export function Stage({ people, media, whole = true, onFrame, controls, choice }: StageProps) {
   const say = useTexts("consult");
   const names = distinct(people);
   const many = people.length > 1;
@@ -40,6 +44,7 @@ export function Stage({ people, media, controls, choice }: StageProps) {
               many={many}
               name={names[index] ?? ""}
               media={media}
+              onFrame={onFrame}
             >
               {many && choice && (
                 <button
@@ -63,9 +68,9 @@ export function Stage({ people, media, controls, choice }: StageProps) {
             </p>
           </div>
         )}
-        <OwnVideo media={media} />
+        {whole && <OwnVideo media={media} />}
       </div>
-      {controls}
+      {whole ? controls : <div class="controls" />}
     </section>
   );
 }
@@ -75,11 +80,12 @@ interface TileProps {
   readonly many: boolean;
   readonly name: string;
   readonly media: MediaModel;
+  readonly onFrame: (() => void) | undefined;
   readonly children: ComponentChildren;
 }
 
 /** One person's picture, and why there is none where there is none. */
-function Tile({ person, many, name, media, children }: TileProps) {
+function Tile({ person, many, name, media, onFrame, children }: TileProps) {
   const say = useTexts("consult");
   const call = person.call.value;
   const remote = call?.remote.value ?? null;
@@ -92,9 +98,10 @@ function Tile({ person, many, name, media, children }: TileProps) {
       <div class={screen ? "tile-picture whole" : "tile-picture"}>
         <Video
           stream={link === "refused" ? null : remote}
-          label={many ? say("remoteVideoOf", { name }) : say("remoteVideo")}
+          label={many ? say("remoteVideoOf", { name }) : call && say("remoteVideo")}
           mirrored={false}
           speaker={media.speaker}
+          onFrame={onFrame}
         />
         {!seen && <Unseen name={name} link={link} arrived={arrived} />}
         <div class="stage-flags">

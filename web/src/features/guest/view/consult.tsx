@@ -7,84 +7,43 @@ import type { CallModel } from "../../consult/call.ts";
 import { Badge } from "../../consult/view/badge.tsx";
 import { Chat } from "../../consult/view/chat.tsx";
 import { Control, Controls } from "../../consult/view/controls.tsx";
+import { usePictureFirst } from "../../consult/view/picture-first.ts";
 import { Stage } from "../../consult/view/stage.tsx";
 import { CallStatus } from "../../consult/view/status.tsx";
 import type { GuestModel } from "../guest.ts";
 import { GuestDocuments } from "./guest-documents.tsx";
 import "../../consult/view/consult.css";
 
+interface ConsultProps {
+  readonly guest: GuestModel;
+  /** Null before it: hidden then, with a place for the picture that is there when it comes. */
+  readonly call: CallModel | null;
+}
+
 /** The patient's page in a call: the doctor large, messages and documents beside or below. */
-export function Consult({ guest, call }: { guest: GuestModel; call: CallModel }) {
+export function Consult({ guest, call }: ConsultProps) {
   const say = useTexts("consult");
-  const sayGuest = useTexts("guest");
-  const hands = useHands();
+  const [whole, onFrame] = usePictureFirst(call);
   const [writing, setWriting] = useState(false);
   const side = useRef<HTMLElement>(null);
-  const { name, profession, rpps } = call.who.value;
-  const others = guest.others.value;
-  const names = others.map((other) => other.name.value).join(", ");
-  const news = guest.news.value;
-  const unread = guest.chat.unread.value;
   return (
-    <div class={writing ? "consult writing" : "consult"}>
-      <header class="consult-head">
-        <ScreenTitle>{name}</ScreenTitle>
-        <Badge
-          call={call}
-          who={
-            <>
-              <p>{sayGuest("whoDoctor")}</p>
-              <p>
-                <strong>{[name, profession].filter(Boolean).join(", ")}</strong>
-                {rpps && ` · RPPS ${rpps}`}
-              </p>
-              <p class="soft">{sayGuest("whoStated")}</p>
-              {others.length > 0 && <p>{sayGuest("whoOthers", { names })}</p>}
-            </>
-          }
-        />
-        <CallStatus call={call} />
-        <LanguageSwitch />
-      </header>
-      <div class="consult-notices">
-        <ProblemNotices
-          problems={[
-            call.problem.value,
-            guest.problem.value,
-            ...others.map((other) => other.call.value?.problem.value ?? null),
-          ]}
-        />
-        {news && (
-          <Notice icon="person">
-            <p>{sayGuest(news.what, { name: news.name })}</p>
-          </Notice>
-        )}
-      </div>
+    <div class={writing ? "consult writing" : "consult"} hidden={!call}>
+      <header class="consult-head">{call && <Head guest={guest} call={call} />}</header>
+      <div class="consult-notices">{call && <Notices guest={guest} call={call} />}</div>
       <main class="consult-main">
         <Stage
           people={guest.people.value}
           media={guest.media}
+          whole={whole}
+          onFrame={onFrame}
           controls={
-            <Controls media={guest.media} canShareScreen={hands.canShareScreen}>
-              <Control
-                icon="chat"
-                count={unread}
-                onPress={() => {
-                  side.current?.scrollIntoView({ block: "start" });
-                  side.current?.querySelector("textarea")?.focus();
-                }}
-              >
-                {say("messages")}
-              </Control>
-              <Control
-                icon="hangUp"
-                look="end"
-                word={sayGuest("leaveWord")}
-                onPress={() => guest.leave()}
-              >
-                {say("leaveConsult")}
-              </Control>
-            </Controls>
+            <GuestControls
+              guest={guest}
+              onMessages={() => {
+                side.current?.scrollIntoView({ block: "start" });
+                side.current?.querySelector("textarea")?.focus();
+              }}
+            />
           }
         />
         <section
@@ -94,16 +53,98 @@ export function Consult({ guest, call }: { guest: GuestModel; call: CallModel })
           onFocusIn={() => setWriting(true)}
           onFocusOut={() => setWriting(false)}
         >
-          <p class="visually-hidden" role="status">
-            {unread > 0 && say("unread", { count: unread })}
-          </p>
-          <h2 class="side-head">{say("messages")}</h2>
-          <Chat model={guest.chat} other={name} />
-          <div class="consult-documents">
-            <GuestDocuments guest={guest} call={call} />
-          </div>
+          {call && whole && <Side guest={guest} call={call} />}
         </section>
       </main>
     </div>
+  );
+}
+
+interface PartProps {
+  readonly guest: GuestModel;
+  readonly call: CallModel;
+}
+
+/** Whom one talks to; how private it is, and how well it goes. */
+function Head({ guest, call }: PartProps) {
+  const say = useTexts("guest");
+  const { name, profession, rpps } = call.who.value;
+  const others = guest.others.value;
+  const names = others.map((other) => other.name.value).join(", ");
+  return (
+    <>
+      <ScreenTitle>{name}</ScreenTitle>
+      <Badge
+        call={call}
+        who={
+          <>
+            <p>{say("whoDoctor")}</p>
+            <p>
+              <strong>{[name, profession].filter(Boolean).join(", ")}</strong>
+              {rpps && ` · RPPS ${rpps}`}
+            </p>
+            <p class="soft">{say("whoStated")}</p>
+            {others.length > 0 && <p>{say("whoOthers", { names })}</p>}
+          </>
+        }
+      />
+      <CallStatus call={call} />
+      <LanguageSwitch />
+    </>
+  );
+}
+
+function Notices({ guest, call }: PartProps) {
+  const say = useTexts("guest");
+  const news = guest.news.value;
+  const others = guest.others.value.map((other) => other.call.value?.problem.value ?? null);
+  return (
+    <>
+      <ProblemNotices problems={[call.problem.value, guest.problem.value, ...others]} />
+      {news && (
+        <Notice icon="person">
+          <p>{say(news.what, { name: news.name })}</p>
+        </Notice>
+      )}
+    </>
+  );
+}
+
+interface GuestControlsProps {
+  readonly guest: GuestModel;
+  readonly onMessages: () => void;
+}
+
+function GuestControls({ guest, onMessages }: GuestControlsProps) {
+  const say = useTexts("consult");
+  const sayGuest = useTexts("guest");
+  const hands = useHands();
+  return (
+    <Controls media={guest.media} canShareScreen={hands.canShareScreen}>
+      <Control icon="chat" count={guest.chat.unread.value} onPress={onMessages}>
+        {say("messages")}
+      </Control>
+      <Control icon="hangUp" look="end" word={sayGuest("leaveWord")} onPress={() => guest.leave()}>
+        {say("leaveConsult")}
+      </Control>
+    </Controls>
+  );
+}
+
+/** What is written and sent. */
+function Side({ guest, call }: PartProps) {
+  const say = useTexts("consult");
+  const unread = guest.chat.unread.value;
+  return (
+    <>
+      <p class="visually-hidden" role="status">
+        {unread > 0 && say("unread", { count: unread })}
+      </p>
+      <h2 class="side-head">{say("messages")}</h2>
+      <Chat model={guest.chat} other={call.who.value.name} />
+      <div class="consult-documents">
+        <GuestDocuments guest={guest} call={call} />
+      </div>
+    </>
   );
 }

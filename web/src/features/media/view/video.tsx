@@ -1,28 +1,39 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { RefObject } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 
 interface VideoProps {
   readonly stream: MediaStream | null;
-  readonly label: string;
+  /** Null while there is nothing to show in it. */
+  readonly label: string | null;
   /** One's own picture: silent, and turned as in a mirror unless `mirrored` is false. */
   readonly own?: boolean;
   readonly mirrored?: boolean;
   /** Where the sound comes out; null is the browser's default. */
   readonly speaker?: ReadonlySignal<string | null>;
+  /** At the first frame of a stream. */
+  readonly onFrame?: (() => void) | undefined;
 }
 
 /** A live picture. Where the browser refuses to play sound by itself, one tap brings it. */
-export function Video({ stream, label, own = false, mirrored = own, speaker }: VideoProps) {
+export function Video({
+  stream,
+  label,
+  own = false,
+  mirrored = own,
+  speaker,
+  onFrame,
+}: VideoProps) {
   const say = useTexts("media");
   const element = useRef<HTMLVideoElement>(null);
   const [silenced, setSilenced] = useState(false);
   const upright = useUpright(element);
   const sink = speaker?.value ?? "";
 
-  useEffect(() => {
+  // Before the page is painted: the browser takes its time to begin a stream.
+  useLayoutEffect(() => {
     const video = element.current;
     if (!video) return;
     if (video.srcObject !== stream) video.srcObject = stream;
@@ -43,13 +54,25 @@ export function Video({ stream, label, own = false, mirrored = own, speaker }: V
     video.setSinkId(sink).catch(() => undefined);
   }, [own, sink]);
 
+  useLayoutEffect(() => {
+    const video = element.current;
+    if (!video || !onFrame || !stream) return;
+    // Firefox tells of single frames from version 132 on only.
+    if (!Object.hasOwn(HTMLVideoElement.prototype, "requestVideoFrameCallback")) {
+      video.addEventListener("loadeddata", onFrame, { once: true });
+      return () => video.removeEventListener("loadeddata", onFrame);
+    }
+    const asked = video.requestVideoFrameCallback(onFrame);
+    return () => video.cancelVideoFrameCallback(asked);
+  }, [stream, onFrame]);
+
   const classes = ["video", mirrored && "mirrored", upright && "upright"].filter(Boolean);
   return (
     <>
       <video
         ref={element}
         class={classes.join(" ")}
-        aria-label={label}
+        aria-label={label ?? undefined}
         autoplay
         playsInline
         muted={own}
