@@ -38,7 +38,10 @@ class Shut(Generic[L]):
 
 @dataclass(frozen=True, slots=True)
 class Save:
-    """Make this durable, then tell the room `saved` or `not_saved`; that gives the rest."""
+    """Make this durable in the place of the revision before it.
+
+    Then tell the room `saved` or `not_saved`; that gives the rest.
+    """
 
     record: RoomRecord
 

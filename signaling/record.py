@@ -16,7 +16,10 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class RoomRecord:
-    """Public keys, and what the host decided. `expires` is in Unix seconds."""
+    """Public keys, and what the host decided. `expires` is in Unix seconds.
+
+    `revision` counts the changes: of two processes that change the same record one finds out.
+    """
 
     id: bytes
     host_key: bytes
@@ -26,6 +29,7 @@ class RoomRecord:
     expires: int
     locked: bool = False
     ended: bool = False
+    revision: int = 0
 
     def seat_of(self, join_key: bytes) -> int | None:
         for index, seat in enumerate(self.seats):

@@ -103,6 +103,11 @@ class Room(Generic[L]):
         self._floor.knocks.forget(now)
         return []
 
+    def abandon(self) -> list[L]:
+        """Somebody else's hands hold this room now. Gives the lines that were open here."""
+        self._floor.over = True
+        return self._people.all_out()
+
     # -- coming and going -----------------------------------------------------------------
 
     def _enter(

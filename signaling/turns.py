@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Generic
 
 from signaling.effects import Effect, Save
@@ -40,8 +41,9 @@ class Turns(Generic[L]):
         """Do `then` once `record` is durable, which it already is when it is the same."""
         if record == self.record:
             return then(now)
-        self._pending = (record, then, failed)
-        return [Save(record)]
+        changed = replace(record, revision=record.revision + 1)
+        self._pending = (changed, then, failed)
+        return [Save(changed)]
 
     def settle(self, saved: bool, now: float) -> list[Effect[L]]:
         """The disk has answered: the pending change takes place, or its author is told."""

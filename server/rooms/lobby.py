@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Callable
 
 import structlog
+from aiohttp import WSCloseCode
 
 from server.engines.faults import StorageFailed
-from server.rooms.store import RoomStore
+from server.rooms.store import RoomStore, Superseded
 from server.sockets.pipe import Pipe
 from signaling.effects import Effect, Entered, Save, Send, Shut
 from signaling.errors import ErrorCode
@@ -154,13 +155,24 @@ class Lobby:
             self._rooms.pop(room.record.id, None)
 
     async def _save(self, room: Room[Channel], record: RoomRecord) -> None:
-        saved = False
+        saved, lost = False, False
         try:
             await self._store.save(record)
             saved = True
+        except Superseded:
+            lost = True
         except StorageFailed:
             _log.exception("room_not_saved")
         finally:
             del self._saving[record.id]
             now = self._clock()
             self._perform(room, room.saved(now) if saved else room.not_saved(now))
+            if lost:
+                self._abandon(room)
+
+    def _abandon(self, room: Room[Channel]) -> None:
+        """It is in other hands: whoever is in it here is to come back, and finds it there."""
+        if self._rooms.get(room.record.id) is room:
+            del self._rooms[room.record.id]
+        for channel in room.abandon():
+            channel.pipe.end(None, WSCloseCode.SERVICE_RESTART)

@@ -35,6 +35,7 @@ rooms = Table(
     Column("locked", Boolean, nullable=False),
     Column("ended", Boolean, nullable=False),
     Column("expires", BigInteger, nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
 )
 seats = Table(
     "seats",
@@ -48,6 +49,10 @@ seats = Table(
 )
 
 
+class Superseded(Exception):
+    """Another process has changed the room, or it is no longer there: nothing was stored."""
+
+
 class RoomStore(Protocol):
     """What the live rooms stand on. Each call is one transaction; all raise StorageFailed."""
 
@@ -55,7 +60,10 @@ class RoomStore(Protocol):
         """The record as it was last saved."""
 
     async def save(self, record: RoomRecord) -> None:
-        """Replace the record of that id. Durable (fsynced) when this returns."""
+        """Replace the revision before this one. Durable (fsynced) when this returns.
+
+        Raises Superseded where that is not what is stored.
+        """
 
     async def is_admitted(self, room: bytes, guest_key: bytes, now: float) -> bool:
         """Whether a room that neither ended nor expired has this key admitted on a seat."""
@@ -91,16 +99,19 @@ class SqlRooms:
 
 
 async def _replace(connection: AsyncConnection, record: RoomRecord) -> None:
-    await connection.execute(
+    replaced = await connection.execute(
         update(rooms)
-        .where(rooms.c.id == record.id)
+        .where(rooms.c.id == record.id, rooms.c.revision == record.revision - 1)
         .values(
             identity=record.identity,
             prekey=record.prekey,
             locked=record.locked,
             ended=record.ended,
+            revision=record.revision,
         )
     )
+    if replaced.rowcount != 1:
+        raise Superseded
     await connection.execute(delete(seats).where(seats.c.room == record.id))
     await _add_seats(connection, record)
 
@@ -123,6 +134,7 @@ async def find(connection: AsyncConnection, room: bytes) -> RoomRecord | None:
         expires=row.expires,
         locked=row.locked,
         ended=row.ended,
+        revision=row.revision,
     )
 
 
@@ -137,6 +149,7 @@ async def create(connection: AsyncConnection, record: RoomRecord) -> None:
             locked=record.locked,
             ended=record.ended,
             expires=record.expires,
+            revision=record.revision,
         )
     )
     await _add_seats(connection, record)

@@ -166,6 +166,21 @@ async def test_a_database_that_cannot_be_read_is_said(tmp_path: Path) -> None:
         await host.until(Type.OPENED)
 
 
+async def test_a_room_that_another_process_has_changed_is_loaded_anew(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        doctor = await here.doctor()
+        host, guest, _ = await here.pair(doctor)
+        await here.sql("UPDATE rooms SET revision = revision + 1")
+        await host.send(Type.LOCK, 0, b"\1")
+        await host.refused(ErrorCode.STORAGE_FAILED)
+        # Both are to come back, and nothing of the change was kept.
+        assert (await host.closed(), await guest.closed()) == (1012, 1012)
+        again = await here.host(doctor)
+        await again.send(Type.LOCK, 0, b"\1")
+        assert (await again.until(Type.LOCK)).body == b"\1"
+        assert (await here.record(doctor)).locked
+
+
 async def test_the_server_goes_down_with_1012(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
         host, guest, _ = await here.pair(await here.doctor())

@@ -558,4 +558,25 @@ def test_a_save_says_what_to_save() -> None:
     shell.host()
     person = shell.persons["host"]
     effects = shell.room.receive(person, "host", Type.LOCK, 0, b"\1", shell.now)
-    assert effects == [Save(replace(RECORD, locked=True))]
+    assert effects == [Save(replace(RECORD, locked=True, revision=1))]
+
+
+def test_every_change_is_a_revision_of_its_own() -> None:
+    shell = Shell()
+    shell.host()
+    for on in (b"\1", b"\1", b"\0"):
+        shell.do(shell.room.receive(shell.persons["host"], "host", Type.LOCK, 0, on, shell.now))
+    # Locking what is locked changes nothing.
+    assert [(record.revision, record.locked) for record in shell.saved] == [(1, True), (2, False)]
+
+
+def test_an_abandoned_room_forgets_everybody() -> None:
+    shell = Shell()
+    shell.host()
+    shell.join("anna")
+    host = shell.persons["host"]
+    assert sorted(shell.room.abandon()) == ["anna", "host"]
+    assert shell.room.over
+    assert shell.room.receive(host, "host", Type.LOCK, 0, b"\1", shell.now) == []
+    assert shell.room.lose(host, "host", shell.now) == []
+    assert shell.room.route(host, "host", 1) is None

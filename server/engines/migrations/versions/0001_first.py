@@ -51,6 +51,7 @@ def upgrade() -> None:
         sa.Column("locked", sa.Boolean, nullable=False),
         sa.Column("ended", sa.Boolean, nullable=False),
         sa.Column("expires", sa.BigInteger, nullable=False, index=True),
+        sa.Column("revision", sa.Integer, nullable=False),
     )
     op.create_table(
         "seats",
