@@ -53,8 +53,6 @@ from server.vouchers import routes as vouchers
 from server.vouchers import store as voucher_store
 from signaling.watches import Kind
 
-_SECRET_BYTES = 32
-
 
 def database_of(config: Config) -> Database:
     """The database that the settings name; nothing is opened yet."""
@@ -91,9 +89,9 @@ def create_app(
     database, files = database_of(config), Files(config.data / "blobs")
     codes, members = codes_of(config.data), Practitioners(database)
     metrics = Metrics()
-    nonces = Nonces(random(_SECRET_BYTES), limits.nonce_seconds, clock, random)
-    addresses = Addresses(limits.address_connections)
     bus, key = bus_of(config), ServerKey(config.data, random)
+    nonces = Nonces(key.mac, limits.nonce_seconds, clock, random)
+    addresses = Addresses(limits.address_connections)
     services = Services(config, database, nonces, addresses, metrics, bus, clock, random)
 
     door = Door(limits.address_heads, config.trusted_proxies, limits.send_seconds)
@@ -120,14 +118,18 @@ def create_app(
 
     async def opened(_app: web.Application) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            stack.enter_context(claimed(config.data))
+            shared = config.database != "" and config.redis != ""
+            claim = await stack.enter_async_context(claimed(config.data, shared=shared))
             await key.open()
             await database.open()
             stack.push_async_callback(database.close)
             await bus.open()
             stack.push_async_callback(bus.close)
             await files.open()
-            await keeping.erase_strangers(database, files)
+            if claim.alone:
+                await keeping.erase_strangers(database, files)
+            if shared:
+                claim.share()
             await stack.enter_async_context(sweeping(chores, limits.sweep_seconds, clock))
             yield
 

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import os
 import re
+import secrets
 from collections.abc import AsyncIterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
@@ -33,13 +34,25 @@ def sync_folder(folder: Path) -> None:
 
 def write_durably(path: Path, data: bytes) -> None:
     """Make a new small file, whole or not at all. Raises OSError."""
-    draft = path.with_name(f".{path.name}")
+    _draft(path.with_name(f".{path.name}"), data).replace(path)
+    sync_folder(path.parent)
+
+
+def write_first(path: Path, data: bytes) -> None:
+    """As `write_durably`, unless somebody else was first: then theirs stays. Raises OSError."""
+    draft = _draft(path.with_name(f".{path.name}.{secrets.token_hex(8)}"), data)
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()
+    sync_folder(path.parent)
+
+
+def _draft(draft: Path, data: bytes) -> Path:
     with draft.open("wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(path)
-    sync_folder(path.parent)
+    return draft
 
 
 class Draft:

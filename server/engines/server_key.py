@@ -1,18 +1,19 @@
 """The server's own signing key: made at the first start, kept in a file of its own.
 
-It signs what the server accepted, and opens nothing.
+It signs what the server accepted, vouches for the nonces that it issued, and opens nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hmac
 from collections.abc import Callable
 from pathlib import Path
 
 from nacl.signing import SigningKey
 
 from server.engines.faults import StorageFailed
-from server.engines.files import write_durably
+from server.engines.files import write_first
 from signaling.wire import KEY_BYTES, fields
 
 _NAME = "server-key"
@@ -42,7 +43,7 @@ class ServerKey:
 
     def _seed(self) -> bytes:
         if not self._path.exists():
-            write_durably(self._path, self._random(KEY_BYTES))
+            write_first(self._path, self._random(KEY_BYTES))
         return self._path.read_bytes()
 
     @property
@@ -59,3 +60,11 @@ class ServerKey:
     def sign(self, label: bytes, *parts: bytes) -> bytes:
         """64 bytes over `fields(label, parts…)` (docs/protocol.md)."""
         return self._opened.sign(fields(label, *parts)).signature
+
+    def mac(self, label: bytes, data: bytes) -> bytes:
+        """32 bytes that only the processes of this data folder can make: HMAC-SHA256.
+
+        Each label has a key of its own, from which the signing key does not follow.
+        """
+        key = hmac.digest(bytes(self._opened), b"aparte/1 mac " + label, "sha256")
+        return hmac.digest(key, data, "sha256")

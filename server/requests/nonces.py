@@ -12,19 +12,23 @@ from signaling.errors import ErrorCode
 
 _HEAD = struct.Struct(">I8s")
 _MAC_BYTES = 16
+_LABEL = b"aparte/1 nonce"
 
 
 class Nonces:
-    """`clock` gives Unix seconds; several nodes agree when they share the secret."""
+    """`mac` is keyed by (label, data); processes agree when they share its key.
+
+    `clock` gives Unix seconds.
+    """
 
     def __init__(
         self,
-        secret: bytes,
+        mac: Callable[[bytes, bytes], bytes],
         seconds: int,
         clock: Callable[[], float],
         random: Callable[[int], bytes],
     ) -> None:
-        self._secret = secret
+        self._keyed = mac
         self._seconds = seconds
         self._clock = clock
         self._random = random
@@ -33,7 +37,7 @@ class Nonces:
         return "Nonces(hidden)"
 
     def _mac(self, head: bytes) -> bytes:
-        return hmac.digest(self._secret, b"aparte/1 nonce" + head, "sha256")[:_MAC_BYTES]
+        return self._keyed(_LABEL, head)[:_MAC_BYTES]
 
     def issue(self) -> str:
         head = _HEAD.pack(int(self._clock()), self._random(8))
