@@ -1,93 +1,24 @@
-"""The WebSocket half of the API: rooms as channels that come back by themselves."""
+"""The WebSocket half of the API: a connection that comes back by itself, with its channels."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
 
-from client.sealing.keys import SigningKey
+from client.api.channels import Channel, Entry, Random, WatchChannel, Watched
 from signaling import wire
-from signaling.wire import ErrorCode, Frame, Role, Type
-
-Random = Callable[[int], bytes]
+from signaling.wire import Frame, Type
 
 PING_SECONDS = 15.0
 SILENCE_SECONDS = 45.0
 # After a loss: a random part of this many seconds, doubled with every attempt that fails.
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 16.0
 SHORTEST_PAUSE = 0.2
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What opens a room: `join` is the link's join key, for guests."""
-
-    room: bytes
-    key: SigningKey = field(repr=False)
-    join: SigningKey | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True)
-class Opened:
-    """The channel is open, for the first time or again. `peer` is our own number."""
-
-    peer: int
-    room: wire.Opened
-
-
-@dataclass(frozen=True)
-class Arrived:
-    frame: Frame
-
-
-@dataclass(frozen=True)
-class Lost:
-    """The connection is gone; the channel opens again by itself."""
-
-
-@dataclass(frozen=True)
-class Refused:
-    """The server refused a frame of this channel; `of` is that frame's type."""
-
-    code: ErrorCode
-    of: int
-
-
-@dataclass(frozen=True)
-class Closed:
-    """The channel is closed for good."""
-
-    code: ErrorCode
-
-
-ChannelEvent = Opened | Arrived | Lost | Refused | Closed
-
-
-class Channel:
-    """One room. Frames sent while the connection is away are dropped: sessions send again."""
-
-    def __init__(self, number: int, entry: Entry, socket: RoomSocket) -> None:
-        self.number = number
-        self.entry = entry
-        self.ready = False
-        self.openings = 0
-        self.events: asyncio.Queue[ChannelEvent] = asyncio.Queue()
-        self._socket = socket
-
-    async def send(self, kind: Type, peer: int = 0, body: bytes = b"") -> None:
-        if self.ready:
-            await self._socket.transmit(wire.pack(kind, self.number, peer, body))
-
-    async def close(self) -> None:
-        """Stop watching the room; place and admission stay."""
-        await self.send(Type.CLOSE)
-        self._socket.forget(self)
 
 
 class RoomSocket:
@@ -97,7 +28,7 @@ class RoomSocket:
         self.origin = origin
         self.http = http
         self.random = random
-        self._channels: dict[int, Channel] = {}
+        self._channels: dict[int, Channel | WatchChannel] = {}
         self._last = 0
         self._ws: aiohttp.ClientWebSocketResponse | None = None
         self._server_nonce = b""
@@ -116,14 +47,24 @@ class RoomSocket:
     async def open(self, entry: Entry) -> Channel:
         """Give a channel that opens as soon as the connection is there."""
         self._last += 1
-        channel = self._channels[self._last] = Channel(self._last, entry, self)
-        if self._server_nonce:
-            await self._open(channel)
+        channel = Channel(self._last, entry, self)
+        await self._add(channel)
         return channel
 
-    def forget(self, channel: Channel) -> None:
-        channel.ready = False
-        self._channels.pop(channel.number, None)
+    async def watch(self, watched: Watched, known: int) -> WatchChannel:
+        """Give a channel that tells of what comes after `known`, a sequence number or version."""
+        self._last += 1
+        channel = WatchChannel(self._last, watched, known, self)
+        await self._add(channel)
+        return channel
+
+    async def _add(self, channel: Channel | WatchChannel) -> None:
+        self._channels[channel.number] = channel
+        if self._server_nonce:
+            await self._open(channel)
+
+    def forget(self, number: int) -> None:
+        self._channels.pop(number, None)
 
     async def ice_servers(self, channel: Channel, seconds: float = 3.0) -> list[dict[str, Any]]:
         """Ask for the operator's ICE servers; an empty list where none came in time."""
@@ -172,9 +113,7 @@ class RoomSocket:
     def _gone(self) -> None:
         self._ws, self._server_nonce = None, b""
         for channel in self._channels.values():
-            if channel.ready:
-                channel.ready = False
-                channel.events.put_nowait(Lost())
+            channel.lost()
 
     async def _serve(self, ws: aiohttp.ClientWebSocketResponse) -> bool:
         """Take frames until the connection ends; tell whether it ever was one."""
@@ -206,24 +145,10 @@ class RoomSocket:
             elif frame.type is Type.ICE:
                 self._take_ice(frame.body)
             return
-        channel = self._channels.get(frame.channel)
-        if channel is None:
-            return
-        if frame.type is Type.OPENED:
-            channel.ready = True
-            channel.openings += 1
-            channel.events.put_nowait(Opened(frame.peer, wire.Opened.unpack(frame.body)))
-        elif frame.type is Type.ERROR:
-            error = wire.Error.unpack(frame.body)
-            if error.fatal:
-                self.forget(channel)
-                channel.events.put_nowait(Closed(error.code))
-            else:
-                channel.events.put_nowait(Refused(error.code, error.of))
-        elif frame.type is Type.ICE:
+        if frame.type is Type.ICE:
             self._take_ice(frame.body)
-        else:
-            channel.events.put_nowait(Arrived(frame))
+        elif frame.channel in self._channels:
+            self._channels[frame.channel].take(frame)
 
     def _take_ice(self, body: bytes) -> None:
         try:
@@ -233,22 +158,5 @@ class RoomSocket:
         if self._ice and not self._ice.done() and isinstance(servers, list):
             self._ice.set_result(servers)
 
-    async def _open(self, channel: Channel) -> None:
-        entry = channel.entry
-        role = Role.GUEST if entry.join else Role.HOST
-        nonce = self.random(wire.NONCE_BYTES)
-        join = entry.join.public if entry.join else bytes(wire.KEY_BYTES)
-        said = wire.open_bytes(
-            self.origin, role, entry.room, entry.key.public, join, self._server_nonce, nonce
-        )
-        empty = bytes(wire.SIGNATURE_BYTES)
-        body = wire.Open(
-            role=role,
-            room=entry.room,
-            key=entry.key.public,
-            join_key=join,
-            client_nonce=nonce,
-            signature=entry.key.sign_bytes(said),
-            join_signature=entry.join.sign_bytes(said) if entry.join else empty,
-        )
-        await self.transmit(wire.pack(Type.OPEN, channel.number, 0, body.pack()))
+    async def _open(self, channel: Channel | WatchChannel) -> None:
+        await self.transmit(channel.opening(self.origin, self._server_nonce, self.random))

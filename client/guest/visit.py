@@ -7,8 +7,9 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
+from client.api.channels import Arrived, Channel, Closed, Entry, Lost, Opened, Refused
 from client.api.http import Api, Random
-from client.api.socket import Arrived, Channel, Closed, Entry, Lost, Opened, Refused, RoomSocket
+from client.api.socket import RoomSocket
 from client.conversation import QUIET, Conversation
 from client.conversation import Event as TalkEvent
 from client.guest.circle import Circle

@@ -7,9 +7,10 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 
+from client.api.channels import Arrived, Channel, Closed, Entry, Lost, Opened, Refused
 from client.api.errors import ServerRefused
 from client.api.http import Api, Random
-from client.api.socket import Arrived, Channel, Closed, Entry, Lost, Opened, Refused, RoomSocket
+from client.api.socket import RoomSocket
 from client.conversation import Conversation
 from client.conversation import Event as TalkEvent
 from client.host.practitioner import Practitioner

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator
@@ -13,11 +14,14 @@ import pytest
 
 from client.api import blobs, mailboxes, vouchers
 from client.api.cells import Cells
+from client.api.channels import Closed, Lost, WatchChannel, Watched, WatchEvent, Watching
 from client.api.errors import ServerRefused
 from client.api.http import Api, Request
+from client.api.socket import RoomSocket
 from client.sealing.cell import CellKeys, Seen
 from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import SigningKey
+from signaling.watches import Changed, Kind
 from signaling.wire import ErrorCode
 from tests.integration.people import Practice, practice, written
 from tests.integration.serving import ServerProcess, serving
@@ -156,3 +160,53 @@ async def test_an_upload_resumes_and_a_part_comes_down(
     last = [part async for part in blobs.get(api, reader, blob, 449_999)]
     assert b"".join(last) == data[-1:]
     await blobs.resume(api, anybody, blob, path)
+
+
+async def told(channel: WatchChannel) -> WatchEvent:
+    return await asyncio.wait_for(channel.events.get(), 10)
+
+
+async def test_a_watch_tells_of_what_comes_and_comes_back_by_itself(
+    api: Api, at: Practice, server: ServerProcess
+) -> None:
+    owner, sender, box = key(), key(), os.urandom(16)
+    (voucher,) = await paid(api, at, 2**20)
+    await mailboxes.make(api, owner, box, [sender.public], voucher)
+    await mailboxes.append(api, sender, box, b"one")
+    socket = RoomSocket(server.origin, api.http, os.urandom)
+    async with socket.running():
+        channel = await socket.watch(Watched(Kind.MAILBOX, box, owner), known=0)
+        assert await told(channel) == Watching()
+        assert (await told(channel)) == Changed(1)
+        await mailboxes.append(api, sender, box, b"two")
+        assert await told(channel) == Changed(2, b"two")
+        # What comes while the connection is away is told of afterwards.
+        await socket.drop()
+        assert await told(channel) == Lost()
+        await mailboxes.append(api, sender, box, b"three")
+        assert [await told(channel), await told(channel)] == [Watching(), Changed(3)]
+        assert channel.known == 3
+        await mailboxes.delete(api, owner, box)
+        assert await told(channel) == Closed(ErrorCode.NOT_FOUND)
+        # A channel of the same connection, for somebody who has no right to know.
+        stranger = await socket.watch(Watched(Kind.MAILBOX, box, sender), known=0)
+        assert await told(stranger) == Closed(ErrorCode.NOT_FOUND)
+
+
+async def test_a_watch_that_is_closed_hears_nothing_more(
+    api: Api, at: Practice, server: ServerProcess
+) -> None:
+    owner, sender, box = key(), key(), os.urandom(16)
+    (voucher,) = await paid(api, at, 2**20)
+    await mailboxes.make(api, owner, box, [sender.public], voucher)
+    socket = RoomSocket(server.origin, api.http, os.urandom)
+    async with socket.running():
+        closed = await socket.watch(Watched(Kind.MAILBOX, box, owner), known=0)
+        assert await told(closed) == Watching()
+        await closed.close()
+        again = await socket.watch(Watched(Kind.MAILBOX, box, owner), known=0)
+        assert await told(again) == Watching()
+        await mailboxes.append(api, sender, box, b"one")
+        assert await told(again) == Changed(1, b"one")
+        assert closed.events.empty()
+        assert not closed.ready
