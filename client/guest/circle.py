@@ -43,7 +43,8 @@ class Circle:
     async def restore(self) -> None:
         """Go on with who was in the consult."""
         self._inside = True
-        await self._apply()
+        if self._kept is not None:
+            await self._apply(self._kept.roster)
 
     def take(self, raw: bytes, identity: bytes, room: bytes) -> None:
         """Check a roster of the host's and store it; who is in it follows soon.
@@ -63,16 +64,15 @@ class Circle:
         self._inside = True
         came = [name for key, name in now.items() if key not in before]
         self._changed(came, [name for key, name in before.items() if key not in now])
-        applying = asyncio.create_task(self._apply())
+        applying = asyncio.create_task(self._apply(roster))
         self._applying.add(applying)
         applying.add_done_callback(self._applying.discard)
 
-    async def _apply(self) -> None:
-        """Be with exactly those whom the newest roster names."""
+    async def _apply(self, roster: Roster) -> None:
+        """Be with exactly those whom a roster names: each in turn, so that none is skipped."""
         async with self._lock:
-            if self._kept is None or not self._inside:
+            if not self._inside:
                 return
-            roster = self._kept.roster
             names = self._names(roster)
             await self._drop_all_but(names)
             for key, name in names.items():

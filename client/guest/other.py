@@ -123,8 +123,14 @@ class OtherGuest:
             await self._talk.receive(frame)
 
     def _keep(self, **changes: object) -> None:
+        before = self.kept
         self.kept = replace(self.kept, **changes)  # type: ignore[arg-type]
-        self._around.save()
+        try:
+            self._around.save()
+        except OSError:
+            # What is not stored must never be sent.
+            self.kept = before
+            raise
 
     async def _reach(self) -> None:
         if self._pair is None or self._peer is None:

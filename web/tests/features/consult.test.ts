@@ -422,6 +422,19 @@ describe("an end", () => {
     await world.clock.until(() => desk.waiting.value.length === 1);
   });
 
+  it("of a turn sends nobody anywhere while the server is away", async () => {
+    const { world, desk } = await talking();
+    world.relay.down = true;
+    world.relay.cut();
+    await settle();
+    const [call] = desk.current.value?.calls.value ?? [];
+    expect(call?.peer).toBe(0);
+    desk.current.value?.sendBack(call?.peer ?? 0);
+    await settle();
+    expect(desk.current.value?.calls.value.map(({ key }) => key)).toEqual([call?.key]);
+    expect(desk.current.value?.problem.value?.key).toBe("offline");
+  });
+
   it("of a turn puts the patient back, who knocks again by itself", async () => {
     const consult = await talking();
     const { world, desk, guest } = consult;

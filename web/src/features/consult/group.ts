@@ -27,9 +27,21 @@ interface Heard {
   readonly call: CallModel;
 }
 
+/** Names that tell people apart: the second of the same name is counted. */
+export function distinctNames(people: readonly Attendee[]): string[] {
+  const names = people.map(({ name }) => name.value);
+  return names.map((name, index) => {
+    const before = names.slice(0, index).filter((one) => one === name).length;
+    return before > 0 ? `${name} (${before + 1})` : name;
+  });
+}
+
 /** Lines of several people in the order in which they came here, each once. */
 function merged(heard: readonly Heard[], here: ReadonlySet<CallModel>): ChatLine[] {
-  const many = new Set(heard.map(({ person }) => person.key)).size > 1;
+  const people = [...new Map(heard.map(({ person }) => [person.key, person])).values()];
+  const shown = distinctNames(people);
+  const names = new Map(people.map(({ key }, index) => [key, shown[index] ?? ""]));
+  const many = people.length > 1;
   const lines = new Map<string, ChatLine>();
   const pending = new Set<string>();
   // Of a line that was said to several, what those who are here have of it counts.
@@ -41,7 +53,7 @@ function merged(heard: readonly Heard[], here: ReadonlySet<CallModel>): ChatLine
       const known = lines.get(name);
       if (line.mine && line.state === "sending" && here.has(call)) pending.add(name);
       const state = pending.has(name) ? "sending" : line.state;
-      const author = many && !line.mine ? { author: person.name.value } : {};
+      const author = many && !line.mine ? { author: names.get(person.key) ?? "" } : {};
       lines.set(name, { ...line, ...author, state, came: known?.came ?? line.came });
     }
   }

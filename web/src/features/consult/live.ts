@@ -166,7 +166,8 @@ export class LiveCall implements CallModel {
         }
       }),
     );
-    if (!this.#offered || !this.#options.host) this.#settle();
+    // One that takes the place of another is drawn already.
+    if (!this.#offered || !this.#options.host || this.#options.renewed) this.#settle();
     else {
       this.#stops.push(
         this.#options.platform.clock.after(QUIET, () => this.#settle()),

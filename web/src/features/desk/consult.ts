@@ -180,11 +180,15 @@ export class Consult implements ConsultModel {
 
   readonly sendBack = (peer: number): void => {
     const visitor = this.#byPeer(peer);
+    if (!visitor || !this.#channel?.ready) {
+      // Without the server nobody can be sent anywhere, and numbers mean nothing.
+      this.problem.value = { key: "offline", loud: false };
+      return;
+    }
     void this.#step(async () => {
-      const said = visitor?.live?.carried();
-      await visitor?.live?.part("hold");
+      const said = visitor.live?.carried();
+      await visitor.live?.part("hold");
       this.#channel?.send(Type.SEND_BACK, peer, NOTHING);
-      if (!visitor) return;
       await this.#out(visitor.key);
       if (said) this.#sentBack.set(visitor.key, said);
     });
@@ -279,7 +283,9 @@ export class Consult implements ConsultModel {
     await this.#saveRoom({ accepted: [...accepted, ...unknown].slice(-LIMITS.acceptedIntros) });
   }
 
+  /** Nobody has number 0: it stands for those whom the server has not told of. */
   #byPeer(peer: number): Visitor | undefined {
+    if (peer === 0) return undefined;
     return [...this.#visitors.peek().values()].find((visitor) => visitor.peer === peer);
   }
 

@@ -58,7 +58,8 @@ export class Circle {
   async restore(inside: boolean): Promise<void> {
     this.#taken = (await this.#needs.store.roster()) ?? null;
     this.#inside = inside;
-    if (inside) await this.#step(() => this.#apply());
+    const roster = this.#taken?.roster;
+    if (inside && roster) await this.#step(() => this.#apply(roster));
   }
 
   /**
@@ -76,14 +77,17 @@ export class Circle {
     this.#stored = false;
     this.#inside = true;
     this.#tell(before, roster);
-    void this.#step(() => this.#apply());
+    void this.#step(() => this.#apply(roster));
   }
 
   /** Stores what was taken: nothing is acknowledged before. */
   async save(): Promise<void> {
-    if (this.#stored || !this.#taken) return;
-    await this.#needs.store.saveRoster(this.#taken);
-    this.#stored = true;
+    while (!this.#stored && this.#taken) {
+      const taken = this.#taken;
+      await this.#needs.store.saveRoster(taken);
+      // A newer one may have come meanwhile: it is not stored by this.
+      this.#stored = this.#taken === taken;
+    }
   }
 
   /** PRESENCE of another guest. A key that is in no roster is nobody. */
@@ -164,17 +168,19 @@ export class Circle {
     return this.#queue;
   }
 
-  async #apply(): Promise<void> {
-    const roster = this.#taken?.roster;
-    if (!this.#inside || !roster) return;
+  /** Each one in turn: who was out in between begins anew. */
+  async #apply(roster: Roster): Promise<void> {
+    if (!this.#inside) return;
     const own = this.#needs.signer.publicKey;
     const members = roster.members.filter(({ key }) => !same(key, own));
     await this.#dropAllBut(new Set(members.map(({ key }) => b64u(key))));
     this.#show();
-    try {
-      await this.#enter(roster, members);
-    } finally {
-      this.#early.clear();
+    const early = new Map(this.#early);
+    this.#early.clear();
+    await this.#enter(roster, members);
+    for (const [key, frame] of early) {
+      // One by one: what somebody sent that does not hold keeps nobody else out.
+      void this.#step(async () => await this.#guests.get(key)?.receive(frame));
     }
   }
 
@@ -187,8 +193,6 @@ export class Circle {
       this.#show();
       const known = this.#announced.get(key);
       if (known) await guest.seen(known.peer, known.connected);
-      const early = this.#early.get(key);
-      if (early) await guest.receive(early);
     }
   }
 

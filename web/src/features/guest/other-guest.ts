@@ -168,8 +168,7 @@ export class OtherGuest implements Attendee {
     const made = this.#record.made + 1;
     this.#offeredAt = platform.clock.now();
     const offer = await makePairOffer(pair, signer, made, platform.random);
-    this.#record = { ...this.#record, made, offer };
-    await this.#save();
+    await this.#keep({ made, offer });
     this.#sendOffer();
   }
 
@@ -197,8 +196,7 @@ export class OtherGuest implements Attendee {
     const call = await this.#begin(0, root, digest);
     // Stored before it is sent: the same offer again is given the same answer.
     const kept = { offer: digest, answer };
-    this.#record = { ...this.#record, taken, answered: kept, call };
-    await this.#save();
+    await this.#keep({ taken, answered: kept, call });
     this.#needs.relay(this.#number, answer);
     await this.#run(call);
   }
@@ -208,8 +206,7 @@ export class OtherGuest implements Attendee {
     const root = readPairAnswer(answer, pair, offer);
     this.#cancelOffer();
     const call = await this.#begin(1, root, hash(offer?.offer ?? answer));
-    this.#record = { ...this.#record, offer: null, call };
-    await this.#save();
+    await this.#keep({ offer: null, call });
     await this.#run(call);
   }
 
@@ -271,6 +268,19 @@ export class OtherGuest implements Attendee {
     this.#live = live;
     await live.start();
     if (this.#live === live) this.call.value = live;
+  }
+
+  /** Changes the record and stores it, or neither: what is not stored must never be sent. */
+  async #keep(changes: Partial<PairRecord>): Promise<void> {
+    const before = this.#record;
+    this.#record = { ...before, ...changes };
+    try {
+      await this.#save();
+    } catch (error) {
+      const back = Object.keys(changes).map((name) => [name, before[name as keyof PairRecord]]);
+      this.#record = { ...this.#record, ...Object.fromEntries(back) };
+      throw error;
+    }
   }
 
   /** One after the other, and what is true then: an older state never overwrites a newer one. */

@@ -4,7 +4,7 @@ import { Icon } from "../../../ui/icons.tsx";
 import type { MediaModel } from "../../media/devices.ts";
 import { Video } from "../../media/view/video.tsx";
 import type { CallModel } from "../call.ts";
-import type { Attendee } from "../group.ts";
+import { type Attendee, distinctNames } from "../group.ts";
 import { OwnVideo } from "./own-video.tsx";
 
 interface StageProps {
@@ -19,19 +19,10 @@ interface StageProps {
   readonly choice?: { readonly chosen: string; choose(key: string): void };
 }
 
-/** Names that tell people apart: the second of the same name is counted. */
-function distinct(people: readonly Attendee[]): string[] {
-  const names = people.map(({ name }) => name.value);
-  return names.map((name, index) => {
-    const before = names.slice(0, index).filter((one) => one === name).length;
-    return before > 0 ? `${name} (${before + 1})` : name;
-  });
-}
-
 /** The others' pictures, large; one's own in a corner; what to press in a row below. */
 export function Stage({ people, media, whole = true, onFrame, controls, choice }: StageProps) {
   const say = useTexts("consult");
-  const names = distinct(people);
+  const names = distinctNames(people);
   const many = people.length > 1;
   return (
     <section class="stage" aria-label={say("call")}>

@@ -1,4 +1,4 @@
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useTexts } from "../../../ui/context.tsx";
 import { useHands } from "../../../ui/hands.ts";
 import { Notice, ProblemNotices } from "../../../ui/notice.tsx";
@@ -26,6 +26,10 @@ export function Consult({ guest, call }: ConsultProps) {
   const [whole, onFrame] = usePictureFirst(call);
   const [writing, setWriting] = useState(false);
   const side = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // A field that goes while it has the focus does not say so in every browser.
+    if (!call) setWriting(false);
+  }, [call]);
   return (
     <div class={writing ? "consult writing" : "consult"} hidden={!call}>
       <header class="consult-head">{call && <Head guest={guest} call={call} />}</header>
