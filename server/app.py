@@ -6,7 +6,8 @@ import hashlib
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from server.engines.bus import Bus, LocalBus
 from server.engines.database import Database
 from server.engines.files import Files
 from server.engines.folder import claimed
+from server.engines.leases import Leases, LocalLeases, RedisLeases
 from server.engines.postgres import Postgres
 from server.engines.redis_bus import RedisBus, redis_of
 from server.engines.server_key import ServerKey
@@ -44,6 +46,7 @@ from server.requests.nonces import Nonces
 from server.requests.refusals import Handler, refusing
 from server.requests.watching import watching
 from server.rooms import routes as rooms
+from server.rooms.nodes import NODE_BYTES, Nodes
 from server.rooms.store import SqlRooms, forget_expired
 from server.services import SERVICES, Services, steady
 from server.sockets import routes as sockets
@@ -72,9 +75,47 @@ def bus_of(config: Config) -> Bus:
     return LocalBus()
 
 
+def leases_of(config: Config, me: bytes) -> Leases:
+    """What tells the processes of one server which of them has a room."""
+    if config.redis:
+        return RedisLeases(redis_of(config.redis), namespace_of(config), me)
+    return LocalLeases()
+
+
 def namespace_of(config: Config) -> bytes:
     """Servers that share a Redis are told apart by their origins."""
     return hashlib.sha256(config.origin.encode()).digest()[:8]
+
+
+@dataclass(frozen=True)
+class _Engines:
+    """What the primitives stand on."""
+
+    database: Database
+    files: Files
+    bus: Bus
+    leases: Leases
+    key: ServerKey
+
+    @asynccontextmanager
+    async def running(self, config: Config) -> AsyncIterator[None]:
+        """Open all of it for as long as the block runs. Raises StorageFailed."""
+        async with AsyncExitStack() as stack:
+            shared = config.database != "" and config.redis != ""
+            claim = await stack.enter_async_context(claimed(config.data, shared=shared))
+            await self.key.open()
+            await self.database.open()
+            stack.push_async_callback(self.database.close)
+            await self.bus.open()
+            stack.push_async_callback(self.bus.close)
+            await self.leases.open()
+            stack.push_async_callback(self.leases.close)
+            await self.files.open()
+            if claim.alone:
+                await keeping.erase_strangers(self.database, self.files)
+            if shared:
+                claim.share()
+            yield
 
 
 def create_app(
@@ -90,6 +131,9 @@ def create_app(
     codes, members = codes_of(config.data), Practitioners(database)
     metrics = Metrics()
     bus, key = bus_of(config), ServerKey(config.data, random)
+    me = random(NODE_BYTES)
+    leases, nodes = leases_of(config, me), Nodes(bus, me, random)
+    engines = _Engines(database, files, bus, leases, key)
     nonces = Nonces(key.mac, limits.nonce_seconds, clock, random)
     addresses = Addresses(limits.address_connections)
     services = Services(config, database, nonces, addresses, metrics, bus, clock, random)
@@ -118,18 +162,8 @@ def create_app(
 
     async def opened(_app: web.Application) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            shared = config.database != "" and config.redis != ""
-            claim = await stack.enter_async_context(claimed(config.data, shared=shared))
-            await key.open()
-            await database.open()
-            stack.push_async_callback(database.close)
-            await bus.open()
-            stack.push_async_callback(bus.close)
-            await files.open()
-            if claim.alone:
-                await keeping.erase_strangers(database, files)
-            if shared:
-                claim.share()
+            await stack.enter_async_context(engines.running(config))
+            await stack.enter_async_context(nodes.running(lobby))
             await stack.enter_async_context(sweeping(chores, limits.sweep_seconds, clock))
             yield
 
@@ -140,7 +174,7 @@ def create_app(
     practitioners.setup(app, codes)
     vouchers.setup(app, members.identity_of)
     forward = steady(clock)
-    lobby = rooms.setup(app, members.identity_of, forward)
+    lobby = rooms.setup(app, members.identity_of, leases, nodes, forward)
     mailbox_routes.setup(app, mailboxes)
     cell_routes.setup(app, cells)
     watches = Watches(bus, {Kind.MAILBOX: mailboxes.latest, Kind.CELL: cells.latest})

@@ -28,6 +28,7 @@ _WAITING = 10_000
 _AT_ONCE = 256
 _PAUSES = (0.05, 0.2, 0.5, 1.0)
 _PATIENCE = 5.0
+_FLUSH = 0.5
 FAULTS = (RedisError, OSError, asyncio.TimeoutError)
 
 
@@ -51,6 +52,8 @@ class RedisBus:
         self._missed: list[Callable[[], None]] = []
         self._outgoing: deque[tuple[bytes, bytes]] = deque(maxlen=_WAITING)
         self._something = asyncio.Event()
+        self._flushed = asyncio.Event()
+        self._flushed.set()
         self._changed = asyncio.Event()
         # Topics that Redis has confirmed, and who waits for that.
         self._heard: set[bytes] = set()
@@ -67,6 +70,9 @@ class RedisBus:
         self._tasks = [asyncio.create_task(self._write()), asyncio.create_task(self._read())]
 
     async def close(self) -> None:
+        # What was said last is for others to act on; a Redis that is away is not waited for.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._flushed.wait(), _FLUSH)
         # A command that is just being sent may swallow the cancellation.
         self._closing = True
         self._changed.set()
@@ -76,6 +82,7 @@ class RedisBus:
 
     def publish(self, topic: bytes, note: bytes) -> None:
         self._outgoing.append((topic, note))
+        self._flushed.clear()
         self._something.set()
 
     async def listen(self, topic: bytes, listener: Listener) -> Callable[[], None]:
@@ -109,6 +116,7 @@ class RedisBus:
                     await self._send(taken)
                 except FAULTS:
                     await self._come_back()
+            self._flushed.set()
 
     async def _come_back(self) -> None:
         """Wait until Redis answers on a new connection: of the old ones none is to be trusted."""

@@ -1,4 +1,7 @@
-"""The rooms in memory: loads their records, performs what they ask, saves, and forgets them."""
+"""The rooms of this process: loads their records, performs what they ask, saves, and forgets them.
+
+A room whose lease another process has is opened there, and its channels are carried to it.
+"""
 
 from __future__ import annotations
 
@@ -6,58 +9,42 @@ import asyncio
 from collections.abc import Callable
 
 import structlog
-from aiohttp import WSCloseCode
 
 from server.engines.faults import StorageFailed
+from server.engines.leases import Leases
+from server.rooms.lines import Channel, Line
+from server.rooms.nodes import Nodes
 from server.rooms.store import RoomStore, Superseded
-from server.sockets.pipe import Pipe
 from signaling.effects import Effect, Entered, Save, Send, Shut
 from signaling.errors import ErrorCode
 from signaling.limits import Limits
-from signaling.people import Person
 from signaling.record import RoomRecord
 from signaling.room import Room
-from signaling.wire import Error, Open, Type, pack
+from signaling.wire import Open, Type
 
 _log = structlog.get_logger()
-
-
-class Channel:
-    """One room on one connection. `person` is None until the room has let it in."""
-
-    __slots__ = ("_open", "number", "person", "pipe", "room")
-
-    def __init__(self, number: int, pipe: Pipe, channels: dict[int, Channel]) -> None:
-        self.number = number
-        self.pipe = pipe
-        self.room: Room[Channel] | None = None
-        self.person: Person[Channel] | None = None
-        self._open = channels
-        channels[number] = self
-
-    def send(self, kind: Type, peer: int, body: bytes) -> None:
-        self.pipe.send(pack(kind, self.number, peer, body))
-
-    def shut(self) -> None:
-        if self._open.get(self.number) is self:
-            del self._open[self.number]
-
-    def refuse(self, code: ErrorCode) -> None:
-        """Answer an OPEN that did not succeed."""
-        self.send(Type.ERROR, 0, Error(code, Type.OPEN, fatal=True).pack())
-        self.shut()
 
 
 class Lobby:
     """`clock` gives Unix seconds and never goes backwards."""
 
-    def __init__(self, store: RoomStore, limits: Limits, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        store: RoomStore,
+        leases: Leases,
+        nodes: Nodes,
+        limits: Limits,
+        clock: Callable[[], float],
+    ) -> None:
         self._store = store
+        self._leases = leases
+        self._nodes = nodes
         self._limits = limits
         self._clock = clock
-        self._rooms: dict[bytes, Room[Channel]] = {}
-        self._loading: dict[bytes, asyncio.Task[Room[Channel] | None]] = {}
+        self._rooms: dict[bytes, Room[Line]] = {}
+        self._loading: dict[bytes, asyncio.Task[Room[Line] | None]] = {}
         self._saving: dict[bytes, asyncio.Task[None]] = {}
+        leases.when_lost(self._lost)
 
     def __len__(self) -> int:
         """How many rooms are in memory."""
@@ -66,32 +53,55 @@ class Lobby:
     async def enter(self, asked: Open, channel: Channel) -> None:
         """Let somebody who has proven the keys of an OPEN into its room, or refuse."""
         try:
-            room = await self._room(asked.room)
+            home = await self._leases.holder(asked.room)
+            if home is None:
+                await self._let_in(asked, channel)
+            elif not await self._nodes.enter(home, asked, channel):
+                channel.refuse(ErrorCode.STORAGE_FAILED)
         except StorageFailed:
             _log.exception("room_not_loaded")
             channel.refuse(ErrorCode.STORAGE_FAILED)
-            return
+        channel.inside = channel.inside or channel.person is not None
+
+    async def enter_here(self, asked: Open, line: Line) -> bool:
+        """For another process, that took us for the room's home; False where we are not."""
+        try:
+            if await self._leases.holder(asked.room) is not None:
+                return False
+            await self._let_in(asked, line)
+        except StorageFailed:
+            _log.exception("room_not_loaded")
+            line.refuse(ErrorCode.STORAGE_FAILED)
+        return True
+
+    async def _let_in(self, asked: Open, line: Line) -> None:
+        room = await self._room(asked.room)
         if room is None:
-            channel.refuse(ErrorCode.NOT_FOUND)
+            self._leases.release(asked.room)
+            line.refuse(ErrorCode.NOT_FOUND)
             return
-        channel.room = room
+        line.room = room
         now = self._clock()
-        self._perform(room, room.enter(channel, asked.role, asked.key, asked.join_key, now))
+        self._perform(room, room.enter(line, asked.role, asked.key, asked.join_key, now))
         await self.settled(room)
 
-    async def receive(self, channel: Channel, kind: Type, peer: int, body: bytes) -> None:
+    async def receive(self, line: Line, kind: Type, peer: int, body: bytes) -> None:
         """A frame of a room. Comes back when what it changed is durable, or is refused."""
-        room, person = channel.room, channel.person
+        room, person = line.room, line.person
         if room is None or person is None:
+            if isinstance(line, Channel):
+                self._nodes.frame(line, kind, peer, body)
             return
-        self._perform(room, room.receive(person, channel, kind, peer, body, self._clock()))
+        self._perform(room, room.receive(person, line, kind, peer, body, self._clock()))
         await self.settled(room)
 
-    def lose(self, channel: Channel) -> None:
+    def lose(self, line: Line) -> None:
         """The connection of this channel is gone."""
-        if channel.room is not None and channel.person is not None:
-            effects = channel.room.lose(channel.person, channel, self._clock())
-            self._perform(channel.room, effects)
+        if line.room is not None and line.person is not None:
+            effects = line.room.lose(line.person, line, self._clock())
+            self._perform(line.room, effects)
+        elif isinstance(line, Channel):
+            self._nodes.leave(line)
 
     def tick(self) -> None:
         """To be called every few seconds."""
@@ -100,12 +110,12 @@ class Lobby:
             try:
                 self._perform(room, room.tick(now))
                 if room.is_idle(now):
-                    self._rooms.pop(identity, None)
+                    self._forget(identity)
             except Exception:  # noqa: BLE001 - a fault in one room is not for the others to bear
                 _log.exception("internal")
-                self._rooms.pop(identity, None)
+                self._forget(identity)
 
-    async def settled(self, room: Room[Channel]) -> None:
+    async def settled(self, room: Room[Line]) -> None:
         """Wait for the disk, so that whoever changed a room sees its frames handled in order."""
         while room.busy:
             # Not ours to cancel: others wait for the same.
@@ -116,7 +126,7 @@ class Lobby:
         while self._saving:
             await asyncio.wait(self._saving.values())
 
-    async def _room(self, identity: bytes) -> Room[Channel] | None:
+    async def _room(self, identity: bytes) -> Room[Line] | None:
         while True:
             room = self._rooms.get(identity)
             if room is not None:
@@ -130,17 +140,17 @@ class Lobby:
             if loaded is None or self._rooms.get(identity) is loaded:
                 return loaded
 
-    async def _load(self, identity: bytes) -> Room[Channel] | None:
+    async def _load(self, identity: bytes) -> Room[Line] | None:
         try:
             record = await self._store.load(identity)
         finally:
             del self._loading[identity]
         if record is None:
             return None
-        room = self._rooms[identity] = Room[Channel](record, self._limits, self._clock())
+        room = self._rooms[identity] = Room[Line](record, self._limits, self._clock())
         return room
 
-    def _perform(self, room: Room[Channel], effects: list[Effect[Channel]]) -> None:
+    def _perform(self, room: Room[Line], effects: list[Effect[Line]]) -> None:
         for effect in effects:
             match effect:
                 case Send(line, kind, peer, body):
@@ -152,9 +162,19 @@ class Lobby:
                 case Save(record):
                     self._saving[record.id] = asyncio.create_task(self._save(room, record))
         if room.over:
-            self._rooms.pop(room.record.id, None)
+            self._forget(room.record.id)
 
-    async def _save(self, room: Room[Channel], record: RoomRecord) -> None:
+    def _forget(self, identity: bytes) -> None:
+        if self._rooms.pop(identity, None) is not None:
+            self._leases.release(identity)
+
+    def _lost(self, identity: bytes) -> None:
+        """Another process has taken a room's lease."""
+        room = self._rooms.get(identity)
+        if room is not None:
+            self._abandon(room)
+
+    async def _save(self, room: Room[Line], record: RoomRecord) -> None:
         saved, lost = False, False
         try:
             await self._store.save(record)
@@ -170,9 +190,9 @@ class Lobby:
             if lost:
                 self._abandon(room)
 
-    def _abandon(self, room: Room[Channel]) -> None:
+    def _abandon(self, room: Room[Line]) -> None:
         """It is in other hands: whoever is in it here is to come back, and finds it there."""
         if self._rooms.get(room.record.id) is room:
-            del self._rooms[room.record.id]
-        for channel in room.abandon():
-            channel.pipe.end(None, WSCloseCode.SERVICE_RESTART)
+            self._forget(room.record.id)
+        for line in room.abandon():
+            line.interrupt()

@@ -9,6 +9,7 @@ from aiohttp import web
 from prometheus_client import Gauge
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from server.engines.leases import Leases
 from server.requests import idempotency
 from server.requests.encoding import b64u
 from server.requests.idempotency import Answer
@@ -16,6 +17,7 @@ from server.requests.refusals import Refused
 from server.requests.signatures import signed
 from server.rooms import rules, store
 from server.rooms.lobby import Lobby
+from server.rooms.nodes import Nodes
 from server.rooms.store import SqlRooms
 from server.services import SERVICES, Services
 from signaling.errors import ErrorCode
@@ -57,13 +59,20 @@ class Rooms:
         return (await idempotency.once(services, head, write)).response()
 
 
-def setup(app: web.Application, identity_of: IdentityOf, clock: Callable[[], float]) -> Lobby:
+def setup(
+    app: web.Application,
+    identity_of: IdentityOf,
+    leases: Leases,
+    nodes: Nodes,
+    clock: Callable[[], float],
+) -> Lobby:
     """Add the room primitive to an application that has its `SERVICES`.
 
     `clock` gives Unix seconds and never goes backwards. Gives what connections enter.
     """
     services = app[SERVICES]
-    lobby = Lobby(SqlRooms(services.database), services.config.limits.rooms, clock)
+    store_of_rooms = SqlRooms(services.database)
+    lobby = Lobby(store_of_rooms, leases, nodes, services.config.limits.rooms, clock)
     in_memory = Gauge("aparte_rooms", "Rooms in memory.", registry=services.metrics.registry)
     in_memory.set_function(lobby.__len__)
     app.router.add_post("/v1/rooms", Rooms(services, identity_of).create)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from server.requests.ed25519 import is_key, verifies
-from server.rooms.lobby import Channel, Lobby
+from server.rooms.lines import Channel
+from server.rooms.lobby import Lobby
 from server.rooms.turn import Turn
 from server.sockets.pipe import Pipe
 from server.sockets.watches import Watches, Watching
@@ -154,7 +155,7 @@ class Connection:
         target = room.route(person, channel, peer)
         if target is None:
             return False
-        target.pipe.relay(target.number, person.number, data)
+        target.relay(person.number, data)
         return True
 
     async def _frame(self, data: bytes) -> None:
@@ -225,7 +226,7 @@ class Connection:
             channel.refuse(ErrorCode.NOT_FOUND)
         else:
             await self._shared.lobby.enter(asked, channel)
-            if channel.person is not None:
+            if channel.inside:
                 self._prove()
 
     async def _watch(self, frame: Frame) -> None:

@@ -52,16 +52,20 @@ class World:
     origin: str
     port: int
     http: aiohttp.ClientSession
+    # As the browsers of this server name it, whichever process they reach.
+    authority: str
     sockets: list[ClientWebSocketResponse] = field(default_factory=list)
 
     async def socket(self, **how: Any) -> ClientWebSocketResponse:
         wanted: dict[str, Any] = {
+            "headers": {"Host": self.authority},
             "protocols": [wire.SUBPROTOCOL],
             "compress": 0,
             "max_msg_size": 0,
             "timeout": aiohttp.ClientWSTimeout(ws_close=0.5),
         }
-        ws = await self.http.ws_connect(f"{self.origin}/v1/socket", **(wanted | how))
+        url = f"http://127.0.0.1:{self.port}/v1/socket"
+        ws = await self.http.ws_connect(url, **(wanted | how))
         assert isinstance(ws, ClientWebSocketResponse)
         self.sockets.append(ws)
         return ws
@@ -128,7 +132,8 @@ class World:
 
     async def guest(self, doctor: Doctor, key: SigningKey | None = None) -> Client:
         client = await self.connect()
-        await client.open(1, doctor.room, key or SigningKey.generate(), doctor.join)
+        client.key = key or SigningKey.generate()
+        await client.open(1, doctor.room, client.key, doctor.join)
         await client.until(Type.OPENED)
         return client
 
@@ -143,6 +148,8 @@ class Client:
     ws: ClientWebSocketResponse
     origin: str
     nonce: bytes = bytes(32)
+    # Of a guest.
+    key: SigningKey | None = None
     # What came where HELLO was expected.
     before: list[Frame] = field(default_factory=list)
 
@@ -222,12 +229,22 @@ def free_port() -> int:
 
 
 @contextlib.asynccontextmanager
-async def world(data: Path, rooms: RoomLimits | None = None, **limits: Any) -> AsyncIterator[World]:
+async def world(
+    data: Path,
+    rooms: RoomLimits | None = None,
+    *,
+    origin: str = "",
+    backends: tuple[str, str] = ("", ""),
+    **limits: Any,
+) -> AsyncIterator[World]:
+    """A process of a server; `origin` and `backends` (database, Redis) are its neighbours' too."""
     port = free_port()
-    origin = f"http://localhost:{port}"
+    origin = origin or f"http://localhost:{port}"
     config = Config(
         origin=origin,
         data=data,
+        database=backends[0],
+        redis=backends[1],
         limits=Limits(rooms=rooms or RoomLimits(), drain_seconds=1.0, **limits),
         turn_urls=("stun:turn.example.org:3478", "turns:turn.example.org:443"),
         turn_secret="a secret for these tests",
@@ -238,7 +255,7 @@ async def world(data: Path, rooms: RoomLimits | None = None, **limits: Any) -> A
     try:
         await web.TCPSite(runner, "127.0.0.1", port).start()
         async with aiohttp.ClientSession() as http:
-            here = World(app, origin, port, http)
+            here = World(app, origin, port, http, origin.partition("://")[2])
             try:
                 yield here
             finally:

@@ -1,0 +1,322 @@
+"""A room on one process for a connection on another: channels carried over the bus.
+
+The process that has the room's lease is its home. Any other carries what its clients send to it,
+and what it says back, as notes between two nodes. Notes may get lost: each node counts those that
+it sends to another. Where one is missing, or nothing comes for a while, both let go of all that
+they carry for each other; those connections close with 1012, and their clients come back.
+
+    edge -> home   ENTER, FRAME, LEAVE
+    home -> edge   ENTERED, TELL, SHUT, CUT
+    both           BEAT
+
+A note is: from (8) ‖ count (8) ‖ kind (1) ‖ link (8) ‖ rest. FRAME and TELL carry the type (1) and
+peer (4) of a frame, and its body. The edge draws a link's name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import struct
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Protocol
+
+import structlog
+
+from server.engines.bus import Bus
+from server.rooms.lines import Channel, Line
+from signaling.errors import ErrorCode
+from signaling.people import Person
+from signaling.room import Room
+from signaling.wire import HEADER, Error, Open, Type
+
+_log = structlog.get_logger()
+
+NODE_BYTES = 8
+_LINK_BYTES = 8
+_HEAD = struct.Struct(">8sQB8s")
+_FRAME = struct.Struct(">BI")
+_TOPIC = b"node:"
+_BEAT_SECONDS = 1.0
+_SILENCE_SECONDS = 5.0
+_ENTER_SECONDS = 3.0
+# Frames that wait at home for a change to be durable.
+_WAITING = 256
+
+
+class Note(IntEnum):
+    ENTER = 1
+    FRAME = 2
+    LEAVE = 3
+    ENTERED = 4
+    TELL = 5
+    SHUT = 6
+    CUT = 7
+    BEAT = 8
+
+
+class Home(Protocol):
+    """The rooms of this process."""
+
+    async def enter_here(self, asked: Open, line: Line) -> bool:
+        """Let somebody in or refuse; False where the room is not ours to open."""
+
+    async def receive(self, line: Line, kind: Type, peer: int, body: bytes) -> None: ...
+
+    def lose(self, line: Line) -> None: ...
+
+
+class FarLine:
+    """At home: a channel of a connection of another node."""
+
+    __slots__ = ("_nodes", "frames", "link", "node", "person", "room", "task")
+
+    def __init__(self, nodes: Nodes, node: bytes, link: bytes) -> None:
+        self._nodes = nodes
+        self.node = node
+        self.link = link
+        self.room: Room[Line] | None = None
+        self.person: Person[Line] | None = None
+        self.frames: asyncio.Queue[tuple[Type, int, bytes]] = asyncio.Queue(_WAITING)
+        self.task: asyncio.Task[None] | None = None
+
+    def send(self, kind: Type, peer: int, body: bytes) -> None:
+        self._nodes.send(self.node, Note.TELL, self.link, _FRAME.pack(kind, peer) + body)
+
+    def relay(self, sender: int, frame: bytes) -> None:
+        self.send(Type.RELAY, sender, frame[HEADER.size :])
+
+    def shut(self) -> None:
+        self._nodes.send(self.node, Note.SHUT, self.link)
+        self._nodes.drop_line(self)
+
+    def refuse(self, code: ErrorCode) -> None:
+        self.send(Type.ERROR, 0, Error(code, Type.OPEN, fatal=True).pack())
+        self.shut()
+
+    def interrupt(self) -> None:
+        self._nodes.send(self.node, Note.CUT, self.link)
+        self._nodes.drop_line(self)
+
+
+@dataclass
+class _Carried:
+    """At the edge: a channel of one of our connections. `entered` says how the OPEN ended."""
+
+    channel: Channel
+    entered: asyncio.Future[None]
+
+
+@dataclass
+class _Other:
+    """Another node. `expected` is the count of its next note, once one came."""
+
+    heard: float
+    sent: int = 0
+    expected: int | None = None
+    carried: dict[bytes, _Carried] = field(default_factory=dict)
+    lines: dict[bytes, FarLine] = field(default_factory=dict)
+
+    @property
+    def matters(self) -> bool:
+        return bool(self.carried or self.lines)
+
+
+class Nodes:
+    """This process among the others. `me` is its name, `random` gives that many bytes."""
+
+    def __init__(self, bus: Bus, me: bytes, random: Callable[[int], bytes]) -> None:
+        self._bus = bus
+        self._me = me
+        self._random = random
+        self._others: dict[bytes, _Other] = {}
+        self._home: Home | None = None
+
+    @contextlib.asynccontextmanager
+    async def running(self, home: Home) -> AsyncIterator[None]:
+        """Carry channels while the block runs. Raises StorageFailed."""
+        self._home = home
+        stop = await self._bus.listen(_TOPIC + self._me, self._heard)
+        self._bus.when_missed(self._break_all)
+        beating = asyncio.create_task(self._beat())
+        try:
+            yield
+        finally:
+            beating.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await beating
+            self._break_all()
+            stop()
+
+    # -- at the edge ------------------------------------------------------------------------
+
+    async def enter(self, home: bytes, asked: Open, channel: Channel) -> bool:
+        """Ask a room's home to let a channel in. False where it does not answer."""
+        link = self._random(_LINK_BYTES)
+        other = self._other(home)
+        entered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        other.carried[link] = _Carried(channel, entered)
+        channel.carrier = (home, link)
+        self.send(home, Note.ENTER, link, asked.pack())
+        try:
+            await asyncio.wait_for(entered, _ENTER_SECONDS)
+        except TimeoutError:
+            self.leave(channel)
+            return False
+        return True
+
+    def frame(self, channel: Channel, kind: Type, peer: int, body: bytes) -> None:
+        if channel.carrier is not None:
+            home, link = channel.carrier
+            self.send(home, Note.FRAME, link, _FRAME.pack(kind, peer) + body)
+
+    def leave(self, channel: Channel) -> None:
+        """Our client's connection, or its channel, is gone."""
+        if channel.carrier is None:
+            return
+        home, link = channel.carrier
+        channel.carrier = None
+        other = self._others.get(home)
+        if other is not None and other.carried.pop(link, None) is not None:
+            self.send(home, Note.LEAVE, link)
+
+    # -- between nodes ----------------------------------------------------------------------
+
+    def send(self, node: bytes, kind: Note, link: bytes, rest: bytes = b"") -> None:
+        other = self._other(node)
+        head = _HEAD.pack(self._me, other.sent, kind, link)
+        other.sent += 1
+        self._bus.publish(_TOPIC + node, head + rest)
+
+    def drop_line(self, line: FarLine) -> None:
+        other = self._others.get(line.node)
+        if other is not None:
+            other.lines.pop(line.link, None)
+        if line.task is not None and line.task is not asyncio.current_task():
+            line.task.cancel()
+
+    def _other(self, node: bytes) -> _Other:
+        other = self._others.get(node)
+        if other is None:
+            other = self._others[node] = _Other(asyncio.get_running_loop().time())
+        return other
+
+    def _heard(self, note: bytes) -> None:
+        node, count, kind, link = _HEAD.unpack_from(note)
+        rest = note[_HEAD.size :]
+        other = self._other(node)
+        other.heard = asyncio.get_running_loop().time()
+        if other.expected is not None and count != other.expected:
+            self._break(node, other)
+        other.expected = count + 1
+        match Note(kind):
+            case Note.ENTER:
+                line = other.lines[link] = FarLine(self, node, link)
+                line.task = asyncio.create_task(self._serve(line, Open.unpack(rest)))
+            case Note.FRAME | Note.LEAVE:
+                self._at_home(other, node, Note(kind), link, rest)
+            case Note.ENTERED | Note.TELL | Note.SHUT | Note.CUT:
+                self._at_edge(other, node, Note(kind), link, rest)
+            case Note.BEAT:
+                pass
+
+    def _at_home(self, other: _Other, node: bytes, kind: Note, link: bytes, rest: bytes) -> None:
+        line = other.lines.get(link)
+        if line is None:
+            if kind is Note.FRAME:
+                self.send(node, Note.CUT, link)
+        elif kind is Note.LEAVE:
+            self._lose(line)
+        else:
+            of, peer = _FRAME.unpack_from(rest)
+            try:
+                line.frames.put_nowait((Type(of), peer, rest[_FRAME.size :]))
+            except asyncio.QueueFull:
+                self._lose(line)
+                self.send(node, Note.CUT, link)
+
+    def _at_edge(self, other: _Other, node: bytes, kind: Note, link: bytes, rest: bytes) -> None:
+        carried = other.carried.get(link)
+        if carried is None:
+            if kind is Note.TELL:
+                self.send(node, Note.LEAVE, link)
+            return
+        channel = carried.channel
+        if kind is Note.TELL:
+            of, peer = _FRAME.unpack_from(rest)
+            channel.send(Type(of), peer, rest[_FRAME.size :])
+            return
+        if not carried.entered.done():
+            carried.entered.set_result(None)
+        if kind is Note.ENTERED:
+            channel.inside = True
+            return
+        del other.carried[link]
+        channel.carrier = None
+        if kind is Note.SHUT:
+            channel.shut()
+        else:
+            channel.interrupt()
+
+    async def _serve(self, line: FarLine, asked: Open) -> None:
+        """A far channel's life at home: one frame after the other, as on a connection here."""
+        if self._home is None:
+            return
+        try:
+            if not await self._home.enter_here(asked, line):
+                line.interrupt()
+                return
+            if line.person is None:
+                return
+            self.send(line.node, Note.ENTERED, line.link)
+            while True:
+                kind, peer, body = await line.frames.get()
+                await self._home.receive(line, kind, peer, body)
+        except asyncio.CancelledError:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it is ends this channel, and no other
+            _log.exception("internal")
+            self._lose(line)
+            self.send(line.node, Note.CUT, line.link)
+
+    def _lose(self, line: FarLine) -> None:
+        self.drop_line(line)
+        if self._home is not None:
+            self._home.lose(line)
+
+    # -- when notes are missing -------------------------------------------------------------
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(_BEAT_SECONDS)
+            now = asyncio.get_running_loop().time()
+            for node, other in list(self._others.items()):
+                if not other.matters:
+                    # Whatever either of us says next is the first that the other hears again.
+                    other.expected = None
+                    other.heard = now
+                elif now - other.heard > _SILENCE_SECONDS:
+                    self._break(node, other)
+                else:
+                    self.send(node, Note.BEAT, bytes(_LINK_BYTES))
+
+    def _break_all(self) -> None:
+        for node, other in list(self._others.items()):
+            self._break(node, other)
+
+    def _break(self, node: bytes, other: _Other) -> None:
+        """What is carried between us and that node has a hole: let go of all of it."""
+        other.expected = None
+        other.heard = asyncio.get_running_loop().time()
+        for link, carried in list(other.carried.items()):
+            other.carried.pop(link, None)
+            carried.channel.carrier = None
+            if not carried.entered.done():
+                carried.entered.set_result(None)
+            self.send(node, Note.LEAVE, link)
+            carried.channel.interrupt()
+        for line in list(other.lines.values()):
+            self._lose(line)
+            self.send(node, Note.CUT, line.link)
