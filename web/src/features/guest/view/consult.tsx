@@ -1,9 +1,11 @@
+import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useTexts } from "../../../ui/context.tsx";
 import { useHands } from "../../../ui/hands.ts";
 import { Notice, ProblemNotices } from "../../../ui/notice.tsx";
 import { LanguageSwitch, ScreenTitle } from "../../../ui/page.tsx";
 import type { CallModel } from "../../consult/call.ts";
+import type { Attendee } from "../../consult/group.ts";
 import { Badge } from "../../consult/view/badge.tsx";
 import { Chat } from "../../consult/view/chat.tsx";
 import { Control, Controls } from "../../consult/view/controls.tsx";
@@ -13,6 +15,11 @@ import { CallStatus } from "../../consult/view/status.tsx";
 import type { GuestModel } from "../guest.ts";
 import { GuestDocuments } from "./guest-documents.tsx";
 import "../../consult/view/consult.css";
+
+const NO_CALL = signal<CallModel | null>(null);
+
+/** Somebody as they are before a call, whatever there was between us earlier. */
+const away = (person: Attendee): Attendee => ({ ...person, call: NO_CALL });
 
 interface ConsultProps {
   readonly guest: GuestModel;
@@ -36,7 +43,7 @@ export function Consult({ guest, call }: ConsultProps) {
       <div class="consult-notices">{call && <Notices guest={guest} call={call} />}</div>
       <main class="consult-main">
         <Stage
-          people={guest.people.value}
+          people={call ? guest.people.value : guest.people.value.slice(0, 1).map(away)}
           media={guest.media}
           whole={whole}
           onFrame={onFrame}
