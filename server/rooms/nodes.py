@@ -274,8 +274,6 @@ class Nodes:
             while True:
                 kind, peer, body = await line.frames.get()
                 await self._home.receive(line, kind, peer, body)
-        except asyncio.CancelledError:
-            raise
         except Exception:  # noqa: BLE001 - whatever it is ends this channel, and no other
             _log.exception("internal")
             self._lose(line)

@@ -1,7 +1,7 @@
 """PostgreSQL and Redis of the tests' own, one of each for a run, on loopback.
 
-With TEST_NODES=2 every server of the integration tests is two processes over these; without
-it a server is one process, with a file of its own.
+With TEST_NODES=2 every server of the integration tests keeps its records and tells its notes over
+these; without it, it has a file of its own. Tests of several processes ask for these themselves.
 """
 
 from __future__ import annotations
