@@ -46,7 +46,8 @@ from server.requests.nonces import Nonces
 from server.requests.refusals import Handler, refusing
 from server.requests.watching import watching
 from server.rooms import routes as rooms
-from server.rooms.nodes import NODE_BYTES, Nodes
+from server.rooms.nodes import Nodes
+from server.rooms.notes import NODE_BYTES
 from server.rooms.store import SqlRooms, forget_expired
 from server.services import SERVICES, Services, steady
 from server.sockets import routes as sockets

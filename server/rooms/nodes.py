@@ -8,25 +8,22 @@ they carry for each other; those connections close with 1012, and their clients 
     edge -> home   ENTER, FRAME, LEAVE
     home -> edge   ENTERED, TELL, SHUT, CUT
     both           BEAT
-
-A note is: from (8) ‖ count (8) ‖ kind (1) ‖ link (8) ‖ rest. FRAME and TELL carry the type (1) and
-peer (4) of a frame, and its body. The edge draws a link's name.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import struct
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Protocol
 
 import structlog
 
 from server.engines.bus import Bus
+from server.rooms import notes
 from server.rooms.lines import Channel, Line
+from server.rooms.notes import LINK_BYTES, BadNote, Heard, Note, Spoken
 from signaling.errors import ErrorCode
 from signaling.people import Person
 from signaling.room import Room
@@ -34,27 +31,12 @@ from signaling.wire import HEADER, Error, Open, Type
 
 _log = structlog.get_logger()
 
-NODE_BYTES = 8
-_LINK_BYTES = 8
-_HEAD = struct.Struct(">8sQB8s")
-_FRAME = struct.Struct(">BI")
 _TOPIC = b"node:"
 _BEAT_SECONDS = 1.0
 _SILENCE_SECONDS = 5.0
 _ENTER_SECONDS = 3.0
 # Frames that wait at home for a change to be durable.
 _WAITING = 256
-
-
-class Note(IntEnum):
-    ENTER = 1
-    FRAME = 2
-    LEAVE = 3
-    ENTERED = 4
-    TELL = 5
-    SHUT = 6
-    CUT = 7
-    BEAT = 8
 
 
 class Home(Protocol):
@@ -79,11 +61,11 @@ class FarLine:
         self.link = link
         self.room: Room[Line] | None = None
         self.person: Person[Line] | None = None
-        self.frames: asyncio.Queue[tuple[Type, int, bytes]] = asyncio.Queue(_WAITING)
+        self.frames: asyncio.Queue[Spoken] = asyncio.Queue(_WAITING)
         self.task: asyncio.Task[None] | None = None
 
     def send(self, kind: Type, peer: int, body: bytes) -> None:
-        self._nodes.send(self.node, Note.TELL, self.link, _FRAME.pack(kind, peer) + body)
+        self._nodes.send(self.node, Note.TELL, self.link, notes.spoken(kind, peer, body))
 
     def relay(self, sender: int, frame: bytes) -> None:
         self.send(Type.RELAY, sender, frame[HEADER.size :])
@@ -154,7 +136,7 @@ class Nodes:
 
     async def enter(self, home: bytes, asked: Open, channel: Channel) -> bool:
         """Ask a room's home to let a channel in. False where it does not answer."""
-        link = self._random(_LINK_BYTES)
+        link = self._random(LINK_BYTES)
         other = self._other(home)
         entered: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         other.carried[link] = _Carried(channel, entered)
@@ -170,7 +152,7 @@ class Nodes:
     def frame(self, channel: Channel, kind: Type, peer: int, body: bytes) -> None:
         if channel.carrier is not None:
             home, link = channel.carrier
-            self.send(home, Note.FRAME, link, _FRAME.pack(kind, peer) + body)
+            self.send(home, Note.FRAME, link, notes.spoken(kind, peer, body))
 
     def leave(self, channel: Channel) -> None:
         """Our client's connection, or its channel, is gone."""
@@ -186,9 +168,9 @@ class Nodes:
 
     def send(self, node: bytes, kind: Note, link: bytes, rest: bytes = b"") -> None:
         other = self._other(node)
-        head = _HEAD.pack(self._me, other.sent, kind, link)
+        note = notes.pack(self._me, other.sent, kind, link, rest)
         other.sent += 1
-        self._bus.publish(_TOPIC + node, head + rest)
+        self._bus.publish(_TOPIC + node, note)
 
     def drop_line(self, line: FarLine) -> None:
         other = self._others.get(line.node)
@@ -204,58 +186,57 @@ class Nodes:
         return other
 
     def _heard(self, note: bytes) -> None:
-        node, count, kind, link = _HEAD.unpack_from(note)
-        rest = note[_HEAD.size :]
-        other = self._other(node)
+        try:
+            heard = notes.unpack(note)
+        except BadNote:
+            # Its count is missing to the next one that we do understand.
+            _log.warning("note_not_understood")
+            return
+        other = self._other(heard.node)
         other.heard = asyncio.get_running_loop().time()
-        if other.expected is not None and count != other.expected:
-            self._break(node, other)
-        other.expected = count + 1
-        match Note(kind):
-            case Note.ENTER:
-                line = other.lines[link] = FarLine(self, node, link)
-                line.task = asyncio.create_task(self._serve(line, Open.unpack(rest)))
-            case Note.FRAME | Note.LEAVE:
-                self._at_home(other, node, Note(kind), link, rest)
-            case Note.ENTERED | Note.TELL | Note.SHUT | Note.CUT:
-                self._at_edge(other, node, Note(kind), link, rest)
-            case Note.BEAT:
-                pass
+        if other.expected is not None and heard.count != other.expected:
+            self._break(heard.node, other)
+        other.expected = heard.count + 1
+        if isinstance(heard.rest, Open):
+            line = other.lines[heard.link] = FarLine(self, heard.node, heard.link)
+            line.task = asyncio.create_task(self._serve(line, heard.rest))
+        elif heard.kind in {Note.FRAME, Note.LEAVE}:
+            self._at_home(other, heard)
+        elif heard.kind is not Note.BEAT:
+            self._at_edge(other, heard)
 
-    def _at_home(self, other: _Other, node: bytes, kind: Note, link: bytes, rest: bytes) -> None:
-        line = other.lines.get(link)
+    def _at_home(self, other: _Other, heard: Heard) -> None:
+        line = other.lines.get(heard.link)
         if line is None:
-            if kind is Note.FRAME:
-                self.send(node, Note.CUT, link)
-        elif kind is Note.LEAVE:
-            self._lose(line)
-        else:
-            of, peer = _FRAME.unpack_from(rest)
+            if heard.kind is Note.FRAME:
+                self.send(heard.node, Note.CUT, heard.link)
+        elif isinstance(heard.rest, Spoken):
             try:
-                line.frames.put_nowait((Type(of), peer, rest[_FRAME.size :]))
+                line.frames.put_nowait(heard.rest)
             except asyncio.QueueFull:
                 self._lose(line)
-                self.send(node, Note.CUT, link)
+                self.send(heard.node, Note.CUT, heard.link)
+        else:
+            self._lose(line)
 
-    def _at_edge(self, other: _Other, node: bytes, kind: Note, link: bytes, rest: bytes) -> None:
-        carried = other.carried.get(link)
+    def _at_edge(self, other: _Other, heard: Heard) -> None:
+        carried = other.carried.get(heard.link)
         if carried is None:
-            if kind is Note.TELL:
-                self.send(node, Note.LEAVE, link)
+            if heard.kind is Note.TELL:
+                self.send(heard.node, Note.LEAVE, heard.link)
             return
         channel = carried.channel
-        if kind is Note.TELL:
-            of, peer = _FRAME.unpack_from(rest)
-            channel.send(Type(of), peer, rest[_FRAME.size :])
+        if isinstance(heard.rest, Spoken):
+            channel.send(*heard.rest)
             return
         if not carried.entered.done():
             carried.entered.set_result(None)
-        if kind is Note.ENTERED:
+        if heard.kind is Note.ENTERED:
             channel.inside = True
             return
-        del other.carried[link]
+        del other.carried[heard.link]
         channel.carrier = None
-        if kind is Note.SHUT:
+        if heard.kind is Note.SHUT:
             channel.shut()
         else:
             channel.interrupt()
@@ -298,7 +279,7 @@ class Nodes:
                 elif now - other.heard > _SILENCE_SECONDS:
                     self._break(node, other)
                 else:
-                    self.send(node, Note.BEAT, bytes(_LINK_BYTES))
+                    self.send(node, Note.BEAT, bytes(LINK_BYTES))
 
     def _break_all(self) -> None:
         for node, other in list(self._others.items()):

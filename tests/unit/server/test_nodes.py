@@ -12,8 +12,10 @@ import pytest
 
 from server.engines.bus import LocalBus
 from server.rooms import nodes as module
+from server.rooms import notes
 from server.rooms.lines import Channel, Line
-from server.rooms.nodes import FarLine, Nodes, Note
+from server.rooms.nodes import FarLine, Nodes
+from server.rooms.notes import Note
 from server.sockets.pipe import Pipe
 from signaling.people import Person
 from signaling.wire import HEADER, Open, Role, State, Type
@@ -26,8 +28,12 @@ class LossyBus(LocalBus):
 
     loses: Callable[[Note], bool] = staticmethod(lambda _kind: False)
 
+    def tell(self, topic: bytes, note: bytes) -> None:
+        """Say what no node would say."""
+        super().publish(topic, note)
+
     def publish(self, topic: bytes, note: bytes) -> None:
-        if not self.loses(Note(note[16])):
+        if not self.loses(notes.unpack(note).kind):
             super().publish(topic, note)
 
 
@@ -222,3 +228,24 @@ async def test_a_fault_in_a_room_ends_that_channel_alone(two: Two) -> None:
     await until_ended(two)
     assert two.pipe.ended == [1012]
     assert isinstance(two.rooms.lost[0], FarLine)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        b"",
+        b"garbage",
+        b"\2" + notes.pack(b"the-home", 0, Note.TELL, bytes(8))[1:],
+        notes.pack(b"the-home", 0, Note.TELL, bytes(8), b"\xff"),
+        notes.pack(b"the-home", 0, Note.TELL, bytes(8), b"\xff\0\0\0\0"),
+        notes.pack(b"the-home", 0, Note.ENTER, bytes(8), b"short"),
+        notes.pack(b"the-home", 0, Note.BEAT, bytes(8)).replace(b"\x08", b"\x7f"),
+    ],
+)
+async def test_a_note_that_is_not_understood_changes_nothing(two: Two, note: bytes) -> None:
+    channel = await two.enter()
+    two.bus.tell(b"node:the-edge", note)
+    two.edge.frame(channel, Type.RELAY, 3, b"goes on")
+    await settle()
+    assert two.said()[-1] == (int(Type.RELAY), b"goes on")
+    assert two.pipe.ended == []
