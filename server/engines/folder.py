@@ -43,7 +43,8 @@ async def claimed(folder: Path, *, shared: bool) -> AsyncIterator[Claim]:
 def _lock_of(folder: Path) -> BinaryIO:
     try:
         if not folder.exists():
-            folder.mkdir(mode=0o700, parents=True)
+            # Another process may be making it.
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             sync_folder(folder.parent)
         return (folder / "lock").open("ab")
     except OSError as fault:

@@ -34,12 +34,10 @@ FAULTS = (RedisError, OSError, asyncio.TimeoutError)
 
 def redis_of(url: str) -> Redis:
     """A client that tells of a lost connection, instead of dialling anew behind our back."""
-    return Redis.from_url(
-        url,
-        retry=Retry(NoBackoff(), 0),
-        socket_connect_timeout=_PATIENCE,
-        socket_keepalive=True,
-    )
+    retry = Retry(NoBackoff(), 0)
+    if url.startswith("unix:"):
+        return Redis.from_url(url, retry=retry, socket_connect_timeout=_PATIENCE)
+    return Redis.from_url(url, retry=retry, socket_connect_timeout=_PATIENCE, socket_keepalive=True)
 
 
 class RedisBus:
