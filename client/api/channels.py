@@ -22,6 +22,9 @@ class Connection(Protocol):
 
     def forget(self, number: int) -> None: ...
 
+    def open_later(self, number: int) -> None:
+        """Try again in a moment: the server could not look, and says nothing about what it is."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -135,7 +138,10 @@ class Channel:
             self.events.put_nowait(Arrived(frame))
         else:
             error = wire.Error.unpack(frame.body)
-            if error.fatal:
+            if error.fatal and error.code is ErrorCode.STORAGE_FAILED:
+                self.lost()
+                self._connection.open_later(self.number)
+            elif error.fatal:
                 self.ready = False
                 self._connection.forget(self.number)
                 self.events.put_nowait(Closed(error.code))
@@ -186,9 +192,14 @@ class WatchChannel:
             self.known = max(self.known, changed.latest)
             self.events.put_nowait(changed)
         elif frame.type is Type.ERROR:
+            code = wire.Error.unpack(frame.body).code
+            if code is ErrorCode.STORAGE_FAILED:
+                self.lost()
+                self._connection.open_later(self.number)
+                return
             self.ready = False
             self._connection.forget(self.number)
-            self.events.put_nowait(Closed(wire.Error.unpack(frame.body).code))
+            self.events.put_nowait(Closed(code))
 
     def lost(self) -> None:
         if self.ready:

@@ -33,6 +33,7 @@ class RoomSocket:
         self._ws: aiohttp.ClientWebSocketResponse | None = None
         self._server_nonce = b""
         self._ice: asyncio.Future[list[dict[str, Any]]] | None = None
+        self._later: set[asyncio.Task[None]] = set()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[RoomSocket]:
@@ -40,9 +41,9 @@ class RoomSocket:
         try:
             yield self
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            for ended in (task, *self._later):
+                ended.cancel()
+            await asyncio.gather(task, *self._later, return_exceptions=True)
 
     async def open(self, entry: Entry) -> Channel:
         """Give a channel that opens as soon as the connection is there."""
@@ -65,6 +66,21 @@ class RoomSocket:
 
     def forget(self, number: int) -> None:
         self._channels.pop(number, None)
+
+    def open_later(self, number: int) -> None:
+        task = asyncio.create_task(self._open_again(number, self._server_nonce))
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
+    async def _open_again(self, number: int, nonce: bytes) -> None:
+        await asyncio.sleep(FIRST_PAUSE * (1 + self._chance()) / 2)
+        channel = self._channels.get(number)
+        # A new connection has opened it by itself.
+        if channel is not None and nonce == self._server_nonce:
+            await self._open(channel)
+
+    def _chance(self) -> float:
+        return int.from_bytes(self.random(2), "big") / 65535
 
     async def ice_servers(self, channel: Channel, seconds: float = 3.0) -> list[dict[str, Any]]:
         """Ask for the operator's ICE servers; an empty list where none came in time."""
@@ -107,8 +123,7 @@ class RoomSocket:
                 self._gone()
             span = min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE) - SHORTEST_PAUSE
             attempt += 1
-            part = int.from_bytes(self.random(2), "big") / 65535
-            await asyncio.sleep(SHORTEST_PAUSE + span * part)
+            await asyncio.sleep(SHORTEST_PAUSE + span * self._chance())
 
     def _gone(self) -> None:
         self._ws, self._server_nonce = None, b""

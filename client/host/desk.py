@@ -176,6 +176,8 @@ class Desk:
         await self._introduce()
 
     async def refuse(self, guest: Guest) -> None:
+        # Whoever knocks again after that is shown again.
+        guest.intro = None
         await self._act(Type.REFUSE, guest)
 
     async def send_back(self, guest: Guest) -> None:
@@ -327,6 +329,9 @@ class Desk:
             guest.intro = open_intro(knock.intro, link, self.room.prekey, guest.key)
         except SealError as error:
             self._tell(Trouble(error.code, guest))
+            return
+        if before is not None and before.intro == knock.intro:
+            # The same knock, after a reconnection: it is shown already.
             return
         renews = knock.member.state is State.ADMITTED and guest.conversation is not None
         if renews and guest.renewals < RENEWALS and len(accepted) < ACCEPTED_INTROS:

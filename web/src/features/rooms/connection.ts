@@ -1,24 +1,26 @@
 /**
- * The one WebSocket of a page and the rooms on it. It comes back by itself, opens every room anew,
- * and notices within seconds when the way to the server is gone.
+ * The one WebSocket of a page and the channels on it. It comes back by itself, opens every channel
+ * anew, and notices within seconds when the way to the server is gone.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import * as v from "valibot";
-import { type ErrorCode, ProtocolError } from "../../protocol/errors.ts";
-import {
-  type Frame,
-  type Opened,
-  packFrame,
-  Type,
-  unpackError,
-  unpackFrame,
-  unpackOpened,
-} from "../../protocol/frames.ts";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { type Frame, packFrame, Type, unpackError, unpackFrame } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { packOpen } from "../../protocol/open.ts";
 import { text } from "../../sealing/encoding.ts";
-import type { Random, Signer } from "../../sealing/keys.ts";
+import type { Random } from "../../sealing/keys.ts";
 import type { Clock, Dial, Socket } from "../ports.ts";
+import {
+  type Carrier,
+  type Channel,
+  type RoomAccess,
+  type RoomChannel,
+  type RoomEvents,
+  RoomLine,
+  type WatchAccess,
+  type WatchEvents,
+  WatchLine,
+} from "./channels.ts";
 
 /** Waits between attempts: the last one repeats. Each is shortened by up to half, at random. */
 const PAUSES = [400, 1_000, 2_000, 4_000, 8_000] as const;
@@ -33,58 +35,7 @@ const SUSPICIOUS_PATIENCE = 1_200;
 const ICE_RETRY = 60_000;
 const LONGEST_TTL = 7 * 24 * 3600;
 
-/** A key that opens a room, and what the room tells. */
-export interface RoomAccess {
-  readonly room: Uint8Array;
-  readonly signer: Signer;
-  /** The join key of the guest's link; the host has none. */
-  readonly join?: Signer;
-}
-
-export interface RoomEvents {
-  /** `peer`: the own number. */
-  opened(opened: Opened, peer: number): void;
-  frame(frame: Frame): void;
-  /** An answer to something this page sent; nothing changed by it. */
-  refused(code: ErrorCode, type: number, peer: number): void;
-  /** Until `opened` comes again nothing can be sent. */
-  lost(): void;
-  /** The room is closed to this page for good. */
-  closed(code: ErrorCode): void;
-}
-
-export interface RoomChannel {
-  readonly ready: boolean;
-  /** False where it could not go out: whoever must be heard sends again after `opened`. */
-  send(type: Type, peer: number, body: Uint8Array): boolean;
-  close(): void;
-}
-
-class Channel implements RoomChannel {
-  readonly number: number;
-  readonly access: RoomAccess;
-  readonly events: RoomEvents;
-  ready = false;
-  over = false;
-  readonly #connection: RoomConnection;
-
-  constructor(connection: RoomConnection, number: number, access: RoomAccess, events: RoomEvents) {
-    this.#connection = connection;
-    this.number = number;
-    this.access = access;
-    this.events = events;
-  }
-
-  send(type: Type, peer: number, body: Uint8Array): boolean {
-    return this.ready && this.#connection.sendFrame(type, this.number, peer, body);
-  }
-
-  close(): void {
-    this.#connection.closeChannel(this);
-  }
-}
-
-export class RoomConnection {
+export class RoomConnection implements Carrier {
   readonly state: ReadonlySignal<"idle" | "connecting" | "open" | "reconnecting">;
   readonly iceServers: ReadonlySignal<readonly RTCIceServer[]>;
   readonly #state = signal<"idle" | "connecting" | "open" | "reconnecting">("idle");
@@ -120,10 +71,19 @@ export class RoomConnection {
     this.iceServers = this.#ice;
   }
 
-  /** Watches a room until the channel is closed, by either side. Dials where nobody has yet. */
+  /** Is in a room until the channel is closed, by either side. Dials where nobody has yet. */
   open(access: RoomAccess, events: RoomEvents): RoomChannel {
     this.#lastChannel += 1;
-    const channel = new Channel(this, this.#lastChannel, access, events);
+    return this.#add(new RoomLine(this, this.#lastChannel, access, events));
+  }
+
+  /** Tells of what is new in a mailbox or a cell, until it is closed. */
+  watch(access: WatchAccess, events: WatchEvents): Pick<RoomChannel, "ready" | "close"> {
+    this.#lastChannel += 1;
+    return this.#add(new WatchLine(this, this.#lastChannel, access, events));
+  }
+
+  #add<One extends Channel>(channel: One): One {
     this.#channels.set(channel.number, channel);
     if (this.#nonce) void this.#openChannel(channel, this.#nonce);
     else if (this.#state.peek() === "idle") {
@@ -234,17 +194,25 @@ export class RoomConnection {
     this.#state.value = "reconnecting";
     for (const channel of [...this.#channels.values()].filter(({ ready }) => ready)) {
       channel.ready = false;
-      channel.events.lost();
+      channel.lost();
     }
-    const chance = (this.#random(1)[0] ?? 0) / 256;
-    const pause = PAUSES[Math.min(this.#failures, PAUSES.length - 1)] ?? 8_000;
     const wait =
       code === RESTARTING.code
-        ? RESTARTING.from + chance * (RESTARTING.to - RESTARTING.from)
-        : pause * (1 - chance / 2);
+        ? RESTARTING.from + this.#chance() * (RESTARTING.to - RESTARTING.from)
+        : this.#pause(this.#failures);
     this.#failures += 1;
     this.#cancelDial();
     this.#cancelDial = this.#clock.after(wait, () => this.#connect());
+  }
+
+  /** Between 0 and 1. */
+  #chance(): number {
+    return (this.#random(1)[0] ?? 0) / 256;
+  }
+
+  #pause(failures: number): number {
+    const longest = PAUSES[Math.min(failures, PAUSES.length - 1)] ?? 8_000;
+    return longest * (1 - this.#chance() / 2);
   }
 
   #message(bytes: Uint8Array): void {
@@ -265,11 +233,16 @@ export class RoomConnection {
     if (!channel) return;
     if (frame.type === Type.ERROR) this.#refused(channel, frame);
     else if (frame.type === Type.ICE) this.#takeIce(channel, frame.body);
-    else if (frame.type === Type.OPENED) {
-      channel.ready = true;
-      if (this.#iceAt <= this.#clock.now()) this.#askForIce(channel);
-      channel.events.opened(unpackOpened(frame.body), frame.peer);
-    } else channel.events.frame(frame);
+    else {
+      const opens = frame.type === Type.OPENED || frame.type === Type.WATCH;
+      if (opens) {
+        channel.ready = true;
+        channel.failures = 0;
+        this.#state.value = "open";
+      }
+      if (frame.type === Type.OPENED && this.#iceAt <= this.#clock.now()) this.#askForIce(channel);
+      channel.take(frame);
+    }
   }
 
   #greeted(nonce: Uint8Array): void {
@@ -281,29 +254,39 @@ export class RoomConnection {
   }
 
   async #openChannel(channel: Channel, serverNonce: Uint8Array): Promise<void> {
-    const { room, signer, join } = channel.access;
-    const body = await packOpen({
-      origin: this.#origin,
-      room,
-      signer,
-      ...(join ? { join } : {}),
-      serverNonce,
-      clientNonce: this.#random(32),
-    });
+    const proof = { origin: this.#origin, serverNonce, clientNonce: this.#random(32) };
+    const [type, body] = await channel.opening(proof);
     // Signing takes a moment: the connection that it was for may be gone.
     if (this.#nonce !== serverNonce || channel.over) return;
-    this.sendFrame(Type.OPEN, channel.number, 0, body);
+    this.sendFrame(type, channel.number, 0, body);
   }
 
   #refused(channel: Channel, { peer, body }: Frame): void {
     const { code, type, fatal } = unpackError(body);
     if (type === Type.ICE) this.#setIce([], ICE_RETRY);
     if (!fatal) {
-      channel.events.refused(code, type, peer);
+      channel.refused(code, type, peer);
+      return;
+    }
+    if (code === "storage_failed") {
+      this.#openLater(channel);
       return;
     }
     this.#forget(channel);
-    channel.events.closed(code);
+    channel.closed(code);
+  }
+
+  /** The server could not look, which says nothing about the room: asks again, by and by. */
+  #openLater(channel: Channel): void {
+    if (channel.ready) channel.lost();
+    channel.ready = false;
+    this.#state.value = "reconnecting";
+    const nonce = this.#nonce;
+    this.#clock.after(this.#pause(channel.failures), () => {
+      // A new connection has opened it by itself.
+      if (nonce && nonce === this.#nonce) void this.#openChannel(channel, nonce);
+    });
+    channel.failures += 1;
   }
 
   #askForIce(channel: Channel): void {

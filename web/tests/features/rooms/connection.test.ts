@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { RoomConnection, type RoomEvents } from "../../../src/features/rooms/connection.ts";
+import type { RoomEvents } from "../../../src/features/rooms/channels.ts";
+import { RoomConnection } from "../../../src/features/rooms/connection.ts";
 import { Type } from "../../../src/protocol/frames.ts";
 import { seedSigner } from "../../../src/sealing/keys.ts";
 import { joinKey } from "../../../src/sealing/link.ts";
@@ -136,6 +137,24 @@ describe("a connection", () => {
     connection.open({ room: roomId(2), signer: seedSigner(seed(4)), join }, unknown.events);
     await clock.until(() => over.told.length + unknown.told.length === 2);
     expect([over.told, unknown.told]).toEqual([["closed room_ended"], ["closed not_found"]]);
+  });
+
+  it("asks again where the server could not look", async () => {
+    const { clock, relay, connect } = world();
+    relay.addRoom(roomId(1), host.publicKey, identity, prekey);
+    const { told, events } = recorder();
+    const connection = connect();
+    const channel = connection.open({ room: roomId(1), signer: host }, events);
+    await clock.until(() => channel.ready);
+    relay.unable = true;
+    relay.restart();
+    await clock.advance(20_000);
+    expect(connection.state.value).toBe("reconnecting");
+    relay.unable = false;
+    expect(await clock.until(() => channel.ready)).toBeLessThan(9000);
+    expect(connection.state.value).toBe("open");
+    await clock.advance(60_000);
+    expect(told).toEqual(["opened 3", "lost", "opened 3"]);
   });
 
   it("knows the TURN servers once a room is open", async () => {

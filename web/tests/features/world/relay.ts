@@ -54,6 +54,8 @@ export class FakeRelay {
   down = false;
   /** Frames vanish both ways, and no end says so. */
   silent = false;
+  /** It cannot look into its database. */
+  unable = false;
   tamper: Tamper = (frame) => [frame];
   /** Types of the frames that came from guests, in order. */
   readonly fromGuests: Type[] = [];
@@ -229,6 +231,10 @@ export class FakeRelay {
     const [role, id] = [body[0], b64u(body.slice(1, 17))];
     const [key, join] = [body.slice(17, 49), body.slice(49, 81)];
     const room = this.rooms.get(id);
+    if (this.unable) {
+      this.#refuse(place, "storage_failed", frame, true);
+      return;
+    }
     if (!room) {
       this.#refuse(place, "not_found", frame, true);
       return;
