@@ -179,6 +179,14 @@ def tcp_socket() -> socket.socket:
     return made
 
 
+def listener(address: str, port: int) -> socket.socket:
+    """What to listen on, in the namespace that the thread is in."""
+    made = tcp_socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind((address, port))
+    return made
+
+
 async def stop(process: asyncio.subprocess.Process, seconds: float = 5) -> None:
     """End a child: ask it first, then insist."""
     if process.returncode is None:

@@ -7,12 +7,16 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from tests.e2e import net
+from tests.integration.front import front
+from tests.integration.services import NODES, shared
 
 PORT = 8480
 _BIN = Path(sys.executable).parent
@@ -35,7 +39,10 @@ def in_language(url: str, language: str) -> str:
 
 @dataclass
 class Server:
-    """One `aparte-server` process group at a time, over one data folder."""
+    """One `aparte-server` at a time, over one data folder: a process, or several behind a front.
+
+    `nodes` is how many; `redis` is the URL of a Redis of the test's own.
+    """
 
     host: net.Host
     folder: Path
@@ -43,7 +50,10 @@ class Server:
     name: str = "localhost"
     port: int = PORT
     env: Mapping[str, str] = field(default_factory=dict)
-    process: asyncio.subprocess.Process | None = None
+    nodes: int = NODES
+    redis: str = ""
+    processes: list[asyncio.subprocess.Process] = field(default_factory=list)
+    _front: contextlib.AsyncExitStack = field(default_factory=contextlib.AsyncExitStack)
 
     @property
     def origin(self) -> str:
@@ -60,8 +70,12 @@ class Server:
 
     async def demo(self) -> Links:
         """Start with a fresh demo practitioner and an open consult."""
-        where = ("--port", str(self.port), "--host", self.address, "--data", str(self.data))
-        process = await self._start("demo", "--json", *where)
+        port = self._ports[0]
+        where = ("--port", str(port), "--host", self.address, "--data", str(self.data))
+        process = await self._start(port, "demo", "--json", *where)
+        for other in self._ports[1:]:
+            await self._start(other, "serve")
+        await self._open()
         assert process.stdout is not None
         async with asyncio.timeout(60):
             line = await process.stdout.readline()
@@ -72,8 +86,11 @@ class Server:
 
     async def serve(self) -> None:
         """Start on what the data folder holds, and wait until it answers."""
-        await self._start("serve")
-        await self.answers()
+        for port in self._ports:
+            await self._start(port, "serve")
+        await self._open()
+        for port in self._ports:
+            await self._answers(port)
 
     async def enrolled(self) -> Links:
         """As `demo`, with the operator's and the practitioner's processes apart.
@@ -104,52 +121,78 @@ class Server:
         assert process.returncode == 0, complaints.decode()
         return printed.decode()
 
-    def _environment(self) -> dict[str, str]:
+    @property
+    def _ports(self) -> list[int]:
+        """Where the processes listen; the front has the server's own port."""
+        return [self.port] if self.nodes == 1 else [self.port + 100 + n for n in range(self.nodes)]
+
+    def _environment(self, port: int = 0) -> dict[str, str]:
         own = {
             "APARTE_ORIGIN": self.origin,
-            "APARTE_LISTEN": f"{self.address}:{self.port}",
+            "APARTE_LISTEN": f"{self.address}:{port or self.port}",
             "APARTE_DATA": str(self.data),
         }
+        if self.nodes > 1:
+            for name, value in shared(self.data).items():
+                own[f"APARTE_{name.upper()}"] = value
+            own |= {"APARTE_REDIS": self.redis} if self.redis else {}
         return {**os.environ, **own, **self.env}
 
-    async def answers(self) -> None:
-        for _ in range(200):
+    async def _dial(self, port: int) -> socket.socket:
+        with self.host.entered():
+            made = net.tcp_socket()
+        try:
+            await asyncio.get_running_loop().sock_connect(made, (self.address, port))
+        except BaseException:
+            made.close()
+            raise
+        return made
+
+    async def _open(self) -> None:
+        if self.nodes > 1:
             with self.host.entered():
-                connection = net.tcp_socket()
+                listener = net.listener(self.address, self.port)
+            dials = [partial(self._dial, port) for port in self._ports]
+            await self._front.enter_async_context(front(listener, dials))
+
+    async def _answers(self, port: int) -> None:
+        for _ in range(200):
             try:
-                await asyncio.get_running_loop().sock_connect(connection, (self.address, self.port))
+                (await self._dial(port)).close()
             except OSError:
                 await asyncio.sleep(0.05)
             else:
                 return
-            finally:
-                connection.close()
-            assert self.process is not None
-            if self.process.returncode is not None:
+            if any(process.returncode is not None for process in self.processes):
                 break
         raise RuntimeError(f"the server does not answer:\n{self.log.read_text()[-3000:]}")
 
-    async def _start(self, *arguments: str) -> asyncio.subprocess.Process:
-        assert self.process is None
+    async def _start(self, port: int, *arguments: str) -> asyncio.subprocess.Process:
+        assert len(self.processes) < self.nodes
         self.data.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
+            process = await asyncio.create_subprocess_exec(
                 *self.host.command(str(_BIN / "aparte-server"), *arguments),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
-                env=self._environment(),
+                env=self._environment(port),
                 start_new_session=True,
             )
-        return self.process
+        self.processes.append(process)
+        return process
 
     async def kill(self) -> None:
         """`kill -9`, the helper processes too."""
-        process, self.process = self.process, None
-        if process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.communicate()
+        await self._front.aclose()
+        while self.processes:
+            await self.kill_one(0)
+
+    async def kill_one(self, which: int) -> None:
+        process = self.processes.pop(which)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.communicate()
 
     async def restart(self) -> None:
         await self.kill()

@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import re
 import signal
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page
 
 from signaling.wire import Role
 from tests.e2e import browsers, net, steps
+from tests.e2e.chat import shows_lines
 from tests.e2e.conftest import Consult
 from tests.e2e.nonces import Nonces
 from tests.e2e.server import Server, serving
@@ -26,26 +25,6 @@ pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
 
 # A decoder may pause for a moment on a busy machine; a connection that was lost takes seconds.
 STILL = 1.5
-
-
-async def chat_lines(page: Page) -> list[str]:
-    """The numbered messages that the page shows, in its order."""
-    texts = (
-        await page.get_by_role("log").get_by_text(re.compile(r"^message \d+$")).all_inner_texts()
-    )
-    return [text.strip() for text in texts]
-
-
-async def shows_lines(page: Page, count: int, seconds: float = 30) -> None:
-    wanted = [f"message {number}" for number in range(count)]
-
-    async def all_there() -> bool:
-        return len(await chat_lines(page)) >= count
-
-    await browsers.until(all_there, f"{count} messages", seconds)
-    # A double would come late: give it the time.
-    await asyncio.sleep(1)
-    assert await chat_lines(page) == wanted
 
 
 async def test_a_killed_server_costs_neither_picture_nor_messages(consult: Consult) -> None:

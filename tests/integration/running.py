@@ -24,8 +24,9 @@ from server.app import codes_of
 from server.config import Config, build
 from server.practitioners.codes import CODE_BYTES
 from server.serving import listening
+from tests.integration.front import front, listener, local
 from tests.integration.ports import free_port
-from tests.integration.services import backends
+from tests.integration.services import NODES, shared
 from tests.integration.signing import Signer, b64u
 
 BIN = Path(sys.executable).parent
@@ -113,14 +114,15 @@ class Client:
         return device
 
 
-def settings(data: Path, port: int, **limits: object) -> Config:
+def settings(
+    data: Path, port: int, *, origin: str = "", nodes: int = NODES, **limits: object
+) -> Config:
     given = {
-        "origin": f"http://localhost:{port}",
+        "origin": origin or f"http://localhost:{port}",
         "listen": f"127.0.0.1:{port}",
         "data": str(data),
-        **backends(data),
     }
-    return build(given, limits)
+    return build(given | (shared(data) if nodes > 1 else {}), limits)
 
 
 @contextlib.asynccontextmanager
@@ -133,27 +135,41 @@ async def client_of(origin: str, data: Path) -> AsyncIterator[Client]:
 
 
 @contextlib.asynccontextmanager
-async def serving(data: Path, **limits: object) -> AsyncIterator[Client]:
-    """A server in this process, with limits of the test's own."""
-    config = settings(data, free_port(), **limits)
-    async with listening(config), client_of(config.origin, data) as client:
-        yield client
+async def serving(data: Path, *, nodes: int = NODES, **limits: object) -> AsyncIterator[Client]:
+    """A server in this process, or several behind a front, with limits of the test's own."""
+    port = free_port()
+    origin = f"http://localhost:{port}"
+    behind = [port] if nodes == 1 else [free_port() for _ in range(nodes)]
+    async with contextlib.AsyncExitStack() as stack:
+        for own in behind:
+            config = settings(data, own, origin=origin, nodes=nodes, **limits)
+            await stack.enter_async_context(listening(config))
+        if nodes > 1:
+            await stack.enter_async_context(front(listener(port), [local(own) for own in behind]))
+        yield await stack.enter_async_context(client_of(origin, data))
 
 
 @dataclass
 class Process:
-    """`aparte-server serve` in a process of its own, over one data folder."""
+    """`aparte-server serve` in a process of its own, over one data folder.
+
+    `origin` is what people's pages and clients name; by default it is where it listens.
+    """
 
     data: Path
     port: int = field(default_factory=free_port)
+    origin: str = ""
     env: Mapping[str, str] = field(default_factory=dict)
     # Put before the program, to watch it or to make its disk fail.
     wrapper: tuple[str, ...] = ()
     process: asyncio.subprocess.Process | None = None
 
+    def __post_init__(self) -> None:
+        self.origin = self.origin or f"http://localhost:{self.port}"
+
     @property
-    def origin(self) -> str:
-        return f"http://localhost:{self.port}"
+    def log(self) -> Path:
+        return self.data.parent / "server.log"
 
     def environment(self) -> dict[str, str]:
         own = {
@@ -161,20 +177,21 @@ class Process:
             "APARTE_LISTEN": f"127.0.0.1:{self.port}",
             "APARTE_DATA": str(self.data),
         }
-        shared = {f"APARTE_{name.upper()}": value for name, value in backends(self.data).items()}
-        return {**os.environ, **own, **shared, **self.env}
+        return {**os.environ, **own, **self.env}
 
     async def start(self) -> None:
-        with (self.data.parent / "server.log").open("ab") as log:
+        with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *(*self.wrapper, str(BIN / "aparte-server"), "serve"),
                 env=self.environment(),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
         async with asyncio.timeout(60), aiohttp.ClientSession() as session:
             while True:
-                assert self.process.returncode is None, "the server did not start"
+                assert self.process.returncode is None, self.log.read_text()
                 with contextlib.suppress(aiohttp.ClientError):
                     async with session.get(f"http://127.0.0.1:{self.port}/healthz") as answer:
                         if answer.status == 200:

@@ -1,7 +1,8 @@
-"""PostgreSQL and Redis of the tests' own, one of each for a run, on loopback.
+"""PostgreSQL and Redis of the tests' own, one of each for a run.
 
-With TEST_NODES=2 every server of the integration tests keeps its records and tells its notes over
-these; without it, it has a file of its own. Tests of several processes ask for these themselves.
+They listen on sockets in the file system, which network namespaces share. With TEST_NODES=2 the
+servers of the tests are two processes each over these; without it, one, with a file of its own.
+Tests of several processes ask for these themselves.
 """
 
 from __future__ import annotations
@@ -13,13 +14,11 @@ import hashlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
-
-from tests.integration.ports import free_port
 
 NODES = int(os.environ.get("TEST_NODES", "1"))
 _USER = "postgres"
@@ -40,43 +39,41 @@ def _as_postgres(*command: str) -> list[str]:
     return ["setpriv", f"--reuid={_USER}", f"--regid={_USER}", "--clear-groups", *command]
 
 
+def _started(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+
+
 def _gone(process: subprocess.Popen[bytes], folder: Path) -> None:
     process.send_signal(signal.SIGQUIT)
     process.wait(10)
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _started(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-    atexit.register(_gone, process, folder)
-    return process
-
-
 @functools.cache
 def postgres() -> str:
-    """The address of a PostgreSQL, as in `postgresql://postgres@127.0.0.1:5432`."""
+    """The folder of the socket of a PostgreSQL."""
     folder = Path(tempfile.mkdtemp(prefix="aparte-postgres-"))
     if os.geteuid() == 0:
         shutil.chown(folder, _USER, _USER)
-    data, port = folder / "data", free_port()
+    data = folder / "data"
     made = ("initdb", "--pgdata", str(data), "--username", _USER, "--auth", "trust", "--no-sync")
     subprocess.run(
         _as_postgres(_program(made[0]), *made[1:]), check=True, cwd=folder, capture_output=True
     )
     settings = (
-        f"port={port}",
-        "listen_addresses=127.0.0.1",
+        "listen_addresses=",
         f"unix_socket_directories={folder}",
         "max_connections=200",
     )
     options = [part for setting in settings for part in ("-c", setting)]
     process = _started(_as_postgres(_program("postgres"), "-D", str(data), *options), folder)
-    ready = [_program("pg_isready"), "-h", "127.0.0.1", "-p", str(port), "-q"]
+    atexit.register(_gone, process, folder)
+    ready = [_program("pg_isready"), "-h", str(folder), "-q"]
     for _ in range(200):
         assert process.poll() is None, (folder / "log").read_text()
         if subprocess.run(ready, check=False).returncode == 0:
-            return f"postgresql://{_USER}@127.0.0.1:{port}"
+            return str(folder)
         time.sleep(0.05)
     raise AssertionError((folder / "log").read_text())
 
@@ -84,35 +81,70 @@ def postgres() -> str:
 @functools.cache
 def database(name: str) -> str:
     """The URL of a database of its own for whatever has this name, made when first asked for."""
-    server = postgres()
+    where = postgres()
     made = f"t{hashlib.sha256(name.encode()).hexdigest()[:20]}"
-    command = [_program("psql"), "-q", server, "-c", f"CREATE DATABASE {made}"]
+    command = [_program("psql"), "-q", "-h", where, "-U", _USER, "-c", f"CREATE DATABASE {made}"]
     subprocess.run(command, check=True, capture_output=True)
-    return f"{server}/{made}"
+    return f"postgresql://{_USER}@/{made}?host={where}"
+
+
+class RedisServer:
+    """A Redis that keeps nothing, stopped and started at will. `folder` has room for its socket."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self._folder}/redis.sock"
+
+    def start(self) -> None:
+        socket_file = self._folder / "redis.sock"
+        socket_file.unlink(missing_ok=True)
+        where = ("--port", "0", "--unixsocket", str(socket_file), "--dir", str(self._folder))
+        process = self._process = _started(
+            ["redis-server", *where, "--save", "", "--appendonly", "no"], self._folder
+        )
+        for _ in range(200):
+            assert process.poll() is None, (self._folder / "log").read_text()
+            if socket_file.exists():
+                return
+            time.sleep(0.02)
+        raise AssertionError((self._folder / "log").read_text())
+
+    def stop(self) -> None:
+        """What it holds is gone, and connections to it break."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def flush(self) -> None:
+        """It forgets everything, and stays connected."""
+        socket_file = str(self._folder / "redis.sock")
+        subprocess.run(["redis-cli", "-s", socket_file, "FLUSHALL"], check=True)
+
+
+@contextlib.contextmanager
+def own_redis() -> Iterator[RedisServer]:
+    with tempfile.TemporaryDirectory(prefix="aparte-redis-") as folder:
+        made = RedisServer(Path(folder))
+        made.start()
+        try:
+            yield made
+        finally:
+            made.stop()
 
 
 @functools.cache
 def redis() -> str:
     """The URL of a Redis."""
-    folder, port = Path(tempfile.mkdtemp(prefix="aparte-redis-")), free_port()
-    process = _started(redis_command(port, folder), folder)
-    for _ in range(200):
-        assert process.poll() is None, (folder / "log").read_text()
-        with contextlib.suppress(OSError):
-            socket.create_connection(("127.0.0.1", port)).close()
-            return f"redis://127.0.0.1:{port}"
-        time.sleep(0.02)
-    raise AssertionError((folder / "log").read_text())
+    stack = contextlib.ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(own_redis()).url
 
 
-def redis_command(port: int, folder: Path) -> list[str]:
-    """A Redis that keeps nothing."""
-    where = ("--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder))
-    return ["redis-server", *where, "--save", "", "--appendonly", "no"]
-
-
-def backends(data: Path) -> dict[str, str]:
-    """The settings of a server over one data folder, besides those of every test."""
-    if NODES == 1:
-        return {}
+def shared(data: Path) -> dict[str, str]:
+    """The settings of the processes of one server over one data folder."""
     return {"database": database(str(data)), "redis": redis()}

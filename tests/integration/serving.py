@@ -1,69 +1,58 @@
-"""A real server in a process of its own, killed and started again at will."""
+"""A real server in processes of its own, killed and started again at will."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
-import signal
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import aiohttp
-
+from tests.integration.front import front, listener, local
 from tests.integration.ports import free_port
-from tests.integration.services import backends
-
-_PROGRAM = Path(sys.executable).with_name("aparte-server")
+from tests.integration.running import BIN, Process
+from tests.integration.services import NODES, shared
 
 
 class ServerProcess:
-    """`origin` is what people's pages and clients name; by default it is where it listens."""
+    """As many processes as `nodes` says, behind a front where that is more than one.
 
-    def __init__(self, folder: Path, origin: str | None = None) -> None:
+    `origin` is what people's pages and clients name; by default it is where the server listens.
+    `redis` is the URL of a Redis of the test's own.
+    """
+
+    def __init__(
+        self, folder: Path, origin: str | None = None, nodes: int = NODES, redis: str = ""
+    ) -> None:
         self.folder = folder
+        self.data = folder / "data"
         self.port = free_port()
         self.address = f"http://localhost:{self.port}"
         self.origin = origin or self.address
-        self._process: asyncio.subprocess.Process | None = None
-
-    @property
-    def _environment(self) -> dict[str, str]:
-        own = {"origin": self.origin, "listen": f"127.0.0.1:{self.port}"}
-        given = own | {"data": str(self.folder / "data")} | backends(self.folder / "data")
-        return os.environ | {f"APARTE_{name.upper()}": value for name, value in given.items()}
+        ports, settings = [self.port], {}
+        if nodes > 1:
+            ports = [free_port() for _ in range(nodes)]
+            settings = shared(self.data) | ({"redis": redis} if redis else {})
+        env = {f"APARTE_{name.upper()}": value for name, value in settings.items()}
+        self.nodes = [Process(self.data, port, self.origin, env) for port in ports]
+        self._front = contextlib.AsyncExitStack()
 
     async def start(self) -> None:
-        with (self.folder / "server.log").open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                _PROGRAM,
-                "serve",
-                env=self._environment,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        async with asyncio.timeout(60), aiohttp.ClientSession() as http:
-            while True:
-                with contextlib.suppress(aiohttp.ClientError):
-                    async with http.get(f"{self.address}/healthz") as answer:
-                        if answer.status == 200:
-                            return
-                assert self._process.returncode is None, (self.folder / "server.log").read_text()
-                await asyncio.sleep(0.05)
+        await asyncio.gather(*(node.start() for node in self.nodes))
+        if len(self.nodes) > 1:
+            dials = [local(node.port) for node in self.nodes]
+            await self._front.enter_async_context(front(listener(self.port), dials))
 
     async def kill(self) -> None:
         """`kill -9`: nothing is flushed, nobody is told."""
-        if self._process and self._process.returncode is None:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            await self._process.wait()
+        await asyncio.gather(*(node.stop() for node in self.nodes))
+        await self._front.aclose()
 
     async def code(self) -> str:
         """A one-time enrolment code, as the operator would hand it to a practitioner."""
         done = await asyncio.create_subprocess_exec(
-            _PROGRAM, "enrol", env=self._environment, stdout=asyncio.subprocess.PIPE
+            *(BIN / "aparte-server", "enrol"),
+            env=self.nodes[0].environment(),
+            stdout=asyncio.subprocess.PIPE,
         )
         printed, _ = await done.communicate()
         assert done.returncode == 0
@@ -71,8 +60,10 @@ class ServerProcess:
 
 
 @contextlib.asynccontextmanager
-async def serving(folder: Path, origin: str | None = None) -> AsyncIterator[ServerProcess]:
-    server = ServerProcess(folder, origin)
+async def serving(
+    folder: Path, origin: str | None = None, nodes: int = NODES, redis: str = ""
+) -> AsyncIterator[ServerProcess]:
+    server = ServerProcess(folder, origin, nodes, redis)
     try:
         await server.start()
         yield server

@@ -300,8 +300,7 @@ async def test_an_upload_that_breaks_off_leaves_nothing(
 
 
 async def test_what_expires_is_erased_and_was_gone_before(tmp_path: Path) -> None:
-    limits = {"blob_seconds": 1, "sweep_seconds": 2.5}
-    async with serving(tmp_path / "data", **limits) as client:
+    async with serving(tmp_path / "data", blob_seconds=1, sweep_seconds=2.5) as client:
         doctor, reader, blob = await client.enrolled(), client.signer(), token()
         assert (await client.signed(doctor, "PUT", target_of(blob, reader), b"x")).status == 201
         await asyncio.sleep(1.1)

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
 
@@ -112,37 +111,19 @@ async def test_servers_that_share_a_redis_do_not_hear_each_other() -> None:
         assert heard == [b"mine"]
 
 
-async def test_a_redis_that_comes_back_is_heard_again_and_says_so(tmp_path: Path) -> None:
-    port = free_port()
-    command = services.redis_command(port, tmp_path)
-    url = f"redis://127.0.0.1:{port}"
-
-    async def start() -> asyncio.subprocess.Process:
-        with (tmp_path / "log").open("ab") as log:
-            process = await asyncio.create_subprocess_exec(*command, stdout=log, stderr=log)
-        async with asyncio.timeout(10):
-            while True:
-                try:
-                    (await asyncio.open_connection("127.0.0.1", port))[1].close()
-                except OSError:
-                    await asyncio.sleep(0.02)
-                else:
-                    return process
-
-    process = await start()
-    try:
-        async with on_redis(url, b"one") as one, on_redis(url, b"one") as two:
+async def test_a_redis_that_comes_back_is_heard_again_and_says_so() -> None:
+    with services.own_redis() as server:
+        async with on_redis(server.url, b"one") as one, on_redis(server.url, b"one") as two:
             heard: list[bytes] = []
             missed: list[bool] = []
             two.when_missed(lambda: missed.append(True))
             await two.listen(b"topic", heard.append)
             one.publish(b"topic", b"before")
             await until(lambda: heard == [b"before"])
-            process.kill()
-            await process.wait()
+            server.stop()
             one.publish(b"topic", b"lost or late")
             await asyncio.sleep(0.3)
-            process = await start()
+            server.start()
             await until(lambda: len(missed) == 1)
             one.publish(b"topic", b"after")
             await until(lambda: heard[-1] == b"after")
@@ -150,12 +131,10 @@ async def test_a_redis_that_comes_back_is_heard_again_and_says_so(tmp_path: Path
             two.publish(b"new", b"new")
             await until(lambda: heard[-1] == b"new")
             stop()
-    finally:
-        process.kill()
-        await process.wait()
 
 
-async def test_without_a_redis_nothing_begins() -> None:
-    async with redis_of(f"redis://127.0.0.1:{free_port()}") as redis:
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:{}", "unix:///nowhere/{}"])
+async def test_without_a_redis_nothing_begins(url: str) -> None:
+    async with redis_of(url.format(free_port())) as redis:
         with pytest.raises(StorageFailed):
             await RedisBus(redis, b"one").open()

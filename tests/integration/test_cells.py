@@ -15,7 +15,8 @@ from server.limits import CELL_BYTES, LINKS_AT_ONCE
 from signaling.watches import Kind
 from signaling.wire import ErrorCode
 from tests.integration.cells import NOBODY, START, Cell, made, server_key, sha256
-from tests.integration.running import Client, Process, process, serving
+from tests.integration.running import Client, client_of, serving
+from tests.integration.serving import serving as running
 from tests.integration.signing import b64u, fields, token
 from tests.integration.vouchers import voucher
 from tests.integration.watching import watcher
@@ -216,13 +217,12 @@ async def test_a_retry_of_a_version_is_one_version(cell: Cell) -> None:
 
 
 async def test_what_was_accepted_survives_a_kill(tmp_path: Path) -> None:
-    run = Process(tmp_path / "data")
-    async with process(run) as client:
+    async with running(tmp_path) as run, client_of(run.origin, run.data) as client:
         cell = await made(client)
         claim = cell.claim(client.signer(), bytes(32))
         accepted, claimed = (await cell.put(b"two")).body, (await cell.claimed(claim)).body
         key = await server_key(client)
-        await run.stop()
+        await run.kill()
         await run.start()
         client.nonce = ""
         found = await cell.get()

@@ -20,7 +20,7 @@ HASTE = {"head_seconds": 0.6, "body_seconds": 0.6, "body_bytes_a_second": 100}
 
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[Client]:
-    async with serving(tmp_path / "data", **HASTE) as made:
+    async with serving(tmp_path / "data", nodes=1, **HASTE) as made:
         yield made
 
 
@@ -132,7 +132,7 @@ async def test_garbage_is_refused_and_others_are_served(client: Client, garbage:
 
 
 async def test_one_address_may_not_fill_the_door(tmp_path: Path) -> None:
-    async with serving(tmp_path / "data", address_heads=4) as client:
+    async with serving(tmp_path / "data", nodes=1, address_heads=4) as client:
         silent = [await connect(client) for _ in range(4)]
         await asyncio.sleep(0.1)
         said, _ = await heard(client, b"GET / HTTP/1.1\r\n")

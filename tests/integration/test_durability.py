@@ -52,7 +52,7 @@ def pid_of(made: Process) -> int:
 
 
 async def rooms_in(data: Path) -> set[str]:
-    database = database_of(settings(data, 1))
+    database = database_of(settings(data, 1, nodes=1))
     async with database.read() as connection:
         found = await connection.execute(rooms.rooms.select())
         names = {b64u(row.id) for row in found}

@@ -15,7 +15,8 @@ import pytest
 from server.limits import ANSWER_BYTES, APPEND_KEYS, MESSAGE_BYTES
 from signaling.watches import Kind
 from signaling.wire import ErrorCode
-from tests.integration.running import Answer, Client, Process, process, serving
+from tests.integration.running import Answer, Client, client_of, serving
+from tests.integration.serving import serving as running
 from tests.integration.signing import Signer, b64u, token
 from tests.integration.vouchers import voucher
 from tests.integration.watching import watcher
@@ -208,12 +209,11 @@ async def test_a_mailbox_that_was_deleted_is_gone(client: Client, box: Box) -> N
 
 
 async def test_what_was_acknowledged_survives_a_kill(tmp_path: Path) -> None:
-    run = Process(tmp_path / "data")
-    async with process(run) as client:
+    async with running(tmp_path) as run, client_of(run.origin, run.data) as client:
         box = await made(client)
         key = token()
         assert (await box.append(b"one", key)).status == 201
-        await run.stop()
+        await run.kill()
         await run.start()
         client.nonce = ""
         assert (await box.append(b"one", key)).json() == {"sequence": 1}

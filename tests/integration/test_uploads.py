@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.running import Answer, Client, Process, process, serving
+from tests.integration.running import Answer, Client, client_of, serving
+from tests.integration.serving import serving as running
 from tests.integration.signing import Signer, b64u, token
 from tests.integration.vouchers import register, voucher
 
@@ -220,12 +221,11 @@ async def test_a_range_outside_is_refused(upload: Upload, asked: str) -> None:
 
 
 async def test_an_upload_goes_on_after_a_kill(tmp_path: Path) -> None:
-    run = Process(tmp_path / "data")
-    async with process(run) as client:
+    async with running(tmp_path) as run, client_of(run.origin, run.data) as client:
         doctor = await client.enrolled()
         upload = Upload(client, doctor, client.signer(), secrets.token_bytes(100 * KIB))
         assert (await upload.piece(0, 50 * KIB)).status == 201
-        await run.stop()
+        await run.kill()
         await run.start()
         client.nonce = ""
         assert (await upload.state())["offset"] == 50 * KIB

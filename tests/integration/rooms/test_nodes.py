@@ -14,7 +14,7 @@ from server.services import SERVICES
 from signaling.wire import ErrorCode, Type
 from tests.integration.ports import free_port
 from tests.integration.rooms.world import INTRO, Client, World, admit, world
-from tests.integration.services import database, redis
+from tests.integration.services import redis, shared
 
 Both = tuple[World, World]
 
@@ -22,10 +22,10 @@ Both = tuple[World, World]
 @contextlib.asynccontextmanager
 async def nodes(data: Path) -> AsyncIterator[Both]:
     origin = f"http://localhost:{free_port()}"
-    shared = (database(str(data)), redis())
+    backends = shared(data)
     async with (
-        world(data, origin=origin, backends=shared) as one,
-        world(data, origin=origin, backends=shared) as two,
+        world(data, origin=origin, backends=backends) as one,
+        world(data, origin=origin, backends=backends) as two,
     ):
         yield one, two
 
@@ -93,9 +93,9 @@ async def test_nobody_is_told_more_by_the_other_process(both: Both) -> None:
 
 async def test_a_home_that_stops_is_followed_by_another(tmp_path: Path) -> None:
     origin = f"http://localhost:{free_port()}"
-    shared = (database(str(tmp_path)), redis())
-    async with world(tmp_path, origin=origin, backends=shared) as left:
-        async with world(tmp_path, origin=origin, backends=shared) as home:
+    backends = shared(tmp_path)
+    async with world(tmp_path, origin=origin, backends=backends) as left:
+        async with world(tmp_path, origin=origin, backends=backends) as home:
             doctor = await home.doctor()
             host, guest = await home.host(doctor), await left.guest(doctor)
             await admit(host, guest)

@@ -6,8 +6,7 @@ import asyncio
 import contextlib
 import hashlib
 import os
-import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from signaling import wire
 from signaling.limits import Limits as RoomLimits
 from signaling.record import RoomRecord, Seat
 from signaling.wire import Admit, Error, ErrorCode, Frame, Open, Role, Type
+from tests.integration.ports import free_port
 
 PREKEY = bytes(wire.PREKEY_BYTES)
 INTRO = b"a sealed intro"
@@ -222,29 +222,24 @@ async def admit(host: Client, guest: Client, intro: bytes = INTRO) -> int:
     return knock.peer
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextlib.asynccontextmanager
 async def world(
     data: Path,
     rooms: RoomLimits | None = None,
     *,
     origin: str = "",
-    backends: tuple[str, str] = ("", ""),
+    backends: Mapping[str, str] | None = None,
     **limits: Any,
 ) -> AsyncIterator[World]:
-    """A process of a server; `origin` and `backends` (database, Redis) are its neighbours' too."""
+    """A process of a server; `origin` and `backends` are its neighbours' too."""
     port = free_port()
     origin = origin or f"http://localhost:{port}"
+    shared = backends or {}
     config = Config(
         origin=origin,
         data=data,
-        database=backends[0],
-        redis=backends[1],
+        database=shared.get("database", ""),
+        redis=shared.get("redis", ""),
         limits=Limits(rooms=rooms or RoomLimits(), drain_seconds=1.0, **limits),
         turn_urls=("stun:turn.example.org:3478", "turns:turn.example.org:443"),
         turn_secret="a secret for these tests",
