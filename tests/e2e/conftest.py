@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,14 +46,23 @@ class Consult:
         await browsers.sees(self.doctor.page, self.patient.identity)
 
 
-@pytest.fixture
-async def consult(host: net.Host, tmp_path: Path) -> AsyncIterator[Consult]:
-    """A demo server and two browsers that have opened nothing yet."""
+@contextlib.asynccontextmanager
+async def consulting(
+    host: net.Host, folder: Path, env: Mapping[str, str] | None = None
+) -> AsyncIterator[Consult]:
+    """A demo server, with settings of the test's own, and two browsers that opened nothing yet."""
     async with contextlib.AsyncExitStack() as stack:
-        server = await stack.enter_async_context(serving(Server(host, tmp_path)))
+        server = await stack.enter_async_context(serving(Server(host, folder, env=env or {})))
         links = await server.demo()
         doctor, patient = [
-            await stack.enter_async_context(browsers.chromium(host, tmp_path, identity))
+            await stack.enter_async_context(browsers.chromium(host, folder, identity))
             for identity in (browsers.DOCTOR, browsers.PATIENT)
         ]
         yield Consult(server, links, doctor, patient)
+
+
+@pytest.fixture
+async def consult(host: net.Host, tmp_path: Path) -> AsyncIterator[Consult]:
+    """A demo server and two browsers that have opened nothing yet."""
+    async with consulting(host, tmp_path) as made:
+        yield made

@@ -15,7 +15,7 @@ import pytest
 from signaling.wire import Role
 from tests.e2e import browsers, net, steps
 from tests.e2e.chat import shows_lines
-from tests.e2e.conftest import Consult
+from tests.e2e.conftest import Consult, consulting
 from tests.e2e.nonces import Nonces
 from tests.e2e.server import Server, serving
 from tests.hostile.attacks import AdmitLater
@@ -169,8 +169,19 @@ async def test_a_replayed_accept_starts_no_counter_anew(host: net.Host, tmp_path
     assert nonces.reused == []
 
 
-async def test_a_phone_that_slept_comes_back_to_its_place(consult: Consult) -> None:
+# A server that gives people up sooner than it does by default; clients ping every 15 s.
+IMPATIENT = {"APARTE_LIMIT_SILENCE": "20", "APARTE_LIMIT_AWAY_SECONDS": "5"}
+
+
+@pytest.fixture
+async def impatient(host: net.Host, tmp_path: Path) -> AsyncIterator[Consult]:
+    async with consulting(host, tmp_path, IMPATIENT) as made:
+        yield made
+
+
+async def test_a_phone_that_slept_comes_back_to_its_place(impatient: Consult) -> None:
     """Asleep for longer than the server keeps a silent connection, and what is sent to it."""
+    consult = impatient
     await consult.begin()
     doctor, patient = consult.doctor.page, consult.patient.page
     sleepers = consult.patient.processes()
@@ -178,9 +189,9 @@ async def test_a_phone_that_slept_comes_back_to_its_place(consult: Consult) -> N
     for pid in sleepers:
         os.kill(pid, signal.SIGSTOP)
     try:
-        await asyncio.sleep(20)
+        await asyncio.sleep(10)
         await steps.write(doctor, "message 0")
-        await asyncio.sleep(50)
+        await asyncio.sleep(25)
     finally:
         for pid in sleepers:
             os.kill(pid, signal.SIGCONT)
@@ -192,7 +203,8 @@ async def test_a_phone_that_slept_comes_back_to_its_place(consult: Consult) -> N
     await steps.reads(doctor, "awake")
 
 
-async def test_a_patient_asleep_in_the_waiting_room_keeps_the_place(consult: Consult) -> None:
+async def test_a_patient_asleep_in_the_waiting_room_keeps_the_place(impatient: Consult) -> None:
+    consult = impatient
     doctor, patient = consult.doctor.page, consult.patient.page
     await steps.open_desk(doctor, consult.links)
     await steps.join(patient, consult.links)
@@ -201,7 +213,7 @@ async def test_a_patient_asleep_in_the_waiting_room_keeps_the_place(consult: Con
     for pid in sleepers:
         os.kill(pid, signal.SIGSTOP)
     try:
-        await asyncio.sleep(60)
+        await asyncio.sleep(35)
         assert await steps.button(doctor, "Admit").count() == 1
     finally:
         for pid in sleepers:
