@@ -16,6 +16,7 @@ from client.sealing.agefile import open_file
 from client.sealing.encoding import b64u_decode
 from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import SigningKey
+from client.sealing.mail import Mail
 from client.sealing.messages import Message
 from client.sealing.objects import Purpose, read_object
 from client.sealing.statement import (
@@ -52,7 +53,8 @@ async def _fetch(api: Api, part: SealedPart, target: Path) -> None:
     """Raises `altered` where the bytes are not those that the envelope names."""
     digest, length = hashlib.sha256(), 0
     with target.open("wb") as sink:
-        async for chunk in blobs.get(api, SigningKey(part.read), part.blob):
+        # What comes after that pads it.
+        async for chunk in blobs.get(api, SigningKey(part.read), part.blob, 0, part.length - 1):
             length += len(chunk)
             if length > part.length:
                 raise SealError(SealCode.ALTERED)
@@ -109,18 +111,18 @@ async def receive_photo(api: Api, message: Message, folder: Path) -> Path:
 
 
 async def receive_document(
-    api: Api, message: Message, *, reader: bytes, room: bytes, sender: bytes, folder: Path
+    api: Api, mail: Mail, *, reader: bytes, room: bytes, sender: bytes, folder: Path
 ) -> Received:
-    """Check a `document` message of `sender` (an identity or guest key), and keep its parts.
+    """Check a `document` mail of `sender` (an identity or guest key), and keep its parts.
 
     Nothing is in `folder` before everything holds. Raises SealError, ServerRefused or
     ServerUnreachable.
     """
-    envelope_object = read_object(Purpose.ENVELOPE, b64u_decode(message.value["envelope"]))
+    envelope_object = read_object(Purpose.ENVELOPE, b64u_decode(mail.value["envelope"]))
     if envelope_object.author != sender:
-        raise SealError(SealCode.BAD_SIGNATURE, "the envelope is not by who sent the message")
+        raise SealError(SealCode.BAD_SIGNATURE, "the envelope is by somebody else")
     envelope = read_envelope(envelope_object.payload)
-    statement_object = read_object(Purpose.STATEMENT, b64u_decode(message.value["statement"]))
+    statement_object = read_object(Purpose.STATEMENT, b64u_decode(mail.value["statement"]))
     statement = match(envelope, statement_object, reader=reader, room=room)
     key = KemKey(envelope.key)
     with tempfile.TemporaryDirectory(prefix="aparte-") as scratch:

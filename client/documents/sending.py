@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +15,9 @@ from client.sealing.agefile import seal_file
 from client.sealing.certificate import Certificate
 from client.sealing.encoding import b64u, sha256
 from client.sealing.keys import SigningKey
-from client.sealing.messages import Message, message
+from client.sealing.mail import Mail, mail
 from client.sealing.objects import Purpose, sign_object
+from client.sealing.padme import padme
 from client.sealing.statement import (
     Envelope,
     Kind,
@@ -84,8 +86,8 @@ def _seal(part: Part, key: KemKey, random: Random, target: Path) -> bytes:
 
 async def send_document(
     api: Api, author: Author, reader: Reader, document: Document, random: Random
-) -> Message:
-    """Upload the sealed parts; give the message that hands them over, to be sent in a session.
+) -> Mail:
+    """Upload the sealed parts; give the mail that hands them over, for the reader's mailbox.
 
     Raises SealError, ServerRefused or ServerUnreachable.
     """
@@ -107,11 +109,14 @@ async def send_document(
             digest = await asyncio.to_thread(_seal, part, key, random, target)
             blob, read = random(16), SigningKey(random(32))
             room = None if author.certificate else reader.room
+            length = target.stat().st_size
+            # What a file is extended by reads as zeros.
+            os.truncate(target, padme(length))
             await blobs.put(api, author.key, blob, read.public, target, blobs.Payer(room))
-            sealed.append(SealedPart(blob, target.stat().st_size, digest, read.seed))
+            sealed.append(SealedPart(blob, length, digest, read.seed))
     envelope = Envelope(sha256(signed), reader.key, reader.room, tuple(sealed), key.seed)
     wrapped = sign_object(Purpose.ENVELOPE, envelope.encode(), author.key, author.certificate)
-    return message(
+    return mail(
         "document",
         id=b64u(random(16)),
         at=document.issued,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from client.mail.address import Address
 from client.sealing.encoding import b64u
 from client.sealing.handshake import GuestIntro, RoomKeys
 from client.sealing.keys import SigningKey
@@ -117,6 +118,18 @@ class Place:
         data = self._keeper.get(f"{self._name}.circle")
         return None if data is None else msgspec.json.decode(data, type=KeptCircle)
 
+    @property
+    def mail(self) -> str:
+        """What the mailbox of this place is kept under."""
+        return f"{self._name}.mail"
+
+    def save_host_address(self, address: Address) -> None:
+        self._keeper.put(f"{self._name}.host", msgspec.json.encode(address))
+
+    def host_address(self) -> Address | None:
+        data = self._keeper.get(f"{self._name}.host")
+        return None if data is None else msgspec.json.decode(data, type=Address)
+
     def drop_intro(self) -> None:
         self._keeper.erase(f"{self._name}.intro")
 
@@ -127,5 +140,5 @@ class Place:
         """The room is over: nothing secret stays."""
         self.drop_intro()
         self.drop_call()
-        self._keeper.erase(f"{self._name}.circle")
-        self._keeper.erase(f"{self._name}.guest")
+        for name in ("circle", "mail", "host", "guest"):
+            self._keeper.erase(f"{self._name}.{name}")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field, replace
 
 from client.api.channels import Arrived, Channel, Closed, Entry, Lost, Opened, Refused
+from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api, Random
 from client.api.socket import RoomSocket
 from client.conversation import QUIET, Conversation
@@ -15,6 +16,9 @@ from client.conversation import Event as TalkEvent
 from client.guest.circle import Circle
 from client.guest.other import Around
 from client.guest.place import KeptCall, Place
+from client.mail.address import Address, read_address
+from client.mail.inbox import Take
+from client.mail.post import Post
 from client.sealing.encoding import b64u_decode, sha256
 from client.sealing.errors import SealCode, SealError
 from client.sealing.handshake import (
@@ -27,6 +31,7 @@ from client.sealing.handshake import (
 )
 from client.sealing.keys import SigningKey
 from client.sealing.link import Link
+from client.sealing.mail import Mail
 from client.sealing.messages import Message
 from client.sealing.profile import GuestProfile
 from client.sealing.session import Session
@@ -82,6 +87,13 @@ class GuestTalk:
 
 
 @dataclass(frozen=True)
+class Mailed:
+    """Something lay in our mailbox."""
+
+    mail: Mail
+
+
+@dataclass(frozen=True)
 class Held:
     """The host sent us back to the waiting room; we knocked again."""
 
@@ -108,7 +120,17 @@ class Over:
 
 
 VisitEvent = (
-    Waiting | HostPresent | Admitted | Talk | Together | GuestTalk | Held | Away | Trouble | Over
+    Waiting
+    | HostPresent
+    | Admitted
+    | Talk
+    | Together
+    | GuestTalk
+    | Mailed
+    | Held
+    | Away
+    | Trouble
+    | Over
 )
 
 
@@ -144,11 +166,33 @@ class Visit:
         self._call: _Call | None = None
         self.channel: Channel | None = None
         self._again: asyncio.Task[None] | None = None
+        self._working: set[asyncio.Task[None]] = set()
+        # What takes the mail that comes: it is erased at the server when that returns.
+        self.take_mail: Take = self._tell_mail
+        self.post = Post(api, socket, keeper, self._place.mail, self._mailed, random)
         self.circle = Circle(
             self._place,
             lambda save: Around(self.key, random, self._relay, save, self._tell_of_guest),
             lambda came, went: self._tell(Together(came, went)) if came or went else None,
         )
+
+    async def _mailed(self, mail: Mail) -> None:
+        await self.take_mail(mail)
+
+    async def _tell_mail(self, mail: Mail) -> None:
+        self._tell(Mailed(mail))
+
+    @property
+    def host_address(self) -> Address | None:
+        """Where the host can be written to, once it has said so."""
+        return self._place.host_address()
+
+    async def write(self, mail: Mail) -> None:
+        """Put a mail into the host's mailbox. Raises as `Post.write`, or RuntimeError too soon."""
+        address = self.host_address
+        if address is None:
+            raise RuntimeError("the host has not said where it can be written to")
+        await self.post.write(address, mail)
 
     @property
     def conversation(self) -> Conversation | None:
@@ -166,8 +210,10 @@ class Visit:
                 await task
             await self._drop_call()
             await self.circle.close()
-            if self._again:
-                self._again.cancel()
+            await self.post.close()
+            for work in (self._again, *self._working):
+                if work:
+                    work.cancel()
 
     async def send(self, message: Message) -> None:
         """Queue a message for the host. Raises SealError, or RuntimeError before admission."""
@@ -299,13 +345,43 @@ class Visit:
             self._tell(GuestTalk(guest.name, event))
 
     def _take(self, message: Message) -> bool:
-        """A roster is stored before it is acknowledged, and is not for the person to read."""
+        """What is for this program is kept before it is acknowledged, and told to nobody."""
+        if message.type == "address":
+            address, voucher = read_address(message)
+            self._place.save_host_address(address)
+            self._start(self._addressed(voucher))
+            return False
+        if message.type == "mail":
+            self._start(self.post.empty())
+            return False
         if message.type != "roster":
             return True
         if self.room:
             raw = b64u_decode(message.value["roster"])
             self.circle.take(raw, self.room.identity, self.link.room)
         return False
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._working.add(task)
+        task.add_done_callback(self._working.discard)
+
+    async def _addressed(self, voucher: bytes | None) -> None:
+        """The host can be written to: say where we can, with a mailbox that it pays for."""
+
+        async def pay() -> bytes:
+            return voucher or b""
+
+        try:
+            address = await self.post.open(pay if voucher else None)
+        except ServerUnreachable:
+            await asyncio.sleep(KNOCK_PAUSE)
+            await self._addressed(voucher)
+        except ServerRefused as refusal:
+            self._tell(Trouble(refusal.code))
+        else:
+            if address and self._call:
+                await self.send(address.message(self._random(16)))
 
     def _refused(self, code: ErrorCode, of: int) -> None:
         if of == Type.RELAY and code in {ErrorCode.NO_SUCH_PEER, ErrorCode.NOT_ADMITTED}:
@@ -351,6 +427,12 @@ class Visit:
         pump = asyncio.create_task(self._pump(conversation))
         self._call = _Call(conversation, kept.accept, pump)
         await conversation.start()
+        self._start(self._open_post())
+
+    async def _open_post(self) -> None:
+        """Empty the mailbox that there is from an earlier time."""
+        with contextlib.suppress(ServerRefused, ServerUnreachable):
+            await self.post.open()
 
     async def _transmit(self, frame: bytes) -> None:
         if self.channel:
@@ -378,6 +460,9 @@ class Visit:
         self._intro = None
 
     async def _over(self, why: str, *, erase: bool = True) -> None:
+        # What the host wrote last may still lie there.
+        await self.post.empty()
+        await self.post.close()
         await self._drop_call()
         await self.circle.close()
         if erase and why != str(ErrorCode.DISPLACED):

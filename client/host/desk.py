@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Coroutine
 from dataclasses import dataclass, field, replace
 
+from client.api import vouchers
 from client.api.channels import Arrived, Channel, Closed, Entry, Lost, Opened, Refused
-from client.api.errors import ServerRefused
+from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api, Random
 from client.api.socket import RoomSocket
 from client.conversation import Conversation
@@ -22,9 +24,12 @@ from client.host.room import (
     save_guests,
     save_room,
 )
+from client.mail.address import Address, read_address
+from client.mail.post import Post
 from client.sealing.encoding import b64u, sha256
 from client.sealing.errors import SealCode, SealError
 from client.sealing.handshake import HostIntro, make_accept, open_intro
+from client.sealing.mail import Mail
 from client.sealing.messages import Message, message
 from client.sealing.roster import Roster, RosterMember, sign_roster
 from client.sealing.session import Session
@@ -35,6 +40,9 @@ from signaling.wire import ErrorCode, Knock, Member, State, Type
 
 # Hashes kept of one room; with all of them there nobody is let in without a tap.
 ACCEPTED_INTROS = 256
+# What a guest's mailbox may hold, and how long what is in it waits.
+MAILBOX_BYTES = 1024 * 1024
+MAIL_SECONDS = 180 * 24 * 3600
 # A newer intro of an admitted guest key is accepted again without a tap, so many times.
 RENEWALS = 5
 
@@ -54,6 +62,8 @@ class Guest:
     intro_hash: bytes = field(default=b"", repr=False)
     accept: bytes = field(default=b"", repr=False)
     renewals: int = 0
+    # Where it can be written to, once it has said so.
+    address: Address | None = field(default=None, repr=False)
     conversation: Conversation | None = None
     pump: asyncio.Task[None] | None = field(default=None, repr=False)
 
@@ -91,6 +101,20 @@ class Talk:
 
 
 @dataclass(frozen=True)
+class Addressed:
+    """A guest can be written to."""
+
+    guest: Guest
+
+
+@dataclass(frozen=True)
+class Mailed:
+    """Something lay in our mailbox: whose document it is about says who wrote it."""
+
+    mail: Mail
+
+
+@dataclass(frozen=True)
 class Away:
     gone: bool
 
@@ -106,7 +130,7 @@ class Over:
     why: str
 
 
-DeskEvent = Knocked | Renewed | Seen | Left | Talk | Away | Trouble | Over
+DeskEvent = Knocked | Renewed | Seen | Left | Talk | Addressed | Mailed | Away | Trouble | Over
 
 
 class Desk:
@@ -136,6 +160,8 @@ class Desk:
         self._asked: list[bytes] = []
         # Who waits for a seat, by the link's secret.
         self._seat_answers: dict[bytes, asyncio.Future[ErrorCode | None]] = {}
+        self._giving: set[asyncio.Task[None]] = set()
+        self.post = Post(api, socket, keeper, "mail", self.take_mail, random)
         self._kept = {kept.key: kept for kept in load_guests(keeper, room.room)}
 
     @contextlib.asynccontextmanager
@@ -148,8 +174,15 @@ class Desk:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+            for giving in self._giving:
+                giving.cancel()
+            await self.post.close()
             for guest in self.guests.values():
                 await self._stop(guest)
+
+    async def take_mail(self, mail: Mail) -> None:
+        """What lay in our mailbox; it is erased there when this returns."""
+        self._tell(Mailed(mail))
 
     # What the practitioner does
 
@@ -191,6 +224,17 @@ class Desk:
         if guest.conversation is None:
             raise RuntimeError("this guest was not admitted")
         await guest.conversation.send(said)
+
+    async def write(self, guest: Guest, mail: Mail) -> None:
+        """Put a mail into a guest's mailbox, and tell the guest so.
+
+        Raises as `Post.write`, and RuntimeError while the guest has not said where that is.
+        """
+        if guest.address is None:
+            raise RuntimeError("this guest has not said where it can be written to")
+        await self.post.write(guest.address, mail)
+        if guest.conversation:
+            await guest.conversation.send(message("mail"))
 
     async def lock(self, *, locked: bool) -> None:
         if self.channel:
@@ -235,7 +279,7 @@ class Desk:
         for kept in self._kept.values():
             guest = Guest(kept.key, kept.seat, name=kept.name)
             guest.intro_hash, guest.accept = kept.intro, kept.accept
-            guest.renewals = kept.renewals
+            guest.renewals, guest.address = kept.renewals, kept.address
             self.guests[kept.key] = guest
             await self._begin(guest, Session(kept.state, self._random, restored=True))
         await self._introduce()
@@ -386,10 +430,48 @@ class Desk:
             if guest.peer is not None and self.channel:
                 await self.channel.send(Type.RELAY, guest.peer, frame)
 
-        conversation = Conversation(session, lambda state: self._keep(guest, state), transmit)
+        conversation = Conversation(
+            session,
+            lambda state: self._keep(guest, state),
+            transmit,
+            lambda said: self._take_message(guest, said),
+        )
         guest.conversation = conversation
         guest.pump = asyncio.create_task(self._pump(guest, conversation))
         await conversation.start()
+        self._start(self._give_address(guest, conversation))
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._giving.add(task)
+        task.add_done_callback(self._giving.discard)
+
+    def _take_message(self, guest: Guest, said: Message) -> bool:
+        """What is for this program is kept before it is acknowledged, and told to nobody."""
+        if said.type == "address":
+            guest.address, _ = read_address(said)
+            self._tell(Addressed(guest))
+        elif said.type == "mail":
+            self._start(self.post.empty())
+        return said.type not in {"address", "mail"}
+
+    async def _give_address(self, guest: Guest, conversation: Conversation) -> None:
+        """Say where we can be written to, with what pays for a mailbox of the guest's."""
+        try:
+            address = await self.post.open(self._pay)
+            voucher = None if guest.address else await self._pay()
+        except (ServerRefused, ServerUnreachable):
+            # The next session says it.
+            return
+        if address and guest.conversation is conversation:
+            await conversation.send(address.message(self._random(16), voucher))
+
+    async def _pay(self) -> bytes:
+        """A voucher for one mailbox."""
+        until = int(time.time()) + MAIL_SECONDS
+        device = self.practitioner.device
+        (made,) = await vouchers.register(self.api, device, [MAILBOX_BYTES], until)
+        return made
 
     async def _pump(self, guest: Guest, conversation: Conversation) -> None:
         while True:
@@ -404,6 +486,7 @@ class Desk:
             guest.accept,
             guest.renewals,
             state,
+            guest.address,
         )
         save_guests(self._keeper, self.room.room, list(self._kept.values()))
 

@@ -8,6 +8,7 @@ import msgspec
 
 from client.api.http import Api, Random
 from client.host.practitioner import Practitioner
+from client.mail.address import Address
 from client.sealing.encoding import b64u
 from client.sealing.link import Link, link_hash
 from client.sealing.state import SessionState
@@ -55,6 +56,7 @@ class KeptGuest:
     accept: bytes
     renewals: int
     state: SessionState
+    address: Address | None = None
 
 
 async def make_room(

@@ -29,6 +29,8 @@ from client.peer.media import MediaPeer, MediaState, Pictures
 from client.sealing.encoding import b64u
 from client.sealing.errors import SENTENCES, SealCode, SealError
 from client.sealing.link import Link
+from client.sealing.mail import Mail
+from client.sealing.mail import mail as answer
 from client.sealing.messages import Message, message
 from client.sealing.profile import GuestProfile
 from client.vault import Keeper
@@ -75,7 +77,10 @@ class Joining:
         self._media: MediaPeer | None = None
         # Photos and documents that came.
         self._files = 0
+        # Those that were taken: a server may show one twice.
+        self._documents: set[bytes | None] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        visit.take_mail = self.take_mail
 
     async def run(self) -> bool:
         """Stay until the consult is over; tell whether it ended as consults do."""
@@ -131,7 +136,7 @@ class Joining:
                 await self._talk(talk)
             case visits.Together() | visits.GuestTalk():
                 self._guests(event)
-            case visits.Over():
+            case visits.Over() | visits.Mailed():
                 pass
 
     async def _open_media(self) -> None:
@@ -206,11 +211,8 @@ class Joining:
                 text = said.value["text"]
                 self._mouth.say("chat", f"The doctor writes: {text}", text=text)
                 await self._answer(f"I read: {text}"[:4000])
-            case "document" | "photo" if self._files >= FILES:
-                await self._too_many(said)
-            case "document":
-                self._files += 1
-                self._start(self._document(said))
+            case "photo" if self._files >= FILES:
+                self._too_many("photo")
             case "photo":
                 self._files += 1
                 self._start(self._photo(said))
@@ -226,7 +228,20 @@ class Joining:
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         await self._visit.say(message("chat", id=b64u(os.urandom(16)), at=at, text=text))
 
-    async def _document(self, said: Message) -> None:
+    async def take_mail(self, mail: Mail) -> None:
+        """What lay in our mailbox: a document is kept, or refused, before it is erased there."""
+        if mail.type != "document" or mail.id in self._documents:
+            return
+        if self._files >= FILES:
+            self._too_many("document")
+            if self._files <= 2 * FILES:
+                await self._delivered(mail, verified=False)
+            return
+        self._files += 1
+        await self._document(mail)
+        self._documents.add(mail.id)
+
+    async def _document(self, mail: Mail) -> None:
         room = self._visit.room
         if room is None:
             return
@@ -235,7 +250,7 @@ class Joining:
         try:
             received = await receive_document(
                 self._visit.api,
-                said,
+                mail,
                 reader=self._visit.key.public,
                 room=room.link.room,
                 sender=room.identity,
@@ -248,21 +263,19 @@ class Joining:
         else:
             verified = True
             self._tell_document(received.statement.author.name, received.files)
-        await self._opened(said, verified=verified)
+        await self._delivered(mail, verified=verified)
 
-    async def _opened(self, said: Message, *, verified: bool) -> None:
-        opened = message(
-            "opened", id=b64u(os.urandom(16)), document=said.value["id"], verified=verified
-        )
-        await self._visit.send(opened)
+    async def _delivered(self, mail: Mail, *, verified: bool) -> None:
+        told = answer("delivered", document=mail.value["id"], verified=verified)
+        try:
+            await self._visit.write(told)
+        except (ServerRefused, ServerUnreachable) as error:
+            self._mouth.say("trouble", str(error), code="mail")
 
-    async def _too_many(self, said: Message) -> None:
-        """Say it to both; whoever goes on sending after so many refusals is answered no more."""
+    def _too_many(self, kind: str) -> None:
         self._files += 1
-        words = f"A {said.type} more than the {FILES} that a consult holds: it was not kept."
+        words = f"A {kind} more than the {FILES} that a consult holds: it was not kept."
         self._mouth.say("refused", words, code="too_many_files")
-        if said.type == "document" and self._files <= 2 * FILES:
-            await self._opened(said, verified=False)
 
     def _tell_document(self, author: str, files: tuple[Path, ...]) -> None:
         names = ", ".join(file.name for file in files)

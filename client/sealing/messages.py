@@ -2,107 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-from client.sealing.encoding import (
-    b64u_decode,
-    is_time,
-    json_bytes,
-    json_object,
-    utf16_units,
-)
+from client.sealing.encoding import b64u_decode, json_bytes
 from client.sealing.errors import SealCode, SealError
-from client.sealing.statement import read_part
+from client.sealing.forms import (
+    Form,
+    Value,
+    is_bool,
+    is_bytes,
+    is_candidate,
+    is_description,
+    is_jpeg,
+    is_length,
+    is_moment,
+    is_part,
+    is_text,
+    read_tagged,
+)
 from client.sealing.traffic import MESSAGE_BYTES
+from client.sealing.xwing import PUBLIC_BYTES
 
-DURABLE = frozenset({"chat", "photo", "document", "opened", "hold", "bye", "roster"})
-PASSING = frozenset({"sdp", "ice", "state"})
-TEXT_CHARACTERS = 4000
-
-Value = dict[str, Any]
-Check = Callable[[Any], bool]
-
-
-def _is_bytes(length: int | None) -> Check:
-    def check(value: object) -> bool:
-        if not isinstance(value, str):
-            return False
-        try:
-            b64u_decode(value, length)
-        except SealError:
-            return False
-        return True
-
-    return check
-
-
-def _is_bool(value: object) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and utf16_units(value) <= TEXT_CHARACTERS
-
-
-def _is_time(value: object) -> bool:
-    return isinstance(value, str) and is_time(value)
-
-
-def _is_description(value: object) -> bool:
-    return (
-        isinstance(value, dict)
-        and value.get("type") in {"offer", "answer"}
-        and isinstance(value.get("sdp"), str)
-    )
-
-
-def _is_candidate(value: object) -> bool:
-    return value is None or (isinstance(value, dict) and isinstance(value.get("candidate"), str))
-
-
-def _is_part(value: object) -> bool:
-    try:
-        read_part(value if isinstance(value, dict) else {})
-    except SealError:
-        return False
-    return True
-
-
-def _is_jpeg(value: object) -> bool:
-    return value == "image/jpeg"
-
-
-def _is_length(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
-
-
-_ID = _is_bytes(16)
-FORMS: dict[str, dict[str, Check]] = {
-    "sdp": {"description": _is_description, "pc": _is_bytes(8)},
-    "ice": {"candidate": _is_candidate, "pc": _is_bytes(8)},
-    "state": {"audio": _is_bool, "video": _is_bool, "screen": _is_bool},
-    "chat": {"id": _ID, "at": _is_time, "text": _is_text},
+_ID = is_bytes(16)
+# Those with an id are durable.
+FORMS: dict[str, Form] = {
+    "sdp": {"description": is_description, "pc": is_bytes(8)},
+    "ice": {"candidate": is_candidate, "pc": is_bytes(8)},
+    "state": {"audio": is_bool, "video": is_bool, "screen": is_bool},
+    "mail": {},
+    "chat": {"id": _ID, "at": is_moment, "text": is_text},
     "photo": {
         "id": _ID,
-        "at": _is_time,
-        "media": _is_jpeg,
-        "part": _is_part,
-        "key": _is_bytes(32),
-        "tree": _is_bytes(32),
-        "length": _is_length,
+        "at": is_moment,
+        "media": is_jpeg,
+        "part": is_part,
+        "key": is_bytes(32),
+        "tree": is_bytes(32),
+        "length": is_length,
     },
-    "document": {
+    "address": {
         "id": _ID,
-        "at": _is_time,
-        "statement": _is_bytes(None),
-        "envelope": _is_bytes(None),
+        "mailbox": is_bytes(16),
+        "append": is_bytes(32),
+        "seal": is_bytes(PUBLIC_BYTES),
+        "voucher?": is_bytes(32),
     },
-    "opened": {"id": _ID, "document": _ID, "verified": _is_bool},
     "hold": {"id": _ID},
     "bye": {"id": _ID},
-    "roster": {"id": _ID, "roster": _is_bytes(None)},
+    "roster": {"id": _ID, "roster": is_bytes(None)},
 }
 
 
@@ -132,21 +79,8 @@ def message(type_: str, /, **members: object) -> Message:
 
 def parse(data: bytes) -> Message | None:
     """Read a message; None for a type that is unknown here. Raises `bad_message`."""
-    value = json_object(data, SealCode.BAD_MESSAGE)
-    try:
-        # Half a surrogate pair, and a number beyond all numbers, are read but cannot be written.
-        json_bytes(value)
-    except (ValueError, RecursionError):
-        raise SealError(SealCode.BAD_MESSAGE, "what no text holds") from None
-    type_ = value.get("t")
-    if not isinstance(type_, str):
-        raise SealError(SealCode.BAD_MESSAGE, "a message without a type")
-    form = FORMS.get(type_)
-    if form is None:
-        return None
-    if not all(name in value and check(value[name]) for name, check in form.items()):
-        raise SealError(SealCode.BAD_MESSAGE)
-    return Message(type_, value, b64u_decode(value["id"]) if type_ in DURABLE else None)
+    found = read_tagged(data, FORMS)
+    return None if found is None else Message(*found)
 
 
 def durable_id(data: bytes) -> bytes | None:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from client.documents.sending import Author, Document, Part, Reader, send_document
 from client.host import desk as desks
-from client.sealing.encoding import b64u_decode
+from client.sealing.encoding import b64u, b64u_decode
 from client.sealing.objects import Purpose, read_object
 from client.sealing.statement import Person as Stated
 from client.sealing.statement import read_envelope
-from tests.integration.people import NOW, Person, Practice, admitted, chat, doctor, patient
+from client.vault import Memory
+from tests.integration.people import (
+    NOW,
+    Person,
+    Practice,
+    addressed,
+    admitted,
+    chat,
+    doctor,
+    patient,
+)
 
 
 @dataclass(frozen=True)
@@ -26,10 +38,10 @@ class Words:
 
 async def visit(origin: str, at: Practice, words: Words, folder: Path) -> dict[str, bytes]:
     """Hold a whole consult; give every secret that was made for it, by name."""
-    link = at.room.link(0)
+    link, kept = at.room.link(0), Memory()
     async with (
         doctor(origin, at) as host,
-        patient(origin, link, name=words.name) as guest,
+        patient(origin, link, kept, words.name) as guest,
     ):
         known = await admitted(host, guest)
         await guest.model.send(chat(words.chat))
@@ -46,7 +58,16 @@ async def visit(origin: str, at: Practice, words: Words, folder: Path) -> dict[s
             "S": link.secret,
             "join seed": link.join_key().seed,
             "session secret": conversation.session.state.root,
+            **_mailbox("host", at.keeper.get("mail")),
+            **_mailbox("guest", kept.get(f"room-{b64u(link.room)}.mail")),
         }
+
+
+def _mailbox(whose: str, kept: bytes | None) -> dict[str, bytes]:
+    """The seeds of somebody's mailbox."""
+    keys = json.loads(kept or b"")["keys"]
+    names = ("owner", "append", "seal")
+    return {f"{name} of the {whose}'s mailbox": base64.b64decode(keys[name]) for name in names}
 
 
 async def _document(
@@ -62,9 +83,8 @@ async def _document(
     )
     reader = Reader(guest.key, at.room.room)
     sent = await send_document(host.model.api, author, reader, document, os.urandom)
-    await host.model.send(guest, sent)
-    assert guest.conversation is not None
-    assert await guest.conversation.delivered(10)
+    await addressed(host, guest)
+    await host.model.write(guest, sent)
     raw = b64u_decode(sent.value["envelope"])
     envelope = read_envelope(read_object(Purpose.ENVELOPE, raw).payload)
     return {"document key": envelope.key, "read seed": envelope.parts[0].read}

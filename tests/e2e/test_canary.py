@@ -8,14 +8,16 @@ same search must find.
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import codecs
 import contextlib
 import dataclasses
 import gzip
 import io
 import json
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,7 @@ from tests.e2e.canary import Hit, Search
 from tests.e2e.server import Links, Server, in_language, serving
 from tests.e2e.words import say
 from tests.integration.people import enrolled
+from tests.integration.services import dumped, own_redis, shared, sql
 
 pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
 
@@ -209,8 +212,7 @@ async def test_the_server_never_holds_what_people_say_or_any_key(
         spoken = {f"native {name}": text for name, text in dataclasses.asdict(SPOKEN).items()}
         secrets = {f"native {name}": secret for name, secret in native_secrets.items()}
         assert min(len(secret) for secret in secrets.values()) >= 32
-        markers = {**WORDS, **secrets_of(links), **spoken, **secrets, "planted": PLANTED}
-        search = Search(markers)
+        search = Search({**WORDS, **secrets_of(links), **spoken, **secrets, "planted": PLANTED})
         found = {
             "memory": set().union(*(search.memory(one.pid) for one in server.processes)),
             "data": search.folder(server.data),
@@ -235,3 +237,42 @@ async def test_the_server_never_holds_what_people_say_or_any_key(
         where = {hit.where for hit in hits}
         assert where >= {"a blob", "log"}
         assert [name for name in where if name.endswith("-wal")]
+
+
+async def test_nor_do_two_processes_with_their_database_and_bus(
+    host: net.Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = tmp_path / "said on the bus"
+    with own_redis() as redis:
+        planted = {"PLANTED_FOR_THE_TEST": PLANTED}
+        server = Server(host, tmp_path, env=planted, nodes=2, redis=redis.url)
+        async with (
+            serving(server),
+            browsers.chromium(host, tmp_path, browsers.DOCTOR) as one,
+            browsers.chromium(host, tmp_path, browsers.PATIENT) as two,
+        ):
+            with redis.overheard(said):
+                links = await server.enrolled()
+                await visit(one.page, two.page, links, monkeypatch)
+                search = Search({**WORDS, **secrets_of(links), "planted": PLANTED})
+                memory = set().union(*(search.memory(node.pid) for node in server.processes))
+                assert {hit.marker for hit in memory} == {"planted"}
+            database = shared(server.data)["database"]
+
+            def kept() -> set[Hit]:
+                return (
+                    search.folder(server.data)
+                    | search.data("log", server.log.read_bytes())
+                    | search.data("database", dumped(database))
+                    | search.data("bus", codecs.escape_decode(said.read_bytes())[0])
+                    | {replace(hit, where="redis") for hit in search.memory(redis.pid)}
+                )
+
+            # The two did speak over it, and keep something there.
+            assert said.stat().st_size > 100_000
+            assert not kept()
+            with redis.overheard(said):
+                redis.say(PLANTED)
+                sql(database, f"CREATE TABLE planted AS SELECT '{PLANTED}'::bytea AS word")
+                await asyncio.sleep(0.5)
+            assert {hit.where for hit in kept()} == {"bus", "redis", "database"}

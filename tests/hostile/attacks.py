@@ -5,6 +5,7 @@ Both clients run through this one table: test_python_client.py and test_web_clie
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import secrets
@@ -15,6 +16,7 @@ from typing import Any
 from client.sealing import certificate as certificates
 from client.sealing.certificate import Certificate
 from client.sealing.keys import SigningKey
+from client.sealing.letter import seal_letter
 from client.sealing.objects import Purpose, sign_object
 from client.sealing.pair import PAIR_ANSWER_KIND, PAIR_OFFER_KIND
 from client.sealing.roster import Roster, sign_roster
@@ -304,6 +306,54 @@ class SpoilBlob(Tamper):
         changed = self._change(data)
         assert changed != data
         return changed
+
+
+class SpoilMail(Tamper):
+    """Shows something else than what lies in a patient's mailbox.
+
+    The practice's own is spared: it serves all consults, and hears what became of the document.
+    """
+
+    def __init__(self, change: Callable[[list[bytes]], list[bytes]]) -> None:
+        super().__init__()
+        self._change = change
+        self.spared = ""
+
+    def letters(self, mailbox: str, letters: list[bytes]) -> list[bytes]:
+        if not letters or mailbox == self.spared:
+            return letters
+        self.hits += 1
+        return self._change(letters)
+
+
+@dataclass(frozen=True)
+class MailAttack:
+    """`arrives`: what was sent is there once all the same; else its sender never hears it is."""
+
+    name: str
+    change: Callable[[list[bytes]], list[bytes]]
+    arrives: bool
+
+
+def _elsewhere() -> bytes:
+    """A letter that opens, but for the place where it is found."""
+    return seal_letter([KemKey(os.urandom(32)).public], b"elsewhere", b"{}", os.urandom)
+
+
+MAIL = (
+    MailAttack("withheld", lambda _: [], arrives=False),
+    MailAttack("a flipped letter", lambda all_: [flipped(one, -1) for one in all_], arrives=False),
+    MailAttack("a cut letter", lambda all_: [one[:-1] for one in all_], arrives=False),
+    MailAttack("another letter", lambda all_: [_elsewhere() for _ in all_], arrives=False),
+    MailAttack("garbage", lambda all_: [os.urandom(len(one)) for one in all_], arrives=False),
+    MailAttack("shown twice", lambda all_: [one for one in all_ for _ in "12"], arrives=True),
+    MailAttack("the other way round", lambda all_: all_[::-1], arrives=True),
+    MailAttack(
+        "among others",
+        lambda all_: [_elsewhere(), os.urandom(50), *all_, b"x"],
+        arrives=True,
+    ),
+)
 
 
 def _garbage_accept() -> bytes:

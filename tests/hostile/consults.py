@@ -20,6 +20,7 @@ from client.host.room import make_room
 from client.sealing.agefile import seal_file
 from client.sealing.encoding import b64u, sha256
 from client.sealing.keys import SigningKey
+from client.sealing.mail import Mail
 from client.sealing.messages import Message, message
 from client.sealing.roster import Roster, RosterMember
 from client.sealing.statement import Person as Stated
@@ -120,24 +121,31 @@ async def _talk(origin: str, at: Practice) -> None:
         await host.hears("elsewhere too")
 
 
-async def from_doctor(host: Person[Desk], known: Guest, at: Practice, folder: Path) -> Message:
+async def from_doctor(host: Person[Desk], known: Guest, at: Practice, folder: Path) -> Mail:
     """A document of one part for this guest, uploaded."""
     me = at.practitioner
     author = Author(me.device, me.certificate, Stated("Dr Camille Démo"))
     return await _sent(host.model.api, author, Reader(known.key, at.room.room), folder)
 
 
-async def from_patient(guest: Person[Visit], at: Practice, folder: Path) -> Message:
+async def from_patient(guest: Person[Visit], at: Practice, folder: Path) -> Mail:
     author = Author(guest.model.key, None, Stated("Łukasz Şahin"))
     reader = Reader(at.room.identity, at.room.room)
     return await _sent(guest.model.api, author, reader, folder)
 
 
-async def _sent(api: Api, author: Author, reader: Reader, folder: Path) -> Message:
+async def _sent(api: Api, author: Author, reader: Reader, folder: Path) -> Mail:
     path = folder / "plain.pdf"
     path.write_bytes(PLAIN)
     document = Document("file", NOW, None, (Part("plain.pdf", "application/pdf", path),))
     return await send_document(api, author, reader, document, os.urandom)
+
+
+async def mailbox_of(desk: Desk) -> str:
+    """The id of the practice's own mailbox."""
+    address = await desk.post.open()
+    assert address is not None
+    return b64u(address.mailbox)
 
 
 def introduction(desk: Desk) -> Introduction:

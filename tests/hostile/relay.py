@@ -62,6 +62,10 @@ class Tamper:
         """A blob that the victim fetches."""
         return data
 
+    def letters(self, mailbox: str, letters: list[bytes]) -> list[bytes]:
+        """What lies in a mailbox, as it is shown to its owner."""
+        return letters
+
 
 @dataclass
 class Relay:
@@ -100,6 +104,10 @@ class Relay:
             }
         if request.method == "GET" and request.path.startswith("/v1/blobs/") and body:
             body = self.tamper.blob(request.path.rpartition("/")[2], body)
+        if request.method == "GET" and request.path.startswith("/v1/mailboxes/"):
+            after = int(request.query["after"])
+            mailbox = request.path.rpartition("/")[2]
+            body = _numbered(self.tamper.letters(mailbox, _letters(body)), after)
         return web.Response(status=answer.status, headers=kept, body=body)
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:
@@ -127,6 +135,23 @@ class Relay:
                 await asyncio.gather(up, return_exceptions=True)
         await near.close(code=far.close_code or 1012)
         return near
+
+
+def _letters(body: bytes) -> list[bytes]:
+    found: list[bytes] = []
+    while body:
+        length = int.from_bytes(body[8:12], "big")
+        found.append(body[12 : 12 + length])
+        body = body[12 + length :]
+    return found
+
+
+def _numbered(letters: list[bytes], after: int) -> bytes:
+    """A list of letters, numbered anew: numbers are the server's to choose."""
+    return b"".join(
+        number.to_bytes(8, "big") + len(letter).to_bytes(4, "big") + letter
+        for number, letter in enumerate(letters, after + 1)
+    )
 
 
 class _Connection:

@@ -46,6 +46,7 @@ from tests.integration.people import (
     NAMES,
     Person,
     Three,
+    addressed,
     admitted,
     chat,
     doctor,
@@ -214,17 +215,19 @@ async def test_nothing_of_a_spoiled_document_is_kept(
         victim: Person[Any] = host if attack.victim is Role.HOST else guest
         if victim is guest:
             sent = await from_doctor(host, known, hostile.at, tmp_path)
-            await host.model.send(known, sent)
+            await addressed(host, known)
+            await host.model.write(known, sent)
             reader, sender = guest.model.key.public, room.identity
         else:
             sent = await from_patient(guest, hostile.at, tmp_path)
-            await guest.model.send(sent)
+            await addressed(host, known)
+            await guest.model.write(sent)
             reader, sender = room.identity, guest.model.key.public
-        said = await heard(victim, "document")
+        found = await victim.mailed("document")
         with pytest.raises(SealError) as refusal:
             await receive_document(
                 victim.model.api,
-                said.message,
+                found,
                 reader=reader,
                 room=room.room,
                 sender=sender,

@@ -33,24 +33,35 @@ from tests.e2e.server import in_language
 from tests.hostile.attacks import (
     DESCRIPTIONS,
     HONEST_OFFER,
+    MAIL,
     PAIRS,
     ROSTERS,
     Attack,
     Barred,
     Description,
     ForgedRoster,
+    MailAttack,
     PairAttack,
     Refused,
     Repaired,
     Spoiled,
+    SpoilMail,
     Unmoved,
     of,
 )
-from tests.hostile.consults import Front, from_doctor, front, introduction, photo_from_patient
+from tests.hostile.consults import (
+    Front,
+    from_doctor,
+    front,
+    introduction,
+    mailbox_of,
+    photo_from_patient,
+)
 from tests.hostile.relay import Tamper
 from tests.integration.people import (
     NAMES,
     Person,
+    addressed,
     admitted,
     chat,
     doctor,
@@ -300,7 +311,9 @@ async def test_nothing_of_a_spoiled_document_shows(
     async with consult(attack.victim, hostile, person) as both:
         await both.begin()
         if attack.victim is Role.GUEST:
-            await both.say(await from_doctor(both.host, both.known, hostile.at, tmp_path))
+            sent = await from_doctor(both.host, both.known, hostile.at, tmp_path)
+            await addressed(both.host, both.known)
+            await both.host.model.write(both.known, sent)
             refused = both.sentence(attack.outcome.code)
         else:
             await both.say(await photo_from_patient(both.guest, hostile.at, tmp_path))
@@ -310,6 +323,30 @@ async def test_nothing_of_a_spoiled_document_shows(
         await expect(both.page.get_by_text("Signature verified")).to_have_count(0)
         await expect(both.page.get_by_role("button", name="Save")).to_have_count(0)
         await expect(both.page.get_by_role("log").locator("img")).to_have_count(0)
+
+
+@pytest.mark.parametrize("attack", MAIL, ids=lambda attack: attack.name)
+async def test_what_lies_in_a_mailbox_shows_once_if_it_is_genuine(
+    browser: tuple[Front, browsers.Person], attack: MailAttack, tmp_path: Path
+) -> None:
+    hostile, person = browser
+    await hostile.left_alone()
+    tamper = SpoilMail(attack.change)
+    hostile.relay.tamper = tamper
+    async with consult(Role.GUEST, hostile, person) as both:
+        await both.begin()
+        sent = await from_doctor(both.host, both.known, hostile.at, tmp_path)
+        await addressed(both.host, both.known)
+        tamper.spared = await mailbox_of(both.host.model)
+        await both.host.model.write(both.known, sent)
+        verified = both.page.get_by_text("Signature verified")
+        if attack.arrives:
+            await verified.wait_for()
+            assert (await both.host.mailed("delivered")).value["verified"]
+        await struck(tamper)
+        # Longer than an honest delivery takes.
+        await asyncio.sleep(1.5)
+        await expect(verified).to_have_count(int(attack.arrives))
 
 
 @pytest.mark.parametrize("victim", list(Role), ids=lambda role: f"to the {role.name.lower()}")

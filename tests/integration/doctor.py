@@ -19,7 +19,14 @@ from client.host import desk as desks
 from client.host.desk import Desk, Guest
 from client.peer.media import MediaPeer, MediaState, Pictures
 from client.sealing.statement import Person as Stated
-from tests.integration.people import NOW, Person, admitted_guest, chat, doctor, enrolled
+from tests.integration.people import (
+    NOW,
+    Person,
+    admitted_guest,
+    chat,
+    doctor,
+    enrolled,
+)
 
 IDENTITY = 0xA6
 
@@ -28,22 +35,26 @@ class Consult:
     def __init__(self, host: Person[Desk], guest: Guest) -> None:
         self.host, self.guest = host, guest
         self.media = MediaPeer([], lambda said: host.model.send(guest, said), os.urandom, IDENTITY)
-        self.seen: dict[str, Any] = {"states": [], "answers": [], "opened": None}
+        self.addressed = asyncio.Event()
+        self.seen: dict[str, Any] = {"states": [], "answers": [], "delivered": None}
 
     async def pump(self) -> None:
         """Hand what the patient's session brings to the media, and keep the rest."""
+        wanted = desks.Talk | desks.Addressed | desks.Mailed
         while True:
-            event = await self.host.until(lambda e: isinstance(e, desks.Talk))
-            if not isinstance(event.event, Said):
+            event = await self.host.until(lambda e: isinstance(e, wanted))
+            if isinstance(event, desks.Addressed):
+                self.addressed.set()
+            elif isinstance(event, desks.Mailed):
+                self.seen["delivered"] = event.mail.value["verified"]
+                return
+            if not isinstance(event, desks.Talk) or not isinstance(event.event, Said):
                 continue
             said = event.event.message
             if said.type in {"sdp", "ice"}:
                 await self.media.take(said)
             elif said.type == "chat":
                 self.seen["answers"].append(said.value["text"])
-            elif said.type == "opened":
-                self.seen["opened"] = said.value["verified"]
-                return
 
     async def watch(self) -> None:
         """Until the patient's picture was recognised."""
@@ -76,7 +87,8 @@ async def run(origin: str, code: str, folder: Path) -> None:
             document = Document("prescription", NOW, Stated("P"), (part,))
             reader = Reader(consult.guest.key, at.room.room)
             sent = await send_document(host.model.api, author, reader, document, os.urandom)
-            await host.model.send(consult.guest, sent)
+            await consult.addressed.wait()
+            await host.model.write(consult.guest, sent)
             await pump
         await consult.media.close()
         await host.model.end()

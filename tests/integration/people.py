@@ -23,6 +23,7 @@ from client.host.practitioner import Practitioner, make
 from client.host.room import HostedRoom, make_room
 from client.sealing.encoding import b64u
 from client.sealing.link import Link
+from client.sealing.mail import Mail
 from client.sealing.messages import message
 from client.sealing.profile import GuestProfile, HostProfile
 from client.vault import Keeper, Memory
@@ -99,12 +100,26 @@ class Person(Generic[Model]):
                 )
             )
 
+    async def mailed(self, kind: str) -> Mail:
+        """The next mail of that kind in this one's mailbox."""
+        event = await self.until(
+            lambda event: isinstance(getattr(event, "mail", None), Mail) and event.mail.type == kind
+        )
+        found: Mail = event.mail
+        return found
+
     @property
     def string(self) -> str:
         """The newest authentication string."""
         self.drain()
         talks = [event.event for event in self.told if hasattr(event, "event")]
         return [talk.string for talk in talks if isinstance(talk, Compared)][-1]
+
+
+async def addressed(host: Person[Desk], guest: Guest) -> None:
+    """Wait until a guest has said where it can be written to."""
+    if guest.address is None:
+        await host.until(lambda event: isinstance(event, desks.Addressed) and event.guest is guest)
 
 
 @contextlib.asynccontextmanager

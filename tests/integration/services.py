@@ -88,6 +88,16 @@ def database(name: str) -> str:
     return f"postgresql://{_USER}@/{made}?host={where}"
 
 
+def sql(url: str, statement: str) -> None:
+    """Do to a database what no code of ours does."""
+    subprocess.run([_program("psql"), "-q", url, "-c", statement], check=True)
+
+
+def dumped(url: str) -> bytes:
+    """All that a database holds, as its operator would take it away."""
+    return subprocess.run([_program("pg_dump"), url], check=True, capture_output=True).stdout
+
+
 class RedisServer:
     """A Redis that keeps nothing, stopped and started at will. `folder` has room for its socket."""
 
@@ -120,10 +130,31 @@ class RedisServer:
             self._process.wait()
             self._process = None
 
-    def flush(self) -> None:
-        """It forgets everything, and stays connected."""
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @contextlib.contextmanager
+    def overheard(self, file: Path) -> Iterator[None]:
+        """Write all that is said to it into a file, as MONITOR prints it."""
+        with file.open("wb") as out:
+            command = ["redis-cli", "-s", str(self._folder / "redis.sock"), "MONITOR"]
+            process = subprocess.Popen(command, stdout=out, stderr=out, stdin=subprocess.DEVNULL)
+            try:
+                # It says OK once it listens.
+                while not file.stat().st_size:
+                    assert process.poll() is None
+                    time.sleep(0.02)
+                yield
+            finally:
+                process.terminate()
+                process.wait()
+
+    def say(self, word: str) -> None:
+        """Keep a word, as a server might."""
         socket_file = str(self._folder / "redis.sock")
-        subprocess.run(["redis-cli", "-s", socket_file, "FLUSHALL"], check=True)
+        subprocess.run(["redis-cli", "-s", socket_file, "SET", "said", word], check=True)
 
 
 @contextlib.contextmanager

@@ -18,6 +18,7 @@ from client.sealing.agefile import seal_file
 from client.sealing.encoding import b64u, sha256
 from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import SigningKey
+from client.sealing.mail import Mail, mail
 from client.sealing.messages import Message, message
 from client.sealing.objects import Purpose, sign_object
 from client.sealing.statement import Envelope, PartInfo, Person, SealedPart, Statement
@@ -40,14 +41,14 @@ class Sent:
     at: Practice
     part: SealedPart
 
-    def document(self, part: SealedPart, info: PartInfo) -> Message:
+    def document(self, part: SealedPart, info: PartInfo) -> Mail:
         me = self.at.practitioner
         said = Statement("file", NOW, bytes(32), Person("Dr D"), None, (info,))
         signed = sign_object(Purpose.STATEMENT, said.encode(), me.device, me.certificate)
         room = self.at.room.room
         envelope = Envelope(sha256(signed), GUEST.public, room, (part,), KEY.seed).encode()
         wrapped = sign_object(Purpose.ENVELOPE, envelope, me.device, me.certificate)
-        return message(
+        return mail(
             "document",
             id=b64u(bytes(16)),
             at=NOW,
@@ -55,7 +56,7 @@ class Sent:
             envelope=b64u(wrapped),
         )
 
-    async def receive(self, said: Message, folder: Path) -> None:
+    async def receive(self, said: Mail, folder: Path) -> None:
         room = self.at.room
         await receive_document(
             self.api,

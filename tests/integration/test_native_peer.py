@@ -94,7 +94,7 @@ async def consult(
     assert seen, (folder / "doctor.log").read_text()
     result: dict[str, Any] = json.loads(seen[-1])
     assert result["answers"] == ["I read: Bonjour"]
-    assert result["opened"] is True
+    assert result["delivered"] is True
     assert "connected" in result["states"]
     assert result["identity"] == 0x39
     events = [json.loads(line) for line in told]

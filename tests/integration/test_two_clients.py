@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from client.conversation import Said
 from client.documents.receiving import receive_document
 from client.documents.sending import Author, Document, Part, Reader, send_document
 from client.guest import visit as visits
@@ -19,7 +18,7 @@ from client.limits import FILES
 from client.peer.join import Options, join
 from client.sealing.encoding import b64u
 from client.sealing.errors import SealCode, SealError
-from client.sealing.messages import Message, message
+from client.sealing.mail import Mail, mail
 from client.sealing.statement import Person as Stated
 from client.vault import Memory, open_vault
 from signaling.wire import ErrorCode
@@ -27,6 +26,7 @@ from tests.integration.people import (
     NOW,
     Person,
     Practice,
+    addressed,
     admitted,
     admitted_guest,
     chat,
@@ -181,7 +181,7 @@ async def test_refused_and_sent_back(server: ServerProcess, at: Practice) -> Non
 
 async def _send(
     host: Person[desks.Desk], guest: desks.Guest, at: Practice, files: tuple[Part, ...]
-) -> Message:
+) -> Mail:
     author = Author(
         at.practitioner.device,
         at.practitioner.certificate,
@@ -190,7 +190,8 @@ async def _send(
     reader = Reader(guest.key, at.room.room)
     document = Document("prescription", NOW, Stated("Łukasz Şahin"), files)
     sent = await send_document(host.model.api, author, reader, document, os.urandom)
-    await host.model.send(guest, sent)
+    await addressed(host, guest)
+    await host.model.write(guest, sent)
     return sent
 
 
@@ -206,15 +207,11 @@ async def test_a_document_arrives_and_is_verified(
     async with doctor(server.origin, at) as host, patient(server.origin, link) as guest:
         known = await admitted(host, guest)
         await _send(host, known, at, parts)
-        event = await guest.until(
-            lambda e: (
-                isinstance(getattr(e, "event", None), Said) and e.event.message.type == "document"
-            )
-        )
+        found = await guest.mailed("document")
         folder = tmp_path / "received"
         received = await receive_document(
             guest.model.api,
-            event.event.message,
+            found,
             reader=guest.model.key.public,
             room=link.room,
             sender=at.room.identity,
@@ -231,7 +228,7 @@ async def test_a_document_arrives_and_is_verified(
             with pytest.raises(SealError) as refusal:
                 await receive_document(
                     guest.model.api,
-                    event.event.message,
+                    found,
                     reader=reader,
                     room=room,
                     sender=sender,
@@ -246,21 +243,18 @@ async def test_a_guest_sends_a_document(
 ) -> None:
     link = at.room.link(0)
     async with doctor(server.origin, at) as host, patient(server.origin, link) as guest:
-        await admitted(host, guest)
+        known = await admitted(host, guest)
         author = Author(guest.model.key, None, Stated("Łukasz Şahin"))
         part = Part("photo.txt", "text/plain", written(tmp_path, "photo", b"hello"))
         document = Document("file", NOW, None, (part,))
         reader = Reader(at.room.identity, link.room)
         sent = await send_document(guest.model.api, author, reader, document, os.urandom)
-        await guest.model.send(sent)
-        event = await host.until(
-            lambda e: (
-                isinstance(getattr(e, "event", None), Said) and e.event.message.type == "document"
-            )
-        )
+        await addressed(host, known)
+        await guest.model.write(sent)
+        found = await host.mailed("document")
         received = await receive_document(
             host.model.api,
-            event.event.message,
+            found,
             reader=at.room.identity,
             room=link.room,
             sender=guest.model.key.public,
@@ -277,15 +271,17 @@ async def test_one_document_too_many_is_refused_aloud(
         joined = asyncio.create_task(join(server.origin, at.room.link(0), options, Memory()))
         known = await admitted_guest(host)
         ids = [b64u(os.urandom(16)) for _ in range(FILES + 2)]
+        await addressed(host, known)
         for identifier in ids:
-            said = message("document", id=identifier, at=NOW, statement="AAAA", envelope="AAAA")
-            await host.model.send(known, said)
-        await host.until(lambda _: len(host.said("opened")) == len(ids))
-        assert not any(value["verified"] for value in host.said("opened"))
+            sent = mail("document", id=identifier, at=NOW, statement="AAAA", envelope="AAAA")
+            await host.model.write(known, sent)
+        told = [(await host.mailed("delivered")).value for _ in ids]
+        assert [value["document"] for value in told] == ids
+        assert not any(value["verified"] for value in told)
         await host.model.end()
         assert await joined
-    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    codes = [line["code"] for line in told if line["event"] == "refused"]
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    codes = [line["code"] for line in lines if line["event"] == "refused"]
     assert codes.count("too_many_files") == 2
     assert len(codes) == len(ids)
 

@@ -8,6 +8,7 @@ from client.sealing.agefile import seal_file
 from client.sealing.encoding import SUITE, b64u, fields, json_bytes, sha256, u8
 from client.sealing.kdf import hkdf, mac
 from client.sealing.objects import Purpose, read_object, sign_object
+from client.sealing.padme import padme as padded_length
 from client.sealing.statement import Envelope, PartInfo, Person, SealedPart, Statement
 from client.sealing.tree import tree_hash
 from client.sealing.xwing import KemKey
@@ -311,4 +312,30 @@ def age() -> list[Case]:
         ),
         refused("another key", "age", "cannot_open", sealed(seed=other.seed, file=fine)),
         *(refused(name, "age", code, base | sealed(file=raw)) for name, code, raw in cases),
+    ]
+
+
+def padme() -> list[Case]:
+    lengths = (
+        0,
+        1,
+        2,
+        3,
+        4,
+        8,
+        9,
+        16,
+        17,
+        100,
+        1000,
+        1025,
+        65_536,
+        65_537,
+        2**26,
+        2**26 + 1,
+        2**33 + 1,
+    )
+    return [
+        good(f"{length} bytes", {"length": length}, {"padded": padded_length(length)})
+        for length in lengths
     ]

@@ -11,7 +11,7 @@ from client.sealing.kdf import CHACHA
 from client.sealing.sdp import strip_fingerprints
 from client.sealing.traffic import Inner
 from tests.vectors.cases_handshake import agreed, intro_made
-from tests.vectors.forge import Case, Drbg, drawn, flipped, good, refused, sealed
+from tests.vectors.forge import PREKEY, Case, Drbg, drawn, flipped, good, refused, sealed
 
 CURRENT, OLDER, NEWER = drawn("root"), drawn("older pending root"), drawn("newer pending root")
 
@@ -288,7 +288,8 @@ def messages() -> list[Case]:
                  "sdpMLineIndex": 0}  # fmt: skip
     chat = {"t": "chat", "id": identifier, "at": at, "text": "Ça va ? 🙂"}
     sdp = {"t": "sdp", "description": {"type": "offer", "sdp": "v=0"}, "pc": pc}
-    document = {"t": "document", "id": identifier, "at": at, "statement": "AAAA", "envelope": ""}
+    address = {"t": "address", "id": identifier, "mailbox": b64u(drawn("mailbox", 16)),
+               "append": b64u(drawn("append")), "seal": b64u(PREKEY.public)}  # fmt: skip
     fine: dict[str, dict[str, Any]] = {
         "sdp": sdp,
         "ice": {"t": "ice", "candidate": candidate, "pc": pc},
@@ -297,8 +298,9 @@ def messages() -> list[Case]:
         "chat": chat,
         "a chat of 4,000 characters": chat | {"text": "x" * 4000},
         "photo": photo,
-        "document": document,
-        "opened": {"t": "opened", "id": identifier, "document": identifier, "verified": True},
+        "address": address,
+        "an address with a voucher": address | {"voucher": b64u(drawn("voucher"))},
+        "mail": {"t": "mail"},
         "hold": {"t": "hold", "id": identifier},
         "bye": {"t": "bye", "id": identifier},
         "roster": {"t": "roster", "id": identifier, "roster": "AAAA"},
@@ -331,12 +333,16 @@ def messages() -> list[Case]:
         "a text that is a number": json_bytes(chat | {"text": 1}),
         "a photo of another type": json_bytes(photo | {"media": "image/svg+xml"}),
         "a photo without part": json_bytes(photo | {"part": None}),
-        "a document without envelope": json_bytes(
-            {name: value for name, value in document.items() if name != "envelope"}
+        "an address without a mailbox": json_bytes(
+            {name: value for name, value in address.items() if name != "mailbox"}
         ),
+        "an address whose key is short": json_bytes(address | {"seal": b64u(bytes(1215))}),
+        "no candidate at all": json_bytes({"t": "ice", "pc": pc}),
+        "a voucher that is null": json_bytes(address | {"voucher": None}),
+        "a voucher of 31 bytes": json_bytes(address | {"voucher": b64u(bytes(31))}),
         "a roster that is a number": json_bytes({"t": "roster", "id": identifier, "roster": 1}),
     }
-    durable = {"chat", "photo", "document", "opened", "hold", "bye", "roster"}
+    durable = {"chat", "photo", "address", "hold", "bye", "roster"}
     return [
         *(
             good(

@@ -15,6 +15,8 @@ from tests.vectors import (
     cases_documents,
     cases_handshake,
     cases_keys,
+    cases_letters,
+    cases_mail,
     cases_pairs,
     cases_session,
 )
@@ -37,10 +39,13 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "objects": cases_documents.objects,
     "statement": cases_documents.statement,
     "envelope": cases_documents.envelope,
+    "padme": cases_documents.padme,
     "age": cases_documents.age,
     "roster": cases_pairs.roster,
     "pair": cases_pairs.pair,
     "cell": cases_cells.cell,
+    "letter": cases_letters.letter,
+    "mail": cases_mail.mail,
 }
 
 

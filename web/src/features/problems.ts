@@ -21,7 +21,8 @@ export type LocalProblem =
   | "sas_changed"
   | "send_failed"
   | "photo_unreadable"
-  | "too_many_files";
+  | "too_many_files"
+  | "document_unsent";
 
 export interface Problem {
   readonly key: string;

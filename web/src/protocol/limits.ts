@@ -6,12 +6,16 @@ export const LIMITS = {
   ping: 8,
   seats: 3,
   blob: 64 * 1024 * 1024,
+  /** A piece of an upload: what a lost connection costs at most. */
+  piece: 4 * 1024 * 1024,
   /** What a page holds of one person's photos and documents: as much as the guests of a room may store. */
   received: 256 * 1024 * 1024,
   /** Lines that a page keeps of what two people write; the oldest go, and the page says so. */
   lines: 500,
   /** Photos and documents of a consult, both sides' together; one more is refused with a sentence. */
   files: 100,
+  /** What a person's mailbox may hold. */
+  mailbox: 1024 * 1024,
   /** Candidates kept of a connection whose description has not come. */
   earlyCandidates: 64,
   /** Hashes of intros that a host keeps of one room, shown or accepted; with all of them there nobody is let in without a tap. */

@@ -1,8 +1,9 @@
 /** Messages inside data frames: JSON objects whose `t` names the type (Messages). */
 import * as v from "valibot";
-import { jsonBytes, jsonObject } from "./encoding.ts";
+import { jsonBytes } from "./encoding.ts";
 import { require } from "./errors.ts";
 import { b64uOf, bytesOf, natural, sealedPart, textOf, time } from "./forms.ts";
+import { type Read, readTagged, type Written } from "./tagged.ts";
 import { MESSAGE_BYTES } from "./traffic.ts";
 
 const id = b64uOf(16);
@@ -48,37 +49,28 @@ const FORMS = {
     tree: bytesOf(32),
     length: natural,
   }),
-  document: v.object({
-    t: v.literal("document"),
+  address: v.object({
+    t: v.literal("address"),
     id,
-    at: time,
-    statement: b64uOf(),
-    envelope: b64uOf(),
+    mailbox: bytesOf(16),
+    append: bytesOf(32),
+    seal: bytesOf(1216),
+    voucher: v.optional(bytesOf(32)),
   }),
-  opened: v.object({ t: v.literal("opened"), id, document: id, verified: v.boolean() }),
+  mail: v.object({ t: v.literal("mail") }),
   hold: v.object({ t: v.literal("hold"), id }),
   bye: v.object({ t: v.literal("bye"), id }),
   roster: v.object({ t: v.literal("roster"), id, roster: b64uOf() }),
 } as const;
 
-type Forms = typeof FORMS;
-
 /** A message as it is read: keys and hashes decoded. */
-export type Message = { [T in keyof Forms]: v.InferOutput<Forms[T]> }[keyof Forms];
+export type Message = Read<typeof FORMS>;
 
 /** A message as it is written: bytes as base64url. */
-export type OutgoingMessage = { [T in keyof Forms]: v.InferInput<Forms[T]> }[keyof Forms];
+export type OutgoingMessage = Written<typeof FORMS>;
 
 /** Reads a message; undefined for a type that is unknown here. Refuses with `bad_message`. */
-export function readMessage(bytes: Uint8Array): Message | undefined {
-  const value = jsonObject(bytes, "bad_message");
-  const type: unknown = "t" in value ? value.t : undefined;
-  require(typeof type === "string", "bad_message", "a message without a type");
-  if (!Object.hasOwn(FORMS, type)) return undefined;
-  const result = v.safeParse(FORMS[type as keyof Forms], value, { abortEarly: true });
-  require(result.success, "bad_message", "a message of another form");
-  return result.output;
-}
+export const readMessage = (bytes: Uint8Array): Message | undefined => readTagged(FORMS, bytes);
 
 /** Refuses with `bad_message`, or `too_long` for what no frame holds. */
 export function writeMessage(message: OutgoingMessage): Uint8Array {

@@ -175,6 +175,7 @@ export function fakeCall(changes: Partial<CallModel> = {}): CallModel {
     passOn: () => undefined,
     markRead: () => undefined,
     sendDocument: nothing,
+    tellOpened: () => undefined,
     ...changes,
   };
 }
@@ -190,7 +191,7 @@ export function fakePerson(key: string, call: CallModel | null, name = ""): Atte
 }
 
 export function fakeGuest(phase: GuestPhase, changes: Partial<GuestModel> = {}): GuestModel {
-  const keepOnDevice = signal(false);
+  const [keepOnDevice, tellOpened] = [signal(false), signal(false)];
   const call = changes.call ?? signal(null);
   const others = changes.others ?? signal([]);
   const people = computed(() => [
@@ -214,6 +215,10 @@ export function fakeGuest(phase: GuestPhase, changes: Partial<GuestModel> = {}):
     keepOnDevice,
     setKeepOnDevice: async (on) => {
       keepOnDevice.value = on;
+    },
+    tellOpened,
+    setTellOpened: async (on) => {
+      tellOpened.value = on;
     },
     begin: nothing,
     knock: nothing,

@@ -67,6 +67,7 @@ const LOCAL: Readonly<Record<LocalProblem, true>> = {
   send_failed: true,
   photo_unreadable: true,
   too_many_files: true,
+  document_unsent: true,
 };
 
 /** Codes of the wire and of the sealing layer, from the documents that define them. */

@@ -31,8 +31,11 @@ import {
 } from "../../src/sealing/handshake.ts";
 import { CHACHA, hash } from "../../src/sealing/kdf.ts";
 import { type Random, seedSigner, sign, verify } from "../../src/sealing/keys.ts";
+import { openLetter, sealLetter } from "../../src/sealing/letter.ts";
 import { joinKey, makeLink, parseLink, requireHost } from "../../src/sealing/link.ts";
+import { readMail } from "../../src/sealing/mail.ts";
 import { readMessage } from "../../src/sealing/messages.ts";
+import { padme } from "../../src/sealing/padme.ts";
 import {
   makePairAnswer,
   makePairOffer,
@@ -401,6 +404,36 @@ async function runCell(one: Case): Promise<unknown> {
   };
 }
 
+/** The encapsulations that stand in a letter, in order, with the secrets that went with them. */
+function letterKem(letter: Uint8Array, secrets: readonly Uint8Array[]): Encapsulate {
+  const queue = secrets.map((secret, at) => {
+    const start = 3 + 1168 * at;
+    return { enc: letter.slice(start, start + 1120), secret };
+  });
+  return () => queue.shift() ?? { enc: new Uint8Array(), secret: new Uint8Array() };
+}
+
+function runLetter(one: Case): unknown {
+  const recipients: Uint8Array[] = (one.recipients ?? []).map(bytes);
+  const context = bytes(one.context);
+  if (one.letter === undefined) {
+    sealLetter(recipients, context, pattern(one.length), (n) => new Uint8Array(n).fill(7));
+    return {};
+  }
+  const letter = bytes(one.letter);
+  const message = openLetter(bytes(one.seed), context, letter);
+  if (one.content_key) {
+    const kem = letterKem(letter, one.secrets.map(bytes));
+    const again = sealLetter(recipients, context, message, given(one, "content_key"), kem);
+    expect(same(again, letter), "the letter");
+  }
+  return one.gives?.length === undefined
+    ? { message: b64u(message) }
+    : { length: message.length, sha256: b64u(hash(message)) };
+}
+
+const runMail: Runner = (one) => ({ type: readMail(bytes(one.mail))?.t ?? null });
+
 export const RUNNERS: Readonly<Record<string, Runner>> = {
   keys: runKeys,
   certificate: runCertificate,
@@ -418,10 +451,13 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   objects: runObjects,
   statement: runStatement,
   envelope: runEnvelope,
+  padme: (one) => ({ padded: padme(one.length) }),
   age: runAge,
   roster: runRoster,
   pair: runPair,
   cell: runCell,
+  letter: runLetter,
+  mail: runMail,
 };
 
 /** What a case gives, or the code that refuses it, in the form that the files have. */

@@ -11,7 +11,7 @@ import pytest
 from client.sealing import cell as cells
 from client.sealing import certificate as certificates
 from client.sealing import exchange as exchanges
-from client.sealing import keys, messages, xwing
+from client.sealing import keys, mail, messages, xwing
 from client.sealing import profile as profiles
 from client.sealing import statement as statements
 from client.sealing.agefile import open_file
@@ -30,8 +30,10 @@ from client.sealing.handshake import (
     read_open,
 )
 from client.sealing.kdf import CHACHA
+from client.sealing.letter import open_letter, seal_letter
 from client.sealing.link import parse_fragment
 from client.sealing.objects import Purpose, read_object, sign_object
+from client.sealing.padme import padme
 from client.sealing.pair import (
     Pair,
     PairOffer,
@@ -47,7 +49,7 @@ from client.sealing.traffic import Inner, Traffic, exchange_of
 from client.sealing.tree import tree_hash
 from client.sealing.xwing import Encapsulation, KemKey
 from tests.vectors.cases_documents import pattern
-from tests.vectors.forge import FOLDER, Case
+from tests.vectors.forge import FOLDER, Case, Drbg
 from tests.vectors.make import FILES, text_of
 
 Runner = Callable[[Case], dict[str, Any]]
@@ -383,6 +385,35 @@ def run_cell(case: Case) -> dict[str, Any]:
     }
 
 
+def letter_kem(case: Case) -> xwing.Encapsulate:
+    """The encapsulations that stand in a letter, in order, with the secrets that went with them."""
+    letter, secrets = taken(case, "letter"), [b64u_decode(one) for one in case["secrets"]]
+    stanzas = [letter[3 + 1168 * at :] for at in range(len(secrets))]
+    made = [Encapsulation(one[:1120], secret) for one, secret in zip(stanzas, secrets, strict=True)]
+    return lambda _public: made.pop(0)
+
+
+def run_letter(case: Case) -> dict[str, Any]:
+    recipients = [b64u_decode(public) for public in case.get("recipients", ())]
+    context = taken(case, "context")
+    if "letter" not in case:
+        seal_letter(recipients, context, pattern(case["length"]), Drbg("a letter refused"))
+        return {}
+    letter = taken(case, "letter")
+    message = open_letter(KemKey(taken(case, "seed")), context, letter)
+    if "content_key" in case:
+        random, kem = given(case, "content_key"), letter_kem(case)
+        assert seal_letter(recipients, context, message, random, kem) == letter
+    if "length" in case["gives"]:
+        return {"length": len(message), "sha256": b64u(sha256(message))}
+    return {"message": b64u(message)}
+
+
+def run_mail(case: Case) -> dict[str, Any]:
+    found = mail.parse(taken(case, "mail"))
+    return {"type": found.type if found else None}
+
+
 RUNNERS: dict[str, Runner] = {
     "keys": run_keys,
     "certificate": run_certificate,
@@ -400,10 +431,13 @@ RUNNERS: dict[str, Runner] = {
     "objects": run_objects,
     "statement": run_statement,
     "envelope": run_envelope,
+    "padme": lambda case: {"padded": padme(case["length"])},
     "age": run_age,
     "roster": run_roster,
     "pair": run_pair,
     "cell": run_cell,
+    "letter": run_letter,
+    "mail": run_mail,
 }
 
 

@@ -9,17 +9,13 @@ export const linesFull = (chat: readonly ChatLine[]): boolean =>
   chat.filter(isText).length >= LIMITS.lines;
 
 interface Kept {
-  readonly message: { readonly t: "chat" | "photo" | "document" };
+  readonly message: { readonly t: "chat" | "photo" };
 }
 
-/** Without the oldest line where there is one too many; photos and documents stay. */
+/** Without the oldest line where there is one too many; photos stay. */
 export function newest<Line extends Kept>(lines: readonly Line[]): readonly Line[] {
   const written = lines.filter(({ message }) => message.t === "chat");
   if (written.length <= LIMITS.lines) return lines;
   const [oldest] = written;
   return lines.filter((line) => line !== oldest);
 }
-
-/** No photo or document more, of either side. */
-export const filesFull = (lines: readonly Kept[]): boolean =>
-  lines.filter(({ message }) => message.t !== "chat").length >= LIMITS.files;

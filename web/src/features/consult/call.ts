@@ -32,8 +32,11 @@ export interface DocumentLine {
   readonly mine: boolean;
   readonly at: string;
   readonly kind: "prescription" | "file";
-  /** `verified` of an own document: the reader has opened it and everything held. */
-  readonly state: "sending" | "sent" | "received" | "verified" | "refused";
+  /**
+   * Of an own document `sent` is in the reader's mailbox, `verified` on their device with everything
+   * holding, `opened` looked at, where they let us know.
+   */
+  readonly state: "sending" | "sent" | "received" | "verified" | "refused" | "opened";
   readonly problem: Problem | null;
   /** The opened content; null until everything was checked. */
   readonly document: ReadonlySignal<OpenedDocument | null>;
@@ -103,4 +106,6 @@ export interface CallModel {
     subject: OpenedDocument["subject"],
     parts: readonly OpenedPart[],
   ): Promise<void>;
+  /** Lets the sender of a document know that the person has looked at it. */
+  tellOpened(document: string): void;
 }

@@ -1,9 +1,6 @@
-/** What two people write and hand to each other in a consult, kept until the room ends. */
-import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { ProtocolError } from "../../protocol/errors.ts";
-import { LIMITS } from "../../protocol/limits.ts";
+/** What two people write and show to each other in a consult, kept until the room ends. */
+import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { b64u, text, utf8 } from "../../sealing/encoding.ts";
-import { SealError } from "../../sealing/errors.ts";
 import type { Random } from "../../sealing/keys.ts";
 import {
   type Message,
@@ -13,11 +10,11 @@ import {
 } from "../../sealing/messages.ts";
 import type { Clock, Photos } from "../ports.ts";
 import type { Problem } from "../problems.ts";
-import { filesFull, newest } from "./bounds.ts";
-import type { CallModel, ChatLine, DocumentLine, OpenedDocument, Shared, Tell } from "./call.ts";
+import { newest } from "./bounds.ts";
+import type { ChatLine, Shared, Tell } from "./call.ts";
 import type { Parcels } from "./parcels.ts";
 
-type Kept = Extract<Message, { t: "chat" | "photo" | "document" }>;
+type Kept = Extract<Message, { t: "chat" | "photo" }>;
 type Photo = ChatLine["photo"];
 
 /** One line of the conversation, as it rests: the message exactly as it travelled. */
@@ -26,8 +23,6 @@ export interface Entry {
   readonly message: string;
   /** When it came to this page, or left it: milliseconds since the epoch. */
   readonly came: number;
-  /** Of an own document: the reader says that everything held, or did not. */
-  readonly opened?: boolean;
 }
 
 /** `YYYY-MM-DDTHH:MM:SSZ` */
@@ -40,15 +35,9 @@ interface Line {
   readonly message: Kept;
 }
 
-interface Arrived {
-  readonly state: DocumentLine["state"];
-  readonly problem: Problem | null;
-}
-
 function lineOf(entry: Entry): Line | undefined {
   const message = readMessage(utf8(entry.message));
-  if (message?.t !== "chat" && message?.t !== "photo" && message?.t !== "document") return;
-  return { entry, message };
+  return message?.t === "chat" || message?.t === "photo" ? { entry, message } : undefined;
 }
 
 export interface ConversationOptions {
@@ -57,12 +46,13 @@ export interface ConversationOptions {
   readonly random: Random;
   readonly photos: Photos;
   readonly parcels: Parcels;
+  /** No photo or document more, of either side. */
+  full(): boolean;
   send(message: Uint8Array): void;
 }
 
 export class Conversation {
   readonly chat: ReadonlySignal<readonly ChatLine[]>;
-  readonly documents: ReadonlySignal<readonly DocumentLine[]>;
   readonly unread = signal(0);
   readonly problem = signal<Problem | null>(null);
 
@@ -72,8 +62,6 @@ export class Conversation {
   readonly #leaving = signal<readonly ChatLine[]>([]);
   readonly #unsent = signal<ReadonlySet<string>>(new Set());
   readonly #photos = signal<ReadonlyMap<string, NonNullable<Photo>>>(new Map());
-  readonly #arrived = signal<ReadonlyMap<string, Arrived>>(new Map());
-  readonly #contents = new Map<string, Signal<OpenedDocument | null>>();
 
   constructor(options: ConversationOptions) {
     this.#options = options;
@@ -82,8 +70,7 @@ export class Conversation {
       ...this.#lines.value.flatMap((line) => this.#chatLine(line)),
       ...this.#leaving.value,
     ]);
-    this.documents = computed(() => this.#lines.value.flatMap((line) => this.#documentLine(line)));
-    for (const { entry, message } of this.#lines.value) this.#fetch(entry.mine, message);
+    for (const { message } of this.#lines.value) this.#fetch(message);
   }
 
   /** What has to be stored. */
@@ -91,23 +78,19 @@ export class Conversation {
     return this.#lines.peek().map(({ entry }) => entry);
   }
 
-  /** Takes what the other side wrote. True where there is something new to store. */
-  take(bytes: Uint8Array, message: Message): boolean {
-    if (message.t === "opened") {
-      this.#mark(message.document, message.verified);
-      return true;
-    }
-    if (message.t !== "chat" && message.t !== "photo" && message.t !== "document") return false;
-    if (message.t !== "chat" && this.#full()) {
-      if (message.t === "document") this.#tell(message.id, false);
-      return false;
-    }
+  get photos(): number {
+    return this.#lines.peek().filter(({ message }) => message.t === "photo").length;
+  }
+
+  /** Takes what the other side wrote. */
+  take(bytes: Uint8Array, message: Message): void {
+    if (message.t !== "chat" && message.t !== "photo") return;
+    if (message.t === "photo" && this.#options.full()) return;
     batch(() => {
       this.#add(false, bytes, message);
       this.unread.value += 1;
     });
-    this.#fetch(false, message);
-    return true;
+    this.#fetch(message);
   }
 
   /** Says which own messages the other side has not acknowledged yet. */
@@ -130,7 +113,7 @@ export class Conversation {
 
   async sendPhoto(file: Blob, tell: Tell = nobody): Promise<void> {
     const { photos, parcels } = this.#options;
-    if (this.#full()) return;
+    if (this.#options.full()) return;
     const { id, at } = this.#stamp();
     const came = this.#options.clock.now();
     const show = (state: NonNullable<Photo>["state"], url: string | null): void => {
@@ -165,26 +148,6 @@ export class Conversation {
     }
   }
 
-  async sendDocument(...given: Parameters<CallModel["sendDocument"]>): Promise<void> {
-    const [kind, author, subject, parts] = given;
-    if (this.#full()) throw new Error("too many files");
-    const { id, at } = this.#stamp();
-    try {
-      const sealed = await this.#options.parcels.sealDocument(kind, author, subject, parts, at);
-      const content = { kind, issued: at, author, subject, parts };
-      this.#content(id).value = content;
-      this.#say({ t: "document", id, at, ...sealed });
-      this.problem.value = null;
-    } catch (error) {
-      this.problem.value = {
-        key: "send_failed",
-        loud: false,
-        retry: () => void this.sendDocument(...given).catch(() => undefined),
-      };
-      throw error;
-    }
-  }
-
   newId(): string {
     return b64u(this.#options.random(16));
   }
@@ -196,7 +159,7 @@ export class Conversation {
   #say(message: Extract<OutgoingMessage, { t: Kept["t"] }>): void {
     const bytes = writeMessage(message);
     const read = readMessage(bytes);
-    if (read?.t !== "chat" && read?.t !== "photo" && read?.t !== "document") return;
+    if (read?.t !== "chat" && read?.t !== "photo") return;
     this.#unsent.value = new Set(this.#unsent.peek()).add(message.id);
     this.#add(true, bytes, read);
     this.#options.send(bytes);
@@ -207,29 +170,11 @@ export class Conversation {
     this.#lines.value = newest([...this.#lines.peek(), { entry, message }]);
   }
 
-  /** True, and said, where no photo or document more is taken or sent. */
-  #full(): boolean {
-    if (!filesFull(this.#lines.peek())) return false;
-    this.problem.value = { key: "too_many_files", loud: false };
-    return true;
-  }
-
   #showPhoto(id: string, photo: NonNullable<Photo>): void {
     this.#photos.value = new Map(this.#photos.peek()).set(id, photo);
   }
 
-  #mark(document: string, opened: boolean): void {
-    this.#lines.value = this.#lines
-      .peek()
-      .map((line) =>
-        line.entry.mine && line.message.id === document
-          ? { ...line, entry: { ...line.entry, opened } }
-          : line,
-      );
-  }
-
   #chatLine({ entry, message }: Line): ChatLine[] {
-    if (message.t === "document") return [];
     const { id, at } = message;
     const { mine, came } = entry;
     const state = this.#unsent.value.has(id) ? "sending" : "sent";
@@ -238,34 +183,8 @@ export class Conversation {
     return [{ id, at, came, mine, state, photo }];
   }
 
-  #documentLine({ entry, message }: Line): DocumentLine[] {
-    if (message.t !== "document") return [];
-    const { id, at } = message;
-    const document = this.#content(id);
-    // Nothing of a document is believed, and shown, before it was checked.
-    const kind = document.value?.kind === "prescription" ? "prescription" : "file";
-    const common = { id, at, mine: entry.mine, kind, document } as const;
-    if (!entry.mine) {
-      const { state, problem } = this.#arrived.value.get(id) ?? {
-        state: "received",
-        problem: null,
-      };
-      return [{ ...common, state, problem }];
-    }
-    const sent = this.#unsent.value.has(id) ? "sending" : "sent";
-    const state = entry.opened === undefined ? sent : entry.opened ? "verified" : "refused";
-    return [{ ...common, state, problem: null }];
-  }
-
-  #content(id: string): Signal<OpenedDocument | null> {
-    const content: Signal<OpenedDocument | null> = this.#contents.get(id) ?? signal(null);
-    this.#contents.set(id, content);
-    return content;
-  }
-
-  #fetch(mine: boolean, message: Kept): void {
+  #fetch(message: Kept): void {
     if (message.t === "photo") void this.#fetchPhoto(message);
-    else if (message.t === "document") void this.#fetchDocument(mine, message);
   }
 
   async #fetchPhoto(message: Extract<Kept, { t: "photo" }>): Promise<void> {
@@ -279,42 +198,6 @@ export class Conversation {
     } catch {
       show({ url: null, state: "failed" });
     }
-  }
-
-  /** Opens a document; of the other side's says how that went, once. */
-  async #fetchDocument(mine: boolean, message: Extract<Kept, { t: "document" }>): Promise<void> {
-    const content = this.#content(message.id);
-    if (content.peek()) return;
-    const arrive = (state: Arrived["state"], problem: Problem | null): void => {
-      this.#arrived.value = new Map(this.#arrived.peek()).set(message.id, { state, problem });
-    };
-    try {
-      const opened = await this.#options.parcels.openDocument(message, mine);
-      batch(() => {
-        content.value = opened;
-        arrive("verified", null);
-      });
-      if (!mine) this.#tell(message.id, true);
-    } catch (error) {
-      if (error instanceof SealError) {
-        arrive("refused", { key: error.code, loud: true });
-        if (!mine) this.#tell(message.id, false);
-      } else {
-        const key = error instanceof ProtocolError ? error.code : "offline";
-        const retry = (): void => void this.#fetchDocument(mine, message);
-        arrive("received", { key, loud: false, retry });
-      }
-    }
-  }
-
-  readonly #told = new Set<string>();
-
-  #tell(document: string, verified: boolean): void {
-    // Whoever goes on sending after so many refusals is answered no more.
-    if (this.#told.has(document) || this.#told.size >= 2 * LIMITS.files) return;
-    this.#told.add(document);
-    const { id } = this.#stamp();
-    this.#options.send(writeMessage({ t: "opened", id, document, verified }));
   }
 }
 

@@ -7,6 +7,6 @@ export function createParcels(needs: ParcelNeeds): Parcels {
     sealPhoto: async (bytes) => (await late()).sealPhoto(bytes),
     openPhoto: async (message) => (await late()).openPhoto(message),
     sealDocument: async (...document) => (await late()).sealDocument(...document),
-    openDocument: async (message, mine) => (await late()).openDocument(message, mine),
+    openDocument: async (mail, mine) => (await late()).openDocument(mail, mine),
   };
 }

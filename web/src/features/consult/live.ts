@@ -1,7 +1,9 @@
 /** A call as it runs: the sealed session, what is said in it, and the picture it sets up. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { LIMITS } from "../../protocol/limits.ts";
 import { b64u, fromB64u } from "../../sealing/encoding.ts";
 import { type SealCode, SealError } from "../../sealing/errors.ts";
+import type { Mail } from "../../sealing/mail.ts";
 import {
   type Message,
   type OutgoingMessage,
@@ -10,6 +12,7 @@ import {
 } from "../../sealing/messages.ts";
 import type { Session, Carried as SessionCarried, SessionState } from "../../sealing/session.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
+import type { Address } from "../mail/address.ts";
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
@@ -18,6 +21,7 @@ import { Conversation, type Entry } from "./conversation.ts";
 import type { LooseLink } from "./media/loose.ts";
 import type { Parcels } from "./parcels.ts";
 import { Runner } from "./runner.ts";
+import { type Paper, Shelf } from "./shelf.ts";
 
 type Who = CallModel["who"]["value"];
 type Link = CallModel["link"]["value"];
@@ -29,6 +33,9 @@ export interface CallRecord {
   /** What stands for the other side: the host's identity key, or the guest's key. */
   readonly peer: Uint8Array;
   readonly entries: readonly Entry[];
+  readonly papers: readonly Paper[];
+  /** Where the other side can be written to; null until they have said. */
+  readonly address: Address | null;
   /** When the first moment was that showed as secure; null before. */
   readonly since: number | null;
   /** SHA-256 of the intro that the session began with: it is not answered twice. */
@@ -41,6 +48,8 @@ export interface CallRecord {
 export interface Carried {
   readonly session: SessionCarried;
   readonly entries: readonly Entry[];
+  readonly papers: readonly Paper[];
+  readonly address: Address | null;
 }
 
 export const readRecord = (bytes: Uint8Array): CallRecord => fromBytes<CallRecord>(bytes);
@@ -61,6 +70,12 @@ export interface LiveOptions {
   transmit(frame: Uint8Array): void;
   /** The other side says that it leaves, or holds, and means it. */
   parted(how: "bye" | "hold"): void;
+  /** Puts a mail into a mailbox: resolves once the server has it on its disk. */
+  post?(to: Address, content: Uint8Array): Promise<void>;
+  /** The other side has said where it can be written to, and may pay for a mailbox of ours. */
+  addressed?(voucher: Uint8Array | undefined): void;
+  /** There may be something in our mailbox. */
+  mail?(): void;
   /** Guest of a host: a host-signed roster came. Refuses with a SealError. */
   roster?(object: Uint8Array): void;
   /** Between guests there are words and pictures, no documents. */
@@ -104,6 +119,10 @@ export class LiveCall implements CallModel {
   readonly #options: LiveOptions;
   readonly #runner: Runner;
   readonly #conversation: Conversation;
+  readonly #shelf: Shelf;
+  readonly #full = signal(false);
+  #address: Address | null;
+  #addressWaiters: ((address: Address) => void)[] = [];
   readonly #renewed: ReturnType<typeof signal<boolean>>;
   /** What the relay brought last did not hold; nothing that was said has come since. */
   readonly #refused = signal<SealCode | null>(null);
@@ -126,7 +145,18 @@ export class LiveCall implements CallModel {
       random,
       photos,
       parcels,
+      full: () => this.#isFull(),
       send: (message) => void this.#runner.send(message),
+    });
+    this.#address = record.address;
+    this.#shelf = new Shelf({
+      papers: record.papers,
+      clock,
+      random,
+      parcels,
+      full: () => this.#isFull(),
+      post: (content) => this.#post(content),
+      store: () => this.#runner.save(),
     });
     this.#runner = new Runner(session, clock, {
       save: (state) => this.#save(state),
@@ -146,7 +176,7 @@ export class LiveCall implements CallModel {
     this.security = link.security;
     this.chat = this.#conversation.chat;
     this.unread = this.#conversation.unread;
-    this.documents = this.#conversation.documents;
+    this.documents = this.#shelf.documents;
     this.link = computed(() => this.#link());
     this.problem = computed(() => this.#problem());
   }
@@ -154,6 +184,7 @@ export class LiveCall implements CallModel {
   /** Begins this page load; resolves once its first frames, and an answer, are on their way. */
   async start(): Promise<void> {
     const started = this.#runner.start();
+    this.#shelf.start();
     const { picture } = this.#options;
     picture.attach((message) => this.#say(message));
     if (this.#offered && this.#options.host) picture.link.expectAnswer();
@@ -210,6 +241,35 @@ export class LiveCall implements CallModel {
     await this.#runner.send(writeMessage({ t: "roster", id, roster: b64u(roster) }));
   }
 
+  /** Where the other side can be written to, as far as it has said. */
+  get address(): Address | null {
+    return this.#address;
+  }
+
+  /** Tells the other side where it can write to, with what pays for a mailbox of its own. */
+  async giveAddress({ mailbox, append, seal }: Address, voucher?: Uint8Array): Promise<void> {
+    const id = this.#conversation.newId();
+    const said = { t: "address", id, mailbox: b64u(mailbox), append: b64u(append) } as const;
+    const paid = voucher ? { voucher: b64u(voucher) } : {};
+    await this.#runner.send(writeMessage({ ...said, seal: b64u(seal), ...paid }));
+  }
+
+  /** Takes what lay in our mailbox; it is stored when this resolves. */
+  takeMail(mail: Mail, content: Uint8Array): Promise<void> {
+    this.#refused.value = null;
+    return this.#shelf.take(mail, content);
+  }
+
+  /** Whether every document that was sent lies in a mailbox; waits no longer than `ms`. */
+  posted(ms: number): Promise<boolean> {
+    return this.#shelf.posted(ms);
+  }
+
+  /** Whether it is we who sent that document. */
+  hasSent(document: string): boolean {
+    return this.#shelf.has(document);
+  }
+
   /** Tells the other side why this ends; resolves once it is on its way. */
   async part(how: "bye" | "hold"): Promise<void> {
     const id = this.#conversation.newId();
@@ -219,13 +279,15 @@ export class LiveCall implements CallModel {
   async close(): Promise<void> {
     for (const stop of this.#stops.splice(0)) stop();
     this.#options.picture.link.close();
+    this.#shelf.close();
     await this.#runner.stop();
   }
 
   /** What a session that replaces this one goes on with. */
   carried(): Carried {
     const { outbox, seen } = this.#runner.session.state;
-    return { session: { outbox, seen }, entries: this.#conversation.entries };
+    const [{ entries }, { papers }] = [this.#conversation, this.#shelf];
+    return { session: { outbox, seen }, entries, papers, address: this.#address };
   }
 
   // Views pass these on by themselves.
@@ -240,8 +302,9 @@ export class LiveCall implements CallModel {
     this.#conversation.unread.value = 0;
   };
 
-  readonly sendDocument: CallModel["sendDocument"] = (...document) =>
-    this.#conversation.sendDocument(...document);
+  readonly sendDocument: CallModel["sendDocument"] = (...document) => this.#shelf.send(...document);
+
+  readonly tellOpened = (document: string): void => this.#shelf.tellOpened(document);
 
   #link(): Link {
     const { link } = this.#options.picture;
@@ -255,8 +318,9 @@ export class LiveCall implements CallModel {
     const { link } = this.#options.picture;
     if (link.refusal.value) return loud(link.refusal.value);
     if (this.#renewed.value) return loud("sas_changed");
-    const said = this.#conversation.problem.value;
+    const said = this.#conversation.problem.value ?? this.#shelf.problem.value;
     if (said) return said;
+    if (this.#full.value) return calm("too_many_files");
     if (this.#refused.value) return calm(this.#refused.value);
     if (link.struggling.value) return { ...calm("media_failed"), retry: () => link.retry() };
     return link.audioOnly.value ? calm("weak_network") : null;
@@ -265,8 +329,9 @@ export class LiveCall implements CallModel {
   #save(session: SessionState): Promise<void> {
     const { record, save } = this.#options;
     this.#conversation.waiting(new Set(session.outbox.map(({ id }) => id ?? "")));
-    const { entries } = this.#conversation;
-    return save(toBytes({ ...record, session, entries, since: this.since.peek() }));
+    const [{ entries }, { papers }] = [this.#conversation, this.#shelf];
+    const kept = { entries, papers, address: this.#address, since: this.since.peek() };
+    return save(toBytes({ ...record, ...kept, session }));
   }
 
   #began(): void {
@@ -294,12 +359,37 @@ export class LiveCall implements CallModel {
       this.#options.parted(message.t);
     } else if (message.t === "roster") {
       this.#introduced(fromB64u(message.roster));
-    } else if (this.#options.amongGuests && message.t !== "chat" && message.t !== "photo") {
-      return;
+    } else if (message.t === "mail") {
+      this.#options.mail?.();
+    } else if (message.t === "address") {
+      if (!this.#options.amongGuests) this.#addressed(message);
     } else {
       this.#refused.value = null;
       this.#conversation.take(bytes, message);
     }
+  }
+
+  #addressed(given: Extract<Message, { t: "address" }>): void {
+    const { mailbox, append, seal, voucher } = given;
+    const address = { mailbox, append, seal };
+    this.#address = address;
+    for (const wake of this.#addressWaiters.splice(0)) wake(address);
+    this.#options.addressed?.(voucher);
+  }
+
+  async #post(content: Uint8Array): Promise<void> {
+    const { post } = this.#options;
+    const address =
+      this.#address ?? (await new Promise<Address>((done) => this.#addressWaiters.push(done)));
+    await post?.(address, content);
+    this.#say({ t: "mail" });
+  }
+
+  /** True, and said, where no photo or document more is taken or sent. */
+  #isFull(): boolean {
+    const files = this.#conversation.photos + this.#shelf.papers.length;
+    this.#full.value = files >= LIMITS.files;
+    return this.#full.peek();
   }
 
   #refuse(code: SealCode): void {

@@ -4,13 +4,14 @@
  */
 
 import type { Random, Signer } from "../../sealing/keys.ts";
+import type { Mail } from "../../sealing/mail.ts";
 import type { Message, OutgoingMessage } from "../../sealing/messages.ts";
 import type { Api } from "../rooms/api.ts";
 import type { CallModel, OpenedDocument } from "./call.ts";
 
 type Sent = Parameters<CallModel["sendDocument"]>;
 type PhotoMessage = Extract<Message, { t: "photo" }>;
-type DocumentMessage = Extract<Message, { t: "document" }>;
+type DocumentMail = Extract<Mail, { t: "document" }>;
 
 export interface Parcels {
   /** Seals and uploads the bytes of a JPEG; gives the members of its message. */
@@ -25,9 +26,9 @@ export interface Parcels {
     subject: Sent[2],
     parts: Sent[3],
     issued: string,
-  ): Promise<Pick<Extract<OutgoingMessage, { t: "document" }>, "statement" | "envelope">>;
+  ): Promise<Pick<DocumentMail, "statement" | "envelope">>;
   /** `mine`: it was sent from this side. Refuses with a SealError unless everything holds. */
-  openDocument(message: DocumentMessage, mine: boolean): Promise<OpenedDocument>;
+  openDocument(mail: DocumentMail, mine: boolean): Promise<OpenedDocument>;
 }
 
 export interface ParcelNeeds {

@@ -11,10 +11,10 @@ import {
 import { require } from "../../sealing/errors.ts";
 import type { SealedPart } from "../../sealing/forms.ts";
 import { hash } from "../../sealing/kdf.ts";
-import { seedSigner } from "../../sealing/keys.ts";
 import { openPart, sealPart } from "../../sealing/parts.ts";
 import { readObject, signObject } from "../../sealing/signed.ts";
 import { type PartInfo, writeStatement } from "../../sealing/statement.ts";
+import { fetchBlob, storeBlob } from "../rooms/blobs.ts";
 import type { OpenedPart } from "./call.ts";
 import type { ParcelNeeds, Parcels } from "./parcels.ts";
 
@@ -27,18 +27,10 @@ interface Uploaded {
 async function upload(needs: ParcelNeeds, plain: Uint8Array, key: Uint8Array): Promise<Uploaded> {
   const { api, random, room, signer, certificate } = needs;
   const { bytes, hash: digest, tree } = await sealPart(plain, key);
-  const [blob, read] = [b64u(random(16)), random(32)];
-  const query = new URLSearchParams({ read: b64u(seedSigner(read).publicKey) });
   // A guest's uploads count against the room that admitted it.
-  if (!certificate) query.set("room", b64u(room));
-  await api.request({
-    method: "PUT",
-    target: `/v1/blobs/${blob}?${query}`,
-    signer,
-    body: bytes,
-    media: "application/octet-stream",
-  });
-  return { sealed: { blob, read, length: bytes.length, hash: digest }, tree };
+  const paid = certificate ? {} : { room };
+  const stored = await storeBlob({ api, random, signer, ...paid }, bytes);
+  return { sealed: { ...stored, hash: digest }, tree };
 }
 
 /**
@@ -69,12 +61,9 @@ async function fetchPart(
   key: Uint8Array,
   signed: Pick<PartInfo, "length" | "tree">,
 ): Promise<Uint8Array> {
-  const { blob, read, length } = sealed;
-  const signer = seedSigner(read);
-  return await counted(length, async () => {
-    const bytes = await api.request({ method: "GET", target: `/v1/blobs/${blob}`, signer });
-    return await openPart(bytes, key, sealed, signed);
-  });
+  return await counted(sealed.length, async () =>
+    openPart(await fetchBlob(api, sealed), key, sealed, signed),
+  );
 }
 
 /** Checks in the order of the specification; gives nothing before all of it holds. */
@@ -138,7 +127,7 @@ export function sealedParts(needs: ParcelNeeds): Parcels {
       );
       return { statement: b64u(statement), envelope: b64u(envelope) };
     },
-    openDocument: (message, mine) => openDocument(fetching, message, mine),
+    openDocument: (mail, mine) => openDocument(fetching, mail, mine),
   };
 }
 

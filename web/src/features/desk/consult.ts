@@ -1,6 +1,6 @@
 /** One room of the doctor's: its door, its calls, its end. */
-import { computed, type Signal, signal } from "@preact/signals";
-import type { ErrorCode } from "../../protocol/errors.ts";
+import { computed, effect, type Signal, signal } from "@preact/signals";
+import { type ErrorCode, ProtocolError } from "../../protocol/errors.ts";
 import {
   type Frame,
   type Opened,
@@ -17,6 +17,7 @@ import { SealError } from "../../sealing/errors.ts";
 import type { HostIntro } from "../../sealing/handshake.ts";
 import { hash } from "../../sealing/kdf.ts";
 import { joinKey } from "../../sealing/link.ts";
+import type { Mail } from "../../sealing/mail.ts";
 import type { HostProfile } from "../../sealing/profile.ts";
 import { signRoster } from "../../sealing/roster.ts";
 import { Session } from "../../sealing/session.ts";
@@ -34,6 +35,7 @@ import { Accepts } from "./accepts.ts";
 import type { ConsultModel } from "./desk.ts";
 import { hostCall } from "./host-call.ts";
 import { RoomLinks } from "./links.ts";
+import type { DeskMail } from "./mail.ts";
 import type { Credentials, RoomRecord, RoomStore } from "./store.ts";
 import {
   callsOf,
@@ -49,6 +51,8 @@ import {
 const NOTHING = new Uint8Array();
 /** A guest whose device lost its state is let in again without a tap, so often. */
 const RENEWALS = 5;
+/** How long the end of a consult waits for a document that is on its way. */
+const UNSENT = 5_000;
 
 export interface ConsultNeeds {
   readonly platform: Platform;
@@ -59,6 +63,7 @@ export interface ConsultNeeds {
   /** What an accept states; the same object as long as nothing changed. */
   readonly profile: () => HostProfile;
   readonly store: RoomStore;
+  readonly mail: DeskMail;
   /** Somebody new is at the door. */
   arrived(name: string): void;
   /** Another tab of this device has taken over. */
@@ -248,14 +253,26 @@ export class Consult implements ConsultModel {
     if (secret) this.#seatAnswers.get(b64u(secret))?.(code);
   }
 
-  readonly end = (): Promise<void> =>
-    this.#step(async () => {
+  readonly end = async (): Promise<void> => {
+    const calls = [...this.#visitors.peek().values()].map(({ live }) => live);
+    const posted = await Promise.all(calls.map((live) => live?.posted(UNSENT) ?? true));
+    // Once it was said, ending again means it.
+    if (posted.includes(false) && this.problem.peek()?.key !== "document_unsent") {
+      this.problem.value = { key: "document_unsent", loud: false };
+      return;
+    }
+    await this.#end();
+  };
+
+  #end(): Promise<void> {
+    return this.#step(async () => {
       for (const { live } of this.#visitors.peek().values()) await live?.part("bye");
       await this.#saveRoom({ ending: true });
       if (this.#channel?.send(Type.END, 0, NOTHING)) return;
       // The server hears of it when it can be reached; here it is over now.
       this.state.value = "ended";
     });
+  }
 
   /** One thing at a time: frames are taken in the order in which they came. */
   #step(act: () => Promise<void>): Promise<void> {
@@ -482,6 +499,8 @@ export class Consult implements ConsultModel {
       who: { name: inert(name), reason: inert(reason) },
       peer: intro.guestKey,
       entries: before?.entries ?? [],
+      papers: before?.papers ?? [],
+      address: before?.address ?? null,
       since: renewed ? (visitor.record?.since ?? null) : null,
       intro: hash(intro.intro),
       renewals: renewed ? (visitor.record?.renewals ?? 0) + 1 : 0,
@@ -528,6 +547,30 @@ export class Consult implements ConsultModel {
       failed: (error) => this.#failed(error),
     });
     await live.start();
+    // Not before the picture comes: nothing is to be written to a mailbox so soon.
+    const stop = effect(() => {
+      if (live.settled.value) void this.#giveAddress(live).finally(() => stop());
+    });
     return live;
+  }
+
+  /** Says where the practice can be written to; where it fails, the next session says it. */
+  async #giveAddress(live: LiveCall): Promise<void> {
+    try {
+      const { address, voucher } = await this.#needs.mail.offer(live.address === null);
+      await live.giveAddress(address, voucher);
+    } catch (error) {
+      const key = error instanceof ProtocolError ? error.code : "offline";
+      this.problem.value = { key, loud: false, retry: () => void this.#giveAddress(live) };
+    }
+  }
+
+  /** Takes what a patient's device says about a document of this consult; true if it is of one. */
+  async takeMail(mail: Mail, content: Uint8Array): Promise<boolean> {
+    if (mail.t === "document") return false;
+    const calls = [...this.#visitors.peek().values()].map(({ live }) => live);
+    const sender = calls.find((live) => live?.hasSent(mail.document));
+    await sender?.takeMail(mail, content);
+    return sender !== undefined;
   }
 }

@@ -5,6 +5,7 @@ import { LiveCall, type LiveOptions } from "../consult/live.ts";
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
+import type { DeskMail } from "./mail.ts";
 import type { Credentials, RoomStore } from "./store.ts";
 
 interface HostNeeds {
@@ -13,6 +14,7 @@ interface HostNeeds {
   readonly api: Api;
   readonly credentials: Credentials;
   readonly store: RoomStore;
+  readonly mail: DeskMail;
 }
 
 type Begun = Pick<
@@ -22,7 +24,7 @@ type Begun = Pick<
 
 /** `guest` is the base64url of the guest's key. */
 export function hostCall(
-  { platform, media, api, credentials, store }: HostNeeds,
+  { platform, media, api, credentials, store, mail }: HostNeeds,
   room: Uint8Array,
   guest: string,
   begun: Begun,
@@ -43,6 +45,11 @@ export function hostCall(
     parcels,
     host: true,
     save: (bytes) => store.saveCall(guest, bytes),
+    post: async (to, content) => {
+      const { post } = await import("../mail/letters.ts");
+      await post({ api, random: platform.random }, to, content);
+    },
+    mail: () => void mail.empty(),
     // That somebody leaves is the room's to tell: it knows whether they can come back.
     parted: () => undefined,
   });

@@ -14,6 +14,7 @@ import { RoomConnection } from "../rooms/connection.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
 import { Consult } from "./consult.ts";
 import type { ConsultModel, DeskModel, Practitioner } from "./desk.ts";
+import { DeskMail } from "./mail.ts";
 import { isLocal } from "./origin.ts";
 import {
   type Credentials,
@@ -52,6 +53,7 @@ class Practice implements DeskModel {
   readonly #selected = signal<string | null>(null);
   #store: DeskStore | undefined;
   #credentials: Credentials | undefined;
+  #mail: DeskMail | undefined;
   #stopTabs = (): void => undefined;
 
   constructor(platform: Platform, words: DeskWords) {
@@ -122,8 +124,8 @@ class Practice implements DeskModel {
 
   readonly newConsult = async (label: string): Promise<ConsultModel> => {
     const { random, clock, vaults } = this.#platform;
-    const credentials = this.#credentials;
-    if (!credentials) throw new Error("not enrolled");
+    const [credentials, mail] = [this.#credentials, this.#mail];
+    if (!credentials || !mail) throw new Error("not enrolled");
     const [room, prekey, secret] = [random(16), random(32), random(32)];
     try {
       const store = new RoomStore(await vaults.open(roomScope(b64u(room))));
@@ -147,7 +149,7 @@ class Practice implements DeskModel {
       if (!Number.isFinite(expires)) throw new ProtocolError("internal", "no expiry came");
       const record = { ...draft, expires };
       await store.saveRoom(record);
-      const consult = this.#consult(record, store, credentials);
+      const consult = this.#consult(record, store, credentials, mail);
       batch(() => {
         this.problem.value = null;
         this.consults.value = [consult, ...this.consults.peek()];
@@ -206,8 +208,10 @@ class Practice implements DeskModel {
     if (!credentials) return false;
     this.#credentials = credentials;
     const practitioner = (await store.practitioner()) ?? null;
+    const mail = this.#newMail(store, credentials);
+    this.#mail = mail;
     const consults = (await openRooms(this.#platform)).map((room) =>
-      this.#consult(room.record, room.store, credentials),
+      this.#consult(room.record, room.store, credentials, mail),
     );
     batch(() => {
       this.practitioner.value = practitioner;
@@ -216,12 +220,34 @@ class Practice implements DeskModel {
       this.phase.value = "ready";
     });
     for (const consult of consults) await consult.start();
+    // Once there are calls for what it holds.
+    void mail.start();
     const talking = consults.find(({ calls }) => calls.peek().length > 0);
     if (talking) this.#selected.value = talking.id;
     return true;
   }
 
-  #consult(record: RoomRecord, store: RoomStore, credentials: Credentials): Consult {
+  #newMail(store: DeskStore, credentials: Credentials): DeskMail {
+    const { vault } = store;
+    const needs = { platform: this.#platform, api: this.#api, rooms: this.#rooms };
+    return new DeskMail({
+      ...needs,
+      vault,
+      credentials,
+      take: async (mail, content) => {
+        for (const consult of this.consults.peek()) {
+          if (await consult.takeMail(mail, content)) return;
+        }
+      },
+    });
+  }
+
+  #consult(
+    record: RoomRecord,
+    store: RoomStore,
+    credentials: Credentials,
+    mail: DeskMail,
+  ): Consult {
     return new Consult(record, {
       platform: this.#platform,
       media: this.media,
@@ -230,6 +256,7 @@ class Practice implements DeskModel {
       credentials,
       profile: () => this.#profile.peek(),
       store,
+      mail,
       arrived: (name) => this.#arrived(name),
       elsewhere: () => void this.#elsewhere(),
     });
@@ -273,6 +300,7 @@ class Practice implements DeskModel {
       this.problem.value = { key: "other_tab", loud: false, retry: () => void this.#comeBack() };
     });
     this.#stopTabs();
+    this.#mail?.close();
     this.media.stop();
     for (const consult of consults) await consult.stop();
     this.#rooms.close();

@@ -90,53 +90,52 @@ export async function openRooms({ vaults, clock }: Platform) {
 
 /** The device's own keys and the practitioner as they state themselves. */
 export class DeskStore {
-  readonly #vault: Vault;
+  readonly vault: Vault;
 
   constructor(vault: Vault) {
-    this.#vault = vault;
+    this.vault = vault;
   }
 
   async credentials(): Promise<Credentials | undefined> {
-    const device = await this.#vault.signer("device");
-    const certificate = await this.#vault.load("certificate");
-    const identity = await this.#vault.load("identity");
+    const device = await this.vault.signer("device");
+    const certificate = await this.vault.load("certificate");
+    const identity = await this.vault.load("identity");
     return device && certificate && identity && { device, certificate, identity };
   }
 
   async practitioner(): Promise<Practitioner | undefined> {
-    const bytes = await this.#vault.load("practitioner");
+    const bytes = await this.vault.load("practitioner");
     return bytes && fromBytes<Practitioner>(bytes);
   }
 
   savePractitioner(practitioner: Practitioner): Promise<void> {
-    return this.#vault.save("practitioner", toBytes(practitioner));
+    return this.vault.save("practitioner", toBytes(practitioner));
   }
 
   async silent(): Promise<boolean> {
-    return (await this.#vault.load("silent")) !== undefined;
+    return (await this.vault.load("silent")) !== undefined;
   }
 
   saveSilent(silent: boolean): Promise<void> {
-    return silent ? this.#vault.save("silent", Uint8Array.of(1)) : this.#vault.erase("silent");
+    return silent ? this.vault.save("silent", Uint8Array.of(1)) : this.vault.erase("silent");
   }
 
   /** The same keys for every attempt, so that an enrolment whose answer was lost can be repeated. */
   async keys(): Promise<{ readonly identity: Signer; readonly device: Signer }> {
     return {
-      identity:
-        (await this.#vault.signer("identity")) ?? (await this.#vault.makeSigner("identity")),
-      device: (await this.#vault.signer("device")) ?? (await this.#vault.makeSigner("device")),
+      identity: (await this.vault.signer("identity")) ?? (await this.vault.makeSigner("identity")),
+      device: (await this.vault.signer("device")) ?? (await this.vault.makeSigner("device")),
     };
   }
 
   async importKeys(identity: Uint8Array, device: Uint8Array): Promise<Signer> {
-    await this.#vault.keepSigner("device", device);
-    return await this.#vault.keepSigner("identity", identity);
+    await this.vault.keepSigner("device", device);
+    return await this.vault.keepSigner("identity", identity);
   }
 
   /** From now on this is a practitioner's device. */
   async enrolled(identity: Uint8Array, certificate: Uint8Array): Promise<void> {
-    await this.#vault.save("identity", identity);
-    await this.#vault.save("certificate", certificate);
+    await this.vault.save("identity", identity);
+    await this.vault.save("certificate", certificate);
   }
 }

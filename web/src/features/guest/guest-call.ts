@@ -10,6 +10,7 @@ import type { Platform } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
 import type { Circle } from "./circle.ts";
 import type { PlaceStore } from "./place.ts";
+import type { Postbox } from "./postbox.ts";
 
 export interface Begun {
   readonly session: Session;
@@ -33,6 +34,8 @@ export function takeAccept(
       who: { ...agreed.profile },
       peer: agreed.identity,
       entries: before?.entries ?? [],
+      papers: before?.papers ?? [],
+      address: before?.address ?? null,
       since: null,
       intro: hash(intro.intro),
       renewals: 0,
@@ -47,10 +50,11 @@ interface GuestNeeds {
   readonly room: Uint8Array;
   readonly signer: Signer;
   readonly store: PlaceStore;
+  readonly mail: Postbox;
 }
 
 export function guestCall(
-  { platform, media, api, room, signer, store }: GuestNeeds,
+  { platform, media, api, room, signer, store, mail }: GuestNeeds,
   begun: Begun & Pick<LiveOptions, "picture" | "transmit" | "parted" | "failed">,
   circle: Circle,
 ): LiveCall {
@@ -65,6 +69,9 @@ export function guestCall(
     // The host offers: there is never one to be made here.
     offered: true,
     renewed: false,
+    post: mail.post,
+    addressed: mail.addressed,
+    mail: mail.empty,
     roster: (object) => circle.take(object, peer),
     save: async (bytes) => {
       await circle.save();

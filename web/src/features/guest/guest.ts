@@ -45,6 +45,9 @@ export interface GuestModel {
   /** Received documents stay on this device after the consult. */
   readonly keepOnDevice: ReadonlySignal<boolean>;
   setKeepOnDevice(on: boolean): Promise<void>;
+  /** The doctor is told when the person opens a document. */
+  readonly tellOpened: ReadonlySignal<boolean>;
+  setTellOpened(on: boolean): Promise<void>;
   /** The tap on *Continue*: nothing goes out before it. */
   begin(): Promise<void>;
   /** *Join the waiting room*. */

@@ -72,5 +72,6 @@ function callThatIsOver(documents: readonly DocumentLine[]): CallModel {
     passOn: () => undefined,
     markRead: () => undefined,
     sendDocument: nothing,
+    tellOpened: () => undefined,
   };
 }

@@ -220,6 +220,8 @@ export class OtherGuest implements Attendee {
       who: { name: this.name.peek() },
       peer: this.#peer,
       entries: before?.entries ?? [],
+      papers: [],
+      address: null,
       since: null,
       intro: offer,
       renewals: 0,

@@ -13,6 +13,8 @@ export interface Place {
   /** Unix seconds. */
   readonly expires: number;
   readonly keep: boolean;
+  /** The doctor is told when a document is opened. */
+  readonly tell: boolean;
 }
 
 /** The roster that was taken last, with the hash of the object that brought it. */

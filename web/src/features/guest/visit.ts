@@ -26,7 +26,8 @@ import { Door, type Host } from "./door.ts";
 import type { GuestModel, GuestPhase } from "./guest.ts";
 import { type Begun, guestCall, takeAccept } from "./guest-call.ts";
 import { forgetDocuments, keepDocuments, keptCall } from "./kept.ts";
-import { eraseExpired, PlaceStore, scopeOf } from "./place.ts";
+import { eraseExpired, type Place, PlaceStore, scopeOf } from "./place.ts";
+import { createPostbox, type Postbox } from "./postbox.ts";
 
 const NOTHING = new Uint8Array();
 /** Phases in which the guest wants to be in the room, and knocks again by itself. */
@@ -57,6 +58,7 @@ class Visit implements GuestModel {
   readonly chat: Group;
   readonly problem: GuestModel["problem"];
   readonly keepOnDevice = signal(false);
+  readonly tellOpened = signal(false);
 
   readonly #platform: Platform;
   readonly #language: () => string;
@@ -69,6 +71,7 @@ class Visit implements GuestModel {
   readonly #shown = circleSignals();
   #circle: Circle | undefined;
   #store: PlaceStore | undefined;
+  #postbox: Postbox | undefined;
   #signer: Signer | undefined;
   #channel: RoomChannel | undefined;
   #host: Host | undefined;
@@ -169,6 +172,11 @@ class Visit implements GuestModel {
     else await forgetDocuments(this.#platform.vaults, this.#room);
   };
 
+  readonly setTellOpened = async (on: boolean): Promise<void> => {
+    this.tellOpened.value = on;
+    await this.#step(() => this.#savePlace());
+  };
+
   #problem(): Problem | null {
     const said = this.#said.value ?? this.#shown.problem.value;
     if (said) return said;
@@ -213,10 +221,14 @@ class Visit implements GuestModel {
       if (!vaults.lasting) this.#said.value = { key: "storage_unavailable", loud: false };
       const store = new PlaceStore(vault);
       this.#store = store;
+      this.#postbox?.close();
+      const needs = { platform: this.#platform, api: this.#api, rooms: this.#rooms };
+      this.#postbox = createPostbox({ ...needs, vault });
       const place = await store.place();
       this.#stated = place?.said ?? this.#stated;
       this.#expires = place?.expires ?? Math.floor(this.#platform.clock.now() / 1000) + UNHEARD;
       this.keepOnDevice.value = place?.keep ?? false;
+      this.tellOpened.value = place?.tell ?? false;
       // Before the key is made: what is kept says from the first until when.
       if (!place) await this.#savePlace();
       this.#signer = (await vault.signer("guest")) ?? (await vault.makeSigner("guest"));
@@ -343,10 +355,13 @@ class Visit implements GuestModel {
     else this.#said.value = { key: code, loud: true };
   }
 
-  #savePlace(): Promise<void> {
-    const keep = this.keepOnDevice.peek();
-    const place = { said: this.#stated, expires: this.#expires, keep };
-    return this.#store?.savePlace(place) ?? Promise.resolve();
+  #placeOf(said: Place["said"]): Place {
+    const [keep, tell] = [this.keepOnDevice.peek(), this.tellOpened.peek()];
+    return { said, expires: this.#expires, keep, tell };
+  }
+
+  async #savePlace(): Promise<void> {
+    await this.#store?.savePlace(this.#placeOf(this.#stated));
   }
 
   /** Says who is there: the same intro again until it was accepted. */
@@ -398,13 +413,14 @@ class Visit implements GuestModel {
 
   async #run(begun: Begun): Promise<void> {
     const [link, signer, store, circle] = [this.#link, this.#signer, this.#store, this.#circle];
-    if (!link || !signer || !store || !circle) return;
+    const mail = this.#postbox;
+    if (!link || !signer || !store || !circle || !mail) return;
     const picture = this.#picture ?? this.#newPicture();
     this.#picture = undefined;
     const { room } = link;
     const needs = { platform: this.#platform, media: this.media, api: this.#api };
     const live = guestCall(
-      { ...needs, room, signer, store },
+      { ...needs, room, signer, store, mail },
       {
         ...begun,
         picture,
@@ -422,6 +438,7 @@ class Visit implements GuestModel {
       this.phase.value = "consult";
       this.#said.value = null;
     });
+    mail.start(live);
     if (this.keepOnDevice.peek()) this.#keep();
   }
 
@@ -466,16 +483,23 @@ class Visit implements GuestModel {
     this.#record = undefined;
     await (phase === "elsewhere" ? circle?.close() : circle?.drop());
     if (phase === "elsewhere") return;
-    await store?.savePlace({ said: null, expires: this.#expires, keep: this.keepOnDevice.peek() });
+    await store?.savePlace(this.#placeOf(null));
     await store?.dropCall();
   }
 
   /** The room is over: nothing secret stays, neither here nor in the address bar. */
   async #over(phase: "ended" | "expired" | "unknown"): Promise<void> {
     const { vaults, address } = this.#platform;
+    const postbox = this.#postbox;
+    this.#postbox = undefined;
+    // The doctor says so, and then the server: once is enough.
+    if (this.phase.peek() === phase) return;
     this.#silence(phase);
     address.clearFragment();
+    // What the doctor wrote last may still lie in the mailbox.
+    await postbox?.empty();
     await this.#live?.close();
+    await postbox?.erase();
     await this.#circle?.close();
     this.#live = undefined;
     await vaults.erase(scopeOf(this.#room));
@@ -491,6 +515,8 @@ class Visit implements GuestModel {
     this.#door.close();
     this.#picture?.link.close();
     this.#picture = undefined;
+    this.#postbox?.close();
+    this.#postbox = undefined;
     this.#store = undefined;
     this.#channel = undefined;
     this.#rooms.close();

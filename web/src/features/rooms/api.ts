@@ -18,6 +18,8 @@ export interface ApiRequest {
   readonly body?: Uint8Array;
   /** Media type of the body. */
   readonly media?: string;
+  /** So many bytes from the first on, of a blob; what comes is checked by who asked. */
+  readonly first?: number;
 }
 
 export class Api {
@@ -63,7 +65,7 @@ export class Api {
   }
 
   async #send(request: ApiRequest, idempotencyKey: string | undefined): Promise<HttpAnswer> {
-    const { method, target, signer, body, media } = request;
+    const { method, target, signer, body, media, first } = request;
     const signed = await signRequest(
       {
         method,
@@ -75,7 +77,11 @@ export class Api {
       },
       signer,
     );
-    const headers = { ...signed, ...(media ? { "content-type": media } : {}) };
+    const headers = {
+      ...signed,
+      ...(media ? { "content-type": media } : {}),
+      ...(first ? { range: `bytes=0-${first - 1}` } : {}),
+    };
     return this.#learn(await this.#http({ method, target, headers, ...(body ? { body } : {}) }));
   }
 

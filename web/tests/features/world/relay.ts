@@ -5,8 +5,9 @@
 import type { Dial, Socket, SocketEvents } from "../../../src/features/ports.ts";
 import { ERROR_NUMBERS, type ErrorCode } from "../../../src/protocol/errors.ts";
 import { type Frame, packFrame, Type, unpackFrame } from "../../../src/protocol/frames.ts";
-import { b64u, concat, same, u8, u64, utf8 } from "../../../src/sealing/encoding.ts";
+import { b64u, concat, readU64, same, u8, u64, utf8 } from "../../../src/sealing/encoding.ts";
 import { hash } from "../../../src/sealing/kdf.ts";
+import { FakeMailboxes } from "./mailboxes.ts";
 
 const NOTHING = new Uint8Array();
 
@@ -56,6 +57,7 @@ export class FakeRelay {
   silent = false;
   /** It cannot look into its database. */
   unable = false;
+  readonly mailboxes = new FakeMailboxes();
   tamper: Tamper = (frame) => [frame];
   /** Types of the frames that came from guests, in order. */
   readonly fromGuests: Type[] = [];
@@ -210,6 +212,7 @@ export class FakeRelay {
     const { type, channel, body } = frame;
     if (type === Type.PING) this.#deliver(line, frame);
     else if (type === Type.OPEN) this.#open({ line, channel }, frame);
+    else if (type === Type.WATCH) this.#watch({ line, channel }, frame);
     else {
       const place = line.places.get(channel);
       if (!place) return;
@@ -224,6 +227,16 @@ export class FakeRelay {
         if (member) this.#fromGuest(place.room, member, place.key, { ...frame, body });
       }
     }
+  }
+
+  #watch(place: Place, frame: Frame): void {
+    const { body } = frame;
+    const known = Number(readU64(body, 49));
+    this.#send(place, Type.WATCH, 0, NOTHING);
+    const watched = this.mailboxes.watch(b64u(body.slice(1, 17)), known, (latest) =>
+      this.#send(place, Type.CHANGED, 0, u64(latest)),
+    );
+    if (!watched) this.#refuse(place, "not_found", frame, true);
   }
 
   #open(place: Place, frame: Frame): void {

@@ -6,7 +6,7 @@ import type { GuestModel } from "../../../src/features/guest/guest.ts";
 import { createGuest } from "../../../src/features/guest/visit.ts";
 import type { Http, Platform, Tabs, Vault, Vaults } from "../../../src/features/ports.ts";
 import { makeCertificate } from "../../../src/sealing/certificate.ts";
-import { b64u, fromB64u, jsonBytes, jsonObject } from "../../../src/sealing/encoding.ts";
+import { b64u, concat, fromB64u, jsonBytes, jsonObject } from "../../../src/sealing/encoding.ts";
 import { type Signer, seedSigner } from "../../../src/sealing/keys.ts";
 import { joinKey, linkHash, makeLink } from "../../../src/sealing/link.ts";
 import { kemPublic } from "../../../src/sealing/xwing.ts";
@@ -136,15 +136,34 @@ export class World {
   readonly random = (n: number): Uint8Array => crypto.getRandomValues(new Uint8Array(n));
 
   /** Blobs and rooms over HTTP; who signed is the server's own tests' business. */
-  readonly http: Http = async ({ method, target, body }) => {
+  readonly http: Http = async ({ method, target, headers: asked, body }) => {
     const headers = new Headers({ "aparte-nonce": "nonce" });
     const blob = /^\/v1\/blobs\/([^?]+)/.exec(target)?.[1];
     if (this.relay.down) throw new TypeError("network");
-    if (blob && method === "PUT" && body) this.blobs.set(blob, body);
+    if (blob && method === "PUT" && body) {
+      const offset = Number(new URLSearchParams(target.split("?")[1]).get("offset"));
+      const whole = concat((this.blobs.get(blob) ?? new Uint8Array()).slice(0, offset), body);
+      this.blobs.set(blob, whole);
+      return { status: 201, headers, body: jsonBytes({ offset: whole.length }) };
+    }
     if (blob && method === "GET") {
       const found = this.blobs.get(blob);
-      return { status: found ? 200 : 404, headers, body: found ?? new Uint8Array() };
+      const { range = "" } = asked;
+      const last = Number(/-(\d+)$/.exec(range)?.[1] ?? Number.POSITIVE_INFINITY);
+      const part = found?.slice(0, last + 1) ?? new Uint8Array();
+      return { status: found ? 206 : 404, headers, body: part };
     }
+    const [, mailbox, query] = /^\/v1\/mailboxes\/([^?]+)\??(.*)$/.exec(target) ?? [];
+    if (mailbox) {
+      const { status, body: found } = this.relay.mailboxes.request(
+        method,
+        mailbox,
+        new URLSearchParams(query),
+        body,
+      );
+      return { status, headers, body: found };
+    }
+    if (target === "/v1/vouchers") this.relay.mailboxes.vouchers += 1;
     if (target === "/v1/rooms" && body) {
       const asked = jsonObject(body) as { room: string; prekey: string; seats: string[] };
       const { host, identity } = this.relay.rooms.values().next().value ?? {};

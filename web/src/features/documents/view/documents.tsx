@@ -1,5 +1,5 @@
 import type { ReadonlySignal } from "@preact/signals";
-import { useId, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useAllTexts, useMoment, useTexts } from "../../../ui/context.tsx";
 import { Check } from "../../../ui/field.tsx";
@@ -12,21 +12,25 @@ import { linesOf, type ReadDocument, readDocument } from "../reader.ts";
 import { PrescriptionSummary } from "./summary.tsx";
 import "./documents.css";
 
+interface Choice {
+  readonly on: ReadonlySignal<boolean>;
+  readonly set: (on: boolean) => unknown;
+}
+
 interface DocumentsProps {
   readonly documents: ReadonlySignal<readonly DocumentLine[]>;
   /** Whether received documents stay on this device; left out where nothing can be kept. */
-  readonly keep?: {
-    readonly on: ReadonlySignal<boolean>;
-    readonly set: (on: boolean) => unknown;
-  };
+  readonly keep?: Choice;
+  /** Whether the sender is told that a document was looked at; left out where nobody can be. */
+  readonly tell?: Choice & { readonly opened: (document: string) => void };
 }
 
 /** What the other side has sent, newest first: nothing of a document before all of it is checked. */
-export function Documents({ documents, keep }: DocumentsProps) {
+export function Documents({ documents, keep, tell }: DocumentsProps) {
   const say = useTexts("documents");
-  const hint = useId();
   const lines = linesOf(documents.value, false);
   const newest = lines.find(({ state }) => state === "verified");
+  const told = tell?.on.value ? tell.opened : undefined;
   return (
     <div class="documents">
       {lines.length === 0 && <p class="soft">{say("none")}</p>}
@@ -34,25 +38,34 @@ export function Documents({ documents, keep }: DocumentsProps) {
       <ul role="list" aria-label={say("documents")} class="documents-list">
         {lines.map((line) => (
           <li key={line.id} class="document">
-            <Received line={line} newest={line === newest} />
+            <Received line={line} newest={line === newest} told={told} />
           </li>
         ))}
       </ul>
-      {keep && lines.some(({ state }) => state === "verified") && (
-        <div class="document-keep">
-          <Check checked={keep.on.value} onChange={(on) => keep.set(on)}>
-            {say("keep")}
-          </Check>
-          <p class="soft small" id={hint}>
-            {say("keepHint")}
-          </p>
-        </div>
-      )}
+      {newest && keep && <Choose of={keep} label={say("keep")} hint={say("keepHint")} />}
+      {newest && tell && <Choose of={tell} label={say("tell")} hint={say("tellHint")} />}
     </div>
   );
 }
 
-function Received({ line, newest }: { line: DocumentLine; newest: boolean }) {
+function Choose({ of, label, hint }: { of: Choice; label: string; hint: string }) {
+  return (
+    <div class="document-keep">
+      <Check checked={of.on.value} onChange={(on) => of.set(on)}>
+        {label}
+      </Check>
+      <p class="soft small">{hint}</p>
+    </div>
+  );
+}
+
+interface ReceivedProps {
+  readonly line: DocumentLine;
+  readonly newest: boolean;
+  readonly told: ((document: string) => void) | undefined;
+}
+
+function Received({ line, newest, told }: ReceivedProps) {
   const say = useTexts("documents");
   const texts = useAllTexts();
   const opened = line.document.value;
@@ -74,15 +87,31 @@ function Received({ line, newest }: { line: DocumentLine; newest: boolean }) {
       </p>
     );
   }
-  return <Opened opened={opened} newest={newest} />;
+  return <Opened opened={opened} newest={newest} told={() => told?.(line.id)} telling={!!told} />;
 }
 
-function Opened({ opened, newest }: { opened: OpenedDocument; newest: boolean }) {
+interface OpenedProps {
+  readonly opened: OpenedDocument;
+  readonly newest: boolean;
+  readonly telling: boolean;
+  readonly told: () => void;
+}
+
+function Opened({ opened, newest, telling, told }: OpenedProps) {
   const say = useTexts("documents");
   const hands = useHands();
   const [reading, setReading] = useState(newest);
+  const [looked, setLooked] = useState(false);
   const read = useMemo(() => readDocument(opened), [opened]);
   const { prescription, pdf } = read;
+  const seen = looked || (reading && prescription !== null);
+  useEffect(() => {
+    if (seen && telling) told();
+  }, [seen, telling]);
+  const look = (act: () => void) => (): void => {
+    setLooked(true);
+    act();
+  };
   return (
     <article>
       <div class="document-head">
@@ -104,11 +133,11 @@ function Opened({ opened, newest }: { opened: OpenedDocument; newest: boolean })
             <Button
               compact
               icon="document"
-              onPress={() => hands.save(pdf.name, PDF_MEDIA, pdf.bytes)}
+              onPress={look(() => hands.save(pdf.name, PDF_MEDIA, pdf.bytes))}
             >
               {say("savePdf")}
             </Button>
-            <Button compact onPress={() => hands.openPdf(pdf.bytes)}>
+            <Button compact onPress={look(() => hands.openPdf(pdf.bytes))}>
               {say("print")}
             </Button>
           </>
@@ -117,7 +146,7 @@ function Opened({ opened, newest }: { opened: OpenedDocument; newest: boolean })
           <Button
             key={part.name}
             compact
-            onPress={() => hands.save(part.name, "application/octet-stream", part.bytes)}
+            onPress={look(() => hands.save(part.name, "application/octet-stream", part.bytes))}
           >
             {say("saveFile", { name: part.name })}
           </Button>

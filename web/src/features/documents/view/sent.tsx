@@ -14,6 +14,7 @@ const ICONS: Readonly<Record<DocumentLine["state"], IconName>> = {
   received: "clock",
   verified: "check",
   refused: "alert",
+  opened: "check",
 };
 
 /** What became of each document that the doctor has sent in this consult. */
@@ -32,6 +33,7 @@ export function SentDocuments({
     received: say("stateReceived"),
     verified: say("stateVerified"),
     refused: say("stateRefused"),
+    opened: say("stateOpened"),
   };
   return (
     <section class="documents" aria-label={say("sent")}>

@@ -21,6 +21,8 @@ export function GuestDocuments({ guest, call }: { guest: GuestModel; call: CallM
     const timer = window.setTimeout(() => setCalm(true), CALM_MS);
     return () => window.clearTimeout(timer);
   }, []);
+  // Nobody is there any more to be told.
+  const over = guest.phase.value !== "consult" && guest.phase.value !== "held";
   const due = calm || call.documents.value.length > 0;
   return (
     <section aria-labelledby={title}>
@@ -31,6 +33,11 @@ export function GuestDocuments({ guest, call }: { guest: GuestModel; call: CallM
         <Documents
           documents={call.documents}
           keep={{ on: guest.keepOnDevice, set: guest.setKeepOnDevice }}
+          {...(over
+            ? {}
+            : {
+                tell: { on: guest.tellOpened, set: guest.setTellOpened, opened: call.tellOpened },
+              })}
         />
       )}
     </section>

@@ -1,0 +1,1 @@
+"""Letters between people, through mailboxes that the server cannot read."""

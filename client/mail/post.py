@@ -1,0 +1,117 @@
+"""One side's mail: its own mailbox, made once and kept, and letters to others."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+
+import msgspec
+
+from client.api import mailboxes
+from client.api.http import Api, Random
+from client.api.socket import RoomSocket
+from client.mail.address import Address, MailboxKeys, context_of
+from client.mail.inbox import Inbox, Take
+from client.sealing.keys import SigningKey
+from client.sealing.letter import seal_letter
+from client.sealing.mail import Mail
+from client.vault import Keeper
+
+Pay = Callable[[], Awaitable[bytes]]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    keys: MailboxKeys
+    # Kept before it is spent: a retry spends the same one.
+    voucher: bytes | None = field(default=None, repr=False)
+    made: bool = False
+    taken: int = 0
+
+
+class Post:
+    """`name` is what it is kept under; `take` gets each mail that comes, and has kept it then."""
+
+    def __init__(
+        self,
+        api: Api,
+        socket: RoomSocket,
+        keeper: Keeper,
+        name: str,
+        take: Take,
+        random: Random,
+    ) -> None:
+        self._api = api
+        self._socket = socket
+        self._keeper = keeper
+        self._name = name
+        self._take = take
+        self._random = random
+        data = keeper.get(name)
+        self._kept = None if data is None else msgspec.json.decode(data, type=_Kept)
+        self._inbox: Inbox | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._lock = asyncio.Lock()
+
+    async def open(self, pay: Pay | None = None) -> Address | None:
+        """Make the mailbox if there is none, and empty it from now on; give where it is.
+
+        None where there is none, and nobody pays for one. Raises ServerRefused, ServerUnreachable.
+        """
+        async with self._lock:
+            kept = self._kept
+            if kept is None:
+                if pay is None:
+                    return None
+                keys = MailboxKeys(self._random(16), *(self._random(32) for _ in range(3)))
+                kept = self._save(_Kept(keys))
+            if not kept.made:
+                kept = await self._make(kept, pay)
+                if kept is None:
+                    return None
+            if self._task is None:
+                self._inbox = Inbox(self._api, kept.keys, kept.taken, self._take, self._taken)
+                self._task = asyncio.create_task(self._inbox.run(self._socket))
+            return kept.keys.address
+
+    async def _make(self, kept: _Kept, pay: Pay | None) -> _Kept | None:
+        if kept.voucher is None:
+            if pay is None:
+                return None
+            kept = self._save(replace(kept, voucher=await pay()))
+        keys = kept.keys
+        senders = [SigningKey(keys.append).public]
+        voucher = kept.voucher or b""
+        await mailboxes.make(self._api, keys.owner_key, keys.id, senders, voucher)
+        return self._save(replace(kept, made=True, voucher=None))
+
+    async def empty(self) -> None:
+        """There may be something."""
+        if self._inbox:
+            await self._inbox.empty()
+
+    async def write(self, to: Address, mail: Mail) -> None:
+        """Put a mail into a mailbox: it is on the server's disk when this returns.
+
+        Raises ServerRefused, ServerUnreachable, SealError `bad_key` or `too_long`.
+        """
+        letter = seal_letter([to.seal], context_of(to.mailbox), mail.encode(), self._random)
+        await mailboxes.append(self._api, SigningKey(to.append), to.mailbox, letter)
+
+    async def close(self) -> None:
+        task, self._task = self._task, None
+        if task:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    def _taken(self, sequence: int) -> None:
+        if self._kept:
+            self._save(replace(self._kept, taken=sequence))
+
+    def _save(self, kept: _Kept) -> _Kept:
+        self._kept = kept
+        self._keeper.put(self._name, msgspec.json.encode(kept))
+        return kept

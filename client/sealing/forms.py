@@ -1,0 +1,111 @@
+"""The forms that members of our JSON objects have, and objects whose `t` names their type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from client.sealing.encoding import (
+    b64u_decode,
+    is_time,
+    json_bytes,
+    json_object,
+    utf16_units,
+)
+from client.sealing.errors import SealCode, SealError
+from client.sealing.statement import read_part
+
+TEXT_CHARACTERS = 4000
+
+Value = dict[str, Any]
+Check = Callable[[Any], bool]
+
+
+def is_bytes(length: int | None) -> Check:
+    def check(value: object) -> bool:
+        if not isinstance(value, str):
+            return False
+        try:
+            b64u_decode(value, length)
+        except SealError:
+            return False
+        return True
+
+    return check
+
+
+def is_bool(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+def is_text(value: object) -> bool:
+    return isinstance(value, str) and utf16_units(value) <= TEXT_CHARACTERS
+
+
+def is_moment(value: object) -> bool:
+    return isinstance(value, str) and is_time(value)
+
+
+def is_description(value: object) -> bool:
+    return (
+        isinstance(value, dict)
+        and value.get("type") in {"offer", "answer"}
+        and isinstance(value.get("sdp"), str)
+    )
+
+
+def is_candidate(value: object) -> bool:
+    return value is None or (isinstance(value, dict) and isinstance(value.get("candidate"), str))
+
+
+def is_part(value: object) -> bool:
+    try:
+        read_part(value if isinstance(value, dict) else {})
+    except SealError:
+        return False
+    return True
+
+
+def is_jpeg(value: object) -> bool:
+    return value == "image/jpeg"
+
+
+def is_length(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
+
+
+# What each member must be; one whose name ends with `?` may be missing.
+Form = Mapping[str, Check]
+
+
+def _fits(value: Value, form: Form) -> bool:
+    for name, check in form.items():
+        member = name.removesuffix("?")
+        if member not in value:
+            if member == name:
+                return False
+        elif not check(value[member]):
+            return False
+    return True
+
+
+def read_tagged(data: bytes, forms: Mapping[str, Form]) -> tuple[str, Value, bytes | None] | None:
+    """Type, members, and the id where its form has one; None for a type that is unknown here.
+
+    Raises `bad_message`.
+    """
+    value = json_object(data, SealCode.BAD_MESSAGE)
+    try:
+        # Half a surrogate pair, and a number beyond all numbers, are read but cannot be written.
+        json_bytes(value)
+    except (ValueError, RecursionError):
+        raise SealError(SealCode.BAD_MESSAGE, "what no text holds") from None
+    type_ = value.get("t")
+    if not isinstance(type_, str):
+        raise SealError(SealCode.BAD_MESSAGE, "an object without a type")
+    form = forms.get(type_)
+    if form is None:
+        return None
+    if not _fits(value, form):
+        raise SealError(SealCode.BAD_MESSAGE)
+    return type_, value, b64u_decode(value["id"]) if "id" in form else None

@@ -1,0 +1,46 @@
+"""What letters hold: JSON objects whose `t` names the type (Mail)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from client.sealing.encoding import json_bytes
+from client.sealing.forms import Form, Value, is_bool, is_bytes, is_moment, read_tagged
+
+_ID = is_bytes(16)
+FORMS: dict[str, Form] = {
+    "document": {
+        "id": _ID,
+        "at": is_moment,
+        "statement": is_bytes(None),
+        "envelope": is_bytes(None),
+    },
+    "delivered": {"document": _ID, "verified": is_bool},
+    "opened": {"document": _ID},
+}
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail of a known type and form. `id`: of a document."""
+
+    type: str
+    value: Value = field(repr=False)
+    id: bytes | None = None
+
+    def encode(self) -> bytes:
+        """Raises `bad_message` for a wrong form."""
+        data = json_bytes(self.value)
+        parse(data)
+        return data
+
+
+def mail(type_: str, /, **members: object) -> Mail:
+    """Build one of our own, to be encoded."""
+    return Mail(type_, {"t": type_, **members})
+
+
+def parse(data: bytes) -> Mail | None:
+    """Read what a letter held; None for a type that is unknown here. Raises `bad_message`."""
+    found = read_tagged(data, FORMS)
+    return None if found is None else Mail(*found)

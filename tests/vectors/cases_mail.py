@@ -1,0 +1,48 @@
+"""What letters hold."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from client.sealing.encoding import b64u, json_bytes
+from tests.vectors.forge import Case, drawn, good, refused, sealed
+
+
+def mail() -> list[Case]:
+    identifier, at = b64u(drawn("id", 16)), "2026-01-02T03:04:05Z"
+    document = {"t": "document", "id": identifier, "at": at, "statement": "AAAA", "envelope": ""}
+    delivered = {"t": "delivered", "document": identifier, "verified": True}
+    opened = {"t": "opened", "document": identifier}
+    fine: dict[str, dict[str, Any]] = {
+        "document": document,
+        "delivered": delivered,
+        "delivered, and refused": delivered | {"verified": False},
+        "opened": opened,
+        "a member too many": opened | {"later": 1},
+        "an unknown type": {"t": "later", "x": 1},
+    }
+    wrong: dict[str, bytes] = {
+        "nothing": b"",
+        "no object": b"[]",
+        "no type": b"{}",
+        "a document without envelope": json_bytes(
+            {name: value for name, value in document.items() if name != "envelope"}
+        ),
+        "a document at no time": json_bytes(document | {"at": "2026-02-30T00:00:00Z"}),
+        "an id of 15 bytes": json_bytes(opened | {"document": b64u(bytes(15))}),
+        "verified by a number": json_bytes(delivered | {"verified": 1}),
+    }
+    return [
+        *(
+            good(
+                name,
+                sealed(mail=json_bytes(value)),
+                {"type": None if name == "an unknown type" else value["t"]},
+            )
+            for name, value in fine.items()
+        ),
+        *(
+            refused(name, "mail", "bad_message", sealed(mail=value))
+            for name, value in wrong.items()
+        ),
+    ]

@@ -1,0 +1,91 @@
+/** Requests about mailboxes, and the vouchers that pay for them (docs/protocol.md, 5 and 6). */
+import { ProtocolError } from "../../protocol/errors.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { b64u, jsonBytes, readU32, readU64 } from "../../sealing/encoding.ts";
+import { hash } from "../../sealing/kdf.ts";
+import { type Signer, seedSigner } from "../../sealing/keys.ts";
+import type { Api } from "../rooms/api.ts";
+import type { Address, MailboxKeys } from "./address.ts";
+
+const target = (mailbox: Uint8Array): string => `/v1/mailboxes/${b64u(mailbox)}`;
+const HEAD_BYTES = 12;
+
+/** Registers what pays for one mailbox; `expires` in Unix seconds. */
+export async function registerVoucher(
+  api: Api,
+  device: Signer,
+  voucher: Uint8Array,
+  expires: number,
+): Promise<void> {
+  const asked = { hash: b64u(hash(voucher)), bytes: LIMITS.mailbox, expires };
+  await api.post("/v1/vouchers", device, { vouchers: [asked] });
+}
+
+/** Makes the mailbox, which its append key may write to; again changes nothing. */
+export async function makeMailbox(
+  api: Api,
+  { id, owner, append }: MailboxKeys,
+  voucher: Uint8Array,
+): Promise<void> {
+  const body = jsonBytes({ append: [b64u(seedSigner(append).publicKey)] });
+  const media = "application/json";
+  const wanted = `${target(id)}?voucher=${b64u(voucher)}`;
+  await api.request({ method: "PUT", target: wanted, signer: owner, body, media });
+}
+
+/** Resolves once the letter is on the server's disk. */
+export async function append(
+  api: Api,
+  { mailbox, append: seed }: Address,
+  letter: Uint8Array,
+): Promise<void> {
+  const signer = seedSigner(seed);
+  const media = "application/octet-stream";
+  await api.request({ method: "POST", target: target(mailbox), signer, body: letter, media });
+}
+
+export interface Posted {
+  readonly sequence: number;
+  readonly letter: Uint8Array;
+}
+
+/** The next letters after a number; none where there is nothing later. */
+export async function readAfter(
+  api: Api,
+  { id, owner }: MailboxKeys,
+  after: number,
+): Promise<readonly Posted[]> {
+  const wanted = `${target(id)}?after=${after}`;
+  return split(await api.request({ method: "GET", target: wanted, signer: owner }), after);
+}
+
+/** Refuses with `internal` what is no list of messages, in order, after a number. */
+function split(body: Uint8Array, after: number): readonly Posted[] {
+  const found: Posted[] = [];
+  let last = BigInt(after);
+  for (let at = 0; at < body.length; ) {
+    if (body.length - at < HEAD_BYTES) throw new ProtocolError("internal", "no list of messages");
+    const [sequence, length] = [readU64(body, at), readU32(body, at + 8)];
+    const end = at + HEAD_BYTES + length;
+    const holds = sequence > last && sequence <= Number.MAX_SAFE_INTEGER && end <= body.length;
+    if (!holds) throw new ProtocolError("internal", "no list of messages");
+    found.push({ sequence: Number(sequence), letter: body.slice(at + HEAD_BYTES, end) });
+    last = sequence;
+    at = end;
+  }
+  return found;
+}
+
+export async function eraseThrough(
+  api: Api,
+  { id, owner }: MailboxKeys,
+  through: number,
+): Promise<void> {
+  const wanted = `${target(id)}?through=${through}`;
+  await api.request({ method: "DELETE", target: wanted, signer: owner });
+}
+
+/** Erases the mailbox with all that is in it. */
+export async function deleteMailbox(api: Api, { id, owner }: MailboxKeys): Promise<void> {
+  await api.request({ method: "DELETE", target: target(id), signer: owner });
+}

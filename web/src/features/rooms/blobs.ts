@@ -1,0 +1,68 @@
+/** Sealed bytes on their way to the server and back (docs/protocol.md, 8). */
+import { ProtocolError } from "../../protocol/errors.ts";
+import { LIMITS } from "../../protocol/limits.ts";
+import { b64u, jsonObject } from "../../sealing/encoding.ts";
+import type { SealedPart } from "../../sealing/forms.ts";
+import type { Random, Signer } from "../../sealing/keys.ts";
+import { seedSigner } from "../../sealing/keys.ts";
+import { padme } from "../../sealing/padme.ts";
+import type { Api } from "./api.ts";
+
+interface Store {
+  readonly api: Api;
+  readonly random: Random;
+  readonly signer: Signer;
+  /** The room that pays; without it the signer does. */
+  readonly room?: Uint8Array;
+}
+
+/**
+ * Stores bytes, padded, in pieces: after a loss it goes on where the server says. Gives where they
+ * are. Rejects as `Api.request` does.
+ */
+export async function storeBlob(
+  { api, random, signer, room }: Store,
+  bytes: Uint8Array,
+): Promise<Pick<SealedPart, "blob" | "read" | "length">> {
+  const [blob, read] = [b64u(random(16)), random(32)];
+  const padded = new Uint8Array(padme(bytes.length));
+  padded.set(bytes);
+  const target = `/v1/blobs/${blob}`;
+  const put = (offset: number): Promise<Uint8Array> => {
+    const query = new URLSearchParams({ length: `${padded.length}`, offset: `${offset}` });
+    if (offset === 0) query.set("read", b64u(seedSigner(read).publicKey));
+    if (offset === 0 && room) query.set("room", b64u(room));
+    const body = padded.subarray(offset, offset + LIMITS.piece);
+    const media = "application/octet-stream";
+    return api.request({ method: "PUT", target: `${target}?${query}`, signer, body, media });
+  };
+  for (let offset = 0, first = true; first || offset < padded.length; first = false) {
+    try {
+      offset = offsetIn(await put(offset), padded.length);
+    } catch (error) {
+      const elsewhere = error instanceof ProtocolError && error.code === "bad_offset";
+      if (!elsewhere) throw error;
+      const where = { method: "GET", target: `${target}/upload`, signer } as const;
+      offset = offsetIn(await api.request(where), padded.length);
+    }
+  }
+  return { blob, read, length: bytes.length };
+}
+
+/** Where the next piece begins. Refuses with `internal` what is no answer to an upload. */
+function offsetIn(answer: Uint8Array, length: number): number {
+  const found = jsonObject(answer);
+  const offset = "offset" in found ? found.offset : undefined;
+  const holds = typeof offset === "number" && offset > 0 && offset <= length;
+  if (!holds) throw new ProtocolError("internal", "no answer to an upload");
+  return offset;
+}
+
+/** The bytes without what pads them, unchecked. Rejects as `Api.request` does. */
+export const fetchBlob = (
+  api: Api,
+  { blob, read, length }: Pick<SealedPart, "blob" | "read" | "length">,
+): Promise<Uint8Array> => {
+  const signer = seedSigner(read);
+  return api.request({ method: "GET", target: `/v1/blobs/${blob}`, signer, first: length });
+};

@@ -1,0 +1,33 @@
+/** What letters hold: JSON objects whose `t` names the type (Mail). */
+import * as v from "valibot";
+import { jsonBytes } from "./encoding.ts";
+import { b64uOf, time } from "./forms.ts";
+import { type Read, readTagged, type Written } from "./tagged.ts";
+
+const id = b64uOf(16);
+
+const FORMS = {
+  document: v.object({
+    t: v.literal("document"),
+    id,
+    at: time,
+    statement: b64uOf(),
+    envelope: b64uOf(),
+  }),
+  delivered: v.object({ t: v.literal("delivered"), document: id, verified: v.boolean() }),
+  opened: v.object({ t: v.literal("opened"), document: id }),
+} as const;
+
+export type Mail = Read<typeof FORMS>;
+
+type OutgoingMail = Written<typeof FORMS>;
+
+/** Reads what a letter held; undefined for a type that is unknown here. Refuses with `bad_message`. */
+export const readMail = (bytes: Uint8Array): Mail | undefined => readTagged(FORMS, bytes);
+
+/** Refuses with `bad_message`. */
+export function writeMail(mail: OutgoingMail): Uint8Array {
+  const bytes = jsonBytes(mail);
+  readMail(bytes);
+  return bytes;
+}

@@ -1,0 +1,63 @@
+/** The server's mailboxes, in memory: whoever asks may; who signed is the server's own tests' business. */
+import { concat, u32, u64 } from "../../../src/sealing/encoding.ts";
+
+interface Letter {
+  readonly sequence: number;
+  readonly bytes: Uint8Array;
+}
+
+interface Box {
+  last: number;
+  letters: Letter[];
+  readonly watchers: Set<(latest: number) => void>;
+}
+
+export class FakeMailboxes {
+  readonly boxes = new Map<string, Box>();
+  /** Every letter that was appended, in order. */
+  readonly appended: Uint8Array[] = [];
+  /** What becomes of a letter between sender and owner. */
+  tamper: (letter: Uint8Array) => readonly Uint8Array[] = (letter) => [letter];
+  vouchers = 0;
+
+  request(method: string, id: string, query: URLSearchParams, body?: Uint8Array) {
+    const box = this.boxes.get(id);
+    if (method === "PUT") {
+      if (!box) this.boxes.set(id, { last: 0, letters: [], watchers: new Set() });
+      return { status: box ? 200 : 201, body: new Uint8Array() };
+    }
+    if (!box) return { status: 404, body: new TextEncoder().encode('{"error":"not_found"}') };
+    if (method === "POST" && body) this.#append(box, body);
+    if (method === "GET") return { status: 200, body: list(box, Number(query.get("after"))) };
+    if (method === "DELETE") {
+      const through = query.get("through");
+      if (through === null) this.boxes.delete(id);
+      else box.letters = box.letters.filter(({ sequence }) => sequence > Number(through));
+    }
+    return { status: 201, body: new Uint8Array() };
+  }
+
+  /** Tells of what is later than `known`, now and from now on. */
+  watch(id: string, known: number, tell: (latest: number) => void): boolean {
+    const box = this.boxes.get(id);
+    box?.watchers.add(tell);
+    if (box && box.last > known) tell(box.last);
+    return box !== undefined;
+  }
+
+  #append(box: Box, letter: Uint8Array): void {
+    this.appended.push(letter);
+    for (const bytes of this.tamper(letter)) {
+      box.last += 1;
+      box.letters.push({ sequence: box.last, bytes });
+    }
+    for (const tell of box.watchers) tell(box.last);
+  }
+}
+
+const list = ({ letters }: Box, after: number): Uint8Array =>
+  concat(
+    ...letters
+      .filter(({ sequence }) => sequence > after)
+      .map(({ sequence, bytes }) => concat(u64(sequence), u32(bytes.length), bytes)),
+  );
