@@ -85,10 +85,14 @@ class Search:
 
     def data(self, where: str, data: bytes) -> set[Hit]:
         """Search bytes and the deflated streams inside them."""
-        hits = self._plain(where, data, "")
+        hits = self.plain(where, data)
         for kind, inflated in _streams(data):
             hits |= self._plain(where, inflated, f"{kind} ")
         return hits
+
+    def plain(self, where: str, data: bytes) -> set[Hit]:
+        """Search bytes as they are: what is too long to look for streams in."""
+        return self._plain(where, data, "")
 
     def _plain(self, where: str, data: bytes, around: str) -> set[Hit]:
         return {
