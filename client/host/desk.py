@@ -460,8 +460,11 @@ class Desk:
         try:
             address = await self.post.open(self._pay)
             voucher = None if guest.address else await self._pay()
-        except (ServerRefused, ServerUnreachable):
+        except ServerUnreachable:
             # The next session says it.
+            return
+        except ServerRefused as refusal:
+            self._tell(Trouble(refusal.code, guest))
             return
         if address and guest.conversation is conversation:
             await conversation.send(address.message(self._random(16), voucher))

@@ -75,6 +75,10 @@ class Cells:
                 await store.advance(connection, link, value, accepted)
             else:
                 rules.require_first(link)
+                found = await store.find(connection, cell, now)
+                if found is not None and found.newest == link.hash:
+                    # Who was cut off while making it makes it again.
+                    return Answer(200, found.accepted, _BYTES)
                 if await store.is_taken(connection, cell):
                     raise Refused(ErrorCode.ALREADY_EXISTS)
                 paid = await vouchers.spend(connection, voucher, now)

@@ -56,8 +56,9 @@ class Mailboxes:
         keys = rules.read_keys(head.body)
 
         async def write(connection: AsyncConnection, now: float) -> Answer:
-            if voucher is None:
-                found = rules.owned(await store.find(connection, mailbox, now), head.key)
+            found = await store.find(connection, mailbox, now)
+            if voucher is None or rules.is_made_with(found, head.key, voucher):
+                found = rules.owned(found, head.key)
                 await store.replace_keys(connection, mailbox, keys)
                 return _made(mailbox, found.expires, 200)
             if await store.is_taken(connection, mailbox):

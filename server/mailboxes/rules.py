@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import struct
 from collections.abc import Iterable
 
@@ -41,6 +42,12 @@ def owned(found: Mailbox | None, signer: bytes) -> Mailbox:
     if found is None or found.owner != signer:
         raise Refused(ErrorCode.NOT_FOUND)
     return found
+
+
+def is_made_with(found: Mailbox | None, signer: bytes, voucher: bytes) -> bool:
+    """Whether the signer made it with this very voucher: who was cut off then makes it again."""
+    paid = hashlib.sha256(voucher).digest()
+    return found is not None and (found.owner, found.voucher) == (signer, paid)
 
 
 def writable(found: Mailbox | None, signer: bytes) -> Mailbox:

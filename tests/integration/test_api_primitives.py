@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -18,9 +19,12 @@ from client.api.channels import Closed, Lost, WatchChannel, Watched, WatchEvent,
 from client.api.errors import ServerRefused
 from client.api.http import Api, Request
 from client.api.socket import RoomSocket
+from client.mail.post import Post
 from client.sealing.cell import CellKeys, Seen
 from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import SigningKey
+from client.sealing.mail import Mail
+from client.vault import Memory
 from signaling.watches import Changed, Kind
 from signaling.wire import ErrorCode
 from tests.integration.people import Practice, practice, written
@@ -55,6 +59,36 @@ async def api(server: ServerProcess) -> AsyncIterator[Api]:
 async def paid(api: Api, at: Practice, *sizes: int) -> list[bytes]:
     until = int(time.time()) + 3600
     return await vouchers.register(api, at.practitioner.device, list(sizes), until)
+
+
+async def test_a_program_cut_off_while_it_made_its_mailbox_has_it_later(
+    server: ServerProcess, api: Api, at: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper, ready = Memory(), await paid(api, at, 5000)
+
+    async def pay() -> bytes:
+        return ready.pop()
+
+    async def nothing(_mail: Mail) -> None:
+        pass
+
+    def post() -> Post:
+        socket = RoomSocket(server.origin, api.http, os.urandom)
+        return Post(api, socket, keeper, "mail", nothing, os.urandom)
+
+    make = mailboxes.make
+
+    async def made_and_cut(*asked: Any) -> int:
+        await make(*asked)
+        raise Cut
+
+    with monkeypatch.context() as cutting:
+        cutting.setattr(mailboxes, "make", made_and_cut)
+        with pytest.raises(Cut):
+            await post().open(pay)
+    again = post()
+    assert await again.open() is not None
+    await again.close()
 
 
 async def test_a_mailbox_from_making_to_erasing(api: Api, at: Practice) -> None:

@@ -216,6 +216,18 @@ async def test_a_retry_of_a_version_is_one_version(cell: Cell) -> None:
     assert len((await cell.get()).links) == 2
 
 
+async def test_who_was_cut_off_makes_the_same_cell_again(client: Client) -> None:
+    doctor = await client.enrolled()
+    paid = f"?voucher={b64u(await voucher(client, doctor, 5000))}"
+    cell = Cell(client, client.signer(), client.signer(), client.signer())
+    link, other = cell.link(b"one"), cell.link(b"another")
+    first, second = await cell.put(b"one", link, paid), await cell.put(b"one", link, paid)
+    assert (first.status, second.status) == (201, 200)
+    assert first.body == second.body
+    assert (await cell.put(b"another", other, paid)).error == "already_exists"
+    assert (await cell.get()).value == b"one"
+
+
 async def test_what_was_accepted_survives_a_kill(tmp_path: Path) -> None:
     async with running(tmp_path) as run, client_of(run.origin, run.data) as client:
         cell = await made(client)

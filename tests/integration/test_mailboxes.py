@@ -89,6 +89,24 @@ async def box(client: Client) -> Box:
     return await made(client)
 
 
+async def test_who_was_cut_off_makes_the_same_mailbox_again(client: Client) -> None:
+    doctor, owner = await client.enrolled(), client.signer()
+    paid, other = await voucher(client, doctor, 500), await voucher(client, doctor, 500)
+    box = Box(client, owner, client.signer(), token())
+    again = f"{box.target}?voucher={b64u(paid)}"
+    first = await client.signed(owner, "PUT", again, keys_of(client.signer()))
+    second = await client.signed(owner, "PUT", again, keys_of(box.sender))
+    assert (first.status, second.status) == (201, 200)
+    assert first.json() == second.json()
+    assert (await box.append(b"to the keys of the last request")).status == 201
+    refused = [
+        await client.signed(owner, "PUT", f"{box.target}?voucher={b64u(other)}", keys_of()),
+        await client.signed(client.signer(), "PUT", again, keys_of()),
+    ]
+    assert [answer.error for answer in refused] == ["already_exists"] * 2
+    assert (await box.append(b"nothing changed")).status == 201
+
+
 async def test_messages_come_back_in_order_to_the_owner_alone(client: Client, box: Box) -> None:
     for number, body in enumerate((b"one", b"two", b"three"), 1):
         answer = await box.append(body)

@@ -154,9 +154,9 @@ async def test_a_nonce_that_is_not_ours(client: Client, signer: Signer, nonce: s
 
 
 async def test_an_old_nonce_is_stale_and_the_answer_brings_the_next(tmp_path: Path) -> None:
-    async with serving(tmp_path / "data", nonce_seconds=1) as client:
+    async with serving(tmp_path / "data", nonce_seconds=2) as client:
         signer, old = client.signer(), await client.fresh_nonce()
-        await asyncio.sleep(2.1)
+        await asyncio.sleep(3.1)
         headers = signer.headers("POST", TARGET, old, BODY)
         answer = await client.send("POST", TARGET, BODY, headers)
         assert answer.error == "stale_nonce"

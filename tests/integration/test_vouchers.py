@@ -60,7 +60,7 @@ async def test_unknown_and_expired_vouchers_pay_for_nothing(client: Client, doct
     owner = client.signer()
     unknown = await client.signed(owner, "PUT", target_of(secrets.token_bytes(32)), NO_KEYS)
     assert unknown.error == "bad_voucher"
-    old = await voucher(client, doctor, size=500, seconds=1)
+    old = await voucher(client, doctor, size=500)
     database = database_of(settings(client.data, 1))
     late = store.vouchers.update().values(expires=int(time.time()))
     await database.write(lambda connection: connection.execute(late))
