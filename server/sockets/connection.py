@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WebSocketError, WSCloseCode, WSMsgType
 
 from server.requests.ed25519 import is_key, verifies
 from server.rooms.lines import Channel
 from server.rooms.lobby import Lobby
 from server.rooms.turn import Turn
+from server.sockets.intake import Socket
 from server.sockets.pipe import Pipe
 from server.sockets.watches import Watches, Watching
 from signaling import wire
@@ -52,6 +53,7 @@ class Connection:
         "_proven",
         "_shared",
         "_socket",
+        "_waits",
         "_watching",
         "heard",
         "pipe",
@@ -60,7 +62,7 @@ class Connection:
 
     def __init__(
         self,
-        socket: web.WebSocketResponse[bool],
+        socket: Socket,
         pipe: Pipe,
         nonce: bytes,
         shared: Shared,
@@ -75,6 +77,8 @@ class Connection:
         # Made with the first: connections watch or are in rooms, and most are idle.
         self._watching: dict[int, Watching] | None = None
         self._flow = Flow()
+        # For the next message: no earlier one is being dealt with.
+        self._waits = False
         self.pipe = pipe
         pipe.on_end = self._leave
         # When it began or last had a channel, and when anything last came: in the loop's seconds.
@@ -87,25 +91,25 @@ class Connection:
     async def run(self) -> None:
         """Greet, and serve until either side has had enough."""
         self.pipe.send(wire.pack(Type.HELLO, 0, 0, self._nonce))
-        # What the loop needs for every message is at hand: relaying is most of what happens.
-        receive, time, pace = self._socket.receive, self._loop.time, self._shared.pace
-        flow, relay = self._flow, self._relay
+        receive, time = self._socket.receive, self._loop.time
+        self._socket.intake.take = self._relay
         try:
             while True:
+                self._waits = True
                 message = await receive()
-                self.heard = now = time()
+                self._waits = False
+                self.heard = time()
                 data = message.data
                 if message.type is _BINARY:
-                    if not flow.take(1, len(data), pace, now):
-                        self._too_fast()
+                    if not self._within_rate(1, len(data)):
                         break
-                    if not relay(data):
-                        await self._frame(data)
+                    await self._frame(data)
                 elif not await self._other(message.type, data):
                     break
                 # What was said last is not kept until the next word: connections are idle mostly.
                 del message, data
         finally:
+            self._socket.intake.take = None
             self._leave()
 
     def _leave(self) -> None:
@@ -120,8 +124,8 @@ class Connection:
     def _too_fast(self) -> None:
         self.pipe.end(ErrorCode.TOO_FAST, WSCloseCode.POLICY_VIOLATION)
 
-    def _within_rate(self, frames: int) -> bool:
-        if self._flow.take(frames, 0, self._shared.pace, self.heard):
+    def _within_rate(self, frames: int, size: int = 0) -> bool:
+        if self._flow.take(frames, size, self._shared.pace, self.heard):
             return True
         self._too_fast()
         return False
@@ -135,13 +139,18 @@ class Connection:
             await self._socket.pong(bytes(data))
         elif kind is WSMsgType.PONG:
             pass
+        elif isinstance(data, Exception) and not isinstance(data, (WebSocketError, OSError)):
+            raise data
         else:
             return False
         return self._within_rate(1)
 
     def _relay(self, data: bytes) -> bool:
-        """The hot path: a RELAY to somebody who is there, passed on without being taken apart."""
-        if not _HEADER_BYTES <= len(data) <= FRAME_BYTES:
+        """The hot path: a RELAY to somebody who is there, passed on without being taken apart.
+
+        False for anything else, and while an earlier frame is being dealt with.
+        """
+        if not self._waits or not _HEADER_BYTES <= len(data) <= FRAME_BYTES:
             return False
         version, kind, number, peer = HEADER.unpack_from(data)
         if kind != _RELAY or version != VERSION:
@@ -155,7 +164,11 @@ class Connection:
         target = room.route(person, channel, peer)
         if target is None:
             return False
-        target.relay(person.number, data)
+        self.heard = now = self._loop.time()
+        if self._flow.take(1, len(data), self._shared.pace, now):
+            target.relay(person.number, data)
+        else:
+            self._too_fast()
         return True
 
     async def _frame(self, data: bytes) -> None:

@@ -12,7 +12,8 @@ from aiohttp import WSCloseCode, web
 from server.requests.addresses import Addresses
 from server.requests.refusals import Refused
 from server.sockets.connection import Connection, Shared
-from server.sockets.pipe import Pipe, socket_of
+from server.sockets.intake import Socket
+from server.sockets.pipe import CLOSE_SECONDS, Pipe
 from signaling.errors import ErrorCode
 from signaling.wire import NONCE_BYTES, SUBPROTOCOL
 
@@ -48,7 +49,7 @@ class Gateway:
         """The life of one connection."""
         # One coroutine, no helpers that wait: what they hold is held as long as the connection is.
         self._check(request)
-        socket = socket_of(SUBPROTOCOL)
+        socket = Socket(SUBPROTOCOL, CLOSE_SECONDS)
         await socket.prepare(request)
         # They are sent, and would be kept too.
         socket.headers.clear()
@@ -72,9 +73,7 @@ class Gateway:
         await pipe.finish()
         return socket
 
-    def _admit(
-        self, socket: web.WebSocketResponse[bool], pipe: Pipe, request: web.Request
-    ) -> Connection | None:
+    def _admit(self, socket: Socket, pipe: Pipe, request: web.Request) -> Connection | None:
         if self._draining:
             pipe.end(None, WSCloseCode.SERVICE_RESTART)
             return None

@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from aiohttp import WSCloseCode, web
 
+from server.sockets.intake import Socket
 from signaling.errors import ErrorCode
 from signaling.limits import Limits
 from signaling.wire import FRAME_BYTES, HEADER, VERSION, Error, Type, pack
@@ -30,7 +31,7 @@ _BOTH = struct.Struct(">BBHBBII")
 _RELAY = int(Type.RELAY)
 _BODY = slice(HEADER.size, None)
 # How long a client has to answer a close.
-_CLOSE_SECONDS = 5.0
+CLOSE_SECONDS = 5.0
 
 
 def framed(frame: bytes) -> bytes:
@@ -41,21 +42,6 @@ def framed(frame: bytes) -> bytes:
     if length < FRAME_BYTES:
         return _MEDIUM.pack(_BINARY, _MEDIUM_MARK, length) + frame
     return _LONG.pack(_BINARY, _LONG_MARK, length) + frame
-
-
-def socket_of(subprotocol: str) -> web.WebSocketResponse[bool]:
-    """A socket as the pipe wants it: nothing compressed, nothing answered behind our back."""
-    return web.WebSocketResponse(
-        timeout=_CLOSE_SECONDS,
-        autoclose=False,
-        autoping=False,
-        protocols=(subprotocol,),
-        compress=False,
-        # Up to twice a frame is refused with a code, beyond that by closing.
-        max_msg_size=2 * FRAME_BYTES,
-        writer_limit=0,
-        decode_text=False,
-    )
 
 
 class Pipe:
@@ -76,7 +62,7 @@ class Pipe:
 
     def __init__(
         self,
-        socket: web.WebSocketResponse[bool],
+        socket: Socket,
         protocol: web.RequestHandler,
         transport: asyncio.Transport,
         limits: Limits,
@@ -165,7 +151,7 @@ class Pipe:
 
     async def _close(self, close_code: int) -> None:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_CLOSE_SECONDS):
+            async with asyncio.timeout(CLOSE_SECONDS):
                 await self._socket.close(code=close_code, drain=False)
         if not self._transport.is_closing() or self._transport.get_write_buffer_size():
             # It does not even read that it is over.

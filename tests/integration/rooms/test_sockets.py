@@ -21,6 +21,7 @@ from client.api.http import Api
 from client.sealing.keys import SigningKey as ClientKey
 from server.rooms import store
 from server.services import SERVICES
+from server.sockets.pipe import Pipe
 from signaling.limits import Limits as RoomLimits
 from signaling.limits import Rate
 from signaling.record import Seat
@@ -152,6 +153,28 @@ async def test_a_fault_of_ours_ends_one_connection_and_is_logged_without_ids(
         await here.until_rooms(1)
         said = [(entry["event"], *sorted(set(entry) - {"event"})) for entry in logged]
         assert said == [("internal", "exc_info", "log_level")] * 2
+
+
+async def test_a_fault_while_a_relay_goes_on_at_once_ends_its_sender_alone(
+    tmp_path: Path, logged: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with world(tmp_path) as here:
+        host, guest, number = await here.pair(await here.doctor())
+        relay = Pipe.relay
+
+        def faulty(pipe: Pipe, channel: int, sender: int, frame: bytes) -> None:
+            if frame.endswith(b"fault"):
+                raise LookupError
+            relay(pipe, channel, sender, frame)
+
+        monkeypatch.setattr(Pipe, "relay", faulty)
+        await host.send(Type.RELAY, number, b"as ever")
+        assert (await guest.until(Type.RELAY)).body == b"as ever"
+        await guest.send(Type.RELAY, 0, b"fault")
+        await guest.refused(ErrorCode.INTERNAL, fatal=True)
+        assert await guest.closed() == 1011
+        assert (await host.until(Type.PRESENCE)).peer == number
+        assert [entry["event"] for entry in logged] == ["internal"]
 
 
 async def test_a_database_that_cannot_be_read_is_said(tmp_path: Path) -> None:
