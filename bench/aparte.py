@@ -127,9 +127,8 @@ class Ours:
         return end(host, guest.peer), end(guest, HOST_PEER)
 
 
-def is_delivery(data: bytes | str) -> bool:
+def is_delivery(data: bytes) -> bool:
     """Whether a frame is a RELAY; an ERROR is none, and raises."""
-    assert isinstance(data, bytes)
     if data.startswith(_RELAY):
         return True
     frame = wire.unpack(data)

@@ -100,7 +100,7 @@ async def peerjs(folder: Path) -> AsyncIterator[Running]:
             socket = await session.ws_connect(f"{url}?key=peerjs&id={name}&token=t", compress=0)
             await _json(socket, "OPEN")
             message = json.dumps({"type": "OFFER", "dst": other, "payload": "x" * load.PAYLOAD})
-            ends.append(load.End(socket, message, lambda data: '"OFFER"' in str(data)))
+            ends.append(load.End(socket, message, lambda data: b'"OFFER"' in data))
         return ends[0], ends[1]
 
     command = [
@@ -176,7 +176,7 @@ url = :loopback:
             recipient = {"type": "session", "sessionid": other}
             sent = {"recipient": recipient, "data": {"payload": "x" * load.PAYLOAD}}
             message = json.dumps({"type": "message", "message": sent})
-            ends.append(load.End(socket, message, lambda data: '"payload"' in str(data)))
+            ends.append(load.End(socket, message, lambda data: b'"payload"' in data))
         return ends[0], ends[1]
 
     app = web.Application()

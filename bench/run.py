@@ -19,7 +19,7 @@ import uvloop  # noqa: E402 - the path first
 from rich.console import Console  # noqa: E402
 from rich.table import Column, Table  # noqa: E402
 
-from bench import aparte, idle, join, peers, relay, weight  # noqa: E402
+from bench import idle, join, peers, relay, weight  # noqa: E402
 from tests.e2e.screens import give_back  # noqa: E402
 
 
@@ -41,20 +41,18 @@ def compared(name: str, ours: float, unit: str, peer: str, peer_value: float) ->
 
 
 async def relays(folder: Path) -> list[Line]:
-    """Our relay beside three others, ours measured before and after them."""
+    """Our relay beside three others."""
     peers.install_peerjs()
-    first = await relay.measure(aparte.ours, folder)
-    others = {
-        name: await relay.measure(serving, folder)
-        for name, serving in (
-            ("spreed", peers.spreed),
-            ("peerjs", peers.peerjs),
-            ("bare-aiohttp", peers.bare),
-        )
-    }
-    value = (first + await relay.measure(aparte.ours, folder)) / 2
-    unit = "1000 messages per CPU-second"
-    return [compared(f"relay/{name}", value, unit, name, other) for name, other in others.items()]
+    lines = []
+    for name, serving in (
+        ("spreed", peers.spreed),
+        ("peerjs", peers.peerjs),
+        ("bare-aiohttp", peers.bare),
+    ):
+        value, other = await relay.measure(serving, folder)
+        unit = "1000 messages per CPU-second"
+        lines.append(compared(f"relay/{name}", value, unit, name, other))
+    return lines
 
 
 async def idle_connections(folder: Path) -> list[Line]:
