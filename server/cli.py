@@ -24,6 +24,8 @@ from server.app import codes_of
 from server.config import Config, ConfigError, Listen, load
 from server.demo import DemoFailed, Links, links
 from server.engines.faults import StorageFailed
+from server.holdings.answer import Asked, answered
+from server.holdings.questions import QUESTIONS
 from server.practitioners.codes import CODE_BYTES
 from server.requests.encoding import b64u
 from server.serving import Stop, listening, prepare_process, serve
@@ -108,6 +110,27 @@ def check_config(file: Path | None) -> None:
         click.echo(f"{'warning' if finding.harmless else 'error'}: {finding.text}", err=True)
     if any(not finding.harmless for finding in findings):
         sys.exit(1)
+
+
+@main.command()
+@_config
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, sealed bytes and all.")
+@click.argument("about", type=click.Choice([*QUESTIONS, "address"]))
+@click.argument("which", required=False)
+def subpoena(*, file: Path | None, as_json: bool, about: str, which: str | None) -> None:
+    """Print everything that is held about a practitioner, room, mailbox, cell, blob or address.
+
+    WHICH is the key or id as links and signatures have it (base64url), or the address; `all` needs
+    none. It prints what the database and the folder of codes hold, and says what is nowhere.
+    """
+    with _told():
+        config = _settings(file)
+        try:
+            asked = Asked.read(about, which)
+        except ValueError as fault:
+            raise click.UsageError(str(fault)) from None
+        answer = uvloop.run(answered(config, asked))
+    click.echo(answer.json() if as_json else answer.text())
 
 
 @main.command()

@@ -21,6 +21,16 @@ _VOUCHER = b"v"
 _RANGE = re.compile(r"bytes=(?:(\d{1,15})-(\d{1,15})?|-(\d{1,15}))")
 
 
+def practitioner_account(identity: bytes) -> bytes:
+    """What a practitioner's own blobs count against."""
+    return _PRACTITIONER + identity
+
+
+def room_account(room: bytes) -> bytes:
+    """What the blobs of a room's guests count against."""
+    return _ROOM + room
+
+
 def voucher_account(voucher: bytes) -> bytes:
     """What a blob counts against that a voucher (its hash) pays for."""
     return _VOUCHER + voucher
@@ -79,10 +89,10 @@ class Gate:
             identity = await self.identity_of(signer)
             if identity is None:
                 raise Refused(ErrorCode.NOT_ENROLLED)
-            return Account(_PRACTITIONER + identity, self.limits.practitioner_bytes)
+            return Account(practitioner_account(identity), self.limits.practitioner_bytes)
         if not await self.is_admitted(room, signer):
             raise Refused(ErrorCode.NOT_ADMITTED)
-        return Account(_ROOM + room, self.limits.room_bytes)
+        return Account(room_account(room), self.limits.room_bytes)
 
 
 class Reserved:

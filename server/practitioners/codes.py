@@ -47,6 +47,12 @@ class Codes:
         with contextlib.suppress(OSError):
             await asyncio.to_thread(self._path(hash_of(code)).unlink, missing_ok=True)
 
+    def held(self) -> list[str]:
+        """The hashes of those that were neither used nor removed. Raises OSError."""
+        if not self._folder.exists():
+            return []
+        return sorted(path.name for path in self._folder.iterdir())
+
     async def sweep(self, now: float) -> None:
         """Remove what has expired."""
         await asyncio.to_thread(self._sweep, now)

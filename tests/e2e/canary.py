@@ -17,6 +17,7 @@ from pathlib import Path
 
 # Shorter needles would be found by accident.
 _SHORTEST = 8
+_UNWRITTEN = bytes(256)
 _RAW = -15
 # A raw stream has no header to look for, so every offset is tried, in files up to this size.
 _EVERY_OFFSET = 1 << 20
@@ -129,7 +130,8 @@ class Search:
                         data = memory.read(size)
                     except OSError:
                         continue
-                    hits |= self._plain("memory", data, "")
+                    # Most of it was never written to, and no needle has such a gap.
+                    hits |= self._plain("memory", data.replace(_UNWRITTEN, b""), "")
         return hits
 
 

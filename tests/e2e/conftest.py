@@ -14,17 +14,6 @@ from tests.e2e.browsers import Person
 from tests.e2e.server import Links, Server, serving
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browsers want the machine to themselves: of several workers one has them all.
-
-    Tests that mostly sleep name a group of their own, and go on beside.
-    """
-    for item in items:
-        if item.get_closest_marker("root") and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group("browsers"))
-
-
 @pytest.fixture
 def network() -> Iterator[net.Network]:
     try:

@@ -179,7 +179,6 @@ async def impatient(host: net.Host, tmp_path: Path) -> AsyncIterator[Consult]:
         yield made
 
 
-@pytest.mark.xdist_group("sleeping")
 async def test_a_phone_that_slept_comes_back_to_its_place(impatient: Consult) -> None:
     """Asleep for longer than the server keeps a silent connection, and what is sent to it."""
     consult = impatient
@@ -204,7 +203,6 @@ async def test_a_phone_that_slept_comes_back_to_its_place(impatient: Consult) ->
     await steps.reads(doctor, "awake")
 
 
-@pytest.mark.xdist_group("sleeping")
 async def test_a_patient_asleep_in_the_waiting_room_keeps_the_place(impatient: Consult) -> None:
     consult = impatient
     doctor, patient = consult.doctor.page, consult.patient.page

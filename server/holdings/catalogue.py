@@ -1,0 +1,204 @@
+"""What stands in each column: what it says, what it is for, and until when it is there.
+
+docs/what-the-server-holds.md is written from this, and a test compares it with the schema: a
+column that nobody has explained cannot be added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a column says, and why it is needed."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A table: what one row is about, until when it is there, and its columns."""
+
+    about: str
+    until: str
+    columns: Mapping[str, Held]
+
+
+RECORDS: Mapping[str, Record] = {
+    "practitioners": Record(
+        "a practitioner who was enrolled",
+        "the operator removes it",
+        {"identity": Held("a public key, no name", "who may open rooms")},
+    ),
+    "devices": Record(
+        "a device of a practitioner",
+        "the operator removes it",
+        {
+            "device": Held("a public key", "whose signatures count"),
+            "identity": Held("the practitioner's public key", "whose device it is"),
+        },
+    ),
+    "used_codes": Record(
+        "an enrolment code that was used",
+        "the code would have expired anyway: a day",
+        {
+            "hash": Held("SHA-256 of the code", "no code is used twice"),
+            "forget": Held("a time", "when this row goes"),
+        },
+    ),
+    "rooms": Record(
+        "a consult that a practitioner has opened",
+        "a while after it expired, which is 30 days after it was made or sooner",
+        {
+            "id": Held("16 random bytes, made by the practitioner", "links name it"),
+            "host_key": Held("the public key of the device that made it", "who is its host"),
+            "identity": Held(
+                "the practitioner's public key; empty once it has ended",
+                "patients check it against their link",
+            ),
+            "prekey": Held(
+                "a public key; empty once it has ended", "patients seal their first words to it"
+            ),
+            "locked": Held("yes or no", "whether new people may knock"),
+            "ended": Held("yes or no", "an ended consult stays ended"),
+            "expires": Held("a time", "when links stop working"),
+            "revision": Held("a count of changes", "two processes do not overwrite each other"),
+        },
+    ),
+    "seats": Record(
+        "a link into a consult",
+        "the room's row goes",
+        {
+            "room": Held("the room's id", "which consult it leads to"),
+            "number": Held("a count from 0", "which of the room's links it is"),
+            "join_key": Held("a public key that follows from the link", "who holds the link"),
+            "guest_key": Held(
+                "a public key made by the patient's browser for this consult, once admitted",
+                "the place stays the patient's over a reload or a restart",
+            ),
+            "admitted": Held("yes or no", "whether the host has let that key in"),
+        },
+    ),
+    "vouchers": Record(
+        "something that a practitioner pays for, on behalf of somebody unnamed",
+        "it expires, or what it paid for is erased",
+        {
+            "hash": Held("SHA-256 of 32 random bytes", "whoever shows them may spend it once"),
+            "identity": Held("the practitioner's public key", "whose quota it counts against"),
+            "bytes": Held("a size", "how much it pays for"),
+            "expires": Held("a time", "until when it is good, and what it paid for is kept"),
+            "spent": Held("yes or no", "it is spent once"),
+        },
+    ),
+    "mailboxes": Record(
+        "a mailbox",
+        "its owner erases it, or it expires with what paid for it",
+        {
+            "id": Held("16 random bytes, made by its owner", "senders name it"),
+            "owner": Held("a public key of this mailbox alone", "who reads and empties it"),
+            "append": Held("up to 16 public keys of this mailbox alone", "who may write to it"),
+            "last": Held("a count", "messages are numbered and never mistaken for others"),
+            "most": Held("a size", "how much it may hold"),
+            "voucher": Held("the hash of the voucher that paid", "it is free again afterwards"),
+            "expires": Held("a time", "when it goes"),
+        },
+    ),
+    "messages": Record(
+        "a sealed message that waits in a mailbox",
+        "its reader has taken it, or for 180 days",
+        {
+            "mailbox": Held("the mailbox's id", "where it waits"),
+            "sequence": Held("a count", "its place among the others"),
+            "length": Held("its size in bytes, padded", "what the mailbox holds is counted"),
+            "body": Held("sealed bytes", "what waits; only the reader can open it"),
+            "expires": Held("a time", "when it goes, taken or not"),
+        },
+    ),
+    "cells": Record(
+        "a small sealed value with versions",
+        "its owner erases it, or it expires with what paid for it",
+        {
+            "id": Held("16 random bytes, made by its owner", "readers name it"),
+            "owner": Held("a public key of this cell alone", "who changes it"),
+            "read": Held("a public key of this cell alone, or zeros", "who may read it"),
+            "claim": Held("a public key of this cell alone, or zeros", "who may claim it"),
+            "version": Held("a count", "which version is the newest"),
+            "closed": Held("yes or no", "a closed cell stays closed"),
+            "newest": Held("the hash of the newest link", "what the next version must name"),
+            "value": Held("sealed bytes", "the newest value; only its readers can open it"),
+            "accepted": Held("a time and our signature", "the proof that we have taken it"),
+            "claimed": Held(
+                "a claimant's public key, a hash, a time and two signatures; none before a claim",
+                "it is claimed once, and both sides can prove it",
+            ),
+            "voucher": Held("the hash of the voucher that paid", "it is free again afterwards"),
+            "expires": Held("a time", "when it goes"),
+        },
+    ),
+    "links": Record(
+        "a version of a cell",
+        "the cell goes, or 1,024 newer versions came",
+        {
+            "cell": Held("the cell's id", "which cell it is a version of"),
+            "version": Held("a count", "which version"),
+            "link": Held("public keys, a count, hashes and a signature", "readers check the chain"),
+        },
+    ),
+    "blobs": Record(
+        "a sealed document, photo or other file",
+        "its owner erases it, or for 30 days; with a voucher until that expires",
+        {
+            "id": Held("16 random bytes, made by its sender", "readers name it"),
+            "owner": Held("the public key of its sender", "who may go on with it or erase it"),
+            "read": Held("a public key of this blob alone", "who may fetch it"),
+            "account": Held(
+                "a practitioner's key, a room's id or a voucher's hash",
+                "whose quota it counts against",
+            ),
+            "length": Held("its size in bytes, padded", "where the upload ends"),
+            "offset": Held("a size", "how much of it is here"),
+            "expires": Held("a time", "when it goes if nothing more comes"),
+            "lasts": Held("a time", "when it goes once all of it is here"),
+        },
+    ),
+    "pieces": Record(
+        "a piece of a blob, which is a file of sealed bytes",
+        "the blob goes",
+        {
+            "blob": Held("the blob's id", "which blob it is a piece of"),
+            "offset": Held("a size", "where it begins"),
+            "length": Held("a size", "where it ends"),
+            "file": Held("a random name", "the file in `blobs/`"),
+        },
+    ),
+    "answers": Record(
+        "what a request that changed something was answered",
+        "a day has passed",
+        {
+            "signer": Held("the public key that signed the request", "whose retry it would be"),
+            "token": Held("16 random bytes, made by the client", "which request it was"),
+            "request_hash": Held("SHA-256 of what was signed", "another request is no retry"),
+            "status": Held("a number", "what a retry is answered"),
+            "body": Held("the answer: ids and times", "what a retry is answered"),
+            "media": Held("the answer's media type", "what a retry is answered"),
+            "expires": Held("a time", "when this row goes"),
+        },
+    ),
+}
+
+
+def page() -> Iterator[str]:
+    """The lines of the part of docs/what-the-server-holds.md about the database."""
+    for name, record in RECORDS.items():
+        yield f"### `{name}`"
+        yield ""
+        yield f"A row is {record.about}. It is there until {record.until}."
+        yield ""
+        yield "| column | what it says | what it is for |"
+        yield "|---|---|---|"
+        for column, held in record.columns.items():
+            yield f"| `{column}` | {held.what} | {held.why} |"
+        yield ""
