@@ -19,7 +19,7 @@ import uvloop  # noqa: E402 - the path first
 from rich.console import Console  # noqa: E402
 from rich.table import Column, Table  # noqa: E402
 
-from bench import idle, join, peers, relay, weight  # noqa: E402
+from bench import idle, join, mailbox, peers, relay, weight  # noqa: E402
 from tests.e2e.screens import give_back  # noqa: E402
 
 
@@ -69,9 +69,15 @@ async def page_weight(folder: Path) -> list[Line]:
     return [Line("page-weight", round(await weight.measure(folder), 1), "KiB")]
 
 
+async def mailbox_roundtrips(folder: Path) -> list[Line]:
+    value, other = await mailbox.measure(folder)
+    return [compared("mailbox-roundtrip/bare", value, "ms", "aiohttp + SQLite", other)]
+
+
 PARTS = {
     "relay": relays,
     "idle-connection": idle_connections,
+    "mailbox-roundtrip": mailbox_roundtrips,
     "join": joins,
     "page-weight": page_weight,
 }

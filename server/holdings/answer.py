@@ -80,7 +80,8 @@ class Answer:
 
     def _lines(self) -> Iterator[str]:
         if not self.rows and not self.codes:
-            yield "Nothing is held."
+            yield "Nothing is held under that name."
+            yield "What is gone may stand in answers of the last day still: ask about all."
         for name, those in self.rows.items():
             record = RECORDS[name]
             for row in those:

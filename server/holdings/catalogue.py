@@ -182,7 +182,9 @@ RECORDS: Mapping[str, Record] = {
             "token": Held("16 random bytes, made by the client", "which request it was"),
             "request_hash": Held("SHA-256 of what was signed", "another request is no retry"),
             "status": Held("a number", "what a retry is answered"),
-            "body": Held("the answer: ids and times", "what a retry is answered"),
+            "body": Held(
+                "the answer: ids, times, of cells also signatures", "what a retry is answered"
+            ),
             "media": Held("the answer's media type", "what a retry is answered"),
             "expires": Held("a time", "when this row goes"),
         },

@@ -54,7 +54,7 @@ MEMORY: Sequence[Kept] = (
             "since": "when it began, or last was in a room",
             "_socket": "the socket with its address, and the request that opened it",
         },
-        ("_loop", "_proven", "_shared", "_waits", "pipe"),
+        ("_loop", "_proven", "_shared", "pipe"),
     ),
     Kept(
         "server.sockets.pipe:Pipe",

@@ -47,7 +47,9 @@ async def _everything(connection: AsyncConnection, found: Found, _of: bytes) -> 
 async def _practitioner(connection: AsyncConnection, found: Found, identity: bytes) -> None:
     await found.add(connection, practitioners, practitioners.c.identity == identity)
     theirs = await found.add(connection, devices, devices.c.identity == identity)
-    hosted = await found.add(connection, rooms, rooms.c.identity == identity)
+    # A room that has ended names its host's device alone.
+    named = rooms.c.host_key.in_([device["device"] for device in theirs])
+    hosted = await found.add(connection, rooms, (rooms.c.identity == identity) | named)
     for room in hosted:
         await _room(connection, found, room["id"])
     for voucher in await found.add(connection, vouchers, vouchers.c.identity == identity):
@@ -62,7 +64,7 @@ async def _paid(connection: AsyncConnection, found: Found, voucher: bytes) -> No
         await _messages(connection, found, mailbox)
     for cell in await found.add(connection, cells, cells.c.voucher == voucher):
         await found.add(connection, links, links.c.cell == cell["id"])
-        await _answers(connection, found, [cell["owner"]])
+        await _answers(connection, found, [cell["owner"], cell["claim"]])
     await _blobs(connection, found, blobs.c.account == voucher_account(voucher))
 
 
@@ -83,7 +85,7 @@ async def _cell(connection: AsyncConnection, found: Found, cell: bytes) -> None:
     for one in await found.add(connection, cells, cells.c.id == cell):
         await found.add(connection, links, links.c.cell == cell)
         await found.add(connection, vouchers, vouchers.c.hash == one["voucher"])
-        await _answers(connection, found, [one["owner"]])
+        await _answers(connection, found, [one["owner"], one["claim"]])
 
 
 async def _messages(connection: AsyncConnection, found: Found, mailbox: Row) -> None:

@@ -53,7 +53,6 @@ class Connection:
         "_proven",
         "_shared",
         "_socket",
-        "_waits",
         "_watching",
         "heard",
         "pipe",
@@ -77,8 +76,6 @@ class Connection:
         # Made with the first: connections watch or are in rooms, and most are idle.
         self._watching: dict[int, Watching] | None = None
         self._flow = Flow()
-        # For the next message: no earlier one is being dealt with.
-        self._waits = False
         self.pipe = pipe
         pipe.on_end = self._leave
         # When it began or last had a channel, and when anything last came: in the loop's seconds.
@@ -91,13 +88,12 @@ class Connection:
     async def run(self) -> None:
         """Greet, and serve until either side has had enough."""
         self.pipe.send(wire.pack(Type.HELLO, 0, 0, self._nonce))
-        receive, time = self._socket.receive, self._loop.time
-        self._socket.intake.take = self._relay
+        receive, time, intake = self._socket.receive, self._loop.time, self._socket.intake
+        intake.take = self._relay
         try:
             while True:
-                self._waits = True
+                intake.ready()
                 message = await receive()
-                self._waits = False
                 self.heard = time()
                 data = message.data
                 if message.type is _BINARY:
@@ -109,7 +105,7 @@ class Connection:
                 # What was said last is not kept until the next word: connections are idle mostly.
                 del message, data
         finally:
-            self._socket.intake.take = None
+            intake.take = None
             self._leave()
 
     def _leave(self) -> None:
@@ -148,9 +144,9 @@ class Connection:
     def _relay(self, data: bytes) -> bool:
         """The hot path: a RELAY to somebody who is there, passed on without being taken apart.
 
-        False for anything else, and while an earlier frame is being dealt with.
+        False for anything else.
         """
-        if not self._waits or not _HEADER_BYTES <= len(data) <= FRAME_BYTES:
+        if not _HEADER_BYTES <= len(data) <= FRAME_BYTES:
             return False
         version, kind, number, peer = HEADER.unpack_from(data)
         if kind != _RELAY or version != VERSION:

@@ -27,19 +27,27 @@ class Intake(WebSocketDataQueue):
     `take` gets a binary message that nothing waits before, and says whether it has dealt with it.
     """
 
-    __slots__ = ("take",)
+    __slots__ = ("_ready", "take")
 
     def __init__(self, protocol: web.RequestHandler, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(protocol, _QUEUE_BYTES, loop=loop)
         self.take: Callable[[bytes], bool] | None = None
+        self._ready = False
+
+    def ready(self) -> None:
+        """Whoever receives has dealt with what it received, and asks for the next message now."""
+        self._ready = not self._buffer
 
     def feed_data(self, data: WSMessageNoDecodeText, size: int) -> None:
         take = self.take
         try:
-            if take is None or data[0] is not _BINARY or self._buffer or not take(data[1]):
-                super().feed_data(data, size)
+            if self._ready and take is not None and data[0] is _BINARY and take(data[1]):
+                return
         except Exception as error:  # noqa: BLE001 - for the task: it ends this connection alone
-            super().feed_data(WSMessage(WSMsgType.ERROR, error, None), 0)
+            data, size = WSMessage(WSMsgType.ERROR, error, None), 0
+        # Until it was received and dealt with, nothing overtakes it.
+        self._ready = False
+        super().feed_data(data, size)
 
 
 class Socket(web.WebSocketResponse[bool]):

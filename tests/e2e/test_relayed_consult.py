@@ -13,7 +13,7 @@ from tests.e2e import browsers, net, steps, turn
 from tests.e2e.conftest import Consult
 from tests.e2e.server import Server, serving
 
-pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow, pytest.mark.alone]
 
 SECRET = "a secret of the tests"
 

@@ -21,7 +21,7 @@ from tests.e2e.server import Server, serving
 from tests.hostile.attacks import AdmitLater
 from tests.hostile.relay import Relay, relaying
 
-pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow, pytest.mark.alone]
 
 # A decoder may pause for a moment on a busy machine; a connection that was lost takes seconds.
 STILL = 1.5

@@ -16,7 +16,7 @@ from tests.e2e.conftest import Consult
 from tests.e2e.server import Server, serving
 from tests.integration.services import RedisServer, own_redis
 
-pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
+pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow, pytest.mark.alone]
 
 # Longer than two processes wait for each other's notes.
 AWAY = 8.0

@@ -102,7 +102,6 @@ class Client:
     def __init__(self, host: net.Host, server: str, credential: Credential | None = None) -> None:
         with host.entered():
             self._socket = socket.socket(type=socket.SOCK_DGRAM)
-        self._socket.settimeout(0.2)
         self._socket.connect((server, PORT))
         self._credential = credential
         self._realm: str | None = None
@@ -153,13 +152,17 @@ class Client:
         return message
 
     def _exchange(self, message: stun.Message) -> stun.Message:
+        # A BINDING asks whether anybody is there yet. Nothing gets lost here, and coturn calls an
+        # ALLOCATE that is sent again a mismatch: all others are sent once, and waited for.
+        probing = message.message_method is stun.Method.BINDING
+        self._socket.settimeout(0.2 if probing else 10)
         deadline = time.monotonic() + 3
         while time.monotonic() < deadline:
             try:
                 self._socket.send(bytes(message))
                 answer = stun.parse_message(self._socket.recv(2048))
             except (TimeoutError, ConnectionRefusedError):
-                if message.message_method is stun.Method.BINDING:
+                if probing:
                     time.sleep(0.1)
                     break
                 continue

@@ -2,6 +2,7 @@
  * The mailbox of a guest in one room: made with what the host pays for it, emptied while a call is
  * there to take what it holds. Imported late: nobody has one before the consult.
  */
+import type { Mail } from "../../sealing/mail.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import type { LiveCall } from "../consult/live.ts";
@@ -122,10 +123,16 @@ export class GuestMail {
       rooms,
       keys,
       taken: kept.taken,
-      take: async (mail, content) => await this.#live?.takeMail(mail, content),
+      take: (mail, content) => this.#take(mail, content),
       save: (taken) => this.#save({ ...kept, made: true, taken }),
     });
     this.#inbox.start();
+  }
+
+  /** Rejects where no call is there to store it: then it stays in the mailbox. */
+  async #take(mail: Mail, content: Uint8Array): Promise<void> {
+    if (!this.#live) throw new Error("no call to take it");
+    await this.#live.takeMail(mail, content);
   }
 
   async #again(): Promise<void> {

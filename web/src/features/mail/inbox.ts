@@ -98,7 +98,12 @@ export class Inbox {
     const letters = await readAfter(api, keys, this.#taken);
     const last = letters.at(-1);
     if (!last) return false;
-    for (const { letter } of letters) await this.#take(letter);
+    for (const { letter } of letters) {
+      // Whoever would have stored it is gone: it stays where it is.
+      if (this.#closed) return false;
+      await this.#take(letter);
+    }
+    if (this.#closed) return false;
     this.#taken = last.sequence;
     await save(last.sequence);
     // Where this is lost they are erased with the next ones.
