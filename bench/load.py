@@ -91,7 +91,7 @@ class End:
 
     def wire(self, got: Callable[[list[bytes]], None]) -> Wire:
         """Take the connection from aiohttp, which has no way to give it."""
-        connection = self.socket._conn  # noqa: SLF001
+        connection = self.socket._conn  # noqa: SLF001 - nothing public has it
         transport = connection.transport if connection else None
         if transport is None:
             raise ConnectionError("a connection was closed before the load")

@@ -59,6 +59,8 @@ class Cells:
     async def put(self, request: web.Request) -> web.Response:
         """Make a cell with a voucher, 201, or give it its next version, 200: *accepted*.
 
+        The very version 1 that is there may come again, 200.
+
         Raises besides the signature's codes `bad_voucher`, `already_exists`, `not_found`,
         `stale_version`, `cell_closed`.
         """

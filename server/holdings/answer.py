@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from server.app import codes_of, database_of
 from server.config import Config
@@ -23,6 +22,10 @@ _TIMES = {"expires", "lasts", "forget"}
 _ADDRESS = (
     "No address is written down, neither in the database nor in a log. While somebody is connected "
     "their address is in the memory of the process, and in that of the proxy before it."
+)
+_NOTHING = (
+    "Nothing is held under that name. What is gone may stand in answers of the last day still: ask "
+    "about all."
 )
 _ELSEWHERE = (
     "What is in memory alone, while people are connected: docs/what-the-server-holds.md. What is "
@@ -63,7 +66,7 @@ class Answer:
 
     rows: dict[str, list[Row]]
     codes: list[str]
-    sentence: str
+    note: str
 
     def json(self) -> str:
         """Bytes as base64url, times as Unix seconds."""
@@ -71,7 +74,7 @@ class Answer:
             name: [{column: _plain(value) for column, value in row.items()} for row in those]
             for name, those in self.rows.items()
         }
-        said = {"tables": rows, "codes": self.codes, "note": self.sentence}
+        said = {"tables": rows, "codes": self.codes, "note": self.note}
         return json.dumps(said, indent=2)
 
     def text(self) -> str:
@@ -79,9 +82,6 @@ class Answer:
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        if not self.rows and not self.codes:
-            yield "Nothing is held under that name."
-            yield "What is gone may stand in answers of the last day still: ask about all."
         for name, those in self.rows.items():
             record = RECORDS[name]
             for row in those:
@@ -91,17 +91,17 @@ class Answer:
                 yield ""
         for code in self.codes:
             yield f"codes: an enrolment code that nobody has used yet; its hash is {code}"
-        yield self.sentence
+        yield self.note
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - as a column has it
+def _plain(value: object) -> object:
     return b64u(value) if isinstance(value, bytes) else value
 
 
-def _shown(column: str, value: Any) -> str:  # noqa: ANN401 - as a column has it
+def _shown(column: str, value: object) -> str:
     if isinstance(value, bytes):
         return b64u(value) if len(value) <= _SHOWN_BYTES else f"{len(value):,} bytes"
-    if column in _TIMES:
+    if column in _TIMES and isinstance(value, int):
         return datetime.fromtimestamp(value, UTC).isoformat(sep=" ")
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -121,4 +121,4 @@ async def answered(config: Config, asked: Asked) -> Answer:
         codes = codes_of(config.data).held() if asked.about == "all" else []
     except OSError as fault:
         raise StorageFailed from fault
-    return Answer(found.rows, codes, _ELSEWHERE)
+    return Answer(found, codes, _ELSEWHERE if found or codes else f"{_NOTHING} {_ELSEWHERE}")

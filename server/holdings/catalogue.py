@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from server.holdings.tables import part
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -195,12 +197,6 @@ RECORDS: Mapping[str, Record] = {
 def page() -> Iterator[str]:
     """The lines of the part of docs/what-the-server-holds.md about the database."""
     for name, record in RECORDS.items():
-        yield f"### `{name}`"
-        yield ""
-        yield f"A row is {record.about}. It is there until {record.until}."
-        yield ""
-        yield "| column | what it says | what it is for |"
-        yield "|---|---|---|"
-        for column, held in record.columns.items():
-            yield f"| `{column}` | {held.what} | {held.why} |"
-        yield ""
+        sentence = f"A row is {record.about}. It is there until {record.until}."
+        rows = [(column, held.what, held.why) for column, held in record.columns.items()]
+        yield from part(name, sentence, ("column", "what it says", "what it is for"), rows)

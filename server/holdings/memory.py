@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from server.holdings.tables import part
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -120,12 +122,6 @@ MEMORY: Sequence[Kept] = (
 def page() -> Iterator[str]:
     """The lines of the part of docs/what-the-server-holds.md about memory."""
     for kept in MEMORY:
-        yield f"### `{kept.name.partition(':')[2]}`"
-        yield ""
-        yield f"Each is {kept.about}. It is there until {kept.until}."
-        yield ""
-        yield "| field | what it is |"
-        yield "|---|---|"
-        for field, what in kept.fields.items():
-            yield f"| `{field}` | {what} |"
-        yield ""
+        sentence = f"Each is {kept.about}. It is there until {kept.until}."
+        name = kept.name.partition(":")[2]
+        yield from part(name, sentence, ("field", "what it is"), kept.fields.items())

@@ -1,4 +1,4 @@
-"""All that the database holds about one practitioner, room, mailbox or blob, or about everybody."""
+"""All that the database holds about a practitioner, room, mailbox, cell or blob, or everybody."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ Row = Mapping[str, Any]
 
 @dataclass
 class Found:
-    """Rows by table, in the order in which they were asked for; each row once."""
+    """Rows by table and primary key, in the order in which they were found."""
 
-    rows: dict[str, list[Row]] = field(default_factory=dict)
+    rows: dict[str, dict[tuple[Any, ...], Row]] = field(default_factory=dict)
 
     async def add(
         self, connection: AsyncConnection, table: Table, which: ColumnElement[bool] | None = None
@@ -34,8 +34,8 @@ class Found:
         """Add the rows of a table that fit, or all of it; gives those."""
         query = select(table) if which is None else select(table).where(which)
         found: list[Row] = [dict(row) for row in (await connection.execute(query)).mappings()]
-        held = self.rows.setdefault(table.name, [])
-        held.extend(row for row in found if row not in held)
+        held = self.rows.setdefault(table.name, {})
+        held.update((tuple(row[key.name] for key in table.primary_key), row) for row in found)
         return found
 
 
@@ -62,9 +62,7 @@ async def _paid(connection: AsyncConnection, found: Found, voucher: bytes) -> No
     """What a voucher paid for."""
     for mailbox in await found.add(connection, mailboxes, mailboxes.c.voucher == voucher):
         await _messages(connection, found, mailbox)
-    for cell in await found.add(connection, cells, cells.c.voucher == voucher):
-        await found.add(connection, links, links.c.cell == cell["id"])
-        await _answers(connection, found, [cell["owner"], cell["claim"]])
+    await _cells(connection, found, cells.c.voucher == voucher)
     await _blobs(connection, found, blobs.c.account == voucher_account(voucher))
 
 
@@ -82,10 +80,18 @@ async def _mailbox(connection: AsyncConnection, found: Found, mailbox: bytes) ->
 
 
 async def _cell(connection: AsyncConnection, found: Found, cell: bytes) -> None:
-    for one in await found.add(connection, cells, cells.c.id == cell):
-        await found.add(connection, links, links.c.cell == cell)
+    for one in await _cells(connection, found, cells.c.id == cell):
         await found.add(connection, vouchers, vouchers.c.hash == one["voucher"])
-        await _answers(connection, found, [one["owner"], one["claim"]])
+
+
+async def _cells(
+    connection: AsyncConnection, found: Found, which: ColumnElement[bool]
+) -> list[Row]:
+    those = await found.add(connection, cells, which)
+    for cell in those:
+        await found.add(connection, links, links.c.cell == cell["id"])
+        await _answers(connection, found, [cell["owner"], cell["claim"]])
+    return those
 
 
 async def _messages(connection: AsyncConnection, found: Found, mailbox: Row) -> None:
@@ -128,10 +134,9 @@ QUESTIONS: Mapping[str, _Ask] = {
 }
 
 
-async def ask(database: Database, about: str, which: bytes) -> Found:
+async def ask(database: Database, about: str, which: bytes) -> dict[str, list[Row]]:
     """Answer one of QUESTIONS about a key or an id. Raises StorageFailed."""
     found = Found()
     async with database.read() as connection:
         await QUESTIONS[about](connection, found, which)
-    found.rows = {name: rows for name, rows in found.rows.items() if rows}
-    return found
+    return {name: list(rows.values()) for name, rows in found.rows.items() if rows}

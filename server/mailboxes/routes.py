@@ -46,7 +46,9 @@ class Mailboxes:
             self.gone(mailbox)
 
     async def put(self, request: web.Request) -> web.Response:
-        """Make a mailbox with a voucher, 201, or replace the append keys of one, 200.
+        """Make a mailbox with a voucher, 201; or replace the append keys of one, 200.
+
+        With the voucher that has paid for it, its owner may make the same one again, 200.
 
         Raises besides the signature's codes `bad_voucher`, `already_exists`, `not_found`.
         """

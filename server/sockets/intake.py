@@ -17,7 +17,7 @@ from aiohttp._websocket.writer import WebSocketWriter
 from signaling.wire import FRAME_BYTES
 
 _BINARY = WSMsgType.BINARY
-# Bytes that may wait to be received before no more is read.
+# Once twice as many bytes wait to be received, no more is read.
 _QUEUE_BYTES = 2**16
 
 
@@ -79,5 +79,5 @@ class Socket(web.WebSocketResponse[bool]):
             self.intake, self._max_msg_size, compress=False, decode_text=False
         )
         request.protocol.set_parser(self._parser)
-        # disable HTTP keepalive for WebSocket
+        # No request follows on this connection.
         request.protocol.keep_alive(False)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from server import app  # noqa: F401 - declares every table
 from server.blobs.rules import Reserved
 from server.door import Door
 from server.engines.database import metadata
