@@ -53,6 +53,11 @@ class Memory:
     def __repr__(self) -> str:
         return "Memory(hidden)"
 
+    @property
+    def names(self) -> list[str]:
+        """Of all that is kept."""
+        return sorted(self._kept)
+
     def put(self, name: str, data: bytes) -> None:
         self._kept[name] = data
 

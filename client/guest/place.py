@@ -40,6 +40,15 @@ class KeptCall:
 
 
 @dataclass(frozen=True)
+class KeptDocument:
+    """A document that was taken, and whether its sender knows how it arrived."""
+
+    id: bytes
+    verified: bool
+    told: bool = False
+
+
+@dataclass(frozen=True)
 class KeptPair:
     """What a guest keeps of another one. The counters outlive the sessions.
 
@@ -130,6 +139,24 @@ class Place:
         data = self._keeper.get(f"{self._name}.host")
         return None if data is None else msgspec.json.decode(data, type=Address)
 
+    def save_room(self, room: RoomKeys) -> None:
+        """What the link was checked against: it holds for as long as the link does."""
+        self._keeper.put(f"{self._name}.room", msgspec.json.encode((room.identity, room.prekey)))
+
+    def room(self) -> RoomKeys | None:
+        data = self._keeper.get(f"{self._name}.room")
+        if data is None:
+            return None
+        identity, prekey = msgspec.json.decode(data, type=tuple[bytes, bytes])
+        return RoomKeys(self._link, identity, prekey)
+
+    def save_documents(self, kept: list[KeptDocument]) -> None:
+        self._keeper.put(f"{self._name}.documents", msgspec.json.encode(kept))
+
+    def documents(self) -> list[KeptDocument]:
+        data = self._keeper.get(f"{self._name}.documents")
+        return [] if data is None else msgspec.json.decode(data, type=list[KeptDocument])
+
     def drop_intro(self) -> None:
         self._keeper.erase(f"{self._name}.intro")
 
@@ -140,5 +167,5 @@ class Place:
         """The room is over: nothing secret stays."""
         self.drop_intro()
         self.drop_call()
-        for name in ("circle", "mail", "host", "guest"):
+        for name in ("circle", "mail", "host", "room", "documents", "guest"):
             self._keeper.erase(f"{self._name}.{name}")

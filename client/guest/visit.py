@@ -15,7 +15,7 @@ from client.conversation import QUIET, Conversation
 from client.conversation import Event as TalkEvent
 from client.guest.circle import Circle
 from client.guest.other import Around
-from client.guest.place import KeptCall, Place
+from client.guest.place import KeptCall, KeptDocument, Place
 from client.mail.address import Address, read_address
 from client.mail.inbox import Take
 from client.mail.post import Post
@@ -42,6 +42,13 @@ from signaling.wire import ErrorCode, State, Type
 
 # A door that says *too soon* is knocked at again after so many seconds.
 KNOCK_PAUSE = 10.0
+# After which nothing is left of the room.
+_ENDINGS = frozenset(
+    {
+        "ended",
+        *map(str, (ErrorCode.ROOM_ENDED, ErrorCode.ROOM_EXPIRED, ErrorCode.NOT_FOUND)),
+    }
+)
 _KNOCK_AGAIN = frozenset({ErrorCode.KNOCK_TOO_SOON, ErrorCode.ROOM_LOCKED, ErrorCode.ROOM_FULL})
 
 
@@ -157,17 +164,20 @@ class Visit:
         self.link = link
         self.profile = profile
         self.events: asyncio.Queue[VisitEvent] = asyncio.Queue()
-        self.room: RoomKeys | None = None
         self._socket = socket
         self._random = random
         self._place = Place(keeper, link)
+        # As the link was checked last; None before, and after a server that swaps keys.
+        self.room: RoomKeys | None = self._place.room()
+        self._documents = {kept.id: kept for kept in self._place.documents()}
         self.key: SigningKey = self._place.guest_key(random(32))
         self._intro: GuestIntro | None = self._place.intro(self.key.public)
         self._call: _Call | None = None
         self.channel: Channel | None = None
         self._again: asyncio.Task[None] | None = None
         self._working: set[asyncio.Task[None]] = set()
-        # What takes the mail that comes: it is erased at the server when that returns.
+        # What takes the mail that comes: it is erased at the server when that returns. This one
+        # tells it in `events`, for a program that can lose it.
         self.take_mail: Take = self._tell_mail
         self.post = Post(api, socket, keeper, self._place.mail, self._mailed, random)
         self.circle = Circle(
@@ -181,6 +191,16 @@ class Visit:
 
     async def _tell_mail(self, mail: Mail) -> None:
         self._tell(Mailed(mail))
+
+    @property
+    def documents(self) -> dict[bytes, KeptDocument]:
+        """Those that were taken, by their ids: a server may show one twice."""
+        return dict(self._documents)
+
+    def took(self, document: KeptDocument) -> None:
+        """Remember that a document was taken."""
+        self._documents[document.id] = document
+        self._place.save_documents(list(self._documents.values()))
 
     @property
     def host_address(self) -> Address | None:
@@ -265,13 +285,14 @@ class Visit:
     async def _opened(self, opened: wire.Opened) -> None:
         try:
             self.room = check_room(self.link, opened.identity, opened.prekey)
+            self._place.save_room(self.room)
         except SealError as error:
             # A server that swaps keys gets nothing of us, not even a knock.
             self.room = None
             if self.channel:
                 await self.channel.close()
             self._tell(Trouble(error.code))
-            await self._over(error.code, erase=False)
+            await self._over(error.code)
             return
         self._tell(Away(gone=False))
         self._tell(HostPresent(opened.host_connected))
@@ -314,7 +335,7 @@ class Visit:
                 self._tell(Held())
                 await self._knock()
             case Type.REFUSE:
-                await self._over("refused", erase=False)
+                await self._over("refused")
             case Type.END:
                 await self._over("ended")
             case _:
@@ -459,12 +480,13 @@ class Visit:
         self._place.drop_intro()
         self._intro = None
 
-    async def _over(self, why: str, *, erase: bool = True) -> None:
-        # What the host wrote last may still lie there.
-        await self.post.empty()
-        await self.post.close()
+    async def _over(self, why: str) -> None:
         await self._drop_call()
         await self.circle.close()
-        if erase and why != str(ErrorCode.DISPLACED):
+        if why in _ENDINGS:
+            # What the host wrote last may still lie there; its keys go once it is here.
+            await self.post.finish()
             self._place.erase()
+        else:
+            await self.post.close()
         self._tell(Over(why))

@@ -21,10 +21,12 @@ from client.host.room import (
     KeptGuest,
     erase_room,
     load_guests,
+    mail_of,
     save_guests,
     save_room,
 )
 from client.mail.address import Address, read_address
+from client.mail.inbox import Take
 from client.mail.post import Post
 from client.sealing.encoding import b64u, sha256
 from client.sealing.errors import SealCode, SealError
@@ -161,7 +163,12 @@ class Desk:
         # Who waits for a seat, by the link's secret.
         self._seat_answers: dict[bytes, asyncio.Future[ErrorCode | None]] = {}
         self._giving: set[asyncio.Task[None]] = set()
-        self.post = Post(api, socket, keeper, "mail", self.take_mail, random)
+        # What takes the mail that comes: it is erased at the server when that returns. This one
+        # tells it in `events`, for a program that can lose it.
+        self.take_mail: Take = self._tell_mail
+        # Each room has a mailbox of its own: two desks never empty the same one.
+        name = mail_of(room.room)
+        self.post = Post(api, socket, keeper, name, self._mailed, random)
         self._kept = {kept.key: kept for kept in load_guests(keeper, room.room)}
 
     @contextlib.asynccontextmanager
@@ -180,8 +187,10 @@ class Desk:
             for guest in self.guests.values():
                 await self._stop(guest)
 
-    async def take_mail(self, mail: Mail) -> None:
-        """What lay in our mailbox; it is erased there when this returns."""
+    async def _mailed(self, mail: Mail) -> None:
+        await self.take_mail(mail)
+
+    async def _tell_mail(self, mail: Mail) -> None:
         self._tell(Mailed(mail))
 
     # What the practitioner does
@@ -335,6 +344,7 @@ class Desk:
             case Type.SEAT:
                 self._seat_answered(None, frame.body)
             case Type.END:
+                await self.post.close()
                 erase_room(self._keeper, self.room.room)
                 self._tell(Over("ended"))
             case _:

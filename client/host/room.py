@@ -78,6 +78,11 @@ def _name(room: bytes) -> str:
     return f"host-{b64u(room)}"
 
 
+def mail_of(room: bytes) -> str:
+    """What the mailbox of a room's host is kept under."""
+    return f"{_name(room)}.mail"
+
+
 def save_room(keeper: Keeper, made: HostedRoom) -> None:
     keeper.put(f"{_name(made.room)}.room", msgspec.json.encode(made))
 
@@ -98,5 +103,6 @@ def load_guests(keeper: Keeper, room: bytes) -> list[KeptGuest]:
 
 def erase_room(keeper: Keeper, room: bytes) -> None:
     """The room is over: prekey, secrets and sessions go."""
+    keeper.erase(mail_of(room))
     keeper.erase(f"{_name(room)}.guests")
     keeper.erase(f"{_name(room)}.room")

@@ -20,6 +20,7 @@ from client.sealing.errors import SealError
 from client.sealing.letter import open_letter
 from client.sealing.mail import Mail
 from signaling.watches import Changed, Kind
+from signaling.wire import ErrorCode
 
 # After an answer that did not come.
 PAUSE = 5.0
@@ -27,8 +28,15 @@ PAUSE = 5.0
 Take = Callable[[Mail], Awaitable[None]]
 
 
+class NotTaken(Exception):
+    """What a letter held cannot be kept for now: it stays in the mailbox, and comes again."""
+
+
 class Inbox:
-    """`take` has kept a mail when it returns; `save` keeps how far the mailbox was emptied."""
+    """`take` has kept a mail when it returns, or raises NotTaken.
+
+    `save` keeps how far the mailbox was emptied.
+    """
 
     def __init__(
         self, api: Api, keys: MailboxKeys, taken: int, take: Take, save: Callable[[int], None]
@@ -54,15 +62,17 @@ class Inbox:
                     pass
 
     async def empty(self) -> None:
-        """Take everything that is there."""
+        """Take everything that is there: returns once it is taken, or the mailbox is gone."""
         async with self._lock:
             while True:
                 try:
                     if not await self._fetch():
                         return
-                except ServerRefused:
-                    return
-                except ServerUnreachable:
+                except ServerRefused as refusal:
+                    if refusal.code is ErrorCode.NOT_FOUND:
+                        return
+                    await asyncio.sleep(PAUSE)
+                except (ServerUnreachable, NotTaken):
                     await asyncio.sleep(PAUSE)
 
     async def _fetch(self) -> bool:

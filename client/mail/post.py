@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 import msgspec
 
 from client.api import mailboxes
+from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api, Random
 from client.api.socket import RoomSocket
 from client.mail.address import Address, MailboxKeys, context_of
@@ -18,6 +19,10 @@ from client.sealing.keys import SigningKey
 from client.sealing.letter import seal_letter
 from client.sealing.mail import Mail
 from client.vault import Keeper
+from signaling.wire import ErrorCode
+
+# What no further attempt can make good.
+_SPENT = frozenset({ErrorCode.BAD_VOUCHER, ErrorCode.ALREADY_EXISTS})
 
 Pay = Callable[[], Awaitable[bytes]]
 
@@ -32,7 +37,7 @@ class _Kept:
 
 
 class Post:
-    """`name` is what it is kept under; `take` gets each mail that comes, and has kept it then."""
+    """`name` is what it is kept under; `take` gets each mail that comes (see Inbox)."""
 
     def __init__(
         self,
@@ -58,7 +63,8 @@ class Post:
     async def open(self, pay: Pay | None = None) -> Address | None:
         """Make the mailbox if there is none, and empty it from now on; give where it is.
 
-        None where there is none, and nobody pays for one. Raises ServerRefused, ServerUnreachable.
+        None where there is none, and nobody pays for one. Raises ServerUnreachable, ServerRefused;
+        what could not be made with a voucher that is good for nothing is begun anew with the next.
         """
         async with self._lock:
             kept = self._kept
@@ -72,9 +78,14 @@ class Post:
                 if kept is None:
                     return None
             if self._task is None:
-                self._inbox = Inbox(self._api, kept.keys, kept.taken, self._take, self._taken)
-                self._task = asyncio.create_task(self._inbox.run(self._socket))
+                inbox = self._filled(kept)
+                self._task = asyncio.create_task(inbox.run(self._socket))
             return kept.keys.address
+
+    def _filled(self, kept: _Kept) -> Inbox:
+        if self._inbox is None:
+            self._inbox = Inbox(self._api, kept.keys, kept.taken, self._take, self._taken)
+        return self._inbox
 
     async def _make(self, kept: _Kept, pay: Pay | None) -> _Kept | None:
         if kept.voucher is None:
@@ -84,7 +95,13 @@ class Post:
         keys = kept.keys
         senders = [SigningKey(keys.append).public]
         voucher = kept.voucher or b""
-        await mailboxes.make(self._api, keys.owner_key, keys.id, senders, voucher)
+        try:
+            await mailboxes.make(self._api, keys.owner_key, keys.id, senders, voucher)
+        except ServerRefused as refusal:
+            if refusal.code in _SPENT:
+                self._kept = None
+                self._keeper.erase(self._name)
+            raise
         return self._save(replace(kept, made=True, voucher=None))
 
     async def empty(self) -> None:
@@ -100,7 +117,19 @@ class Post:
         letter = seal_letter([to.seal], context_of(to.mailbox), mail.encode(), self._random)
         await mailboxes.append(self._api, SigningKey(to.append), to.mailbox, letter)
 
+    async def finish(self) -> None:
+        """Take all that is there, for as long as that takes, and delete the mailbox."""
+        await self.close()
+        kept = self._kept
+        # Before it was made nobody was told where it is.
+        if kept is None or not kept.made:
+            return
+        await self._filled(kept).empty()
+        with contextlib.suppress(ServerRefused, ServerUnreachable):
+            await mailboxes.delete(self._api, kept.keys.owner_key, kept.keys.id)
+
     async def close(self) -> None:
+        """Watch no more; what is there stays."""
         task, self._task = self._task, None
         if task:
             task.cancel()

@@ -9,7 +9,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,10 @@ from client.api.socket import RoomSocket
 from client.conversation import Compared, Problem, Ready, Said
 from client.documents.receiving import receive_document, receive_photo
 from client.guest import visit as visits
+from client.guest.place import KeptDocument
 from client.guest.visit import Visit
 from client.limits import FILES
+from client.mail.inbox import NotTaken
 from client.peer.media import MediaPeer, MediaState, Pictures
 from client.sealing.encoding import b64u
 from client.sealing.errors import SENTENCES, SealCode, SealError
@@ -34,6 +36,10 @@ from client.sealing.mail import mail as answer
 from client.sealing.messages import Message, message
 from client.sealing.profile import GuestProfile
 from client.vault import Keeper
+from signaling.wire import ErrorCode
+
+# Answers after which there is no use in asking again.
+_FOR_GOOD = frozenset({ErrorCode.NOT_FOUND, ErrorCode.NOT_ALLOWED, ErrorCode.BAD_RANGE})
 
 
 @dataclass(frozen=True)
@@ -76,9 +82,7 @@ class Joining:
         self._mouth = Mouth(events=options.events)
         self._media: MediaPeer | None = None
         # Photos and documents that came.
-        self._files = 0
-        # Those that were taken: a server may show one twice.
-        self._documents: set[bytes | None] = set()
+        self._files = len(visit.documents)
         self._tasks: set[asyncio.Task[None]] = set()
         visit.take_mail = self.take_mail
 
@@ -99,7 +103,8 @@ class Joining:
 
     def _over(self, event: visits.Over) -> bool:
         sentences = {"ended": "The consult is over.", "refused": "The doctor did not let you in."}
-        sentence = sentences.get(event.why, f"It is over: {event.why}.")
+        said = {str(code): code.sentence for code in ErrorCode} | sentences
+        sentence = said.get(event.why, f"It is over: {event.why}.")
         self._mouth.say("over", sentence, why=event.why)
         return event.why == "ended"
 
@@ -230,23 +235,27 @@ class Joining:
 
     async def take_mail(self, mail: Mail) -> None:
         """What lay in our mailbox: a document is kept, or refused, before it is erased there."""
-        if mail.type != "document" or mail.id in self._documents:
+        if mail.type != "document" or mail.id is None:
             return
-        if self._files >= FILES:
+        known = self._visit.documents.get(mail.id)
+        if known is None and self._files >= FILES:
             self._too_many("document")
             if self._files <= 2 * FILES:
                 await self._delivered(mail, verified=False)
             return
-        self._files += 1
-        await self._document(mail)
-        self._documents.add(mail.id)
+        if known is None:
+            known = KeptDocument(mail.id, await self._document(mail))
+            self._files += 1
+            self._visit.took(known)
+        if not known.told:
+            await self._delivered(mail, verified=known.verified)
+            self._visit.took(replace(known, told=True))
 
-    async def _document(self, mail: Mail) -> None:
+    async def _document(self, mail: Mail) -> bool:
+        """Keep a document if all of it holds, and tell whether it does. Raises NotTaken."""
         room = self._visit.room
         if room is None:
-            return
-        folder = self._options.documents
-        verified = False
+            raise NotTaken
         try:
             received = await receive_document(
                 self._visit.api,
@@ -254,23 +263,31 @@ class Joining:
                 reader=self._visit.key.public,
                 room=room.link.room,
                 sender=room.identity,
-                folder=folder,
+                folder=self._options.documents,
             )
         except SealError as error:
             self._mouth.say("refused", error.sentence, code=error.code)
+            return False
         except (ServerRefused, ServerUnreachable) as error:
             self._mouth.say("trouble", str(error), code="blob")
-        else:
-            verified = True
-            self._tell_document(received.statement.author.name, received.files)
-        await self._delivered(mail, verified=verified)
+            if isinstance(error, ServerRefused) and error.code in _FOR_GOOD:
+                return False
+            raise NotTaken from error
+        except OSError as error:
+            self._mouth.say("trouble", f"A document cannot be saved: {error.strerror}", code="disk")
+            raise NotTaken from error
+        self._tell_document(received.statement.author.name, received.files)
+        return True
 
     async def _delivered(self, mail: Mail, *, verified: bool) -> None:
+        """Let the doctor know; where the server cannot be reached, later. Raises NotTaken."""
         told = answer("delivered", document=mail.value["id"], verified=verified)
         try:
             await self._visit.write(told)
-        except (ServerRefused, ServerUnreachable) as error:
+        except ServerRefused as error:
             self._mouth.say("trouble", str(error), code="mail")
+        except ServerUnreachable as error:
+            raise NotTaken from error
 
     def _too_many(self, kind: str) -> None:
         self._files += 1

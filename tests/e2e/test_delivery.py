@@ -52,3 +52,22 @@ async def test_a_document_signed_at_the_last_moment_arrives(consult: Consult) ->
     await steps.button(doctor, "End for everyone").click()
     await patient.get_by_role("heading", name="The consult is over").wait_for()
     await patient.get_by_text("Signature verified").wait_for(timeout=20_000)
+
+
+async def test_a_document_is_there_for_who_opens_the_link_after_the_end(consult: Consult) -> None:
+    await consult.begin()
+    doctor, patient = consult.doctor.page, consult.patient.page
+    await steps.write(patient, "I have to go")
+    await steps.reads(doctor, "I have to go")
+    link = patient.url
+    await patient.goto("about:blank")
+    await prescription.write(doctor)
+    await prescription.review(doctor)
+    await prescription.sign(doctor)
+    await steps.button(doctor, "End the consult").click()
+    await steps.button(doctor, "End for everyone").click()
+    await doctor.get_by_text("Ended", exact=True).first.wait_for()
+
+    await patient.goto(link)
+    await patient.get_by_role("heading", name="The consult is over").wait_for()
+    await patient.get_by_text("Signature verified").wait_for(timeout=20_000)

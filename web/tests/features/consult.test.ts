@@ -1,56 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { CallModel } from "../../src/features/consult/call.ts";
 import type { DeskModel } from "../../src/features/desk/desk.ts";
-import type { GuestModel } from "../../src/features/guest/guest.ts";
 import { type Frame, State, Type } from "../../src/protocol/frames.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
 import { settle } from "./world/clock.ts";
-import { Browser, type Page, World } from "./world/world.ts";
-
-interface Consult {
-  readonly world: World;
-  readonly desk: DeskModel;
-  readonly deskPage: Page;
-  readonly guest: GuestModel;
-  readonly guestPage: Page;
-  readonly guestBrowser: Browser;
-}
-
-async function open(): Promise<Consult> {
-  const world = new World();
-  const { page: deskPage, desk } = world.doctor(await world.demo());
-  await world.clock.until(() => desk.current.value?.state.value === "open");
-  const { guest, page: guestPage, browser: guestBrowser } = world.patient();
-  await settle();
-  return { world, desk, deskPage, guest, guestPage, guestBrowser };
-}
-
-async function knocked(): Promise<Consult> {
-  const consult = await open();
-  const { world, desk, guest } = consult;
-  await guest.begin();
-  await world.clock.until(() => guest.connection.value === "open");
-  await guest.knock("Ana Martin", "Cough");
-  await world.clock.until(() => desk.waiting.value.length === 1);
-  return consult;
-}
-
-const deskCall = (desk: DeskModel): CallModel | undefined =>
-  desk.current.value?.calls.value[0]?.call;
-
-const secure = ({ desk, guest }: Pick<Consult, "desk" | "guest">): boolean =>
-  deskCall(desk)?.link.value === "secure" && guest.call.value?.link.value === "secure";
-
-async function talking(): Promise<Consult> {
-  const consult = await knocked();
-  const { world, desk } = consult;
-  await desk.current.value?.admit(desk.waiting.value[0]?.peer ?? 0);
-  await world.clock.until(() => secure(consult));
-  return consult;
-}
-
-const texts = (call: CallModel | null | undefined): (string | undefined)[] =>
-  call?.chat.value.map(({ text }) => text) ?? [];
+import { type Consult, deskCall, knocked, open, secure, talking, texts } from "./world/consults.ts";
+import { Browser, World } from "./world/world.ts";
 
 describe("a link", () => {
   it("does nothing before a tap", async () => {
@@ -314,78 +268,6 @@ describe("a document", () => {
     expect(line?.problem).toMatchObject({ key: "altered", loud: true });
     expect(line?.document.value).toBeNull();
     await world.clock.until(() => deskCall(desk)?.documents.value[0]?.state === "refused");
-  });
-});
-
-describe("the mailbox of a patient", () => {
-  const author = { name: "Dr Camille Démo", profession: "Médecin" };
-  const parts = [{ name: "a.pdf", media: "application/pdf", bytes: new Uint8Array([1, 2, 3]) }];
-  const send = async ({ desk }: Consult): Promise<void> =>
-    await deskCall(desk)?.sendDocument("file", author, null, parts);
-  const sent = ({ desk }: Consult) => deskCall(desk)?.documents.value[0]?.state;
-  const received = (guest: GuestModel) =>
-    guest.call.value?.documents.value.map(({ state }) => state) ?? [];
-
-  it("is made once, with what the doctor paid, and is emptied", async () => {
-    const consult = await talking();
-    const { world, guest } = consult;
-    await send(consult);
-    await world.clock.until(() => sent(consult) === "verified");
-    expect(received(guest)).toEqual(["verified"]);
-    // The practice's own, and the patient's.
-    const boxes = [...world.relay.mailboxes.boxes.values()];
-    expect(boxes).toHaveLength(2);
-    await world.clock.until(() => boxes.every(({ letters }) => letters.length === 0));
-    await world.clock.advance(20_000);
-    // One is always ready for the next patient.
-    expect(world.relay.mailboxes.vouchers).toBe(3);
-  });
-
-  it("keeps what came while the page was closed", async () => {
-    const consult = await talking();
-    const { world, desk, guestBrowser } = consult;
-    const withheld: Uint8Array[] = [];
-    world.relay.mailboxes.tamper = (letter) => {
-      withheld.push(letter);
-      return [];
-    };
-    await send(consult);
-    await world.clock.until(() => sent(consult) === "sent");
-    await world.clock.advance(20_000);
-    // A server that withholds it is seen: it is not said to be delivered.
-    expect(sent(consult)).toBe("sent");
-    world.relay.mailboxes.tamper = (letter) => [letter];
-    for (const box of world.relay.mailboxes.boxes.values()) {
-      box.last += 1;
-      for (const bytes of withheld) box.letters.push({ sequence: box.last, bytes });
-    }
-    const { guest: again } = world.patient(guestBrowser);
-    await world.clock.until(() => received(again)[0] === "verified", 8000);
-    await world.clock.until(() => deskCall(desk)?.documents.value[0]?.state === "verified");
-  });
-
-  it("shows once what the server shows twice, and nothing that was altered", async () => {
-    const consult = await talking();
-    const { world, guest } = consult;
-    world.relay.mailboxes.tamper = (letter) => {
-      const altered = letter.slice();
-      altered[letter.length - 1] = (letter.at(-1) ?? 0) ^ 1;
-      return [altered, letter, letter.slice(0, 40), letter];
-    };
-    await send(consult);
-    await world.clock.until(() => sent(consult) === "verified");
-    await world.clock.advance(20_000);
-    expect(received(guest)).toEqual(["verified"]);
-  });
-
-  it("is read to the end when the doctor ends the consult, and is gone then", async () => {
-    const consult = await talking();
-    const { world, desk, guest } = consult;
-    await send(consult);
-    await desk.current.value?.end();
-    await world.clock.until(() => guest.phase.value === "ended");
-    await world.clock.until(() => received(guest)[0] === "verified");
-    await world.clock.until(() => world.relay.mailboxes.boxes.size === 1);
   });
 });
 

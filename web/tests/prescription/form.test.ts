@@ -39,7 +39,7 @@ function makeForm(): PrescriptionForm {
       async sendDocument(kind, author, subject, parts) {
         if (!sessionOpen) throw new Error("closed");
         expect(kind).toBe("prescription");
-        sent.push({ author, subject, parts });
+        sent.push({ author, subject, parts: await parts });
       },
     },
   });

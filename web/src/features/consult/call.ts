@@ -100,11 +100,12 @@ export interface CallModel {
   /** Says what was first said to somebody else in the consult. */
   passOn: Tell;
   markRead(): void;
+  /** The parts may still be in the making: the end of a consult waits for them. */
   sendDocument(
     kind: "prescription" | "file",
     author: OpenedDocument["author"],
     subject: OpenedDocument["subject"],
-    parts: readonly OpenedPart[],
+    parts: readonly OpenedPart[] | Promise<readonly OpenedPart[]>,
   ): Promise<void>;
   /** Lets the sender of a document know that the person has looked at it. */
   tellOpened(document: string): void;

@@ -3,7 +3,6 @@ import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { LIMITS } from "../../protocol/limits.ts";
 import { b64u, fromB64u } from "../../sealing/encoding.ts";
 import { type SealCode, SealError } from "../../sealing/errors.ts";
-import type { Mail } from "../../sealing/mail.ts";
 import {
   type Message,
   type OutgoingMessage,
@@ -21,7 +20,7 @@ import { Conversation, type Entry } from "./conversation.ts";
 import type { LooseLink } from "./media/loose.ts";
 import type { Parcels } from "./parcels.ts";
 import { Runner } from "./runner.ts";
-import { type Paper, Shelf } from "./shelf.ts";
+import type { Shelf } from "./shelf.ts";
 
 type Who = CallModel["who"]["value"];
 type Link = CallModel["link"]["value"];
@@ -33,9 +32,6 @@ export interface CallRecord {
   /** What stands for the other side: the host's identity key, or the guest's key. */
   readonly peer: Uint8Array;
   readonly entries: readonly Entry[];
-  readonly papers: readonly Paper[];
-  /** Where the other side can be written to; null until they have said. */
-  readonly address: Address | null;
   /** When the first moment was that showed as secure; null before. */
   readonly since: number | null;
   /** SHA-256 of the intro that the session began with: it is not answered twice. */
@@ -48,8 +44,6 @@ export interface CallRecord {
 export interface Carried {
   readonly session: SessionCarried;
   readonly entries: readonly Entry[];
-  readonly papers: readonly Paper[];
-  readonly address: Address | null;
 }
 
 export const readRecord = (bytes: Uint8Array): CallRecord => fromBytes<CallRecord>(bytes);
@@ -70,16 +64,14 @@ export interface LiveOptions {
   transmit(frame: Uint8Array): void;
   /** The other side says that it leaves, or holds, and means it. */
   parted(how: "bye" | "hold"): void;
-  /** Puts a mail into a mailbox: resolves once the server has it on its disk. */
-  post?(to: Address, content: Uint8Array): Promise<void>;
+  /** The documents of both; none between guests, who have words and pictures for each other. */
+  readonly shelf?: Shelf;
   /** The other side has said where it can be written to, and may pay for a mailbox of ours. */
   addressed?(voucher: Uint8Array | undefined): void;
   /** There may be something in our mailbox. */
   mail?(): void;
   /** Guest of a host: a host-signed roster came. Refuses with a SealError. */
   roster?(object: Uint8Array): void;
-  /** Between guests there are words and pictures, no documents. */
-  readonly amongGuests?: boolean;
   /** Whether a refusal is no news to tell. */
   expected?(code: SealCode): boolean;
   /** Nothing can be stored any more: another tab has taken over, or the disk is full. */
@@ -119,10 +111,7 @@ export class LiveCall implements CallModel {
   readonly #options: LiveOptions;
   readonly #runner: Runner;
   readonly #conversation: Conversation;
-  readonly #shelf: Shelf;
-  readonly #full = signal(false);
-  #address: Address | null;
-  #addressWaiters: ((address: Address) => void)[] = [];
+  readonly #shelf: Shelf | undefined;
   readonly #renewed: ReturnType<typeof signal<boolean>>;
   /** What the relay brought last did not hold; nothing that was said has come since. */
   readonly #refused = signal<SealCode | null>(null);
@@ -133,7 +122,7 @@ export class LiveCall implements CallModel {
   #offered: boolean;
 
   constructor(options: LiveOptions) {
-    const { platform, session, record, parcels, picture } = options;
+    const { platform, session, record, parcels, picture, shelf } = options;
     const { clock, random, photos } = platform;
     const { link } = picture;
     this.#options = options;
@@ -145,18 +134,13 @@ export class LiveCall implements CallModel {
       random,
       photos,
       parcels,
-      full: () => this.#isFull(),
+      full: () => shelf?.isFull() ?? this.#conversation.photos >= LIMITS.files,
       send: (message) => void this.#runner.send(message),
     });
-    this.#address = record.address;
-    this.#shelf = new Shelf({
-      papers: record.papers,
-      clock,
-      random,
-      parcels,
-      full: () => this.#isFull(),
-      post: (content) => this.#post(content),
-      store: () => this.#runner.save(),
+    this.#shelf = shelf;
+    shelf?.attach({
+      photos: () => this.#conversation.photos,
+      hint: () => this.#say({ t: "mail" }),
     });
     this.#runner = new Runner(session, clock, {
       save: (state) => this.#save(state),
@@ -176,7 +160,7 @@ export class LiveCall implements CallModel {
     this.security = link.security;
     this.chat = this.#conversation.chat;
     this.unread = this.#conversation.unread;
-    this.documents = this.#shelf.documents;
+    this.documents = shelf?.documents ?? signal([]);
     this.link = computed(() => this.#link());
     this.problem = computed(() => this.#problem());
   }
@@ -184,7 +168,6 @@ export class LiveCall implements CallModel {
   /** Begins this page load; resolves once its first frames, and an answer, are on their way. */
   async start(): Promise<void> {
     const started = this.#runner.start();
-    this.#shelf.start();
     const { picture } = this.#options;
     picture.attach((message) => this.#say(message));
     if (this.#offered && this.#options.host) picture.link.expectAnswer();
@@ -241,33 +224,12 @@ export class LiveCall implements CallModel {
     await this.#runner.send(writeMessage({ t: "roster", id, roster: b64u(roster) }));
   }
 
-  /** Where the other side can be written to, as far as it has said. */
-  get address(): Address | null {
-    return this.#address;
-  }
-
   /** Tells the other side where it can write to, with what pays for a mailbox of its own. */
   async giveAddress({ mailbox, append, seal }: Address, voucher?: Uint8Array): Promise<void> {
     const id = this.#conversation.newId();
     const said = { t: "address", id, mailbox: b64u(mailbox), append: b64u(append) } as const;
     const paid = voucher ? { voucher: b64u(voucher) } : {};
     await this.#runner.send(writeMessage({ ...said, seal: b64u(seal), ...paid }));
-  }
-
-  /** Takes what lay in our mailbox; it is stored when this resolves. */
-  takeMail(mail: Mail, content: Uint8Array): Promise<void> {
-    this.#refused.value = null;
-    return this.#shelf.take(mail, content);
-  }
-
-  /** Whether every document that was sent lies in a mailbox; waits no longer than `ms`. */
-  posted(ms: number): Promise<boolean> {
-    return this.#shelf.posted(ms);
-  }
-
-  /** Whether it is we who sent that document. */
-  hasSent(document: string): boolean {
-    return this.#shelf.has(document);
   }
 
   /** Tells the other side why this ends; resolves once it is on its way. */
@@ -279,15 +241,13 @@ export class LiveCall implements CallModel {
   async close(): Promise<void> {
     for (const stop of this.#stops.splice(0)) stop();
     this.#options.picture.link.close();
-    this.#shelf.close();
     await this.#runner.stop();
   }
 
   /** What a session that replaces this one goes on with. */
   carried(): Carried {
     const { outbox, seen } = this.#runner.session.state;
-    const [{ entries }, { papers }] = [this.#conversation, this.#shelf];
-    return { session: { outbox, seen }, entries, papers, address: this.#address };
+    return { session: { outbox, seen }, entries: this.#conversation.entries };
   }
 
   // Views pass these on by themselves.
@@ -302,9 +262,12 @@ export class LiveCall implements CallModel {
     this.#conversation.unread.value = 0;
   };
 
-  readonly sendDocument: CallModel["sendDocument"] = (...document) => this.#shelf.send(...document);
+  readonly sendDocument: CallModel["sendDocument"] = async (...document) => {
+    if (!this.#shelf) throw new Error("no documents here");
+    await this.#shelf.send(...document);
+  };
 
-  readonly tellOpened = (document: string): void => this.#shelf.tellOpened(document);
+  readonly tellOpened = (document: string): void => this.#shelf?.tellOpened(document);
 
   #link(): Link {
     const { link } = this.#options.picture;
@@ -318,20 +281,22 @@ export class LiveCall implements CallModel {
     const { link } = this.#options.picture;
     if (link.refusal.value) return loud(link.refusal.value);
     if (this.#renewed.value) return loud("sas_changed");
-    const said = this.#conversation.problem.value ?? this.#shelf.problem.value;
+    const said = this.#conversation.problem.value ?? this.#shelf?.problem.value;
     if (said) return said;
-    if (this.#full.value) return calm("too_many_files");
+    if (this.#shelf?.full.value) return calm("too_many_files");
     if (this.#refused.value) return calm(this.#refused.value);
     if (link.struggling.value) return { ...calm("media_failed"), retry: () => link.retry() };
     return link.audioOnly.value ? calm("weak_network") : null;
   }
 
-  #save(session: SessionState): Promise<void> {
+  async #save(session: SessionState): Promise<void> {
     const { record, save } = this.#options;
     this.#conversation.waiting(new Set(session.outbox.map(({ id }) => id ?? "")));
-    const [{ entries }, { papers }] = [this.#conversation, this.#shelf];
-    const kept = { entries, papers, address: this.#address, since: this.since.peek() };
-    return save(toBytes({ ...record, ...kept, session }));
+    const kept = { entries: this.#conversation.entries, since: this.since.peek() };
+    const bytes = toBytes({ ...record, ...kept, session });
+    // What a message brought there is stored before the session has seen that message.
+    await this.#shelf?.saved();
+    await save(bytes);
   }
 
   #began(): void {
@@ -362,34 +327,13 @@ export class LiveCall implements CallModel {
     } else if (message.t === "mail") {
       this.#options.mail?.();
     } else if (message.t === "address") {
-      if (!this.#options.amongGuests) this.#addressed(message);
+      const { mailbox, append, seal, voucher } = message;
+      this.#shelf?.addressed({ mailbox, append, seal });
+      if (this.#shelf) this.#options.addressed?.(voucher);
     } else {
       this.#refused.value = null;
       this.#conversation.take(bytes, message);
     }
-  }
-
-  #addressed(given: Extract<Message, { t: "address" }>): void {
-    const { mailbox, append, seal, voucher } = given;
-    const address = { mailbox, append, seal };
-    this.#address = address;
-    for (const wake of this.#addressWaiters.splice(0)) wake(address);
-    this.#options.addressed?.(voucher);
-  }
-
-  async #post(content: Uint8Array): Promise<void> {
-    const { post } = this.#options;
-    const address =
-      this.#address ?? (await new Promise<Address>((done) => this.#addressWaiters.push(done)));
-    await post?.(address, content);
-    this.#say({ t: "mail" });
-  }
-
-  /** True, and said, where no photo or document more is taken or sent. */
-  #isFull(): boolean {
-    const files = this.#conversation.photos + this.#shelf.papers.length;
-    this.#full.value = files >= LIMITS.files;
-    return this.#full.peek();
   }
 
   #refuse(code: SealCode): void {

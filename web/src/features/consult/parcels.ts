@@ -7,7 +7,7 @@ import type { Random, Signer } from "../../sealing/keys.ts";
 import type { Mail } from "../../sealing/mail.ts";
 import type { Message, OutgoingMessage } from "../../sealing/messages.ts";
 import type { Api } from "../rooms/api.ts";
-import type { CallModel, OpenedDocument } from "./call.ts";
+import type { CallModel, OpenedDocument, OpenedPart } from "./call.ts";
 
 type Sent = Parameters<CallModel["sendDocument"]>;
 type PhotoMessage = Extract<Message, { t: "photo" }>;
@@ -24,7 +24,7 @@ export interface Parcels {
     kind: Sent[0],
     author: Sent[1],
     subject: Sent[2],
-    parts: Sent[3],
+    parts: readonly OpenedPart[],
     issued: string,
   ): Promise<Pick<DocumentMail, "statement" | "envelope">>;
   /** `mine`: it was sent from this side. Refuses with a SealError unless everything holds. */

@@ -1,88 +1,87 @@
 /**
- * The documents that two people hand to each other, kept until the room ends. Each goes into the
- * mailbox of its reader, so that it is there for somebody who is away; what became of it comes back
- * the same way.
+ * The documents that two people hand to each other, kept until the room ends, whatever becomes of
+ * the calls meanwhile. Each goes into the mailbox of its reader, so that it is there for somebody
+ * who is away; what became of it comes back the same way.
  */
 import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { LIMITS } from "../../protocol/limits.ts";
-import { b64u, text, utf8 } from "../../sealing/encoding.ts";
+import { b64u, utf8 } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
 import type { Random } from "../../sealing/keys.ts";
 import { type Mail, readMail, writeMail } from "../../sealing/mail.ts";
+import type { Address } from "../mail/address.ts";
 import type { Clock } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { CallModel, DocumentLine, OpenedDocument } from "./call.ts";
 import { timeOf } from "./conversation.ts";
+import {
+  type DocumentMail,
+  type Line,
+  lineOf,
+  newLine,
+  type Paper,
+  type ShelfRecord,
+  stateOf,
+} from "./papers.ts";
 import type { Parcels } from "./parcels.ts";
-
-type DocumentMail = Extract<Mail, { t: "document" }>;
-
-/** A document as it rests: the mail exactly as it was sealed. */
-export interface Paper {
-  readonly mine: boolean;
-  readonly mail: string;
-  /** Of an own one: it lies in the reader's mailbox. */
-  readonly posted?: boolean;
-  /** Of an own one: the reader's device has it, and everything held, or did not. */
-  readonly delivered?: boolean;
-  /** The reader has looked at it, and the sender is told. */
-  readonly opened?: boolean;
-}
-
-interface Line {
-  readonly paper: Paper;
-  readonly mail: DocumentMail;
-}
 
 interface Arrived {
   readonly state: DocumentLine["state"];
   readonly problem: Problem | null;
 }
 
+/** The call that runs, as far as a shelf needs it. */
+export interface Attached {
+  /** How many photos were said in it. */
+  photos(): number;
+  /** Tells the other side that there is something in its mailbox. */
+  hint(): void;
+}
+
 export interface ShelfOptions {
-  readonly papers: readonly Paper[];
+  readonly record: ShelfRecord;
   readonly clock: Clock;
   readonly random: Random;
   readonly parcels: Parcels;
-  /** No photo or document more, of either side. */
-  full(): boolean;
-  /** Puts a mail into the other side's mailbox: resolves once the server has it on its disk. */
-  post(content: Uint8Array): Promise<void>;
-  /** Stores what is on the shelf; durable when it resolves. */
-  store(): Promise<void>;
+  /** Puts a mail into a mailbox: resolves once the server has it on its disk. */
+  post(to: Address, content: Uint8Array): Promise<void>;
+  /** Durable when it resolves. */
+  save(record: ShelfRecord): Promise<void>;
 }
 
 /** Between attempts to hand something to a server that cannot be reached. */
 const PAUSE = 5_000;
 
-function lineOf(paper: Paper): Line | undefined {
-  const mail = readMail(utf8(paper.mail));
-  return mail?.t === "document" ? { paper, mail } : undefined;
-}
-
 export class Shelf {
   readonly documents: ReadonlySignal<readonly DocumentLine[]>;
   readonly problem = signal<Problem | null>(null);
+  /** No photo or document more is taken or sent, as it was when one was last looked at. */
+  readonly full = signal(false);
 
   readonly #options: ShelfOptions;
   readonly #lines = signal<readonly Line[]>([]);
   readonly #arrived = signal<ReadonlyMap<string, Arrived>>(new Map());
   readonly #contents = new Map<string, Signal<OpenedDocument | null>>();
-  /** Documents of which the other side was told how they arrived. */
+  /** Documents of which the other side was told how they arrived, by this page. */
   readonly #told = new Set<string>();
   readonly #cancels = new Set<() => void>();
+  /** Own documents that are being sealed and uploaded. */
+  readonly #sealing = signal(0);
+  #address: Address | null;
+  #addressWaiters: ((address: Address) => void)[] = [];
+  #attached: Attached = { photos: () => 0, hint: () => undefined };
+  #saving: Promise<void> = Promise.resolve();
+  /** What is stored is older than what is here. */
+  #unsaved = false;
   #closed = false;
+  #over = false;
 
   constructor(options: ShelfOptions) {
     this.#options = options;
-    this.#lines.value = options.papers.map(lineOf).filter((line) => line !== undefined);
+    this.#address = options.record.address;
+    this.#lines.value = options.record.papers.map(lineOf).filter((line) => line !== undefined);
     this.documents = computed(() => this.#lines.value.map((line) => this.#line(line)));
-  }
-
-  /** What has to be stored. */
-  get papers(): readonly Paper[] {
-    return this.#lines.peek().map(({ paper }) => paper);
   }
 
   /** Opens what is there, and posts what a page before could not. */
@@ -93,44 +92,107 @@ export class Shelf {
     }
   }
 
-  close(): void {
+  /** A call with the other side begins: it goes on for as long as no other takes its place. */
+  attach(call: Attached): void {
+    this.#attached = call;
+  }
+
+  /** Somebody else goes on from what is stored: resolves once nothing is being stored here. */
+  close(): Promise<void> {
     this.#closed = true;
     for (const cancel of this.#cancels) cancel();
+    return this.#saving;
+  }
+
+  /**
+   * The room is over: what is on its way goes on, and nothing more is stored. Resolves once nothing
+   * is being stored.
+   */
+  over(): Promise<void> {
+    this.#over = true;
+    return this.#saving;
+  }
+
+  get address(): Address | null {
+    return this.#address;
+  }
+
+  /** The other side can be written to there; `saved` stores it. */
+  addressed(address: Address): void {
+    this.#address = address;
+    this.#unsaved = true;
+    for (const wake of this.#addressWaiters.splice(0)) wake(address);
+  }
+
+  /**
+   * Stores what is here: one after the other, and what is true then, so that an older state never
+   * overwrites a newer one.
+   */
+  saved(): Promise<void> {
+    const stored = this.#saving.then(async () => {
+      if (!this.#unsaved || this.#over) return;
+      if (this.#closed) throw new Error("nothing is stored here any more");
+      this.#unsaved = false;
+      const papers = this.#lines.peek().map(({ paper }) => paper);
+      try {
+        await this.#options.save({ papers, address: this.#address });
+      } catch (error) {
+        this.#unsaved = true;
+        throw error;
+      }
+    });
+    this.#saving = stored.catch(() => undefined);
+    return stored;
   }
 
   has(document: string): boolean {
     return this.#lines.peek().some(({ paper, mail }) => paper.mine && mail.id === document);
   }
 
-  /** Takes a mail of the other side's; it is stored when this resolves. */
-  async take(mail: Mail, content: Uint8Array): Promise<void> {
-    if (mail.t === "delivered") this.#mark(mail.document, { delivered: mail.verified });
-    else if (mail.t === "opened") this.#mark(mail.document, { opened: true });
-    else if (this.#lines.peek().some((line) => line.mail.id === mail.id)) return;
-    else if (this.#options.full()) {
-      this.#tell(mail.id, false);
-      return;
-    } else {
-      this.#add({ mine: false, mail: text(content) }, mail);
-      void this.#open(false, mail);
-    }
-    await this.#options.store();
+  /** True, and said, where no photo or document more is taken or sent. */
+  isFull(): boolean {
+    this.full.value = this.#attached.photos() + this.#lines.peek().length >= LIMITS.files;
+    return this.full.peek();
   }
 
+  /** Takes a mail of the other side's; it is stored when this resolves. */
+  async take(mail: Mail, content: Uint8Array): Promise<void> {
+    if (this.#closed) throw new Error("nothing is stored here any more");
+    if (mail.t === "document") {
+      const known = this.#lines.peek().some((line) => line.mail.id === mail.id);
+      if (!known && this.isFull()) {
+        this.#tell(mail.id, false);
+        return;
+      }
+      if (!known) this.#add(newLine(false, mail, content));
+      await this.saved();
+      // Not before: the sender is told how it arrived.
+      void this.#open(false, mail);
+      return;
+    }
+    if (mail.t === "opened") this.#mark(mail.document, { opened: true });
+    // Once it was there it is there, whatever comes again.
+    else this.#mark(mail.document, (paper) => ({ delivered: paper.delivered || mail.verified }));
+    await this.saved();
+  }
+
+  /** The parts may still be in the making: ending the consult waits for them. */
   async send(...given: Parameters<CallModel["sendDocument"]>): Promise<void> {
     const [kind, author, subject, parts] = given;
-    if (this.#options.full()) throw new Error("too many files");
+    if (this.isFull()) throw new Error("too many files");
     const id = b64u(this.#options.random(16));
     const at = timeOf(this.#options.clock.now());
+    this.problem.value = null;
+    this.#sealing.value += 1;
     try {
-      const sealed = await this.#options.parcels.sealDocument(kind, author, subject, parts, at);
+      const made = await parts;
+      const sealed = await this.#options.parcels.sealDocument(kind, author, subject, made, at);
       const content = writeMail({ t: "document", id, at, ...sealed });
       const mail = readMail(content);
       if (mail?.t !== "document") return;
-      this.#content(id).value = { kind, issued: at, author, subject, parts };
-      this.#add({ mine: true, mail: text(content) }, mail);
-      await this.#options.store();
-      this.problem.value = null;
+      this.#content(id).value = { kind, issued: at, author, subject, parts: made };
+      this.#add(newLine(true, mail, content));
+      await this.saved();
       void this.#post(content, id);
     } catch (error) {
       this.problem.value = {
@@ -139,27 +201,30 @@ export class Shelf {
         retry: () => void this.send(...given).catch(() => undefined),
       };
       throw error;
+    } finally {
+      this.#sealing.value -= 1;
     }
   }
 
   /** Whether every own document lies in the reader's mailbox; waits for that no longer than `ms`. */
   async posted(ms: number): Promise<boolean> {
-    const waits = (): boolean => this.papers.some(({ mine, posted }) => mine && !posted);
-    if (!waits()) return true;
+    const waits = (): boolean =>
+      this.#sealing.value > 0 || this.#lines.value.some(({ paper }) => paper.mine && !paper.posted);
+    const late = signal(false);
+    const cancel = this.#options.clock.after(ms, () => {
+      late.value = true;
+    });
+    this.#cancels.add(cancel);
+    let stop = (): void => undefined;
     await new Promise<void>((done) => {
-      const cancel = this.#options.clock.after(ms, () => {
-        this.#cancels.delete(cancel);
-        stop();
-        done();
-      });
-      this.#cancels.add(cancel);
-      const stop = effect(() => {
-        if (this.#lines.value.some(({ paper }) => paper.mine && !paper.posted)) return;
-        cancel();
-        done();
+      stop = effect(() => {
+        if (late.value || !waits()) done();
       });
     });
-    return !waits();
+    stop();
+    cancel();
+    this.#cancels.delete(cancel);
+    return !waits() && !this.problem.peek();
   }
 
   /** The person has looked at a document, and lets its sender know. */
@@ -168,49 +233,62 @@ export class Shelf {
     if (!line || line.paper.opened) return;
     if (this.#arrived.peek().get(document)?.state !== "verified") return;
     this.#change(line, { opened: true });
-    void this.#options.store();
-    void this.#post(writeMail({ t: "opened", document }));
+    void this.saved().catch(() => undefined);
+    this.#tellOpened(document);
   }
 
   /** Until the server has it, or says that it never will; `own` is the document that it carries. */
-  async #post(content: Uint8Array, own?: string): Promise<void> {
+  async #post(content: Uint8Array, own?: string): Promise<boolean> {
     try {
-      await this.#options.post(content);
+      const address =
+        this.#address ?? (await new Promise<Address>((done) => this.#addressWaiters.push(done)));
+      await this.#options.post(address, content);
     } catch (error) {
-      if (this.#closed) return;
-      const key = error instanceof ProtocolError ? error.code : "offline";
-      const again = (): void => void this.#post(content, own);
-      if (own && error instanceof ProtocolError)
-        this.#arrive(own, "sending", { key, loud: false, retry: again });
-      else this.#later(again);
-      return;
+      const refused = error instanceof ProtocolError;
+      if (this.#closed || (refused && !own)) return false;
+      if (own && refused) {
+        const retry = (): void => void this.#post(content, own);
+        this.#arrive(own, "sending", { key: error.code, loud: false, retry });
+        return false;
+      }
+      await this.#pause();
+      return await this.#post(content, own);
     }
-    if (!own) return;
+    this.#attached.hint();
+    if (!own) return true;
     this.#forget(own);
     this.#mark(own, { posted: true });
-    await this.#options.store();
+    await this.saved().catch(() => undefined);
+    return true;
   }
 
-  #later(act: () => void): void {
-    const cancel = this.#options.clock.after(PAUSE, () => {
-      this.#cancels.delete(cancel);
-      act();
+  #pause(): Promise<void> {
+    return new Promise((done) => {
+      const cancel = this.#options.clock.after(PAUSE, () => {
+        this.#cancels.delete(cancel);
+        done();
+      });
+      this.#cancels.add(cancel);
     });
-    this.#cancels.add(cancel);
   }
 
-  #add(paper: Paper, mail: DocumentMail): void {
-    this.#lines.value = [...this.#lines.peek(), { paper, mail }];
+  #add(line: Line): void {
+    this.#set([...this.#lines.peek(), line]);
   }
 
-  #mark(document: string, change: Partial<Paper>): void {
+  #mark(document: string, change: Partial<Paper> | ((paper: Paper) => Partial<Paper>)): void {
     const own = this.#lines.peek().find(({ paper, mail }) => paper.mine && mail.id === document);
-    if (own) this.#change(own, change);
+    if (own) this.#change(own, typeof change === "function" ? change(own.paper) : change);
   }
 
   #change(line: Line, change: Partial<Paper>): void {
     const changed = { ...line, paper: { ...line.paper, ...change } };
-    this.#lines.value = this.#lines.peek().map((one) => (one === line ? changed : one));
+    this.#set(this.#lines.peek().map((one) => (one === line ? changed : one)));
+  }
+
+  #set(lines: readonly Line[]): void {
+    this.#lines.value = lines;
+    this.#unsaved = true;
   }
 
   #arrive(document: string, state: Arrived["state"], problem: Problem | null): void {
@@ -268,14 +346,30 @@ export class Shelf {
     // Whoever goes on sending after so many refusals is answered no more.
     if (this.#told.has(document) || this.#told.size >= 2 * LIMITS.files) return;
     this.#told.add(document);
-    void this.#post(writeMail({ t: "delivered", document, verified }));
+    const { paper } = this.#received(document) ?? {};
+    if (!paper?.told) this.#say(document, "delivered", { t: "delivered", document, verified });
+    if (paper?.opened && paper.told !== "opened") this.#tellOpened(document);
   }
-}
 
-/** What became of an own document. */
-function stateOf({ posted, delivered, opened }: Paper): DocumentLine["state"] {
-  if (delivered === false) return "refused";
-  if (opened) return "opened";
-  if (delivered) return "verified";
-  return posted ? "sent" : "sending";
+  #tellOpened(document: string): void {
+    this.#say(document, "opened", { t: "opened", document });
+  }
+
+  /** Says what became of a document, and remembers that it was said. */
+  #say(
+    document: string,
+    told: NonNullable<Paper["told"]>,
+    mail: Exclude<Mail, DocumentMail>,
+  ): void {
+    void this.#post(writeMail(mail)).then(async (posted) => {
+      const line = this.#received(document);
+      if (!posted || !line || line.paper.told === "opened") return;
+      this.#change(line, { told });
+      await this.saved().catch(() => undefined);
+    });
+  }
+
+  #received(document: string): Line | undefined {
+    return this.#lines.peek().find(({ paper, mail }) => !paper.mine && mail.id === document);
+  }
 }

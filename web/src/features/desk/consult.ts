@@ -24,6 +24,8 @@ import { Session } from "../../sealing/session.ts";
 import { Group } from "../consult/group.ts";
 import type { CallRecord, Carried, LiveCall } from "../consult/live.ts";
 import { LooseLink } from "../consult/media/loose.ts";
+import type { ShelfRecord } from "../consult/papers.ts";
+import type { Shelf } from "../consult/shelf.ts";
 import { inert } from "../inert.ts";
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
@@ -33,7 +35,7 @@ import type { RoomChannel } from "../rooms/channels.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
 import { Accepts } from "./accepts.ts";
 import type { ConsultModel } from "./desk.ts";
-import { hostCall } from "./host-call.ts";
+import { hostCall, hostShelf } from "./host-call.ts";
 import { RoomLinks } from "./links.ts";
 import type { DeskMail } from "./mail.ts";
 import type { Credentials, RoomRecord, RoomStore } from "./store.ts";
@@ -92,6 +94,8 @@ export class Consult implements ConsultModel {
   readonly #announced = new Set<string>();
   /** What was said with who waits again, by guest key. */
   readonly #sentBack = new Map<string, Carried>();
+  /** The documents of everybody who was let in, by guest key, until the room ends. */
+  readonly #shelves = new Map<string, Shelf>();
   #channel: RoomChannel | undefined;
   #queue: Promise<void> = Promise.resolve();
   /** Join keys that this connection asks a seat for, in order. */
@@ -128,7 +132,19 @@ export class Consult implements ConsultModel {
     });
   }
 
-  /** Takes up what is stored, and opens the room at the server. */
+  /** Takes up the documents that are stored: what comes about one of them is taken from now on. */
+  async restore(): Promise<void> {
+    for (const [key, record] of await this.#needs.store.shelves()) this.#newShelf(key, record);
+  }
+
+  #newShelf(key: string, record?: ShelfRecord): Shelf {
+    const shelf = hostShelf(this.#needs, this.#record.peek().room, key, record);
+    this.#shelves.set(key, shelf);
+    shelf.start();
+    return shelf;
+  }
+
+  /** Takes up the calls that are stored, and opens the room at the server. */
   async start(): Promise<void> {
     for (const [key, record] of await this.#needs.store.calls()) {
       const visitor = newVisitor(key, this.#needs.platform.clock.now());
@@ -158,6 +174,7 @@ export class Consult implements ConsultModel {
     this.#visitors.value = new Map();
     this.#accepts.close();
     for (const { live } of visitors) await live?.close();
+    for (const shelf of this.#shelves.values()) await shelf.close();
   }
 
   networkChanged(): void {
@@ -254,8 +271,8 @@ export class Consult implements ConsultModel {
   }
 
   readonly end = async (): Promise<void> => {
-    const calls = [...this.#visitors.peek().values()].map(({ live }) => live);
-    const posted = await Promise.all(calls.map((live) => live?.posted(UNSENT) ?? true));
+    const shelves = [...this.#shelves.values()];
+    const posted = await Promise.all(shelves.map((shelf) => shelf.posted(UNSENT)));
     // Once it was said, ending again means it.
     if (posted.includes(false) && this.problem.peek()?.key !== "document_unsent") {
       this.problem.value = { key: "document_unsent", loud: false };
@@ -405,7 +422,13 @@ export class Consult implements ConsultModel {
     for (const { live } of this.#visitors.peek().values()) void live?.close();
     this.#visitors.value = new Map();
     this.#sentBack.clear();
-    void this.#needs.platform.vaults.erase(`room:${this.id}`);
+    void this.#forget();
+  }
+
+  /** What is being stored must not come back after it was erased. */
+  async #forget(): Promise<void> {
+    for (const shelf of this.#shelves.values()) await shelf.over();
+    await this.#needs.platform.vaults.erase(`room:${this.id}`);
   }
 
   async #left(peer: number): Promise<void> {
@@ -499,8 +522,6 @@ export class Consult implements ConsultModel {
       who: { name: inert(name), reason: inert(reason) },
       peer: intro.guestKey,
       entries: before?.entries ?? [],
-      papers: before?.papers ?? [],
-      address: before?.address ?? null,
       since: renewed ? (visitor.record?.since ?? null) : null,
       intro: hash(intro.intro),
       renewals: renewed ? (visitor.record?.renewals ?? 0) + 1 : 0,
@@ -534,43 +555,44 @@ export class Consult implements ConsultModel {
     offered: boolean,
     renewed: boolean,
   ): Promise<LiveCall> {
-    const live = hostCall(this.#needs, this.#record.peek().room, key, {
+    const shelf = this.#shelves.get(key) ?? this.#newShelf(key);
+    const begun = {
       session,
       record,
       picture,
       offered,
       renewed,
-      transmit: (frame) => {
+      transmit: (frame: Uint8Array) => {
         const peer = this.#visitors.peek().get(key)?.peer ?? 0;
         if (peer > 0) this.#channel?.send(Type.RELAY, peer, frame);
       },
-      failed: (error) => this.#failed(error),
-    });
+      failed: (error: unknown) => this.#failed(error),
+    };
+    const live = hostCall(this.#needs, this.#record.peek().room, key, begun, shelf);
     await live.start();
     // Not before the picture comes: nothing is to be written to a mailbox so soon.
     const stop = effect(() => {
-      if (live.settled.value) void this.#giveAddress(live).finally(() => stop());
+      if (live.settled.value) void this.#giveAddress(live, shelf).finally(() => stop());
     });
     return live;
   }
 
   /** Says where the practice can be written to; where it fails, the next session says it. */
-  async #giveAddress(live: LiveCall): Promise<void> {
+  async #giveAddress(live: LiveCall, shelf: Shelf): Promise<void> {
     try {
-      const { address, voucher } = await this.#needs.mail.offer(live.address === null);
+      const { address, voucher } = await this.#needs.mail.offer(shelf.address === null);
       await live.giveAddress(address, voucher);
     } catch (error) {
       const key = error instanceof ProtocolError ? error.code : "offline";
-      this.problem.value = { key, loud: false, retry: () => void this.#giveAddress(live) };
+      this.problem.value = { key, loud: false, retry: () => void this.#giveAddress(live, shelf) };
     }
   }
 
   /** Takes what a patient's device says about a document of this consult; true if it is of one. */
   async takeMail(mail: Mail, content: Uint8Array): Promise<boolean> {
     if (mail.t === "document") return false;
-    const calls = [...this.#visitors.peek().values()].map(({ live }) => live);
-    const sender = calls.find((live) => live?.hasSent(mail.document));
-    await sender?.takeMail(mail, content);
+    const sender = [...this.#shelves.values()].find((shelf) => shelf.has(mail.document));
+    await sender?.take(mail, content);
     return sender !== undefined;
   }
 }

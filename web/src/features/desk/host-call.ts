@@ -2,6 +2,8 @@
 import { fromB64u } from "../../sealing/encoding.ts";
 import { createParcels } from "../consult/late-parcels.ts";
 import { LiveCall, type LiveOptions } from "../consult/live.ts";
+import type { ShelfRecord } from "../consult/papers.ts";
+import { Shelf } from "../consult/shelf.ts";
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
@@ -22,14 +24,8 @@ type Begun = Pick<
   "session" | "record" | "picture" | "offered" | "renewed" | "transmit" | "failed"
 >;
 
-/** `guest` is the base64url of the guest's key. */
-export function hostCall(
-  { platform, media, api, credentials, store, mail }: HostNeeds,
-  room: Uint8Array,
-  guest: string,
-  begun: Begun,
-): LiveCall {
-  const parcels = createParcels({
+const parcelsFor = ({ platform, api, credentials }: HostNeeds, room: Uint8Array, guest: string) =>
+  createParcels({
     api,
     random: platform.random,
     room,
@@ -38,18 +34,46 @@ export function hostCall(
     self: credentials.identity,
     peer: fromB64u(guest),
   });
-  return new LiveCall({
-    ...begun,
-    platform,
-    media,
-    parcels,
-    host: true,
-    save: (bytes) => store.saveCall(guest, bytes),
+
+/** What a guest and we have of each other; `guest` is the base64url of the guest's key. */
+export function hostShelf(
+  needs: HostNeeds,
+  room: Uint8Array,
+  guest: string,
+  record: ShelfRecord = { papers: [], address: null },
+): Shelf {
+  const { api, platform, store } = needs;
+  return new Shelf({
+    record,
+    clock: platform.clock,
+    random: platform.random,
+    parcels: parcelsFor(needs, room, guest),
     post: async (to, content) => {
       const { post } = await import("../mail/letters.ts");
       await post({ api, random: platform.random }, to, content);
     },
-    mail: () => void mail.empty(),
+    save: (kept) => store.saveShelf(guest, kept),
+  });
+}
+
+/** `guest` is the base64url of the guest's key. */
+export function hostCall(
+  needs: HostNeeds,
+  room: Uint8Array,
+  guest: string,
+  begun: Begun,
+  shelf: Shelf,
+): LiveCall {
+  const { platform, media, store, mail } = needs;
+  return new LiveCall({
+    ...begun,
+    platform,
+    media,
+    parcels: parcelsFor(needs, room, guest),
+    shelf,
+    host: true,
+    save: (bytes) => store.saveCall(guest, bytes),
+    mail: () => mail.empty(),
     // That somebody leaves is the room's to tell: it knows whether they can come back.
     parted: () => undefined,
   });

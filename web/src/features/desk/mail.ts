@@ -75,8 +75,9 @@ export class DeskMail {
     return this.#step(async () => void (await this.#ready())).catch(() => undefined);
   }
 
-  async empty(): Promise<void> {
-    await this.#inbox?.empty();
+  /** There may be something. */
+  empty(): void {
+    void this.#inbox?.empty();
   }
 
   close(): void {

@@ -219,9 +219,10 @@ class Practice implements DeskModel {
       this.#selected.value = consults[0]?.id ?? null;
       this.phase.value = "ready";
     });
-    for (const consult of consults) await consult.start();
-    // Once there are calls for what it holds.
+    // All of them first: what the mailbox holds may be about any.
+    for (const consult of consults) await consult.restore();
     void mail.start();
+    for (const consult of consults) await consult.start();
     const talking = consults.find(({ calls }) => calls.peek().length > 0);
     if (talking) this.#selected.value = talking.id;
     return true;

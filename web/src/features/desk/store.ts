@@ -2,6 +2,7 @@
 import type { Signer } from "../../sealing/keys.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { type CallRecord, readRecord } from "../consult/live.ts";
+import type { ShelfRecord } from "../consult/papers.ts";
 import type { Platform, Vault } from "../ports.ts";
 import type { Practitioner } from "./desk.ts";
 
@@ -36,6 +37,7 @@ export interface Credentials {
 export const DESK = "desk";
 const ROOMS = "room:";
 const CALLS = "call:";
+const SHELVES = "shelf:";
 
 export const roomScope = (id: string): string => ROOMS + id;
 
@@ -57,13 +59,26 @@ export class RoomStore {
   }
 
   /** By guest key. */
-  async calls(): Promise<ReadonlyMap<string, CallRecord>> {
-    const found = new Map<string, CallRecord>();
+  calls(): Promise<ReadonlyMap<string, CallRecord>> {
+    return this.#all(CALLS, readRecord);
+  }
+
+  /** The documents of everybody who was let in, by guest key. */
+  shelves(): Promise<ReadonlyMap<string, ShelfRecord>> {
+    return this.#all(SHELVES, (bytes) => fromBytes<ShelfRecord>(bytes));
+  }
+
+  async #all<T>(prefix: string, read: (bytes: Uint8Array) => T): Promise<ReadonlyMap<string, T>> {
+    const found = new Map<string, T>();
     for (const name of await this.#vault.names()) {
-      const bytes = name.startsWith(CALLS) ? await this.#vault.load(name) : undefined;
-      if (bytes) found.set(name.slice(CALLS.length), readRecord(bytes));
+      const bytes = name.startsWith(prefix) ? await this.#vault.load(name) : undefined;
+      if (bytes) found.set(name.slice(prefix.length), read(bytes));
     }
     return found;
+  }
+
+  saveShelf(guest: string, shelf: ShelfRecord): Promise<void> {
+    return this.#vault.save(SHELVES + guest, toBytes(shelf));
   }
 
   saveCall(guest: string, record: Uint8Array): Promise<void> {

@@ -5,6 +5,8 @@ import type { Random, Signer } from "../../sealing/keys.ts";
 import { Session } from "../../sealing/session.ts";
 import { createParcels } from "../consult/late-parcels.ts";
 import { type CallRecord, type Carried, LiveCall, type LiveOptions } from "../consult/live.ts";
+import type { ShelfRecord } from "../consult/papers.ts";
+import { Shelf } from "../consult/shelf.ts";
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
@@ -34,8 +36,6 @@ export function takeAccept(
       who: { ...agreed.profile },
       peer: agreed.identity,
       entries: before?.entries ?? [],
-      papers: before?.papers ?? [],
-      address: before?.address ?? null,
       since: null,
       intro: hash(intro.intro),
       renewals: 0,
@@ -43,9 +43,8 @@ export function takeAccept(
   };
 }
 
-interface GuestNeeds {
+export interface ShelfNeeds {
   readonly platform: Platform;
-  readonly media: LocalMedia;
   readonly api: Api;
   readonly room: Uint8Array;
   readonly signer: Signer;
@@ -53,23 +52,44 @@ interface GuestNeeds {
   readonly mail: Postbox;
 }
 
+interface GuestNeeds extends ShelfNeeds {
+  readonly media: LocalMedia;
+}
+
+const parcelsFor = ({ platform, api, room, signer }: ShelfNeeds, peer: Uint8Array) =>
+  createParcels({ api, random: platform.random, room, signer, self: signer.publicKey, peer });
+
+/** What the host and we have of each other; `peer` is the host's identity key. */
+export function guestShelf(needs: ShelfNeeds, peer: Uint8Array, record?: ShelfRecord): Shelf {
+  const { platform, store, mail } = needs;
+  return new Shelf({
+    record: record ?? { papers: [], address: null },
+    clock: platform.clock,
+    random: platform.random,
+    parcels: parcelsFor(needs, peer),
+    post: mail.post,
+    save: (kept) => store.saveShelf({ ...kept, peer }),
+  });
+}
+
 export function guestCall(
-  { platform, media, api, room, signer, store, mail }: GuestNeeds,
+  needs: GuestNeeds,
   begun: Begun & Pick<LiveOptions, "picture" | "transmit" | "parted" | "failed">,
+  shelf: Shelf,
   circle: Circle,
 ): LiveCall {
-  const { random } = platform;
+  const { platform, media, store, mail } = needs;
   const { peer } = begun.record;
   return new LiveCall({
     ...begun,
     platform,
     media,
-    parcels: createParcels({ api, random, room, signer, self: signer.publicKey, peer }),
+    parcels: parcelsFor(needs, peer),
+    shelf,
     host: false,
     // The host offers: there is never one to be made here.
     offered: true,
     renewed: false,
-    post: mail.post,
     addressed: mail.addressed,
     mail: mail.empty,
     roster: (object) => circle.take(object, peer),

@@ -1,5 +1,5 @@
 /** Documents that the person asked to keep on this device, after the room that brought them. */
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import type { CallModel, DocumentLine, OpenedDocument } from "../consult/call.ts";
 import type { Vaults } from "../ports.ts";
@@ -49,13 +49,14 @@ export async function keptCall(vaults: Vaults, room: string): Promise<CallModel 
       document: signal(document),
     });
   }
-  return lines.length > 0 ? callThatIsOver(lines) : null;
+  return lines.length > 0 ? callThatIsOver(signal(lines)) : null;
 }
 
-function callThatIsOver(documents: readonly DocumentLine[]): CallModel {
+/** What there is to read after a call that this page has not seen. */
+export function callThatIsOver(documents: CallModel["documents"]): CallModel {
   const nothing = async (): Promise<void> => undefined;
   return {
-    who: signal({ name: documents[0]?.document.peek()?.author.name ?? "" }),
+    who: computed(() => ({ name: documents.value[0]?.document.value?.author.name ?? "" })),
     remote: signal(null),
     remoteState: signal({ audio: false, video: false, screen: false }),
     link: signal("lost" as const),
@@ -65,7 +66,7 @@ function callThatIsOver(documents: readonly DocumentLine[]): CallModel {
     since: signal(null),
     chat: signal([]),
     unread: signal(0),
-    documents: signal(documents),
+    documents,
     problem: signal(null),
     sendChat: () => undefined,
     sendPhoto: nothing,

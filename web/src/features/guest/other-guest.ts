@@ -220,8 +220,6 @@ export class OtherGuest implements Attendee {
       who: { name: this.name.peek() },
       peer: this.#peer,
       entries: before?.entries ?? [],
-      papers: [],
-      address: null,
       since: null,
       intro: offer,
       renewals: 0,
@@ -257,7 +255,6 @@ export class OtherGuest implements Attendee {
       host,
       offered: !host,
       renewed: false,
-      amongGuests: true,
       save: (bytes) => {
         this.#record = { ...this.#record, call: readRecord(bytes) };
         return this.#save("quick");

@@ -5,6 +5,7 @@ import type { PairOffer } from "../../sealing/pair.ts";
 import type { Roster } from "../../sealing/roster.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { type CallRecord, type Carried, readRecord } from "../consult/live.ts";
+import type { ShelfRecord } from "../consult/papers.ts";
 import type { Platform, Vault } from "../ports.ts";
 
 export interface Place {
@@ -21,6 +22,11 @@ export interface Place {
 export interface TakenRoster {
   readonly roster: Roster;
   readonly hash: Uint8Array;
+}
+
+/** The documents of the host and the guest; `peer` is the host's identity key. */
+export interface KeptShelf extends ShelfRecord {
+  readonly peer: Uint8Array;
 }
 
 /** What a guest keeps of another one of the same consult, until the room ends. */
@@ -69,6 +75,15 @@ export class PlaceStore {
   async earlier(): Promise<Carried | undefined> {
     const bytes = await this.#vault.load("earlier");
     return bytes && fromBytes<Carried>(bytes);
+  }
+
+  async shelf(): Promise<KeptShelf | undefined> {
+    const bytes = await this.#vault.load("shelf");
+    return bytes && fromBytes<KeptShelf>(bytes);
+  }
+
+  saveShelf(shelf: KeptShelf): Promise<void> {
+    return this.#vault.save("shelf", toBytes(shelf));
   }
 
   savePlace(place: Place): Promise<void> {

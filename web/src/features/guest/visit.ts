@@ -13,6 +13,8 @@ import type { CallModel } from "../consult/call.ts";
 import { type Attendee, Group } from "../consult/group.ts";
 import type { CallRecord, Carried, LiveCall } from "../consult/live.ts";
 import { LooseLink } from "../consult/media/loose.ts";
+import type { ShelfRecord } from "../consult/papers.ts";
+import type { Shelf } from "../consult/shelf.ts";
 import type { ConnectionTest } from "../media/connection-test.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
 import { createConnectionTest } from "../media/probe.ts";
@@ -24,14 +26,16 @@ import { RoomConnection } from "../rooms/connection.ts";
 import { Circle, circleSignals } from "./circle.ts";
 import { Door, type Host } from "./door.ts";
 import type { GuestModel, GuestPhase } from "./guest.ts";
-import { type Begun, guestCall, takeAccept } from "./guest-call.ts";
-import { forgetDocuments, keepDocuments, keptCall } from "./kept.ts";
+import { type Begun, guestCall, guestShelf, takeAccept } from "./guest-call.ts";
+import { callThatIsOver, forgetDocuments, keepDocuments, keptCall } from "./kept.ts";
 import { eraseExpired, type Place, PlaceStore, scopeOf } from "./place.ts";
 import { createPostbox, type Postbox } from "./postbox.ts";
 
 const NOTHING = new Uint8Array();
 /** Phases in which the guest wants to be in the room, and knocks again by itself. */
 const WANTS_IN: readonly GuestPhase[] = ["waiting", "held", "consult"];
+/** After a server that could not be reached once the room was over. */
+const FINISH_AGAIN = 10_000;
 /** Seconds that a place is kept for whose room the server has not told of yet. */
 const UNHEARD = 24 * 3600;
 
@@ -72,6 +76,8 @@ class Visit implements GuestModel {
   #circle: Circle | undefined;
   #store: PlaceStore | undefined;
   #postbox: Postbox | undefined;
+  /** There is one once somebody has let us in. */
+  #shelf: Shelf | undefined;
   #signer: Signer | undefined;
   #channel: RoomChannel | undefined;
   #host: Host | undefined;
@@ -222,8 +228,15 @@ class Visit implements GuestModel {
       const store = new PlaceStore(vault);
       this.#store = store;
       this.#postbox?.close();
-      const needs = { platform: this.#platform, api: this.#api, rooms: this.#rooms };
-      this.#postbox = createPostbox({ ...needs, vault });
+      await this.#shelf?.close();
+      this.#shelf = undefined;
+      this.#postbox = createPostbox({
+        platform: this.#platform,
+        api: this.#api,
+        rooms: this.#rooms,
+        vault,
+        tell: async (address) => await this.#live?.giveAddress(address),
+      });
       const place = await store.place();
       this.#stated = place?.said ?? this.#stated;
       this.#expires = place?.expires ?? Math.floor(this.#platform.clock.now() / 1000) + UNHEARD;
@@ -233,6 +246,8 @@ class Visit implements GuestModel {
       if (!place) await this.#savePlace();
       this.#signer = (await vault.signer("guest")) ?? (await vault.makeSigner("guest"));
       await this.#circle?.close();
+      const shelf = await store.shelf();
+      if (shelf) this.#newShelf(shelf.peer, shelf);
       const circle = this.#newCircle(link, store, this.#signer);
       this.#circle = circle;
       this.#record = await store.call();
@@ -249,6 +264,18 @@ class Visit implements GuestModel {
       if (!inside) return;
       await this.#run({ session: Session.resume(record.session, this.#platform), record });
     });
+  }
+
+  /** What comes is taken from now on, whether somebody lets us in or not. */
+  #newShelf(peer: Uint8Array, record?: ShelfRecord): Shelf | undefined {
+    const [link, signer, store, mail] = [this.#link, this.#signer, this.#store, this.#postbox];
+    if (!link || !signer || !store || !mail) return undefined;
+    const needs = { platform: this.#platform, api: this.#api, room: link.room };
+    const shelf = guestShelf({ ...needs, signer, store, mail }, peer, record);
+    this.#shelf = shelf;
+    shelf.start();
+    mail.start((...letter) => shelf.take(...letter));
+    return shelf;
   }
 
   #newCircle(link: Link, store: PlaceStore, signer: Signer): Circle {
@@ -414,7 +441,8 @@ class Visit implements GuestModel {
   async #run(begun: Begun): Promise<void> {
     const [link, signer, store, circle] = [this.#link, this.#signer, this.#store, this.#circle];
     const mail = this.#postbox;
-    if (!link || !signer || !store || !circle || !mail) return;
+    const shelf = this.#shelf ?? this.#newShelf(begun.record.peer);
+    if (!link || !signer || !store || !circle || !mail || !shelf) return;
     const picture = this.#picture ?? this.#newPicture();
     this.#picture = undefined;
     const { room } = link;
@@ -428,6 +456,7 @@ class Visit implements GuestModel {
         parted: (how) => void (how === "bye" ? this.#over("ended") : undefined),
         failed: (error) => this.#failed(error),
       },
+      shelf,
       circle,
     );
     this.#live = live;
@@ -438,7 +467,6 @@ class Visit implements GuestModel {
       this.phase.value = "consult";
       this.#said.value = null;
     });
-    mail.start(live);
     if (this.keepOnDevice.peek()) this.#keep();
   }
 
@@ -482,26 +510,42 @@ class Visit implements GuestModel {
     this.#live = undefined;
     this.#record = undefined;
     await (phase === "elsewhere" ? circle?.close() : circle?.drop());
-    if (phase === "elsewhere") return;
+    if (phase === "elsewhere") {
+      await this.#shelf?.close();
+      return;
+    }
     await store?.savePlace(this.#placeOf(null));
     await store?.dropCall();
   }
 
-  /** The room is over: nothing secret stays, neither here nor in the address bar. */
+  /** The room is over: nothing secret stays, once what the doctor wrote last is here. */
   async #over(phase: "ended" | "expired" | "unknown"): Promise<void> {
-    const { vaults, address } = this.#platform;
-    const postbox = this.#postbox;
-    this.#postbox = undefined;
     // The doctor says so, and then the server: once is enough.
     if (this.phase.peek() === phase) return;
+    const [postbox, store] = [this.#postbox, this.#store];
+    this.#postbox = undefined;
     this.#silence(phase);
-    address.clearFragment();
-    // What the doctor wrote last may still lie in the mailbox.
-    await postbox?.empty();
     await this.#live?.close();
-    await postbox?.erase();
-    await this.#circle?.close();
     this.#live = undefined;
+    await this.#circle?.close();
+    const shelf = this.#shelf;
+    if (shelf && !this.call.peek()) {
+      this.call.value = callThatIsOver(shelf.documents);
+      if (this.keepOnDevice.peek()) this.#keep();
+    }
+    await this.#finish(postbox, store);
+  }
+
+  /** Where the server is out of reach the mailbox waits, and what opens it stays with it. */
+  async #finish(postbox?: Postbox, store?: PlaceStore): Promise<void> {
+    const { vaults, address, clock } = this.#platform;
+    if (postbox && !(await postbox.finish())) {
+      await store?.dropCall();
+      clock.after(FINISH_AGAIN, () => void this.#finish(postbox, store));
+      return;
+    }
+    await this.#shelf?.over();
+    address.clearFragment();
     await vaults.erase(scopeOf(this.#room));
     this.call.value ??= await keptCall(vaults, this.#room);
   }

@@ -34,7 +34,7 @@ export class Inbox {
   readonly #needs: InboxNeeds;
   #taken: number;
   #watch: { close(): void } | undefined;
-  #emptying: Promise<void> | undefined;
+  #emptying: Promise<boolean> | undefined;
   #again = false;
   #cancel = (): void => undefined;
   #closed = false;
@@ -59,8 +59,8 @@ export class Inbox {
     );
   }
 
-  /** Takes everything that is there; resolves when it is, or cannot be fetched for now. */
-  empty(): Promise<void> {
+  /** Takes everything that is there; true once it is, false where it cannot be fetched for now. */
+  empty(): Promise<boolean> {
     if (this.#emptying) {
       this.#again = true;
       return this.#emptying;
@@ -78,18 +78,19 @@ export class Inbox {
     this.#watch?.close();
   }
 
-  async #fetchAll(): Promise<void> {
+  async #fetchAll(): Promise<boolean> {
     try {
       do {
         this.#again = false;
         while (!this.#closed && (await this.#fetch()));
       } while (this.#again && !this.#closed);
     } catch (error) {
-      // Gone for good, or to be asked for again: the watch says when the server is back.
-      const gone = error instanceof ProtocolError && error.code === "not_found";
-      if (!gone && !this.#closed)
-        this.#cancel = this.#needs.clock.after(PAUSE, () => void this.empty());
+      if (error instanceof ProtocolError && error.code === "not_found") return true;
+      // To be asked for again: the watch says when the server is back.
+      if (!this.#closed) this.#cancel = this.#needs.clock.after(PAUSE, () => void this.empty());
+      return false;
     }
+    return !this.#closed;
   }
 
   /** False where nothing later is there. */

@@ -172,7 +172,7 @@ export function createPrescriptionForm(world: FormWorld): PrescriptionForm {
     }
     // The moment of signing counts, not the moment when the preview was opened.
     const it = { ...before, ...circumstances(), id: before.id };
-    const parts = await prescriptionParts(it, signed.value, made, () => uuid(random));
+    const parts = prescriptionParts(it, signed.value, made, () => uuid(random));
     await call.sendDocument("prescription", authorOf(it.prescriber), subjectOf(it.patient), parts);
     step.value = "sent";
   }

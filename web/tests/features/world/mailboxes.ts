@@ -1,5 +1,5 @@
 /** The server's mailboxes, in memory: whoever asks may; who signed is the server's own tests' business. */
-import { concat, u32, u64 } from "../../../src/sealing/encoding.ts";
+import { concat, jsonBytes, u32, u64 } from "../../../src/sealing/encoding.ts";
 
 interface Letter {
   readonly sequence: number;
@@ -19,15 +19,22 @@ export class FakeMailboxes {
   /** What becomes of a letter between sender and owner. */
   tamper: (letter: Uint8Array) => readonly Uint8Array[] = (letter) => [letter];
   vouchers = 0;
+  /** No answer comes. */
+  down = false;
+  /** What the next mailbox is refused with, for as long as it stands here. */
+  refused = "";
 
   request(method: string, id: string, query: URLSearchParams, body?: Uint8Array) {
+    if (this.down) throw new TypeError("network");
     const box = this.boxes.get(id);
+    if (method === "PUT" && this.refused && !box)
+      return { status: 403, body: jsonBytes({ error: this.refused }) };
     if (method === "PUT") {
       if (!box) this.boxes.set(id, { last: 0, letters: [], watchers: new Set() });
       return { status: box ? 200 : 201, body: new Uint8Array() };
     }
-    if (!box) return { status: 404, body: new TextEncoder().encode('{"error":"not_found"}') };
-    if (method === "POST" && body) this.#append(box, body);
+    if (!box) return { status: 404, body: jsonBytes({ error: "not_found" }) };
+    if (method === "POST" && body) this.append(id, body);
     if (method === "GET") return { status: 200, body: list(box, Number(query.get("after"))) };
     if (method === "DELETE") {
       const through = query.get("through");
@@ -45,14 +52,17 @@ export class FakeMailboxes {
     return box !== undefined;
   }
 
-  #append(box: Box, letter: Uint8Array): void {
+  /** Takes a letter; one for a mailbox that is gone is lost. */
+  append = (id: string, letter: Uint8Array): void => {
+    const box = this.boxes.get(id);
+    if (!box) return;
     this.appended.push(letter);
     for (const bytes of this.tamper(letter)) {
       box.last += 1;
       box.letters.push({ sequence: box.last, bytes });
     }
     for (const tell of box.watchers) tell(box.last);
-  }
+  };
 }
 
 const list = ({ letters }: Box, after: number): Uint8Array =>
