@@ -1,6 +1,6 @@
 """The attacks, by name: what a hostile server does, to whom, and what must come of it.
 
-Both clients run through this one table: test_python_client.py and test_web_client.py.
+Both clients run through this one table: test_python_client.py and the tests in web/.
 """
 
 from __future__ import annotations
