@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from server import health, pages
 from server.blobs import keeping
@@ -214,7 +214,7 @@ def _swept(door: Door) -> Chore:
     return run
 
 
-def _written(database: Database, chore: Callable[[AsyncConnection, int], Awaitable[None]]) -> Chore:
+def _written(database: Database, chore: Callable[[Connection, int], None]) -> Chore:
     """A chore of the database alone, in a transaction of its own."""
 
     async def run(now: float) -> None:

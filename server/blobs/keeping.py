@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from server.blobs import store
 from server.blobs.rules import Gate, Reserved, voucher_of
@@ -25,18 +25,17 @@ class Blobs:
 BLOBS = web.AppKey("blobs", Blobs)
 
 
-async def remove(connection: AsyncConnection, blob: Blob) -> list[str]:
+def remove(connection: Connection, blob: Blob) -> list[str]:
     """Remove a blob's rows and what paid for it; give the names of the files left to erase."""
     paid = voucher_of(blob.account)
     if paid is not None:
-        await vouchers.release(connection, paid)
-    return await store.remove(connection, blob.id)
+        vouchers.release(connection, paid)
+    return store.remove(connection, blob.id)
 
 
 async def erase_strangers(database: Database, files: Files) -> None:
     """Erase files without a row: uploads that a kill cut off. Only before uploads begin."""
-    async with database.read() as connection:
-        known = await store.files(connection)
+    known = await database.read(store.files)
     for name in await files.strangers(known):
         await files.remove(name)
 
@@ -44,9 +43,9 @@ async def erase_strangers(database: Database, files: Files) -> None:
 async def erase_expired(database: Database, files: Files, now: float) -> None:
     """Erase what has expired: the row first, so that no row points at nothing."""
 
-    async def forget(connection: AsyncConnection) -> list[str]:
-        old = await store.expired(connection, now)
-        return [name for blob in old for name in await remove(connection, blob)]
+    def forget(connection: Connection) -> list[str]:
+        old = store.expired(connection, now)
+        return [name for blob in old for name in remove(connection, blob)]
 
     for name in await database.write(forget):
         await files.remove(name)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from server.blobs import keeping, store, uploads
 from server.blobs.keeping import BLOBS
 from server.blobs.rules import read_range
-from server.blobs.store import Blob
+from server.blobs.store import Blob, Piece
 from server.requests import idempotency
 from server.requests.idempotency import Answer
 from server.requests.queries import Query, id_of
@@ -23,8 +23,9 @@ async def get_upload(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     head = check_head(request)
     Query(request)
-    async with services.database.read() as connection:
-        blob = _owned(await store.find(connection, id_of(request), services.clock()), head.key)
+    wanted, now = id_of(request), services.clock()
+    found = await services.database.read(lambda connection: store.find(connection, wanted, now))
+    blob = _owned(found, head.key)
     return web.Response(body=uploads.said(blob), content_type="application/json")
 
 
@@ -33,11 +34,15 @@ async def get(request: web.Request) -> web.StreamResponse:
     services = request.app[SERVICES]
     head = check_head(request)
     Query(request)
-    async with services.database.read() as connection:
-        blob = await store.find(connection, id_of(request), services.clock())
+    wanted, now = id_of(request), services.clock()
+
+    def look(connection: Connection) -> tuple[Blob, list[Piece]]:
+        blob = store.find(connection, wanted, now)
         if blob is None or blob.read != head.key or not blob.is_complete:
             raise Refused(ErrorCode.NOT_FOUND)
-        pieces = await store.pieces_of(connection, blob.id)
+        return blob, store.pieces_of(connection, blob.id)
+
+    blob, pieces = await services.database.read(look)
     part = read_range(request.headers.get("Range"), blob.length)
     begin, end = part or (0, blob.length)
     response = web.StreamResponse(status=200 if part is None else 206)
@@ -65,9 +70,9 @@ async def remove(request: web.Request) -> web.Response:
     Query(request)
     blob = id_of(request)
 
-    async def write(connection: AsyncConnection, now: float) -> tuple[Answer, list[str]]:
-        found = _owned(await store.find(connection, blob, now), head.key)
-        return Answer(204), await keeping.remove(connection, found)
+    def write(connection: Connection, now: float) -> tuple[Answer, list[str]]:
+        found = _owned(store.find(connection, blob, now), head.key)
+        return Answer(204), keeping.remove(connection, found)
 
     answer, files = await idempotency.first(services, head, write)
     for file in files or ():

@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     ForeignKey,
     LargeBinary,
     PrimaryKeyConstraint,
@@ -18,7 +19,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.engines.database import metadata
 
@@ -77,64 +77,64 @@ class Piece:
     file: str
 
 
-async def find(connection: AsyncConnection, blob: bytes, now: float) -> Blob | None:
+def find(connection: Connection, blob: bytes, now: float) -> Blob | None:
     """Give a blob that has not expired, complete or not."""
     query = select(blobs).where(blobs.c.id == blob, blobs.c.expires > int(now))
-    row = (await connection.execute(query)).one_or_none()
+    row = connection.execute(query).one_or_none()
     return None if row is None else Blob(*row)
 
 
-async def is_taken(connection: AsyncConnection, blob: bytes) -> bool:
+def is_taken(connection: Connection, blob: bytes) -> bool:
     query = select(blobs.c.id).where(blobs.c.id == blob)
-    return (await connection.execute(query)).first() is not None
+    return connection.execute(query).first() is not None
 
 
-async def used(connection: AsyncConnection, account: bytes) -> int:
+def used(connection: Connection, account: bytes) -> int:
     """Bytes that count against a quota."""
     total = func.coalesce(func.sum(blobs.c.length), 0)
     query = select(total).where(blobs.c.account == account)
-    return int((await connection.execute(query)).scalar_one())
+    return int(connection.execute(query).scalar_one())
 
 
-async def create(connection: AsyncConnection, blob: Blob) -> None:
-    await connection.execute(insert(blobs).values(dict(zip(_COLUMNS, astuple(blob), strict=True))))
+def create(connection: Connection, blob: Blob) -> None:
+    connection.execute(insert(blobs).values(dict(zip(_COLUMNS, astuple(blob), strict=True))))
 
 
-async def add_piece(connection: AsyncConnection, blob: bytes, piece: Piece, expires: int) -> None:
+def add_piece(connection: Connection, blob: bytes, piece: Piece, expires: int) -> None:
     """Put a piece where the blob ends so far; from now on it expires then."""
-    await connection.execute(
+    connection.execute(
         insert(pieces).values(blob=blob, offset=piece.offset, length=piece.length, file=piece.file)
     )
-    await connection.execute(
+    connection.execute(
         update(blobs)
         .where(blobs.c.id == blob)
         .values(offset=piece.offset + piece.length, expires=expires)
     )
 
 
-async def pieces_of(connection: AsyncConnection, blob: bytes) -> list[Piece]:
+def pieces_of(connection: Connection, blob: bytes) -> list[Piece]:
     """In order."""
     query = (
         select(pieces.c.offset, pieces.c.length, pieces.c.file)
         .where(pieces.c.blob == blob)
         .order_by(pieces.c.offset)
     )
-    return [Piece(*row) for row in await connection.execute(query)]
+    return [Piece(*row) for row in connection.execute(query)]
 
 
-async def remove(connection: AsyncConnection, blob: bytes) -> list[str]:
+def remove(connection: Connection, blob: bytes) -> list[str]:
     """Remove a blob, and give the names of its files."""
-    names = [piece.file for piece in await pieces_of(connection, blob)]
-    await connection.execute(delete(pieces).where(pieces.c.blob == blob))
-    await connection.execute(delete(blobs).where(blobs.c.id == blob))
+    names = [piece.file for piece in pieces_of(connection, blob)]
+    connection.execute(delete(pieces).where(pieces.c.blob == blob))
+    connection.execute(delete(blobs).where(blobs.c.id == blob))
     return names
 
 
-async def expired(connection: AsyncConnection, now: float) -> list[Blob]:
+def expired(connection: Connection, now: float) -> list[Blob]:
     query = select(blobs).where(blobs.c.expires <= int(now))
-    return [Blob(*row) for row in await connection.execute(query)]
+    return [Blob(*row) for row in connection.execute(query)]
 
 
-async def files(connection: AsyncConnection) -> set[str]:
+def files(connection: Connection) -> set[str]:
     """The name of every file that a blob stands in."""
-    return set((await connection.execute(select(pieces.c.file))).scalars())
+    return set(connection.execute(select(pieces.c.file)).scalars())

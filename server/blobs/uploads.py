@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import msgspec
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from server.blobs import store
 from server.blobs.keeping import BLOBS
@@ -90,11 +90,14 @@ async def put(request: web.Request) -> web.Response:
     head = check_head(request)
     asked = _read(request, head)
     now = services.clock()
-    async with services.database.read() as connection:
-        earlier = await idempotency.recall(connection, head, now)
-        found = await store.find(connection, asked.blob, now)
-        if earlier is None and asked.offset == 0 and await store.is_taken(connection, asked.blob):
+
+    def look(connection: Connection) -> tuple[Answer | None, Blob | None]:
+        earlier = idempotency.recall(connection, head, now)
+        if earlier is None and asked.offset == 0 and store.is_taken(connection, asked.blob):
             raise Refused(ErrorCode.ALREADY_EXISTS)
+        return earlier, store.find(connection, asked.blob, now)
+
+    earlier, found = await services.database.read(look)
     if earlier is not None:
         # The retry of a write whose answer was lost: take the body, so that the answer arrives.
         await _receive(request, head, asked.size, None)
@@ -121,17 +124,17 @@ async def _store(
     piece = Piece(asked.offset, asked.size, services.random(NAME_BYTES).hex())
     draft = await request.app[BLOBS].files.draft(piece.file)
 
-    async def write(connection: AsyncConnection, now: float) -> tuple[Answer, Piece]:
+    def write(connection: Connection, now: float) -> tuple[Answer, Piece]:
         if asked.offset == 0:
-            blob = await _created(request, connection, head, asked, account)
+            blob = _created(request, connection, head, asked, account)
         else:
-            found = await store.find(connection, asked.blob, now)
+            found = store.find(connection, asked.blob, now)
             blob = require_offset(found, head.key, asked.offset, asked.length)
         end = piece.offset + piece.length
         done = end == blob.length
         waits = int(now) + services.config.limits.upload_seconds
         expires = blob.lasts if done else min(blob.lasts, waits)
-        await store.add_piece(connection, blob.id, piece, expires)
+        store.add_piece(connection, blob.id, piece, expires)
         body = said(replace(blob, offset=end, expires=expires))
         return Answer(201 if asked.offset == 0 else 200, body), piece
 
@@ -148,9 +151,9 @@ async def _store(
     return answer.response()
 
 
-async def _created(
+def _created(
     request: web.Request,
-    connection: AsyncConnection,
+    connection: Connection,
     head: Signed,
     asked: Asked,
     account: Account | None,
@@ -158,21 +161,21 @@ async def _created(
     """Write the row of a new blob; look again at what may have changed since the first look."""
     services = request.app[SERVICES]
     now = services.clock()
-    if await store.is_taken(connection, asked.blob):
+    if store.is_taken(connection, asked.blob):
         raise Refused(ErrorCode.ALREADY_EXISTS)
     if account is None:
-        paid = await vouchers.spend(connection, asked.voucher or b"", now)
+        paid = vouchers.spend(connection, asked.voucher or b"", now)
         if asked.length > paid.bytes:
             raise Refused(ErrorCode.QUOTA_EXCEEDED, "The voucher pays for fewer bytes.")
         holder, lasts = voucher_account(paid.hash), paid.expires
     else:
         # An upload that was committed and let go of its reservation just as ours was looked at.
-        used = await store.used(connection, account.id)
+        used = store.used(connection, account.id)
         if used + asked.length > account.most:
             raise Refused(ErrorCode.QUOTA_EXCEEDED)
         holder, lasts = account.id, int(now) + services.config.limits.blob_seconds
     blob = Blob(asked.blob, head.key, asked.read or b"", holder, asked.length, 0, lasts, lasts)
-    await store.create(connection, blob)
+    store.create(connection, blob)
     return blob
 
 
@@ -183,8 +186,9 @@ async def _reserved(request: web.Request, account: Account, length: int) -> Asyn
     # First, so that of two uploads at once each sees the other.
     reserved.add(account.id, length)
     try:
-        async with request.app[SERVICES].database.read() as connection:
-            used = await store.used(connection, account.id)
+        used = await request.app[SERVICES].database.read(
+            lambda connection: store.used(connection, account.id)
+        )
         if used + reserved.of(account.id) > account.most:
             raise Refused(ErrorCode.QUOTA_EXCEEDED)
         yield

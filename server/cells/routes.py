@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from server.cells import links, rules, store
 from server.cells.links import ACCEPTED, CLAIM_ACCEPTED, CLAIM_BYTES, LINK_BYTES, Link
@@ -42,8 +42,10 @@ class Cells:
 
     async def latest(self, cell: bytes, key: bytes) -> int | None:
         """The newest version, for who may read. Raises StorageFailed."""
-        async with self.services.database.read() as connection:
-            found = await store.find(connection, cell, self.services.clock())
+        now = self.services.clock()
+        found = await self.services.database.read(
+            lambda connection: store.find(connection, cell, now)
+        )
         try:
             return rules.readable(found, key).version
         except Refused:
@@ -70,21 +72,21 @@ class Cells:
         link, value = links.read_version(head.body)
         rules.require_own(link, cell, head.key)
 
-        async def write(connection: AsyncConnection, now: float) -> Answer:
+        def write(connection: Connection, now: float) -> Answer:
             accepted = self._signed(ACCEPTED, now, link.hash)
             if voucher is None:
-                rules.require_next(await store.find(connection, cell, now), link)
-                await store.advance(connection, link, value, accepted)
+                rules.require_next(store.find(connection, cell, now), link)
+                store.advance(connection, link, value, accepted)
             else:
                 rules.require_first(link)
-                found = await store.find(connection, cell, now)
+                found = store.find(connection, cell, now)
                 if found is not None and found.newest == link.hash:
                     # Who was cut off while making it makes it again.
                     return Answer(200, found.accepted, _BYTES)
-                if await store.is_taken(connection, cell):
+                if store.is_taken(connection, cell):
                     raise Refused(ErrorCode.ALREADY_EXISTS)
-                paid = await vouchers.spend(connection, voucher, now)
-                await store.create(connection, _new(link, value, accepted, paid), link)
+                paid = vouchers.spend(connection, voucher, now)
+                store.create(connection, _new(link, value, accepted, paid), link)
             return Answer(200 if voucher is None else 201, accepted, _BYTES)
 
         answer = await idempotency.once(self.services, head, write)
@@ -97,10 +99,13 @@ class Cells:
         after = Query(request, "after").number("after") or 0
         cell = id_of(request)
         head = check_head(request)
-        async with self.services.database.read() as connection:
-            found = await store.find(connection, cell, self.services.clock())
-            found = rules.readable(found, head.key)
-            chain = await store.links_after(connection, cell, after)
+        now = self.services.clock()
+
+        def read(connection: Connection) -> tuple[Cell, list[bytes]]:
+            found = rules.readable(store.find(connection, cell, now), head.key)
+            return found, store.links_after(connection, cell, after)
+
+        found, chain = await self.services.database.read(read)
         reached = not chain or links.hash_of(chain[-1]) == found.newest
         value = found.value if reached else b""
         body = fields(b"".join(chain), found.accepted, found.claimed or b"", value)
@@ -116,13 +121,13 @@ class Cells:
         head = await signed(request, CLAIM_BYTES)
         claim = links.read_claim(head.body, cell, head.key)
 
-        async def write(connection: AsyncConnection, now: float) -> tuple[Answer, int]:
-            found = rules.claimable(await store.find(connection, cell, now), head.key)
+        def write(connection: Connection, now: float) -> tuple[Answer, int]:
+            found = rules.claimable(store.find(connection, cell, now), head.key)
             taken = rules.earlier_claim(found, claim)
             if taken is None:
                 said = (cell, claim.claimant, claim.receipt)
                 taken = claim.raw + self._signed(CLAIM_ACCEPTED, now, *said)
-                await store.claim(connection, cell, taken)
+                store.claim(connection, cell, taken)
             return Answer(201, taken, _BYTES), found.version
 
         answer, version = await idempotency.first(self.services, head, write)
@@ -136,12 +141,12 @@ class Cells:
         cell = id_of(request)
         head = await signed(request)
 
-        async def write(connection: AsyncConnection, now: float) -> Answer:
-            found = await store.find(connection, cell, now)
+        def write(connection: Connection, now: float) -> Answer:
+            found = store.find(connection, cell, now)
             if found is None or found.owner != head.key:
                 raise Refused(ErrorCode.NOT_FOUND)
-            await store.remove(connection, cell)
-            await vouchers.release(connection, found.voucher)
+            store.remove(connection, cell)
+            vouchers.release(connection, found.voucher)
             return Answer(204)
 
         answer = await idempotency.once(self.services, head, write)

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Connection,
     ForeignKey,
     LargeBinary,
     PrimaryKeyConstraint,
@@ -17,7 +18,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.cells.links import Link
 from server.engines.database import metadata
@@ -69,20 +69,20 @@ class Cell:
     expires: int
 
 
-async def find(connection: AsyncConnection, cell: bytes, now: float) -> Cell | None:
+def find(connection: Connection, cell: bytes, now: float) -> Cell | None:
     """Give a cell that has not expired."""
     query = select(cells).where(cells.c.id == cell, cells.c.expires > int(now))
-    row = (await connection.execute(query)).one_or_none()
+    row = connection.execute(query).one_or_none()
     return None if row is None else Cell(*row)
 
 
-async def is_taken(connection: AsyncConnection, cell: bytes) -> bool:
+def is_taken(connection: Connection, cell: bytes) -> bool:
     query = select(cells.c.id).where(cells.c.id == cell)
-    return (await connection.execute(query)).first() is not None
+    return connection.execute(query).first() is not None
 
 
-async def create(connection: AsyncConnection, new: Cell, link: Link) -> None:
-    await connection.execute(
+def create(connection: Connection, new: Cell, link: Link) -> None:
+    connection.execute(
         insert(cells).values(
             id=new.id,
             owner=new.owner,
@@ -98,12 +98,12 @@ async def create(connection: AsyncConnection, new: Cell, link: Link) -> None:
             expires=new.expires,
         )
     )
-    await _add(connection, link)
+    _add(connection, link)
 
 
-async def advance(connection: AsyncConnection, link: Link, value: bytes, accepted: bytes) -> None:
+def advance(connection: Connection, link: Link, value: bytes, accepted: bytes) -> None:
     """Put the next version in the place of the newest."""
-    await connection.execute(
+    connection.execute(
         update(cells)
         .where(cells.c.id == link.id)
         .values(
@@ -114,22 +114,20 @@ async def advance(connection: AsyncConnection, link: Link, value: bytes, accepte
             accepted=accepted,
         )
     )
-    await _add(connection, link)
+    _add(connection, link)
     old = links.c.version <= link.version - LINKS_KEPT
-    await connection.execute(delete(links).where(links.c.cell == link.id, old))
+    connection.execute(delete(links).where(links.c.cell == link.id, old))
 
 
-async def _add(connection: AsyncConnection, link: Link) -> None:
-    await connection.execute(
-        insert(links).values(cell=link.id, version=link.version, link=link.raw)
-    )
+def _add(connection: Connection, link: Link) -> None:
+    connection.execute(insert(links).values(cell=link.id, version=link.version, link=link.raw))
 
 
-async def claim(connection: AsyncConnection, cell: bytes, claimed: bytes) -> None:
-    await connection.execute(update(cells).where(cells.c.id == cell).values(claimed=claimed))
+def claim(connection: Connection, cell: bytes, claimed: bytes) -> None:
+    connection.execute(update(cells).where(cells.c.id == cell).values(claimed=claimed))
 
 
-async def links_after(connection: AsyncConnection, cell: bytes, after: int) -> list[bytes]:
+def links_after(connection: Connection, cell: bytes, after: int) -> list[bytes]:
     """The links of the versions after one, in order, as many as an answer may hold."""
     query = (
         select(links.c.link)
@@ -137,18 +135,18 @@ async def links_after(connection: AsyncConnection, cell: bytes, after: int) -> l
         .order_by(links.c.version)
         .limit(LINKS_AT_ONCE)
     )
-    return list((await connection.execute(query)).scalars())
+    return list(connection.execute(query).scalars())
 
 
-async def remove(connection: AsyncConnection, cell: bytes) -> None:
-    await connection.execute(delete(links).where(links.c.cell == cell))
-    await connection.execute(delete(cells).where(cells.c.id == cell))
+def remove(connection: Connection, cell: bytes) -> None:
+    connection.execute(delete(links).where(links.c.cell == cell))
+    connection.execute(delete(cells).where(cells.c.id == cell))
 
 
-async def forget_expired(connection: AsyncConnection, now: float) -> list[bytes]:
+def forget_expired(connection: Connection, now: float) -> list[bytes]:
     """Delete what has expired, and give its ids."""
     old = cells.c.expires <= int(now)
-    gone = list((await connection.execute(select(cells.c.id).where(old))).scalars())
-    await connection.execute(delete(links).where(links.c.cell.in_(select(cells.c.id).where(old))))
-    await connection.execute(delete(cells).where(old))
+    gone = list(connection.execute(select(cells.c.id).where(old)).scalars())
+    connection.execute(delete(links).where(links.c.cell.in_(select(cells.c.id).where(old))))
+    connection.execute(delete(cells).where(old))
     return gone

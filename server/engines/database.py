@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -18,7 +17,6 @@ from alembic.config import Config as AlembicConfig
 from alembic.util import CommandError
 from sqlalchemy import Connection, MetaData
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from server.engines.faults import StorageFailed
 
@@ -29,16 +27,18 @@ _ATTEMPTS = 12
 _LONGEST_PAUSE = 0.2
 
 T = TypeVar("T")
+# What is done with a connection: at once, and in another thread than the loop's.
+Work = Callable[[Connection], T]
 
 
 class Backend(Protocol):
     """One kind of database. Nothing is touched before the first connection."""
 
-    @property
-    def reader(self) -> AsyncEngine: ...
+    async def read(self, work: Work[T]) -> T:
+        """Do `work` on what was committed last; it changes nothing."""
 
-    def writing(self) -> AbstractAsyncContextManager[AsyncConnection]:
-        """One transaction, as if it were alone: serialisable, durable when the block ends."""
+    async def write(self, work: Work[T]) -> T:
+        """One transaction, as if it were alone: serialisable, durable when this returns."""
 
     def is_rivalry(self, fault: DBAPIError) -> bool:
         """Whether a transaction failed only because another one was faster."""
@@ -50,7 +50,11 @@ class Backend(Protocol):
 
 
 class Database:
-    """`read()` sees the last commit, `write()` is one durable transaction."""
+    """`read` sees the last commit, `write` is one durable transaction.
+
+    `work` is a plain function, all of whose statements run in one go: to wait for each of them in
+    the loop costs more than most of them take.
+    """
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -70,16 +74,14 @@ class Database:
     async def close(self) -> None:
         await self._backend.dispose()
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """Raises StorageFailed."""
+    async def read(self, work: Work[T]) -> T:
+        """Do `work`, which only looks, and give what it gives. Raises StorageFailed."""
         try:
-            async with self._backend.reader.connect() as connection:
-                yield connection
+            return await self._backend.read(work)
         except (DBAPIError, OSError) as fault:
             raise StorageFailed from fault
 
-    async def write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def write(self, work: Work[T]) -> T:
         """Do `work` in one transaction, undone where it raises, and give what it gives.
 
         It is done again where another transaction came between, so it must change nothing but the
@@ -87,8 +89,7 @@ class Database:
         """
         for attempt in range(_ATTEMPTS):
             try:
-                async with self._backend.writing() as connection:
-                    return await work(connection)
+                return await self._backend.write(work)
             except (DBAPIError, OSError) as fault:
                 rivalry = isinstance(fault, DBAPIError) and self._backend.is_rivalry(fault)
                 if not rivalry or attempt == _ATTEMPTS - 1:

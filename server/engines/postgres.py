@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from typing import TypeVar
 
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from server.engines.database import Work
 
 # serialization_failure, deadlock_detected (PostgreSQL, appendix A).
 _RIVALRIES = frozenset({"40001", "40P01"})
 # Any number that no other program uses on this database.
 _MIGRATING = 0x41706172
 _DRIVER = "postgresql+asyncpg"
+
+T = TypeVar("T")
 
 
 class Postgres:
@@ -33,14 +37,13 @@ class Postgres:
         self._engine = engine
         self._writer = engine.execution_options(isolation_level="SERIALIZABLE")
 
-    @property
-    def reader(self) -> AsyncEngine:
-        return self._engine
+    async def read(self, work: Work[T]) -> T:
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(work)
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, work: Work[T]) -> T:
         async with self._writer.begin() as connection:
-            yield connection
+            return await connection.run_sync(work)
 
     def is_rivalry(self, fault: DBAPIError) -> bool:
         """Whether to try again; of two who add the same row one may hear of the row instead."""

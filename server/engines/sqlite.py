@@ -1,20 +1,25 @@
 """SQLite: one writer, many readers, and nothing to install.
 
-SQLite before 3.51.3 can damage a WAL with several writing connections, so there is one, with a lock
-before it.
+SQLite before 3.51.3 can damage a WAL with several writing connections, so there is one, in a thread
+of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from server.engines.database import Work
+
+_READERS = 4
+
+T = TypeVar("T")
 
 
 class Sqlite:
@@ -22,21 +27,22 @@ class Sqlite:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        url = f"sqlite+aiosqlite:///{file}"
-        self._writer = create_async_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
-        self._reader = create_async_engine(url, pool_size=4, max_overflow=0, hide_parameters=True)
-        _prepare(self._writer.sync_engine, read_only=False)
-        _prepare(self._reader.sync_engine, read_only=True)
-        self._turn = asyncio.Lock()
+        self._writer = self._engine(1, read_only=False)
+        self._reader = self._engine(_READERS, read_only=True)
+        self._turn = ThreadPoolExecutor(1, "writer")
+        self._readers = ThreadPoolExecutor(_READERS, "reader")
 
-    @property
-    def reader(self) -> AsyncEngine:
-        return self._reader
+    def _engine(self, size: int, *, read_only: bool) -> Engine:
+        url = f"sqlite:///{self._file}"
+        engine = create_engine(url, pool_size=size, max_overflow=0, hide_parameters=True)
+        _prepare(engine, read_only=read_only)
+        return engine
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        async with self._turn, self._writer.begin() as connection:
-            yield connection
+    async def read(self, work: Work[T]) -> T:
+        return await _within(self._readers, self._reader, work)
+
+    async def write(self, work: Work[T]) -> T:
+        return await _within(self._turn, self._writer, work)
 
     def is_rivalry(self, _fault: DBAPIError) -> bool:
         """Never: writers take turns."""
@@ -54,8 +60,22 @@ class Sqlite:
         engine.dispose()
 
     async def dispose(self) -> None:
-        await self._reader.dispose()
-        await self._writer.dispose()
+        await asyncio.to_thread(self._dispose)
+
+    def _dispose(self) -> None:
+        for threads, engine in ((self._readers, self._reader), (self._turn, self._writer)):
+            threads.shutdown()
+            engine.dispose()
+
+
+async def _within(threads: ThreadPoolExecutor, engine: Engine, work: Work[T]) -> T:
+    """One transaction in one of these threads."""
+
+    def run() -> T:
+        with engine.begin() as connection:
+            return work(connection)
+
+    return await asyncio.get_running_loop().run_in_executor(threads, run)
 
 
 def _prepare(engine: Engine, *, read_only: bool) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from server.limits import ANSWER_MESSAGES, MESSAGE_BYTES
 from server.mailboxes import rules, store
@@ -34,8 +34,10 @@ class Mailboxes:
 
     async def latest(self, mailbox: bytes, owner: bytes) -> int | None:
         """The number of the last message, for the owner. Raises StorageFailed."""
-        async with self.services.database.read() as connection:
-            found = await store.find(connection, mailbox, self.services.clock())
+        now = self.services.clock()
+        found = await self.services.database.read(
+            lambda connection: store.find(connection, mailbox, now)
+        )
         return found.last if found is not None and found.owner == owner else None
 
     async def sweep(self, now: float) -> None:
@@ -57,18 +59,18 @@ class Mailboxes:
         head = await signed(request)
         keys = rules.read_keys(head.body)
 
-        async def write(connection: AsyncConnection, now: float) -> Answer:
-            found = await store.find(connection, mailbox, now)
+        def write(connection: Connection, now: float) -> Answer:
+            found = store.find(connection, mailbox, now)
             if voucher is None or rules.is_made_with(found, head.key, voucher):
                 found = rules.owned(found, head.key)
-                await store.replace_keys(connection, mailbox, keys)
+                store.replace_keys(connection, mailbox, keys)
                 return _made(mailbox, found.expires, 200)
-            if await store.is_taken(connection, mailbox):
+            if store.is_taken(connection, mailbox):
                 raise Refused(ErrorCode.ALREADY_EXISTS)
-            paid = await vouchers.spend(connection, voucher, now)
+            paid = vouchers.spend(connection, voucher, now)
             most = min(paid.bytes, self.services.config.limits.mailbox_bytes)
             new = Mailbox(mailbox, head.key, keys, 0, most, paid.hash, paid.expires)
-            await store.create(connection, new)
+            store.create(connection, new)
             return _made(mailbox, paid.expires, 201)
 
         return (await idempotency.once(self.services, head, write)).response()
@@ -84,12 +86,12 @@ class Mailboxes:
         rules.require_message(head.body)
         limits = self.services.config.limits
 
-        async def write(connection: AsyncConnection, now: float) -> tuple[Answer, int]:
-            found = rules.writable(await store.find(connection, mailbox, now), head.key)
-            held = await store.held(connection, mailbox)
+        def write(connection: Connection, now: float) -> tuple[Answer, int]:
+            found = rules.writable(store.find(connection, mailbox, now), head.key)
+            held = store.held(connection, mailbox)
             rules.require_room(found, held, len(head.body), limits)
             expires = min(found.expires, int(now) + limits.mailbox_seconds)
-            sequence = await store.append(connection, mailbox, head.body, expires)
+            sequence = store.append(connection, mailbox, head.body, expires)
             return Answer(201, msgspec.json.encode({"sequence": sequence})), sequence
 
         answer, sequence = await idempotency.first(self.services, head, write)
@@ -103,10 +105,13 @@ class Mailboxes:
         mailbox = id_of(request)
         head = check_head(request)
         now = self.services.clock()
-        async with self.services.database.read() as connection:
-            rules.owned(await store.find(connection, mailbox, now), head.key)
-            found = await store.read(connection, mailbox, after, now, ANSWER_MESSAGES)
-        return web.Response(body=rules.packed(found), content_type="application/octet-stream")
+
+        def read(connection: Connection) -> bytes:
+            rules.owned(store.find(connection, mailbox, now), head.key)
+            return rules.packed(store.read(connection, mailbox, after, now, ANSWER_MESSAGES))
+
+        found = await self.services.database.read(read)
+        return web.Response(body=found, content_type="application/octet-stream")
 
     async def delete(self, request: web.Request) -> web.Response:
         """Erase messages through a number, or the mailbox with all of them. 204."""
@@ -114,13 +119,13 @@ class Mailboxes:
         mailbox = id_of(request)
         head = await signed(request)
 
-        async def write(connection: AsyncConnection, now: float) -> Answer:
-            found = rules.owned(await store.find(connection, mailbox, now), head.key)
+        def write(connection: Connection, now: float) -> Answer:
+            found = rules.owned(store.find(connection, mailbox, now), head.key)
             if through is not None:
-                await store.erase(connection, mailbox, through)
+                store.erase(connection, mailbox, through)
             else:
-                await store.remove(connection, mailbox)
-                await vouchers.release(connection, found.voucher)
+                store.remove(connection, mailbox)
+                vouchers.release(connection, found.voucher)
             return Answer(204)
 
         answer = await idempotency.once(self.services, head, write)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     ForeignKey,
     Index,
     Integer,
@@ -19,7 +20,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.engines.database import metadata
 
@@ -64,23 +64,23 @@ class Mailbox:
     expires: int
 
 
-async def find(connection: AsyncConnection, mailbox: bytes, now: float) -> Mailbox | None:
+def find(connection: Connection, mailbox: bytes, now: float) -> Mailbox | None:
     """Give a mailbox that has not expired."""
     query = select(mailboxes).where(mailboxes.c.id == mailbox, mailboxes.c.expires > int(now))
-    row = (await connection.execute(query)).one_or_none()
+    row = connection.execute(query).one_or_none()
     if row is None:
         return None
     keys = tuple(row.append[at : at + 32] for at in range(0, len(row.append), 32))
     return Mailbox(row.id, row.owner, keys, row.last, row.most, row.voucher, row.expires)
 
 
-async def is_taken(connection: AsyncConnection, mailbox: bytes) -> bool:
+def is_taken(connection: Connection, mailbox: bytes) -> bool:
     query = select(mailboxes.c.id).where(mailboxes.c.id == mailbox)
-    return (await connection.execute(query)).first() is not None
+    return connection.execute(query).first() is not None
 
 
-async def create(connection: AsyncConnection, new: Mailbox) -> None:
-    await connection.execute(
+def create(connection: Connection, new: Mailbox) -> None:
+    connection.execute(
         insert(mailboxes).values(
             id=new.id,
             owner=new.owner,
@@ -93,32 +93,30 @@ async def create(connection: AsyncConnection, new: Mailbox) -> None:
     )
 
 
-async def replace_keys(
-    connection: AsyncConnection, mailbox: bytes, keys: tuple[bytes, ...]
-) -> None:
-    await connection.execute(
+def replace_keys(connection: Connection, mailbox: bytes, keys: tuple[bytes, ...]) -> None:
+    connection.execute(
         update(mailboxes).where(mailboxes.c.id == mailbox).values(append=b"".join(keys))
     )
 
 
-async def held(connection: AsyncConnection, mailbox: bytes) -> tuple[int, int]:
+def held(connection: Connection, mailbox: bytes) -> tuple[int, int]:
     """How many messages there are, and their bytes in all."""
     total = func.coalesce(func.sum(messages.c.length), 0)
     query = select(func.count(), total).where(messages.c.mailbox == mailbox)
-    count, size = (await connection.execute(query)).one()
+    count, size = connection.execute(query).one()
     return int(count), int(size)
 
 
-async def append(connection: AsyncConnection, mailbox: bytes, body: bytes, expires: int) -> int:
+def append(connection: Connection, mailbox: bytes, body: bytes, expires: int) -> int:
     """Add a message, and give its number."""
-    counted = await connection.execute(
+    counted = connection.execute(
         update(mailboxes)
         .where(mailboxes.c.id == mailbox)
         .values(last=mailboxes.c.last + 1)
         .returning(mailboxes.c.last)
     )
     sequence = int(counted.scalar_one())
-    await connection.execute(
+    connection.execute(
         insert(messages).values(
             mailbox=mailbox, sequence=sequence, length=len(body), body=body, expires=expires
         )
@@ -126,8 +124,8 @@ async def append(connection: AsyncConnection, mailbox: bytes, body: bytes, expir
     return sequence
 
 
-async def read(
-    connection: AsyncConnection, mailbox: bytes, after: int, now: float, most: int
+def read(
+    connection: Connection, mailbox: bytes, after: int, now: float, most: int
 ) -> list[tuple[int, bytes]]:
     """Number and body of the first `most` messages after a number, in order."""
     query = (
@@ -140,25 +138,25 @@ async def read(
         .order_by(messages.c.sequence)
         .limit(most)
     )
-    return [(row.sequence, row.body) for row in await connection.execute(query)]
+    return [(row.sequence, row.body) for row in connection.execute(query)]
 
 
-async def erase(connection: AsyncConnection, mailbox: bytes, through: int) -> None:
-    await connection.execute(
+def erase(connection: Connection, mailbox: bytes, through: int) -> None:
+    connection.execute(
         delete(messages).where(messages.c.mailbox == mailbox, messages.c.sequence <= through)
     )
 
 
-async def remove(connection: AsyncConnection, mailbox: bytes) -> None:
-    await connection.execute(delete(messages).where(messages.c.mailbox == mailbox))
-    await connection.execute(delete(mailboxes).where(mailboxes.c.id == mailbox))
+def remove(connection: Connection, mailbox: bytes) -> None:
+    connection.execute(delete(messages).where(messages.c.mailbox == mailbox))
+    connection.execute(delete(mailboxes).where(mailboxes.c.id == mailbox))
 
 
-async def forget_expired(connection: AsyncConnection, now: float) -> list[bytes]:
+def forget_expired(connection: Connection, now: float) -> list[bytes]:
     """Delete what has expired, and give the ids of the mailboxes that are gone."""
     old = mailboxes.c.expires <= int(now)
-    gone = list((await connection.execute(select(mailboxes.c.id).where(old))).scalars())
+    gone = list(connection.execute(select(mailboxes.c.id).where(old)).scalars())
     within = messages.c.mailbox.in_(select(mailboxes.c.id).where(old))
-    await connection.execute(delete(messages).where(within | (messages.c.expires <= int(now))))
-    await connection.execute(delete(mailboxes).where(old))
+    connection.execute(delete(messages).where(within | (messages.c.expires <= int(now))))
+    connection.execute(delete(mailboxes).where(old))
     return gone

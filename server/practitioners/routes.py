@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from server.practitioners import rules, store
 from server.practitioners.codes import Codes, hash_of
@@ -26,13 +26,13 @@ async def enrol(request: web.Request) -> web.Response:
     good = await codes.is_good(wanted.code, services.clock())
     code_hash = hash_of(wanted.code)
 
-    async def write(connection: AsyncConnection, now: float) -> Answer:
-        if not good or await store.was_used(connection, code_hash):
+    def write(connection: Connection, now: float) -> Answer:
+        if not good or store.was_used(connection, code_hash):
             raise Refused(ErrorCode.BAD_CODE)
-        if await store.is_known(connection, wanted.identity, wanted.device):
+        if store.is_known(connection, wanted.identity, wanted.device):
             raise Refused(ErrorCode.ALREADY_EXISTS)
-        await store.use(connection, code_hash, now + limits.enrolment_seconds)
-        await store.add(connection, wanted.identity, wanted.device)
+        store.use(connection, code_hash, now + limits.enrolment_seconds)
+        store.add(connection, wanted.identity, wanted.device)
         return Answer(201)
 
     answer = await idempotency.once(services, head, write)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     ForeignKey,
     LargeBinary,
     Table,
@@ -12,7 +13,6 @@ from sqlalchemy import (
     insert,
     select,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.engines.database import Database, metadata
 
@@ -50,10 +50,12 @@ class Practitioners:
 
     async def identity_of(self, device: bytes) -> bytes | None:
         """Give the identity key that a device belongs to. Raises StorageFailed."""
-        async with self._database.read() as connection:
-            query = select(devices.c.identity).where(devices.c.device == device)
-            found: bytes | None = (await connection.execute(query)).scalar_one_or_none()
-        return found
+        query = select(devices.c.identity).where(devices.c.device == device)
+
+        def read(connection: Connection) -> bytes | None:
+            return connection.execute(query).scalar_one_or_none()
+
+        return await self._database.read(read)
 
     async def is_device(self, key: bytes) -> bool:
         """Raises StorageFailed."""
@@ -61,35 +63,34 @@ class Practitioners:
 
     async def is_anybody_enrolled(self) -> bool:
         """Raises StorageFailed."""
-        async with self._database.read() as connection:
-            found = await connection.execute(select(practitioners.c.identity).limit(1))
-            return found.first() is not None
+        query = select(practitioners.c.identity).limit(1)
+        return await self._database.read(lambda c: c.execute(query).first()) is not None
 
 
-async def was_used(connection: AsyncConnection, code_hash: bytes) -> bool:
+def was_used(connection: Connection, code_hash: bytes) -> bool:
     query = select(used_codes.c.hash).where(used_codes.c.hash == code_hash)
-    return (await connection.execute(query)).first() is not None
+    return connection.execute(query).first() is not None
 
 
-async def use(connection: AsyncConnection, code_hash: bytes, forget: float) -> None:
-    await connection.execute(insert(used_codes).values(hash=code_hash, forget=int(forget)))
+def use(connection: Connection, code_hash: bytes, forget: float) -> None:
+    connection.execute(insert(used_codes).values(hash=code_hash, forget=int(forget)))
 
 
-async def is_known(connection: AsyncConnection, identity: bytes, device: bytes) -> bool:
+def is_known(connection: Connection, identity: bytes, device: bytes) -> bool:
     """Whether either key is enrolled already."""
     for query in (
         select(practitioners.c.identity).where(practitioners.c.identity == identity),
         select(devices.c.device).where(devices.c.device == device),
     ):
-        if (await connection.execute(query)).first() is not None:
+        if connection.execute(query).first() is not None:
             return True
     return False
 
 
-async def add(connection: AsyncConnection, identity: bytes, device: bytes) -> None:
-    await connection.execute(insert(practitioners).values(identity=identity))
-    await connection.execute(insert(devices).values(device=device, identity=identity))
+def add(connection: Connection, identity: bytes, device: bytes) -> None:
+    connection.execute(insert(practitioners).values(identity=identity))
+    connection.execute(insert(devices).values(device=device, identity=identity))
 
 
-async def forget_used_codes(connection: AsyncConnection, now: float) -> None:
-    await connection.execute(delete(used_codes).where(used_codes.c.forget <= int(now)))
+def forget_used_codes(connection: Connection, now: float) -> None:
+    connection.execute(delete(used_codes).where(used_codes.c.forget <= int(now)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -10,6 +10,8 @@ from aiohttp import web
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
+    Connection,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
@@ -19,7 +21,6 @@ from sqlalchemy import (
     insert,
     select,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.engines.database import metadata
 from server.requests.refusals import Refused
@@ -60,7 +61,7 @@ class Answer:
 async def once(
     services: Services,
     signed: Signed,
-    write: Callable[[AsyncConnection, float], Awaitable[Answer]],
+    write: Callable[[Connection, float], Answer],
 ) -> Answer:
     """Do a write in one transaction, with its answer; or give the answer that it got before.
 
@@ -68,8 +69,8 @@ async def once(
     it raises undoes all of it. Raises `idempotency_conflict`, and StorageFailed.
     """
 
-    async def perform(connection: AsyncConnection, now: float) -> tuple[Answer, None]:
-        return await write(connection, now), None
+    def perform(connection: Connection, now: float) -> tuple[Answer, None]:
+        return write(connection, now), None
 
     answer, _ = await first(services, signed, perform)
     return answer
@@ -78,7 +79,7 @@ async def once(
 async def first(
     services: Services,
     signed: Signed,
-    write: Callable[[AsyncConnection, float], Awaitable[tuple[Answer, T]]],
+    write: Callable[[Connection, float], tuple[Answer, T]],
 ) -> tuple[Answer, T | None]:
     """As `once`, for writes that have something to do afterwards: it comes with the first answer.
 
@@ -86,43 +87,35 @@ async def first(
     """
     now = services.clock()
 
-    async def perform(connection: AsyncConnection) -> tuple[Answer, T | None]:
-        earlier = await recall(connection, signed, now)
+    def perform(connection: Connection) -> tuple[Answer, T | None]:
+        earlier = recall(connection, signed, now)
         if earlier is not None:
             return earlier, None
-        answer, fact = await write(connection, now)
+        answer, fact = write(connection, now)
         expires = now + services.config.limits.idempotency_seconds
-        return await remember(connection, signed, answer, expires), fact
+        _remember(connection, signed, answer, expires)
+        return answer, fact
 
     return await services.database.write(perform)
 
 
-async def recall(connection: AsyncConnection, signed: Signed, now: float) -> Answer | None:
+def recall(connection: Connection, signed: Signed, now: float) -> Answer | None:
     """Give the answer that this very request got before. Raises `idempotency_conflict`."""
-    row = (
-        await connection.execute(
-            select(answers.c.request_hash, answers.c.status, answers.c.body, answers.c.media).where(
-                answers.c.signer == signed.key,
-                answers.c.token == signed.idempotency,
-                answers.c.expires > int(now),
-            )
-        )
-    ).one_or_none()
-    if row is None:
+    row = connection.execute(select(answers).where(_of(signed))).one_or_none()
+    if row is None or row.expires <= int(now):
         return None
     if row.request_hash != signed.request_hash:
         raise Refused(ErrorCode.IDEMPOTENCY_CONFLICT)
     return Answer(row.status, row.body, row.media)
 
 
-async def remember(
-    connection: AsyncConnection, signed: Signed, answer: Answer, expires: float
-) -> Answer:
-    """Keep an answer until then, in the transaction of the write that it speaks of."""
-    await connection.execute(
-        delete(answers).where(answers.c.signer == signed.key, answers.c.token == signed.idempotency)
-    )
-    await connection.execute(
+def _of(signed: Signed) -> ColumnElement[bool]:
+    return (answers.c.signer == signed.key) & (answers.c.token == signed.idempotency)
+
+
+def _remember(connection: Connection, signed: Signed, answer: Answer, expires: float) -> None:
+    connection.execute(delete(answers).where(_of(signed)))
+    connection.execute(
         insert(answers).values(
             signer=signed.key,
             token=signed.idempotency,
@@ -133,8 +126,7 @@ async def remember(
             expires=int(expires),
         )
     )
-    return answer
 
 
-async def forget_old(connection: AsyncConnection, now: float) -> None:
-    await connection.execute(delete(answers).where(answers.c.expires <= int(now)))
+def forget_old(connection: Connection, now: float) -> None:
+    connection.execute(delete(answers).where(answers.c.expires <= int(now)))

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from aiohttp import web
 from prometheus_client import Gauge
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from server.engines.leases import Leases
 from server.requests import idempotency
@@ -47,12 +47,12 @@ class Rooms:
         limits = services.config.limits
         record = rules.read(head.body, head.key, identity, limits, int(services.clock()))
 
-        async def write(connection: AsyncConnection, now: float) -> Answer:
-            if await store.find(connection, record.id) is not None:
+        def write(connection: Connection, now: float) -> Answer:
+            if store.find(connection, record.id) is not None:
                 raise Refused(ErrorCode.ALREADY_EXISTS)
-            if await store.count_open(connection, identity, int(now)) >= limits.open_rooms:
+            if store.count_open(connection, identity, int(now)) >= limits.open_rooms:
                 raise Refused(ErrorCode.QUOTA_EXCEEDED)
-            await store.create(connection, record)
+            store.create(connection, record)
             made = {"room": b64u(record.id), "expires": record.expires}
             return Answer(201, msgspec.json.encode(made))
 

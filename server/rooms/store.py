@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Connection,
     ForeignKey,
     Integer,
     LargeBinary,
@@ -19,7 +20,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.engines.database import Database, metadata
 from signaling.record import RoomRecord, Seat
@@ -76,8 +76,7 @@ class SqlRooms:
         self._database = database
 
     async def load(self, room: bytes) -> RoomRecord | None:
-        async with self._database.read() as connection:
-            return await find(connection, room)
+        return await self._database.read(lambda connection: find(connection, room))
 
     async def save(self, record: RoomRecord) -> None:
         await self._database.write(lambda connection: _replace(connection, record))
@@ -94,12 +93,11 @@ class SqlRooms:
                 seats.c.admitted,
             )
         )
-        async with self._database.read() as connection:
-            return (await connection.execute(query)).first() is not None
+        return await self._database.read(lambda c: c.execute(query).first()) is not None
 
 
-async def _replace(connection: AsyncConnection, record: RoomRecord) -> None:
-    replaced = await connection.execute(
+def _replace(connection: Connection, record: RoomRecord) -> None:
+    replaced = connection.execute(
         update(rooms)
         .where(rooms.c.id == record.id, rooms.c.revision == record.revision - 1)
         .values(
@@ -112,15 +110,15 @@ async def _replace(connection: AsyncConnection, record: RoomRecord) -> None:
     )
     if replaced.rowcount != 1:
         raise Superseded
-    await connection.execute(delete(seats).where(seats.c.room == record.id))
-    await _add_seats(connection, record)
+    connection.execute(delete(seats).where(seats.c.room == record.id))
+    _add_seats(connection, record)
 
 
-async def find(connection: AsyncConnection, room: bytes) -> RoomRecord | None:
-    row = (await connection.execute(select(rooms).where(rooms.c.id == room))).one_or_none()
+def find(connection: Connection, room: bytes) -> RoomRecord | None:
+    row = connection.execute(select(rooms).where(rooms.c.id == room)).one_or_none()
     if row is None:
         return None
-    held = await connection.execute(
+    held = connection.execute(
         select(seats.c.join_key, seats.c.guest_key, seats.c.admitted)
         .where(seats.c.room == room)
         .order_by(seats.c.number)
@@ -138,9 +136,9 @@ async def find(connection: AsyncConnection, room: bytes) -> RoomRecord | None:
     )
 
 
-async def create(connection: AsyncConnection, record: RoomRecord) -> None:
+def create(connection: Connection, record: RoomRecord) -> None:
     """Add a room whose id is free, in the transaction of the request that makes it."""
-    await connection.execute(
+    connection.execute(
         insert(rooms).values(
             id=record.id,
             host_key=record.host_key,
@@ -152,10 +150,10 @@ async def create(connection: AsyncConnection, record: RoomRecord) -> None:
             revision=record.revision,
         )
     )
-    await _add_seats(connection, record)
+    _add_seats(connection, record)
 
 
-async def _add_seats(connection: AsyncConnection, record: RoomRecord) -> None:
+def _add_seats(connection: Connection, record: RoomRecord) -> None:
     rows = [
         {
             "room": record.id,
@@ -166,22 +164,22 @@ async def _add_seats(connection: AsyncConnection, record: RoomRecord) -> None:
         }
         for number, seat in enumerate(record.seats)
     ]
-    await connection.execute(insert(seats), rows)
+    connection.execute(insert(seats), rows)
 
 
-async def count_open(connection: AsyncConnection, identity: bytes, now: int) -> int:
+def count_open(connection: Connection, identity: bytes, now: int) -> int:
     """How many rooms of a practitioner neither ended nor expired."""
     query = (
         select(func.count())
         .select_from(rooms)
         .where(rooms.c.identity == identity, rooms.c.ended.is_(False), rooms.c.expires > now)
     )
-    return int((await connection.execute(query)).scalar_one())
+    return int(connection.execute(query).scalar_one())
 
 
-async def forget_expired(connection: AsyncConnection, now: float, epitaph: float) -> None:
+def forget_expired(connection: Connection, now: float, epitaph: float) -> None:
     """Delete rooms that expired `epitaph` seconds ago. Until then their links can say so."""
     before = now - epitaph
     old = select(rooms.c.id).where(rooms.c.expires < before)
-    await connection.execute(delete(seats).where(seats.c.room.in_(old)))
-    await connection.execute(delete(rooms).where(rooms.c.expires < before))
+    connection.execute(delete(seats).where(seats.c.room.in_(old)))
+    connection.execute(delete(rooms).where(rooms.c.expires < before))

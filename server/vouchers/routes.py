@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from server.requests import idempotency
 from server.requests.idempotency import Answer
@@ -36,11 +36,11 @@ def setup(app: web.Application, identity_of: IdentityOf) -> None:
             raise Refused(ErrorCode.NOT_ENROLLED)
         new = rules.read(head.body, limits, int(services.clock()))
 
-        async def write(connection: AsyncConnection, _now: float) -> Answer:
-            if await store.known(connection, [one.hash for one in new]):
+        def write(connection: Connection, _now: float) -> Answer:
+            if store.known(connection, [one.hash for one in new]):
                 raise Refused(ErrorCode.ALREADY_EXISTS)
-            rules.require_room(await store.held(connection, identity), new, limits)
-            await store.add(connection, identity, new)
+            rules.require_room(store.held(connection, identity), new, limits)
+            store.add(connection, identity, new)
             return Answer(201)
 
         return (await idempotency.once(services, head, write)).response()

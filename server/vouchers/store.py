@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Connection,
     LargeBinary,
     Table,
     delete,
@@ -17,7 +18,6 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from server.engines.database import metadata
 from server.requests.refusals import Refused
@@ -44,13 +44,13 @@ class Voucher:
     expires: int
 
 
-async def spend(connection: AsyncConnection, voucher: bytes, now: float) -> Voucher:
+def spend(connection: Connection, voucher: bytes, now: float) -> Voucher:
     """Spend a voucher (its 32 secret bytes) in the transaction of what it pays for.
 
     Raises `bad_voucher`.
     """
     found = hashlib.sha256(voucher).digest()
-    spent = await connection.execute(
+    spent = connection.execute(
         update(vouchers)
         .where(
             vouchers.c.hash == found,
@@ -66,27 +66,27 @@ async def spend(connection: AsyncConnection, voucher: bytes, now: float) -> Vouc
     return Voucher(*row)
 
 
-async def release(connection: AsyncConnection, voucher: bytes) -> None:
+def release(connection: Connection, voucher: bytes) -> None:
     """Free what a voucher (its hash) paid for, when that is gone."""
-    await connection.execute(delete(vouchers).where(vouchers.c.hash == voucher))
+    connection.execute(delete(vouchers).where(vouchers.c.hash == voucher))
 
 
-async def held(connection: AsyncConnection, identity: bytes) -> tuple[int, int]:
+def held(connection: Connection, identity: bytes) -> tuple[int, int]:
     """How many vouchers a practitioner has, and what they pay for in all, in bytes."""
     query = select(func.count(), func.coalesce(func.sum(vouchers.c.bytes), 0)).where(
         vouchers.c.identity == identity
     )
-    count, total = (await connection.execute(query)).one()
+    count, total = connection.execute(query).one()
     return int(count), int(total)
 
 
-async def known(connection: AsyncConnection, hashes: list[bytes]) -> bool:
+def known(connection: Connection, hashes: list[bytes]) -> bool:
     """Whether one of them is registered already."""
     query = select(vouchers.c.hash).where(vouchers.c.hash.in_(hashes)).limit(1)
-    return (await connection.execute(query)).first() is not None
+    return connection.execute(query).first() is not None
 
 
-async def add(connection: AsyncConnection, identity: bytes, new: list[Voucher]) -> None:
+def add(connection: Connection, identity: bytes, new: list[Voucher]) -> None:
     rows = [
         {
             "hash": one.hash,
@@ -97,8 +97,8 @@ async def add(connection: AsyncConnection, identity: bytes, new: list[Voucher]) 
         }
         for one in new
     ]
-    await connection.execute(insert(vouchers), rows)
+    connection.execute(insert(vouchers), rows)
 
 
-async def forget_expired(connection: AsyncConnection, now: float) -> None:
-    await connection.execute(delete(vouchers).where(vouchers.c.expires <= int(now)))
+def forget_expired(connection: Connection, now: float) -> None:
+    connection.execute(delete(vouchers).where(vouchers.c.expires <= int(now)))

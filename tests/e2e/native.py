@@ -10,6 +10,7 @@ from pathlib import Path
 
 from client.documents.sending import Author, Document, Part, Reader, send_document
 from client.host import desk as desks
+from client.host.room import mail_of
 from client.sealing.encoding import b64u, b64u_decode
 from client.sealing.objects import Purpose, read_object
 from client.sealing.statement import Person as Stated
@@ -58,7 +59,7 @@ async def visit(origin: str, at: Practice, words: Words, folder: Path) -> dict[s
             "S": link.secret,
             "join seed": link.join_key().seed,
             "session secret": conversation.session.state.root,
-            **_mailbox("host", at.keeper.get("mail")),
+            **_mailbox("host", at.keeper.get(mail_of(at.room.room))),
             **_mailbox("guest", kept.get(f"room-{b64u(link.room)}.mail")),
         }
 

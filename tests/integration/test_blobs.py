@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from aiohttp import web
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection
 
 from server.app import database_of
 from server.blobs import store as blob_rows
@@ -198,15 +199,16 @@ async def test_an_upload_that_is_stored_while_another_is_looked_at_counts(
     room = await admitted(client, guest)
     used = blob_rows.used
     looks: list[int] = []
-    begun, looked, stored = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    begun, looked, stored = asyncio.Event(), asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
 
-    async def slow_used(connection: AsyncConnection, account: bytes) -> int:
-        looks.append(await used(connection, account))
+    def slow_used(connection: Connection, account: bytes) -> int:
+        looks.append(used(connection, account))
         found = looks[-1]
-        begun.set()
+        loop.call_soon_threadsafe(begun.set)
         if len(looks) == 2:
-            looked.set()
-            await stored.wait()
+            loop.call_soon_threadsafe(looked.set)
+            stored.wait(10)
         return found
 
     async def slow_chunks(
@@ -311,8 +313,7 @@ async def test_what_expires_is_erased_and_was_gone_before(tmp_path: Path) -> Non
             await asyncio.sleep(0.02)
         assert files(client) == []
         database = database_of(settings(client.data, 1))
-        async with database.read() as connection:
-            assert await blob_rows.files(connection) == set()
+        assert await database.read(blob_rows.files) == set()
         await database.close()
 
 

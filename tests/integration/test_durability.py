@@ -53,9 +53,8 @@ def pid_of(made: Process) -> int:
 
 async def rooms_in(data: Path) -> set[str]:
     database = database_of(settings(data, 1, nodes=1))
-    async with database.read() as connection:
-        found = await connection.execute(rooms.rooms.select())
-        names = {b64u(row.id) for row in found}
+    found = await database.read(lambda c: c.execute(rooms.rooms.select()).all())
+    names = {b64u(row.id) for row in found}
     await database.close()
     return names
 

@@ -32,7 +32,7 @@ SERVER_PACKAGES = frozenset(
     {
         *("server", "signaling"),
         *("aiohttp", "multidict", "uvloop", "yarl"),
-        *("aiosqlite", "alembic", "redis", "sqlalchemy"),
+        *("alembic", "redis", "sqlalchemy"),
         *("click", "msgspec", "prometheus_client", "rich", "structlog"),
         # Verification of RFC 9421 signatures; the key type it is given is ours, on PyNaCl.
         "http_message_signatures",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from functools import partial
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, select, text
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, create_engine, select, text
 
 from server.app import create_app
 from server.config import Config
@@ -60,13 +60,10 @@ async def test_every_connection_is_durable_and_readers_only_read(tmp_path: Path)
     database = await opened(tmp_path)
 
     async def pragma(name: str, *, writes: bool) -> object:
-        async def ask(connection: AsyncConnection) -> object:
-            return (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
+        def ask(connection: Connection) -> object:
+            return connection.execute(text(f"PRAGMA {name}")).scalar_one()
 
-        if writes:
-            return await database.write(ask)
-        async with database.read() as connection:
-            return await ask(connection)
+        return await (database.write(ask) if writes else database.read(ask))
 
     for writes in (True, False):
         assert await pragma("journal_mode", writes=writes) == "wal"
@@ -75,19 +72,18 @@ async def test_every_connection_is_durable_and_readers_only_read(tmp_path: Path)
         assert await pragma("query_only", writes=writes) == int(not writes)
         assert await pragma("secure_delete", writes=writes) == 1
     with pytest.raises(StorageFailed):
-        async with database.read() as connection:
-            await connection.execute(text("DELETE FROM practitioners"))
+        await database.read(lambda c: c.execute(text("DELETE FROM practitioners")))
     await database.close()
 
 
 async def write_twice(database: Database, then: Exception | None = None) -> None:
     """One transaction that cannot be: the same identity twice, or an exception between."""
 
-    async def write(connection: AsyncConnection) -> None:
-        await add(connection, IDENTITY, b"d" * 32)
+    def write(connection: Connection) -> None:
+        add(connection, IDENTITY, b"d" * 32)
         if then is not None:
             raise then
-        await add(connection, IDENTITY, b"e" * 32)
+        add(connection, IDENTITY, b"e" * 32)
 
     await database.write(write)
 
@@ -106,14 +102,14 @@ async def test_a_transaction_that_raises_changes_nothing(tmp_path: Path) -> None
 async def test_writes_take_turns_and_readers_see_the_last_commit(tmp_path: Path) -> None:
     database = await opened(tmp_path)
 
-    async def enrol(connection: AsyncConnection, number: int) -> None:
-        found = (await connection.execute(select(practitioners))).all()
-        await asyncio.sleep(0)
-        await add(connection, bytes([len(found)]) * 32, bytes([number]) * 32)
+    def enrol(connection: Connection, number: int) -> None:
+        found = connection.execute(select(practitioners)).all()
+        time.sleep(0.001)
+        add(connection, bytes([len(found)]) * 32, bytes([number]) * 32)
 
     await asyncio.gather(*(database.write(partial(enrol, number=number)) for number in range(10)))
-    async with database.read() as connection:
-        found = {row.identity[0] for row in await connection.execute(select(practitioners))}
+    rows = await database.read(lambda c: c.execute(select(practitioners)).all())
+    found = {row.identity[0] for row in rows}
     assert found == set(range(10))
     await database.close()
 

@@ -174,4 +174,6 @@ export interface Platform {
   readonly attention: Attention;
   readonly address: Address;
   readonly photos: Photos;
+  /** Runs once, in pauses of the page, what a handshake will run: then that is quick. */
+  readonly rehearse: () => void;
 }

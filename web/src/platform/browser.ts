@@ -1,5 +1,6 @@
 /** Everything that the view-models need, from the browser. */
 import type { Platform } from "../features/ports.ts";
+import { rehearse } from "../sealing/rehearsal.ts";
 import { address } from "./address.ts";
 import { attention } from "./attention.ts";
 import { clock, random } from "./basics.ts";
@@ -13,6 +14,7 @@ import { openVaults } from "./vaults.ts";
 
 /** Resolves within a few milliseconds: it waits for the browser's database. Never rejects. */
 export async function browserPlatform(): Promise<Platform> {
+  let rehearsed = false;
   return {
     clock,
     random,
@@ -26,5 +28,10 @@ export async function browserPlatform(): Promise<Platform> {
     attention,
     address,
     photos,
+    rehearse: () => {
+      if (rehearsed) return;
+      rehearsed = true;
+      void rehearse(random, () => new Promise((done) => void clock.after(0, done)));
+    },
   };
 }

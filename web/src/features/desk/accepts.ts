@@ -7,7 +7,6 @@ import { type HostAgreed, type HostIntro, makeAccept } from "../../sealing/hands
 import { writeMessage } from "../../sealing/messages.ts";
 import type { HostProfile } from "../../sealing/profile.ts";
 import type { LooseLink } from "../consult/media/loose.ts";
-import { rehearse } from "../consult/rehearsal.ts";
 import type { Platform } from "../ports.ts";
 import type { Credentials } from "./store.ts";
 
@@ -41,7 +40,6 @@ export class Accepts {
   readonly #needs: AcceptNeeds;
   /** By guest key. */
   readonly #made = new Map<string, Preparation>();
-  #rehearsed: Promise<void> | undefined;
 
   constructor(needs: AcceptNeeds) {
     this.#needs = needs;
@@ -91,7 +89,7 @@ export class Accepts {
     const { agreed } = await this.#make(made.intro, made.picture);
     if (this.#made.get(guest) !== made) return;
     made.ready = { agreed, profile: stated };
-    this.#rehearsed ??= rehearse(platform.random, platform.clock);
+    platform.rehearse();
     made.cancel = platform.clock.after(LIFE, () => this.prepare(guest, made.intro));
   }
 

@@ -2,7 +2,6 @@
 import { type GuestIntro, makeIntro } from "../../sealing/handshake.ts";
 import type { Signer } from "../../sealing/keys.ts";
 import type { Link } from "../../sealing/link.ts";
-import { rehearse } from "../consult/rehearsal.ts";
 import type { Platform } from "../ports.ts";
 import type { PlaceStore } from "./place.ts";
 
@@ -31,7 +30,6 @@ export class Door {
   heard = false;
   readonly #platform: Platform;
   #cancel = (): void => undefined;
-  #rehearsed: Promise<void> | undefined;
 
   constructor(platform: Platform) {
     this.#platform = platform;
@@ -52,7 +50,7 @@ export class Door {
   /** The knock stands: the code that an accept needs runs once, while there is time. */
   stands(): void {
     this.heard = true;
-    this.#rehearsed ??= rehearse(this.#platform.random, this.#platform.clock);
+    this.#platform.rehearse();
   }
 
   later(knock: () => void): void {

@@ -2,14 +2,13 @@
  * A handshake and a first exchange between two made-up people, before the real ones: the first runs
  * of such code take a browser ten times as long as later ones, and that would be a doctor's wait.
  */
-import { makeCertificate } from "../../sealing/certificate.ts";
-import { makeAccept, makeIntro, makeOpen, openAccept, openIntro } from "../../sealing/handshake.ts";
-import { type Random, seedSigner } from "../../sealing/keys.ts";
-import { linkHash } from "../../sealing/link.ts";
-import { writeMessage } from "../../sealing/messages.ts";
-import { type Effect, Session } from "../../sealing/session.ts";
-import { kemPublic } from "../../sealing/xwing.ts";
-import type { Clock } from "../ports.ts";
+import { makeCertificate } from "./certificate.ts";
+import { makeAccept, makeIntro, makeOpen, openAccept, openIntro } from "./handshake.ts";
+import { type Random, seedSigner } from "./keys.ts";
+import { linkHash } from "./link.ts";
+import { writeMessage } from "./messages.ts";
+import { type Effect, Session } from "./session.ts";
+import { kemPublic } from "./xwing.ts";
 
 /** Engines compile what runs often. */
 const TIMES = 8;
@@ -19,11 +18,11 @@ const PC = "AAAAAAAAAAA";
 const GUEST = { name: "-", reason: "", lang: "fr" };
 const HOST = { name: "-", profession: "-", rpps: "" };
 
-/** Takes some 50 ms of a small machine's time, several times, with pauses in which the page lives. */
-export async function rehearse(random: Random, clock: Clock): Promise<void> {
+/** Takes some 50 ms of a small machine's time, several times; `pause` lets the page live in between. */
+export async function rehearse(random: Random, pause: () => Promise<void>): Promise<void> {
   for (let time = 0; time < TIMES; time += 1) {
     await once(random);
-    await new Promise<void>((done) => clock.after(0, done));
+    await pause();
   }
 }
 
