@@ -22,7 +22,8 @@ export type LocalProblem =
   | "send_failed"
   | "photo_unreadable"
   | "too_many_files"
-  | "document_unsent";
+  | "document_unsent"
+  | "documents_pending";
 
 export interface Problem {
   readonly key: string;

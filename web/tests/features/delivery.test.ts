@@ -240,6 +240,7 @@ describe("a consult that ends", () => {
     await desk.current.value?.end();
     await world.clock.until(() => guest.phase.value === "ended");
     await world.clock.advance(30_000);
+    expect(guest.problem.value?.key).toBe("documents_pending");
     expect(boxes(consult)).toBe(2);
     expect(guestPage.fragment).not.toBe("");
     // Of the session nothing is left.
@@ -248,6 +249,7 @@ describe("a consult that ends", () => {
     release();
     await world.clock.until(() => received(guest)[0] === "verified");
     await world.clock.until(() => boxes(consult) === 1 && guestPage.fragment === "");
+    expect(guest.problem.value).toBeNull();
     await settle();
     expect(guestBrowser.scopes()).toEqual([]);
   });

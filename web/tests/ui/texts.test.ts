@@ -68,6 +68,7 @@ const LOCAL: Readonly<Record<LocalProblem, true>> = {
   photo_unreadable: true,
   too_many_files: true,
   document_unsent: true,
+  documents_pending: true,
 };
 
 /** Codes of the wire and of the sealing layer, from the documents that define them. */

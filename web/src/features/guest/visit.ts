@@ -540,10 +540,12 @@ class Visit implements GuestModel {
   async #finish(postbox?: Postbox, store?: PlaceStore): Promise<void> {
     const { vaults, address, clock } = this.#platform;
     if (postbox && !(await postbox.finish())) {
+      this.#said.value = { key: "documents_pending", loud: false };
       await store?.dropCall();
       clock.after(FINISH_AGAIN, () => void this.#finish(postbox, store));
       return;
     }
+    if (this.#said.peek()?.key === "documents_pending") this.#said.value = null;
     await this.#shelf?.over();
     address.clearFragment();
     await vaults.erase(scopeOf(this.#room));
