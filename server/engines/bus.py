@@ -9,6 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
+import structlog
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
 Listener = Callable[[bytes], None]
 
 
@@ -61,7 +65,11 @@ class Topics:
     def tell(self, topic: bytes, note: bytes) -> None:
         # A copy: who is told may stop listening.
         for listener in list(self._listeners.get(topic, ())):
-            listener(note)
+            try:
+                listener(note)
+            except Exception:  # noqa: BLE001 - whatever a listener raises
+                # A note that this version cannot read must not end the hearing of all others.
+                _log.exception("note_not_taken")
 
 
 class LocalBus:

@@ -64,6 +64,21 @@ async def test_notes_arrive_in_order_at_everybody_who_listens(pair: Pair) -> Non
     assert heard == (notes, notes)
 
 
+async def test_a_note_that_a_listener_cannot_read_stops_nobody(pair: Pair) -> None:
+    one, two = pair
+    heard: list[bytes] = []
+
+    def picky(note: bytes) -> None:
+        if note == b"of another version":
+            raise ValueError("unreadable")
+
+    await two.listen(b"topic", picky)
+    await two.listen(b"topic", heard.append)
+    for note in (b"of another version", b"readable"):
+        one.publish(b"topic", note)
+    await until(lambda: heard == [b"of another version", b"readable"])
+
+
 async def test_whoever_stops_hears_no_more(pair: Pair) -> None:
     one, two = pair
     first: list[bytes] = []
