@@ -230,6 +230,24 @@ describe("a consult that ends", () => {
     expect(guestBrowser.scopes()).toEqual([]);
   });
 
+  it("while the patient's page loads is over, however slow that page's disk is", async () => {
+    const consult = await addressed();
+    const { world, desk, guestPage, guestBrowser } = consult;
+    const link = guestPage.fragment;
+    await send(consult);
+    await world.clock.until(() => sent(consult) === "verified");
+    world.relay.cut();
+    await desk.current.value?.end();
+    await world.clock.until(() => desk.current.value?.state.value === "ended");
+    guestBrowser.disk = () => new Promise((done) => void world.clock.after(500, done));
+    const { guest: again } = world.patient(guestBrowser, link);
+    await world.clock.until(() => again.phase.value === "ended");
+    await world.clock.advance(5_000);
+    expect(again.phase.value).toBe("ended");
+    expect(received(again)).toEqual(["verified"]);
+    expect(guestBrowser.scopes()).toEqual([]);
+  });
+
   it("keeps what opens the mailbox until the server could be asked", async () => {
     const consult = await addressed();
     const { world, desk, guest, guestPage, guestBrowser } = consult;

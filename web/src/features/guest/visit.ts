@@ -462,6 +462,11 @@ class Visit implements GuestModel {
     this.#live = live;
     // The answer is on its way before the page draws the consult: drawing takes as long.
     await live.start();
+    // It may have ended meanwhile: the server's answer does not wait for this page's disk.
+    if (this.#live !== live || !this.#channel) {
+      await live.close();
+      return;
+    }
     batch(() => {
       this.call.value = live;
       this.phase.value = "consult";
@@ -525,8 +530,9 @@ class Visit implements GuestModel {
     const [postbox, store] = [this.#postbox, this.#store];
     this.#postbox = undefined;
     this.#silence(phase);
-    await this.#live?.close();
+    const live = this.#live;
     this.#live = undefined;
+    await live?.close();
     await this.#circle?.close();
     const shelf = this.#shelf;
     if (shelf && !this.call.peek()) {

@@ -15,6 +15,11 @@ import { FakeClock } from "./clock.ts";
 import { FakePeers } from "./peers.ts";
 import { FakeRelay, type Room } from "./relay.ts";
 
+// The pages fetch these late: a clock that a test turns does not wait for the disk.
+import "../../../src/features/consult/sealed-parts.ts";
+import "../../../src/features/guest/mail.ts";
+import "../../../src/features/mail/letters.ts";
+
 const ORIGIN = "http://localhost:8480";
 
 /** One page: its address, its surroundings, and the browser profile that it runs in. */
@@ -32,6 +37,8 @@ export interface Page {
 export class Browser {
   readonly #kept = new Map<string, Scope>();
   readonly #holders = new Map<string, Set<() => void>>();
+  /** Every write waits for this. */
+  disk: () => Promise<void> = async () => undefined;
 
   readonly tabs: Tabs = {
     take: (scope, taken) => {
@@ -102,6 +109,7 @@ export class Browser {
       load: async (name) => kept.secrets.get(name),
       save: async (name, secret) => {
         own();
+        await this.disk();
         kept.secrets.set(name, secret);
       },
       erase: async (name) => {
