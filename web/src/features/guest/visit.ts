@@ -248,6 +248,7 @@ class Visit implements GuestModel {
       await this.#circle?.close();
       const shelf = await store.shelf();
       if (shelf) this.#newShelf(shelf.peer, shelf);
+      this.#takeMail();
       const circle = this.#newCircle(link, store, this.#signer);
       this.#circle = circle;
       this.#record = await store.call();
@@ -266,7 +267,6 @@ class Visit implements GuestModel {
     });
   }
 
-  /** What comes is taken from now on, whether somebody lets us in or not. */
   #newShelf(peer: Uint8Array, record?: ShelfRecord): Shelf | undefined {
     const [link, signer, store, mail] = [this.#link, this.#signer, this.#store, this.#postbox];
     if (!link || !signer || !store || !mail) return undefined;
@@ -274,8 +274,13 @@ class Visit implements GuestModel {
     const shelf = guestShelf({ ...needs, signer, store, mail }, peer, record);
     this.#shelf = shelf;
     shelf.start();
-    mail.start((...letter) => shelf.take(...letter));
     return shelf;
+  }
+
+  /** What comes is taken from now on, whether somebody lets us in or not. */
+  #takeMail(): void {
+    const shelf = this.#shelf;
+    if (shelf) this.#postbox?.start((...letter) => shelf.take(...letter));
   }
 
   #newCircle(link: Link, store: PlaceStore, signer: Signer): Circle {
@@ -472,6 +477,8 @@ class Visit implements GuestModel {
       this.phase.value = "consult";
       this.#said.value = null;
     });
+    // Its code is fetched once the consult is drawn.
+    this.#takeMail();
     if (this.keepOnDevice.peek()) this.#keep();
   }
 
