@@ -15,8 +15,8 @@ DELIVERED = "Delivered: the patient’s device has checked the signature"
 OPENED = "Opened by the patient"
 
 
-async def test_a_document_waits_for_a_patient_who_is_away(consult: Consult) -> None:
-    await consult.begin()
+async def signed_while_away(consult: Consult) -> str:
+    """The patient closes the page, and the doctor signs; gives the page's address."""
     doctor, patient = consult.doctor.page, consult.patient.page
     # The practice and the patient have told each other where they can be written to.
     await steps.write(patient, "I have to go")
@@ -26,6 +26,13 @@ async def test_a_document_waits_for_a_patient_who_is_away(consult: Consult) -> N
     await prescription.write(doctor)
     await prescription.review(doctor)
     await prescription.sign(doctor)
+    return link
+
+
+async def test_a_document_waits_for_a_patient_who_is_away(consult: Consult) -> None:
+    await consult.begin()
+    doctor, patient = consult.doctor.page, consult.patient.page
+    link = await signed_while_away(consult)
     await doctor.get_by_text(WAITS).wait_for(state="attached", timeout=20_000)
     # Not even a server that was killed meanwhile has lost it.
     await consult.server.restart()
@@ -57,13 +64,7 @@ async def test_a_document_signed_at_the_last_moment_arrives(consult: Consult) ->
 async def test_a_document_is_there_for_who_opens_the_link_after_the_end(consult: Consult) -> None:
     await consult.begin()
     doctor, patient = consult.doctor.page, consult.patient.page
-    await steps.write(patient, "I have to go")
-    await steps.reads(doctor, "I have to go")
-    link = patient.url
-    await patient.goto("about:blank")
-    await prescription.write(doctor)
-    await prescription.review(doctor)
-    await prescription.sign(doctor)
+    link = await signed_while_away(consult)
     await steps.button(doctor, "End the consult").click()
     await steps.button(doctor, "End for everyone").click()
     await doctor.get_by_text("Ended", exact=True).first.wait_for()

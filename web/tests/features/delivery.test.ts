@@ -22,6 +22,15 @@ const addressed = async (): Promise<Consult> => {
   return consult;
 };
 
+/** Sends a document whose parts are still being made: `made` gives them. */
+function sendUnmade({ desk }: Consult) {
+  let made = (_: readonly OpenedPart[]): void => undefined;
+  const making = new Promise<readonly OpenedPart[]>((done) => {
+    made = done;
+  });
+  return { sending: deskCall(desk)?.sendDocument("file", author, null, making), made };
+}
+
 /** Holds every letter back; the returned function puts them where they belong. */
 function withhold({ world }: Consult): () => void {
   const { mailboxes } = world.relay;
@@ -144,12 +153,8 @@ describe("a document for a patient who waits again", () => {
 
   it("is sent even if it was still being made then", async () => {
     const consult = await addressed();
-    const { world, desk, guest } = consult;
-    let made = (_: typeof parts): void => undefined;
-    const making = new Promise<readonly OpenedPart[]>((done) => {
-      made = done;
-    });
-    const sending = deskCall(desk)?.sendDocument("file", author, null, making);
+    const { world, guest } = consult;
+    const { sending, made } = sendUnmade(consult);
     await sendBack(consult);
     made(parts);
     await sending;
@@ -179,11 +184,7 @@ describe("a consult that ends", () => {
   it("waits for a document that is still being made", async () => {
     const consult = await addressed();
     const { world, desk, guest } = consult;
-    let made = (_: typeof parts): void => undefined;
-    const making = new Promise<readonly OpenedPart[]>((done) => {
-      made = done;
-    });
-    const sending = deskCall(desk)?.sendDocument("file", author, null, making);
+    const { sending, made } = sendUnmade(consult);
     const ending = desk.current.value?.end();
     await world.clock.advance(1_000);
     expect(guest.phase.value).toBe("consult");
