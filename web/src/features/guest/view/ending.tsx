@@ -24,6 +24,8 @@ interface EndingProps {
 export function Ending({ guest, phase }: EndingProps) {
   const say = useTexts("guest");
   const [title, text] = WORDS[phase];
+  // Then the page must not be closed, which is what the text allows.
+  const pending = guest.problem.value?.key === "documents_pending";
   const call = guest.call.value;
   const received = call?.documents.value.some(({ mine }) => !mine) ?? false;
   return (
@@ -31,7 +33,7 @@ export function Ending({ guest, phase }: EndingProps) {
       <div class="aside ending">
         <div class="stack">
           <ScreenTitle>{say(title)}</ScreenTitle>
-          <p class="lead">{say(text)}</p>
+          {!pending && <p class="lead">{say(text)}</p>}
         </div>
       </div>
       <ProblemNotice problem={guest.problem.value} />
