@@ -31,6 +31,9 @@ class SealCode(StrEnum):
     TOO_LONG = "too_long"
     ROLLED_BACK = "rolled_back"
     FORKED = "forked"
+    WRONG_REGISTRAR = "wrong_registrar"
+    STALE_STATUS = "stale_status"
+    REVOKED = "revoked"
 
 
 SENTENCES: dict[SealCode, str] = {
@@ -57,6 +60,9 @@ SENTENCES: dict[SealCode, str] = {
     SealCode.TOO_LONG: "This is longer than is allowed.",
     SealCode.ROLLED_BACK: "The server shows an older state than one that was here before.",
     SealCode.FORKED: "The server shows another history than one that was here before.",
+    SealCode.WRONG_REGISTRAR: "Somebody other than this server's registrar attested the card.",
+    SealCode.STALE_STATUS: "Whether a device was revoked could not be checked for two days.",
+    SealCode.REVOKED: "The device was revoked, or is none of this practitioner's.",
 }
 
 

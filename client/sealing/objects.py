@@ -17,6 +17,8 @@ PAYLOAD_BYTES = 32 * 1024
 class SignerKind(IntEnum):
     DEVICE = 0
     GUEST = 1
+    IDENTITY = 2
+    REGISTRAR = 3
 
 
 class Purpose(StrEnum):
@@ -25,6 +27,15 @@ class Purpose(StrEnum):
     STATEMENT = "aparte/1 statement"
     ENVELOPE = "aparte/1 envelope"
     ROSTER = "aparte/1 roster"
+    CARD = "aparte/1 card"
+    ATTESTATION = "aparte/1 attestation"
+
+
+_KINDS = {
+    Purpose.CARD: (SignerKind.IDENTITY,),
+    Purpose.ATTESTATION: (SignerKind.REGISTRAR,),
+}
+_PEOPLE = (SignerKind.DEVICE, SignerKind.GUEST)
 
 
 @dataclass(frozen=True)
@@ -42,20 +53,20 @@ class SignedObject:
 
     @property
     def author(self) -> bytes:
-        """The identity behind the signature: a practitioner's identity key, or a guest key."""
+        """Who is behind the signature: of a device its identity key, else the key that signed."""
         return self.certificate.identity if self.certificate else self.key
 
 
 def sign_object(
     purpose: Purpose, payload: bytes, signer: Signer, certificate: Certificate | None = None
 ) -> bytes:
-    """Sign `payload`: as a device when a certificate is given, as a guest otherwise.
+    """Sign `payload`: as a device when a certificate is given, else as who signs such objects.
 
     Raises `too_long`.
     """
     if len(payload) > PAYLOAD_BYTES:
         raise SealError(SealCode.TOO_LONG, "a payload is too long")
-    kind = u8(SignerKind.DEVICE if certificate else SignerKind.GUEST)
+    kind = u8(SignerKind.DEVICE if certificate else _KINDS.get(purpose, _PEOPLE)[-1])
     who = certificate.raw if certificate else signer.public
     signature = signer.sign(purpose, kind, who, payload)
     return u8(SUITE) + kind + fields(who, payload) + signature
@@ -76,14 +87,14 @@ def read_object(purpose: Purpose, raw: bytes) -> SignedObject:
         raise SealError(SealCode.BAD_FORM, "a signature of another length")
     if len(payload) > PAYLOAD_BYTES:
         raise SealError(SealCode.TOO_LONG, "a payload is too long")
+    if kind not in map(u8, _KINDS.get(purpose, _PEOPLE)):
+        raise SealError(SealCode.BAD_FORM, "a signer of another kind")
     certificate: Certificate | None = None
     key = who
     if kind == u8(SignerKind.DEVICE):
         certificate = certificates.read(who)
         key = certificate.device
-    elif kind == u8(SignerKind.GUEST):
-        require_key(who)
     else:
-        raise SealError(SealCode.BAD_FORM, "a signer of an unknown kind")
+        require_key(who)
     verify(key, signature, purpose, kind, who, payload)
     return SignedObject(raw, payload, key, certificate)

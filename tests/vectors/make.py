@@ -18,6 +18,7 @@ from tests.vectors import (
     cases_letters,
     cases_mail,
     cases_pairs,
+    cases_practitioners,
     cases_session,
 )
 from tests.vectors.forge import FOLDER, RECORDER, Case
@@ -46,6 +47,11 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "cell": cases_cells.cell,
     "letter": cases_letters.letter,
     "mail": cases_mail.mail,
+    "card": cases_practitioners.card,
+    "attestation": cases_practitioners.attestation,
+    "devices": cases_practitioners.devices,
+    "record": cases_practitioners.record,
+    "receipt": cases_practitioners.receipt,
 }
 
 

@@ -23,6 +23,9 @@ export const SEAL_CODES = [
   "too_long",
   "rolled_back",
   "forked",
+  "wrong_registrar",
+  "stale_status",
+  "revoked",
 ] as const;
 
 export type SealCode = (typeof SEAL_CODES)[number];

@@ -29,6 +29,13 @@ export const bytesOf = (length: number) =>
 /** A text of at most so many UTF-16 units. */
 export const textOf = (longest: number) => v.pipe(v.string(), v.maxLength(longest));
 
+/** The same, without half of a surrogate pair: not every reader could write it again. */
+export const wholeTextOf = (longest: number) =>
+  v.pipe(
+    textOf(longest),
+    v.check((text) => !/\p{Cs}/u.test(text)),
+  );
+
 const SHORT_MONTHS: readonly number[] = [4, 6, 9, 11];
 
 /** Showing a moment that is none throws, and some browsers take the 30th of February for one. */
@@ -49,6 +56,8 @@ export const time = v.pipe(
 );
 
 export const natural = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+export const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
 
 /** Where sealed bytes are: `length` and `hash` are theirs, `read` is the seed that may fetch them. */
 export const sealedPart = v.object({

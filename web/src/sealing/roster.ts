@@ -2,23 +2,17 @@
 import * as v from "valibot";
 import { b64u, jsonBytes, same } from "./encoding.ts";
 import { require } from "./errors.ts";
-import { bytesOf, readForm, textOf } from "./forms.ts";
+import { bytesOf, positive, readForm, wholeTextOf } from "./forms.ts";
 import { requireKey, type Signer } from "./keys.ts";
 import { readObject, signObject } from "./signed.ts";
 import { requireVersion } from "./statement.ts";
 
-/** No half of a surrogate pair: not every reader could write it again. */
-const whole = v.pipe(
-  textOf(120),
-  v.check((name) => !/\p{Cs}/u.test(name)),
-);
-
 const FORM = v.object({
   v: v.literal(1),
   room: bytesOf(16),
-  version: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  version: positive,
   members: v.pipe(
-    v.array(v.object({ key: bytesOf(32), name: v.optional(whole, "") })),
+    v.array(v.object({ key: bytesOf(32), name: v.optional(wholeTextOf(120), "") })),
     v.minLength(1),
     v.maxLength(3),
   ),

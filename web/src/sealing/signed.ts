@@ -8,9 +8,22 @@ import { requireKey, SIGNATURE_BYTES, type Signer, sign, verify } from "./keys.t
 const PAYLOAD_BYTES = 32 * 1024;
 const DEVICE = 0;
 const GUEST = 1;
+const IDENTITY = 2;
+const REGISTRAR = 3;
+
+/** Who may sign what: the last is the kind of a signer without a certificate. */
+const KINDS = {
+  statement: [DEVICE, GUEST],
+  envelope: [DEVICE, GUEST],
+  roster: [DEVICE, GUEST],
+  card: [IDENTITY],
+  attestation: [REGISTRAR],
+} as const;
 
 /** What the object is: its label, so that one kind of object never passes for another. */
-export type Purpose = "statement" | "envelope" | "roster";
+export type Purpose = keyof typeof KINDS;
+
+const kindsOf = (purpose: Purpose): readonly number[] => KINDS[purpose];
 
 const labelOf = (purpose: Purpose): string => `aparte/1 ${purpose}`;
 
@@ -19,17 +32,17 @@ export interface SignedObject {
   readonly payload: Uint8Array;
   /** Of the whole object. */
   readonly hash: Uint8Array;
-  /** The identity behind the signature: a practitioner's identity key, or a guest key. */
+  /** Who is behind the signature: of a device its identity key, else the key that signed. */
   readonly author: Uint8Array;
   /** The key that signed. */
   readonly key: Uint8Array;
-  /** Of a practitioner's device; undefined for guests. */
+  /** Of a practitioner's device; undefined for every other signer. */
   readonly certificate: Certificate | undefined;
 }
 
 /**
- * Signs `payload`: as a device where its certificate (137 bytes) is given, as a guest otherwise.
- * Refuses with `too_long`.
+ * Signs `payload`: as a device where its certificate (137 bytes) is given, otherwise as who signs
+ * such objects (a guest, an identity key, a registrar). Refuses with `too_long`.
  */
 export async function signObject(
   purpose: Purpose,
@@ -38,7 +51,7 @@ export async function signObject(
   certificate?: Uint8Array,
 ): Promise<Uint8Array> {
   require(payload.length <= PAYLOAD_BYTES, "too_long", "a payload is too long");
-  const kind = u8(certificate ? DEVICE : GUEST);
+  const kind = u8(certificate ? DEVICE : (kindsOf(purpose).at(-1) ?? GUEST));
   const who = certificate ?? signer.publicKey;
   const signature = await sign(signer, labelOf(purpose), kind, who, payload);
   return concat(u8(SUITE), kind, fields(who, payload), signature);
@@ -57,7 +70,7 @@ export function readObject(purpose: Purpose, raw: Uint8Array): SignedObject {
   const [who, payload, ...more] = allFields(raw.subarray(2, -SIGNATURE_BYTES));
   require(who !== undefined && payload !== undefined && more.length === 0, "bad_form");
   require(payload.length <= PAYLOAD_BYTES, "too_long", "a payload is too long");
-  require(kind[0] === DEVICE || kind[0] === GUEST, "bad_form", "a signer of an unknown kind");
+  require(kindsOf(purpose).includes(kind[0] ?? -1), "bad_form", "a signer of another kind");
   const certificate = kind[0] === DEVICE ? readCertificate(who) : undefined;
   if (!certificate) requireKey(who);
   const key = certificate?.device ?? who;

@@ -4,8 +4,15 @@
  * gives what comes out, or throws the SealError that refuses it.
  */
 import { ageIdentity, ageRecipient, openFile } from "../../src/sealing/agefile.ts";
+import { readAttestation, readCard, signAttestation, signCard } from "../../src/sealing/card.ts";
 import { makeClaim, makeVersion, readPart } from "../../src/sealing/cell.ts";
 import { makeCertificate, readCertificate } from "../../src/sealing/certificate.ts";
+import {
+  makeDeviceList,
+  readDeviceList,
+  requireContinues,
+  requireInForce,
+} from "../../src/sealing/device-list.ts";
 import { b64u, fromB64u, same } from "../../src/sealing/encoding.ts";
 import { readEnvelope, requireRecipient, requireStatement } from "../../src/sealing/envelope.ts";
 import { SealError } from "../../src/sealing/errors.ts";
@@ -44,6 +51,7 @@ import {
   readPairOffer,
 } from "../../src/sealing/pair.ts";
 import { readGuestProfile, readHostProfile } from "../../src/sealing/profile.ts";
+import { readReceipt, readRecord, requireFresh } from "../../src/sealing/record.ts";
 import { readRoster, signRoster } from "../../src/sealing/roster.ts";
 import { authenticationString } from "../../src/sealing/sas.ts";
 import { type Purpose, readObject, signObject } from "../../src/sealing/signed.ts";
@@ -434,6 +442,58 @@ function runLetter(one: Case): unknown {
 
 const runMail: Runner = (one) => ({ type: readMail(bytes(one.mail))?.t ?? null });
 
+async function runCard(one: Case): Promise<unknown> {
+  const raw = bytes(one.card);
+  const { card, identity, hash: digest } = readCard(raw);
+  if (one.seed) {
+    expect(same(await signCard(card, seedSigner(bytes(one.seed))), raw), "the card");
+  }
+  return { identity: b64u(identity), hash: b64u(digest), ...card };
+}
+
+async function runAttestation(one: Case): Promise<unknown> {
+  const raw = bytes(one.attestation);
+  const found = readAttestation(raw, bytes(one.registrar), bytes(one.card_hash));
+  if (one.seed) {
+    expect(same(await signAttestation(found, seedSigner(bytes(one.seed))), raw), "the attestation");
+  }
+  const { issued, registrar, checked } = found;
+  return { issued, registrar, checked };
+}
+
+async function runDevices(one: Case): Promise<unknown> {
+  const list = readDeviceList(bytes(one.devices));
+  if (one.identity_seed) {
+    const again = await makeDeviceList(seedSigner(bytes(one.identity_seed)), list);
+    expect(same(again.raw, list.raw), "the device list");
+  }
+  if (one.last) requireContinues(list, readDeviceList(bytes(one.last)));
+  if (one.certificate) {
+    requireInForce(list, readCertificate(bytes(one.certificate)), one.signed_at);
+  }
+  const { identity, version, issued } = list;
+  const devices = list.devices.map((listed) => ({ ...listed, device: b64u(listed.device) }));
+  return { identity: b64u(identity), version, issued, devices };
+}
+
+function runRecord(one: Case): unknown {
+  const record = readRecord(bytes(one.record), {
+    identity: bytes(one.identity),
+    server: bytes(one.server),
+    ...(one.registrar && { registrar: bytes(one.registrar) }),
+    ...(one.last_card && {
+      last: { card: bytes(one.last_card), devices: bytes(one.last_devices) },
+    }),
+  });
+  requireFresh(record, one.now);
+  return {
+    card: b64u(record.cardHash),
+    version: record.devices.version,
+    confirmed: record.confirmed,
+    attested: record.attestation !== undefined,
+  };
+}
+
 export const RUNNERS: Readonly<Record<string, Runner>> = {
   keys: runKeys,
   certificate: runCertificate,
@@ -458,6 +518,13 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   cell: runCell,
   letter: runLetter,
   mail: runMail,
+  card: runCard,
+  attestation: runAttestation,
+  devices: runDevices,
+  record: runRecord,
+  receipt: (one) => ({
+    time: readReceipt(bytes(one.receipt), bytes(one.hash), bytes(one.server)),
+  }),
 };
 
 /** What a case gives, or the code that refuses it, in the form that the files have. */

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from client.sealing import card as cards
 from client.sealing import cell as cells
 from client.sealing import certificate as certificates
+from client.sealing import devices, keys, mail, messages, xwing
 from client.sealing import exchange as exchanges
-from client.sealing import keys, mail, messages, xwing
 from client.sealing import profile as profiles
+from client.sealing import record as records
 from client.sealing import statement as statements
 from client.sealing.agefile import open_file
 from client.sealing.encoding import b64u, b64u_decode, sha256
@@ -414,6 +417,55 @@ def run_mail(case: Case) -> dict[str, Any]:
     return {"type": found.type if found else None}
 
 
+def run_card(case: Case) -> dict[str, Any]:
+    found = cards.read_card(taken(case, "card"))
+    if "seed" in case:
+        assert cards.sign_card(found.card, keys.SigningKey(taken(case, "seed"))) == found.raw
+    shown = dataclasses.asdict(found.card) | {"languages": list(found.card.languages)}
+    return shown | {"identity": b64u(found.identity), "hash": b64u(found.hash)}
+
+
+def run_attestation(case: Case) -> dict[str, Any]:
+    raw = taken(case, "attestation")
+    found = cards.read_attestation(raw, taken(case, "registrar"), taken(case, "card_hash"))
+    if "seed" in case:
+        assert cards.sign_attestation(found, keys.SigningKey(taken(case, "seed"))) == raw
+    return {"issued": found.issued, "registrar": found.registrar, "checked": list(found.checked)}
+
+
+def run_devices(case: Case) -> dict[str, Any]:
+    found = devices.read_devices(taken(case, "devices"))
+    if "identity_seed" in case:
+        identity = keys.SigningKey(taken(case, "identity_seed"))
+        again = devices.make_devices(identity, found.version, found.issued, found.devices)
+        assert again == found
+    if "last" in case:
+        devices.require_continues(found, devices.read_devices(taken(case, "last")))
+    if "certificate" in case:
+        certificate = certificates.read(taken(case, "certificate"))
+        devices.require_in_force(found, certificate, case.get("signed_at"))
+    listed = [dataclasses.asdict(one) | {"device": b64u(one.device)} for one in found.devices]
+    said = {"identity": b64u(found.identity), "version": found.version, "issued": found.issued}
+    return said | {"devices": listed}
+
+
+def run_record(case: Case) -> dict[str, Any]:
+    registrar = taken(case, "registrar") or None
+    asked = records.Asked(taken(case, "identity"), taken(case, "server"), registrar)
+    last = None
+    if "last_card" in case:
+        card = cards.read_card(taken(case, "last_card"))
+        last = records.Known(card, devices.read_devices(taken(case, "last_devices")))
+    found = records.read_record(taken(case, "record"), asked, last)
+    records.require_fresh(found, case["now"])
+    return {
+        "card": b64u(found.card.hash),
+        "version": found.devices.version,
+        "confirmed": found.confirmed,
+        "attested": found.attestation is not None,
+    }
+
+
 RUNNERS: dict[str, Runner] = {
     "keys": run_keys,
     "certificate": run_certificate,
@@ -438,6 +490,13 @@ RUNNERS: dict[str, Runner] = {
     "cell": run_cell,
     "letter": run_letter,
     "mail": run_mail,
+    "card": run_card,
+    "attestation": run_attestation,
+    "devices": run_devices,
+    "record": run_record,
+    "receipt": lambda case: {
+        "time": records.read_receipt(*(taken(case, name) for name in ("receipt", "hash", "server")))
+    },
 }
 
 
