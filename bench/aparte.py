@@ -18,10 +18,10 @@ import aiohttp
 
 from bench import load, peers, processes
 from client.api.http import Api
-from client.host.practitioner import Practitioner, make
+from client.api.practitioners import enrol
+from client.host.practitioner import Practitioner, Stated, make
 from client.host.room import make_room
 from client.sealing.keys import SigningKey
-from client.sealing.profile import HostProfile
 from client.vault import Memory
 from signaling import wire
 from signaling.wire import HOST_PEER, Open, Role, Type
@@ -73,10 +73,10 @@ class Ours:
             )
             printed, _ = await process.communicate()
             code = printed.decode().strip().rpartition("=")[2]
-            profile = HostProfile("Dr Banc d’Essai", "Médecin", "10003456786")
+            profile = Stated("Dr Banc d’Essai", "Médecin", rpps="10003456786")
             made = make(profile, Memory(), secrets.token_bytes, int(time.time()))
             api = Api(self.origin, session, secrets.token_bytes)
-            await api.enrol(made.device, code, made.certificate)
+            await enrol(api, made.device, code, made.card.raw, made.devices)
             self._practitioner = made
         return self._practitioner
 

@@ -14,6 +14,7 @@ from client.api.errors import ServerRefused, ServerUnreachable
 from client.demo_host import demo_links
 from client.peer.join import Options
 from client.peer.join import join as join_consult
+from client.registrar import registrar
 from client.sealing.errors import SealError
 from client.sealing.link import parse_url
 from client.vault import Keeper, Memory, VaultLocked, open_vault
@@ -66,6 +67,9 @@ def join(
     except KeyboardInterrupt:
         fine = True
     context.exit(0 if fine else 1)
+
+
+main.add_command(registrar)
 
 
 @main.command("demo-host")

@@ -13,11 +13,11 @@ from dataclasses import asdict, dataclass
 import aiohttp
 
 from client.api.http import Api, Random
-from client.host.practitioner import make
+from client.api.practitioners import enrol
+from client.host.practitioner import Practitioner, Stated, make
 from client.host.room import HostedRoom, make_room
 from client.sealing.encoding import b64u, json_bytes
 from client.sealing.keys import SigningKey
-from client.sealing.profile import HostProfile
 from client.vault import Memory
 
 
@@ -46,15 +46,15 @@ DEMO = Details(
 )
 
 
-def bundle(
-    identity: SigningKey, device: SigningKey, certificate: bytes, room: HostedRoom, label: str
-) -> str:
+def bundle(identity: SigningKey, practitioner: Practitioner, room: HostedRoom, label: str) -> str:
     """The fragment that makes a browser this practitioner's device. Demo only."""
     value = {
         "v": 1,
         "identity": b64u(identity.seed),
-        "device": b64u(device.seed),
-        "certificate": b64u(certificate),
+        "device": b64u(practitioner.device.seed),
+        "certificate": b64u(practitioner.certificate.raw),
+        "card": b64u(practitioner.card.raw),
+        "devices": b64u(practitioner.devices.raw),
         "practitioner": asdict(DEMO),
         "rooms": [
             {
@@ -75,19 +75,13 @@ async def demo_links(origin: str, code: str, random: Random) -> str:
     Raises ServerRefused or ServerUnreachable.
     """
     keeper = Memory()
-    profile = HostProfile(DEMO.name, DEMO.profession, DEMO.rpps)
-    practitioner = make(profile, keeper, random, int(time.time()))
+    stated = Stated(DEMO.name, DEMO.profession, DEMO.speciality, DEMO.rpps, DEMO.address)
+    practitioner = make(stated, keeper, random, int(time.time()))
     async with aiohttp.ClientSession() as http:
         api = Api(origin, http, random)
-        await api.enrol(practitioner.device, code, practitioner.certificate)
+        await enrol(api, practitioner.device, code, practitioner.card.raw, practitioner.devices)
         room = await make_room(api, practitioner, keeper, random)
     identity = SigningKey(keeper.get("identity") or b"")
-    fragment = bundle(
-        identity,
-        practitioner.device,
-        practitioner.certificate.raw,
-        room,
-        "Patient de démonstration",
-    )
+    fragment = bundle(identity, practitioner, room, "Patient de démonstration")
     links = {"doctor": f"{origin}/desk/#demo={fragment}", "patient": room.link(0).url(origin)}
     return json.dumps(links)

@@ -37,6 +37,7 @@ from server.mailboxes.routes import Mailboxes
 from server.metrics import Metrics
 from server.practitioners import routes as practitioners
 from server.practitioners.codes import Codes
+from server.practitioners.routes import Registry
 from server.practitioners.store import Practitioners, forget_used_codes
 from server.requests import idempotency
 from server.requests.addresses import Addresses
@@ -51,6 +52,7 @@ from server.rooms.notes import NODE_BYTES
 from server.rooms.store import SqlRooms, forget_expired
 from server.services import SERVICES, Services, steady
 from server.sockets import routes as sockets
+from server.sockets.revocations import Revocations, revoker
 from server.sockets.watches import Watches, mourner, teller
 from server.sweeper import Chore, sweeping
 from server.vouchers import routes as vouchers
@@ -171,15 +173,16 @@ def create_app(
     app.cleanup_ctx.append(opened)
     health.setup(app)
     app.router.add_get("/v1/nonce", _nonce, allow_head=False)
-    app.router.add_get("/v1/server", _server(config.origin, key), allow_head=False)
-    practitioners.setup(app, codes)
+    app.router.add_get("/v1/server", _server(config, key), allow_head=False)
+    registry = Registry(services, codes, key, config.registrar, members.identity_of, revoker(bus))
+    practitioners.setup(app, registry)
     vouchers.setup(app, members.identity_of)
     forward = steady(clock)
     lobby = rooms.setup(app, members.identity_of, leases, nodes, forward)
     mailbox_routes.setup(app, mailboxes)
     cell_routes.setup(app, cells)
     watches = Watches(bus, {Kind.MAILBOX: mailboxes.latest, Kind.CELL: cells.latest})
-    sockets.setup(app, lobby, watches, forward)
+    sockets.setup(app, lobby, watches, Revocations(bus, members.identity_of), forward)
     hosted = SqlRooms(database)
     gate = Gate(
         limits,
@@ -197,11 +200,14 @@ async def _nonce(_request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
-def _server(origin: str, key: ServerKey) -> Handler:
-    """Who we are: the origin that signatures name, and the key that we sign with."""
+def _server(config: Config, key: ServerKey) -> Handler:
+    """Who we are: the origin that signatures name, our key, and that of our registrar."""
+    registrar = config.registrar and b64u(config.registrar)
 
     async def get(_request: web.Request) -> web.Response:
-        body = msgspec.json.encode({"origin": origin, "key": b64u(key.public)})
+        body = msgspec.json.encode(
+            {"origin": config.origin, "key": b64u(key.public), "registrar": registrar}
+        )
         return web.Response(body=body, content_type="application/json")
 
     return get

@@ -5,6 +5,8 @@ Whatever is wrong is said at the start, naming the setting and what it should be
 
 from __future__ import annotations
 
+import base64
+import binascii
 import ipaddress
 import tomllib
 from collections.abc import Callable, Mapping
@@ -14,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from server.limits import Limits
+from server.requests.ed25519 import is_key
 from signaling.limits import Limits as RoomLimits
 from signaling.limits import Rate
 
@@ -43,7 +46,8 @@ class Config:
 
     `admin` is where metrics are read, on loopback; None: nowhere. `turn_seconds` is how long a
     TURN credential holds. `database` is the URL of a PostgreSQL; without one, a file in `data`.
-    `redis` is the URL of the Redis over which several processes make one server.
+    `redis` is the URL of the Redis over which several processes make one server. `registrar` is the
+    public key of whoever attests practitioners' cards.
     """
 
     origin: str = "http://localhost:8480"
@@ -56,6 +60,7 @@ class Config:
     turn_secret: str = field(default="", repr=False)
     turn_seconds: int = 4 * 3600
     trusted_proxies: tuple[Network, ...] = ()
+    registrar: bytes | None = None
     limits: Limits = field(default_factory=Limits)
 
     @property
@@ -173,6 +178,17 @@ def _networks(value: object) -> tuple[Network, ...]:
         raise ConfigError("a list of addresses or networks, like 127.0.0.1, 10.0.0.0/8") from None
 
 
+def _key(value: object) -> bytes:
+    text = _text(value)
+    try:
+        key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error:
+        key = b""
+    if not is_key(key) or base64.urlsafe_b64encode(key).rstrip(b"=").decode() != text:
+        raise ConfigError("the public key that `aparte registrar init` prints, 43 characters")
+    return key
+
+
 _SETTINGS: Mapping[str, Callable[[object], Any]] = {
     "origin": _origin,
     "listen": _listen,
@@ -184,6 +200,7 @@ _SETTINGS: Mapping[str, Callable[[object], Any]] = {
     "turn_secret": _text,
     "turn_seconds": _whole,
     "trusted_proxies": _networks,
+    "registrar": _key,
 }
 _READERS: Mapping[str, Callable[[object], Any]] = {"int": _whole, "float": _number, "Rate": _rate}
 _OWN_LIMITS = {item.name: str(item.type) for item in fields(Limits) if item.name != "rooms"}

@@ -22,6 +22,10 @@ ANSWER_MESSAGES = 64
 CELL_BYTES = 4_096
 LINKS_KEPT = 1_024
 LINKS_AT_ONCE = 256
+CARD_BYTES = 2_048
+DEVICES = 64
+# How far ahead of ours the clock of somebody who revokes a device may be, in seconds.
+CLOCK_SECONDS = 300
 
 
 @dataclass(frozen=True)

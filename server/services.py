@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -13,6 +13,9 @@ from server.engines.database import Database
 from server.metrics import Metrics
 from server.requests.addresses import Addresses
 from server.requests.nonces import Nonces
+
+# The identity key of the practitioner whose device in force a key is, or None.
+IdentityOf = Callable[[bytes], Awaitable[bytes | None]]
 
 
 @dataclass

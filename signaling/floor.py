@@ -34,7 +34,7 @@ class Floor(Generic[L]):
         self.over = False
         self.limits = limits
         self.turns = Turns[L](record)
-        self.people = People[L](record.host_key)
+        self.people = People[L](record.identity)
         self.knocks = Knocks()
         self.knock_count = 0
         for index, seat in enumerate(record.seats):

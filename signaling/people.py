@@ -85,8 +85,8 @@ class People(Generic[L]):
 
     __slots__ = ("_guests", "_last", "host")
 
-    def __init__(self, host_key: bytes) -> None:
-        self.host = Person[L](HOST_PEER, host_key, _NO_SEAT, State.HOST)
+    def __init__(self, identity: bytes) -> None:
+        self.host = Person[L](HOST_PEER, identity, _NO_SEAT, State.HOST)
         self._guests: dict[int, Person[L]] = {}
         self._last = HOST_PEER
 

@@ -22,7 +22,6 @@ class RoomRecord:
     """
 
     id: bytes
-    host_key: bytes
     identity: bytes
     prekey: bytes
     seats: tuple[Seat, ...]
@@ -48,6 +47,6 @@ class RoomRecord:
         return self.with_seat(index, replace(seat, admitted=False))
 
     def as_ended(self) -> RoomRecord:
-        """Only what is needed to tell the holder of a link that the consult is over."""
+        """Only what is needed to tell host and holders of a link that the consult is over."""
         seats = tuple(Seat(seat.join_key) for seat in self.seats)
-        return replace(self, identity=b"", prekey=b"", seats=seats, ended=True)
+        return replace(self, prekey=b"", seats=seats, ended=True)

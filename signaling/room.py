@@ -57,7 +57,7 @@ class Room(Generic[L]):
     def enter(
         self, line: L, role: Role, key: bytes, join_key: bytes, now: float
     ) -> list[Effect[L]]:
-        """Somebody has proven `key` and, as a guest, `join_key`."""
+        """A guest has proven `key` and `join_key`; the host's `key` is whose device was proven."""
         return self._floor.turns.take(partial(self._enter, line, role, key, join_key), now)
 
     def receive(
@@ -132,7 +132,7 @@ class Room(Generic[L]):
         return effects + (floor.presence(person) if news else [])
 
     def _no_entry(self, role: Role, key: bytes, seat: int | None, now: float) -> ErrorCode | None:
-        if (key != self.record.host_key) if role is Role.HOST else (seat is None):
+        if (key != self.record.identity) if role is Role.HOST else (seat is None):
             return ErrorCode.NOT_FOUND
         if self.record.ended:
             return ErrorCode.ROOM_ENDED

@@ -14,8 +14,8 @@ import aiohttp
 
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.signing import RequestSigner, Unsigned, sign_request
-from client.sealing.certificate import Certificate
 from client.sealing.encoding import b64u, b64u_decode
+from client.sealing.errors import SealError
 from signaling.wire import ErrorCode
 
 Random = Callable[[int], bytes]
@@ -37,6 +37,14 @@ class Request:
     ranged: str | None = None
 
 
+@dataclass(frozen=True)
+class Server:
+    """Public keys: of the server, and of whoever attests cards for it, if anybody does."""
+
+    key: bytes
+    registrar: bytes | None
+
+
 def _refusal(status: int, body: bytes) -> Exception:
     try:
         name = json.loads(body)["error"]
@@ -53,11 +61,6 @@ class Api:
         self.http = http
         self.random = random
         self._nonce: str | None = None
-
-    async def enrol(self, device: RequestSigner, code: str, certificate: Certificate) -> None:
-        """Enrol an identity and its first device. Raises `bad_code`, `already_exists`."""
-        body = {"code": code, "certificate": b64u(certificate.raw)}
-        await self.call("POST", "/v1/practitioners", device, body)
 
     async def make_room(
         self,
@@ -78,13 +81,26 @@ class Api:
         answer = await self.call("POST", "/v1/rooms", device, body)
         return int(answer["expires"])
 
-    async def who(self) -> bytes:
-        """The key that the server signs with."""
+    async def who(self) -> Server:
+        """The keys that the server, and its registrar, sign with."""
         try:
-            async with self.http.get(f"{self.origin}/v1/server") as response:
-                return b64u_decode((await response.json())["key"], 32)
-        except (aiohttp.ClientError, TimeoutError, KeyError) as error:
+            said = json.loads(await self.open("/v1/server"))
+            registrar = said["registrar"]
+            found = registrar if registrar is None else b64u_decode(registrar, 32)
+            return Server(b64u_decode(said["key"], 32), found)
+        except (ValueError, KeyError, TypeError, SealError) as error:
             raise ServerUnreachable("this is not an Aparté server") from error
+
+    async def open(self, target: str) -> bytes:
+        """Ask for what anybody may have. Raises ServerRefused or ServerUnreachable."""
+        try:
+            async with self.http.get(self.origin + target) as response:
+                body = await response.read()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise ServerUnreachable("the server cannot be reached") from error
+        if response.status >= 400:
+            raise _refusal(response.status, body)
+        return body
 
     async def call(
         self,

@@ -31,12 +31,26 @@ class KeptIntro:
 
 @dataclass(frozen=True)
 class KeptCall:
-    """An accepted session, with the hashes of its accept and of the intro which that answered."""
+    """An accepted session, with the hashes of its accept and of the intro which that answered.
+
+    `device`: the certificate of the host's device, as bytes.
+    """
 
     accept: bytes
     intro: bytes
     host_name: str
+    device: bytes
     state: SessionState
+
+
+@dataclass(frozen=True)
+class KeptDoctor:
+    """The newest papers of the doctor that were seen, and whose word they stood on."""
+
+    card: bytes
+    devices: bytes
+    server: bytes
+    registrar: bytes | None
 
 
 @dataclass(frozen=True)
@@ -150,6 +164,13 @@ class Place:
         identity, prekey = msgspec.json.decode(data, type=tuple[bytes, bytes])
         return RoomKeys(self._link, identity, prekey)
 
+    def save_doctor(self, kept: KeptDoctor) -> None:
+        self._keeper.put(f"{self._name}.doctor", msgspec.json.encode(kept))
+
+    def doctor(self) -> KeptDoctor | None:
+        data = self._keeper.get(f"{self._name}.doctor")
+        return None if data is None else msgspec.json.decode(data, type=KeptDoctor)
+
     def save_documents(self, kept: list[KeptDocument]) -> None:
         self._keeper.put(f"{self._name}.documents", msgspec.json.encode(kept))
 
@@ -167,5 +188,5 @@ class Place:
         """The room is over: nothing secret stays."""
         self.drop_intro()
         self.drop_call()
-        for name in ("circle", "mail", "host", "room", "documents", "guest"):
+        for name in ("circle", "mail", "host", "room", "doctor", "documents", "guest"):
             self._keeper.erase(f"{self._name}.{name}")

@@ -14,11 +14,14 @@ from client.api.socket import RoomSocket
 from client.conversation import QUIET, Conversation
 from client.conversation import Event as TalkEvent
 from client.guest.circle import Circle
+from client.guest.doctor import Checked, Doctor, Standing
 from client.guest.other import Around
 from client.guest.place import KeptCall, KeptDocument, Place
 from client.mail.address import Address, read_address
 from client.mail.inbox import Take
 from client.mail.post import Post
+from client.sealing.certificate import read as read_certificate
+from client.sealing.devices import require_in_force
 from client.sealing.encoding import b64u_decode, sha256
 from client.sealing.errors import SealCode, SealError
 from client.sealing.handshake import (
@@ -34,6 +37,7 @@ from client.sealing.link import Link
 from client.sealing.mail import Mail
 from client.sealing.messages import Message
 from client.sealing.profile import GuestProfile
+from client.sealing.record import Record
 from client.sealing.session import Session
 from client.sealing.state import SessionState
 from client.vault import Keeper
@@ -63,11 +67,19 @@ class HostPresent:
 
 
 @dataclass(frozen=True)
+class Met:
+    """What the doctor's papers say, whenever they came."""
+
+    standing: Standing
+
+
+@dataclass(frozen=True)
 class Admitted:
-    """A session began; `renewed` where it replaces another one."""
+    """A session began; `renewed` where it replaces another one. `checked`: the host's device."""
 
     host_name: str
     renewed: bool
+    checked: Checked
 
 
 @dataclass(frozen=True)
@@ -129,6 +141,7 @@ class Over:
 VisitEvent = (
     Waiting
     | HostPresent
+    | Met
     | Admitted
     | Talk
     | Together
@@ -145,6 +158,7 @@ VisitEvent = (
 class _Call:
     conversation: Conversation
     accept: bytes
+    device: bytes
     pump: asyncio.Task[None] = field(repr=False)
 
 
@@ -180,6 +194,7 @@ class Visit:
         # tells it in `events`, for a program that can lose it.
         self.take_mail: Take = self._tell_mail
         self.post = Post(api, socket, keeper, self._place.mail, self._mailed, random)
+        self._doctor = Doctor(api, self._place, self._met)
         self.circle = Circle(
             self._place,
             lambda save: Around(self.key, random, self._relay, save, self._tell_of_guest),
@@ -231,6 +246,7 @@ class Visit:
             await self._drop_call()
             await self.circle.close()
             await self.post.close()
+            await self._doctor.close()
             for work in (self._again, *self._working):
                 if work:
                     work.cancel()
@@ -296,6 +312,7 @@ class Visit:
             return
         self._tell(Away(gone=False))
         self._tell(HostPresent(opened.host_connected))
+        self._doctor.ask(self.room.identity)
         if opened.state is State.ADMITTED and self._call:
             await self._call.conversation.reachable()
             return
@@ -326,10 +343,7 @@ class Visit:
             case Type.ADMIT:
                 await self._accept(wire.accept(frame.body))
             case Type.PRESENCE:
-                connected = wire.switch(frame.body)
-                self._tell(HostPresent(connected))
-                if connected and self._call:
-                    await self._call.conversation.reachable()
+                await self._host_presence(connected=wire.switch(frame.body))
             case Type.SEND_BACK:
                 await self._end_call()
                 self._tell(Held())
@@ -340,6 +354,14 @@ class Visit:
                 await self._over("ended")
             case _:
                 pass
+
+    async def _host_presence(self, *, connected: bool) -> None:
+        self._tell(HostPresent(connected))
+        if self.room:
+            # It may be gone because it was revoked, and what came back another one.
+            self._doctor.ask(self.room.identity)
+        if connected and self._call:
+            await self._call.conversation.reachable()
 
     async def _among_guests(self, frame: wire.Frame) -> None:
         """What comes from another guest, or is about one."""
@@ -425,17 +447,37 @@ class Visit:
                 raise SealError(SealCode.REPLAYED)
             return
         agreed = open_accept(accept, self._intro)
+        standing = await self._doctor.require(agreed.certificate)
         before = self._state()
         opening = make_open(agreed, self._random)
         session = Session.guest(agreed, opening, self._random, before)
         await self._drop_call()
         intro = sha256(self._intro.intro)
-        kept = KeptCall(digest, intro, agreed.profile.name, session.state)
+        name, device = agreed.profile.name, agreed.certificate.raw
+        if standing.record:
+            name = standing.record.card.card.name
+        kept = KeptCall(digest, intro, name, device, session.state)
         self._place.save_call(kept)
         self._place.drop_intro()
         self._intro = None
-        self._tell(Admitted(kept.host_name, renewed=before is not None))
+        renewed = before is not None
+        self._tell(Admitted(kept.host_name, renewed=renewed, checked=standing.checked))
         await self._begin(session, kept)
+
+    def _met(self, standing: Standing) -> None:
+        self._tell(Met(standing))
+        if standing.record and self._call:
+            self._start(self._still_theirs(standing.record, self._call))
+
+    async def _still_theirs(self, record: Record, call: _Call) -> None:
+        """Part from a device that was revoked meanwhile, and wait for another one."""
+        try:
+            require_in_force(record.devices, read_certificate(call.device))
+        except SealError as error:
+            if self._call is call:
+                await self._end_call()
+                self._tell(Trouble(error.code))
+                await self._knock()
 
     def _state(self) -> SessionState | None:
         return self._call.conversation.session.state if self._call else None
@@ -446,7 +488,7 @@ class Visit:
 
         conversation = Conversation(session, store, self._transmit, self._take)
         pump = asyncio.create_task(self._pump(conversation))
-        self._call = _Call(conversation, kept.accept, pump)
+        self._call = _Call(conversation, kept.accept, kept.device, pump)
         await conversation.start()
         self._start(self._open_post())
 

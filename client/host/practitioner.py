@@ -1,43 +1,71 @@
-"""A practitioner's keys: the identity key apart from the device's, both wrapped where they rest."""
+"""A practitioner's keys and papers: the identity key apart from the device's, wrapped at rest."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 
 import msgspec
 
 from client.api.http import Random
 from client.sealing import certificate as certificates
+from client.sealing.card import Card, SignedCard, read_card, sign_card
 from client.sealing.certificate import Certificate
+from client.sealing.devices import Device, DeviceList, make_devices, read_devices
 from client.sealing.keys import SigningKey
 from client.sealing.profile import HostProfile
 from client.vault import Keeper
 
 
 @dataclass(frozen=True)
+class Stated:
+    """What a practitioner puts on their first card."""
+
+    name: str
+    profession: str = ""
+    speciality: str = ""
+    rpps: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True)
 class Practitioner:
-    """One device of a practitioner. The identity key is not here: it only signs certificates."""
+    """One device of a practitioner. The identity key is not here: it signs papers alone."""
 
     device: SigningKey = field(repr=False)
     certificate: Certificate
-    profile: HostProfile
+    card: SignedCard
+    devices: DeviceList
+
+    @property
+    def profile(self) -> HostProfile:
+        """What is said of them in a consult."""
+        card = self.card.card
+        return HostProfile(card.name, card.profession, card.rpps)
 
 
 @dataclass(frozen=True)
 class _Kept:
     certificate: bytes
-    profile: HostProfile
+    card: bytes
+    devices: bytes
     device_seed: bytes = field(repr=False)
 
 
-def make(profile: HostProfile, keeper: Keeper, random: Random, issued: int) -> Practitioner:
-    """Make identity and device keys, and keep each under its own name; `issued` in Unix seconds."""
+def make(stated: Stated, keeper: Keeper, random: Random, issued: int) -> Practitioner:
+    """Make identity and device keys and the first papers, and keep them; `issued` in Unix seconds.
+
+    The identity's seed is kept under a name of its own.
+    """
     identity, device = SigningKey(random(32)), SigningKey(random(32))
     certificate = certificates.issue(identity, device.public, issued)
+    moment = datetime.fromtimestamp(issued, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    card = read_card(sign_card(Card(1, moment, **asdict(stated)), identity))
+    devices = make_devices(identity, 1, issued, (Device(device.public, issued),))
     keeper.put("identity", identity.seed)
-    kept = _Kept(certificate.raw, profile, device.seed)
+    kept = _Kept(certificate.raw, card.raw, devices.raw, device.seed)
     keeper.put("device", msgspec.json.encode(kept))
-    return Practitioner(device, certificate, profile)
+    return Practitioner(device, certificate, card, devices)
 
 
 def load(keeper: Keeper) -> Practitioner | None:
@@ -45,5 +73,9 @@ def load(keeper: Keeper) -> Practitioner | None:
     if data is None:
         return None
     kept = msgspec.json.decode(data, type=_Kept)
-    device = SigningKey(kept.device_seed)
-    return Practitioner(device, certificates.read(kept.certificate), kept.profile)
+    return Practitioner(
+        SigningKey(kept.device_seed),
+        certificates.read(kept.certificate),
+        read_card(kept.card),
+        read_devices(kept.devices),
+    )

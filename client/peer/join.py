@@ -23,6 +23,7 @@ from client.api.socket import RoomSocket
 from client.conversation import Compared, Problem, Ready, Said
 from client.documents.receiving import receive_document, receive_photo
 from client.guest import visit as visits
+from client.guest.doctor import Checked, Standing
 from client.guest.place import KeptDocument
 from client.guest.visit import Visit
 from client.limits import FILES
@@ -35,6 +36,7 @@ from client.sealing.mail import Mail
 from client.sealing.mail import mail as answer
 from client.sealing.messages import Message, message
 from client.sealing.profile import GuestProfile
+from client.sealing.record import Known
 from client.vault import Keeper
 from signaling.wire import ErrorCode
 
@@ -83,6 +85,7 @@ class Joining:
         self._media: MediaPeer | None = None
         # Photos and documents that came.
         self._files = len(visit.documents)
+        self._known: Known | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         visit.take_mail = self.take_mail
 
@@ -119,6 +122,26 @@ class Joining:
         self._visit.events.put_nowait(visits.Over("ended"))
 
     async def _take(self, event: visits.VisitEvent) -> None:
+        match event:
+            case visits.Waiting() | visits.HostPresent() | visits.Held() | visits.Away():
+                self._where(event)
+            case visits.Met(standing):
+                self._met(standing)
+            case visits.Admitted():
+                await self._admitted(event)
+            case visits.Trouble(code):
+                words = SENTENCES[code] if isinstance(code, SealCode) else code.sentence
+                self._mouth.say("trouble", words, code=str(code))
+            case visits.Talk(talk):
+                await self._talk(talk)
+            case visits.Together() | visits.GuestTalk():
+                self._guests(event)
+            case visits.Over() | visits.Mailed():
+                pass
+
+    def _where(
+        self, event: visits.Waiting | visits.HostPresent | visits.Held | visits.Away
+    ) -> None:
         say = self._mouth.say
         match event:
             case visits.Waiting():
@@ -126,23 +149,32 @@ class Joining:
             case visits.HostPresent(connected):
                 words = "The doctor is there." if connected else "The doctor is not there yet."
                 say("host", words, connected=connected)
-            case visits.Admitted(host_name, renewed):
-                say("admitted", f"{host_name} lets you in.", host=host_name, renewed=renewed)
-                await self._open_media()
             case visits.Held():
                 say("held", "The doctor asks you to wait a little.")
             case visits.Away(gone):
                 words = "The connection is lost; trying again." if gone else "Connected."
                 say("connection", words, gone=gone)
-            case visits.Trouble(code):
-                words = SENTENCES[code] if isinstance(code, SealCode) else code.sentence
-                say("trouble", words, code=str(code))
-            case visits.Talk(talk):
-                await self._talk(talk)
-            case visits.Together() | visits.GuestTalk():
-                self._guests(event)
-            case visits.Over() | visits.Mailed():
-                pass
+
+    async def _admitted(self, event: visits.Admitted) -> None:
+        say, name = self._mouth.say, event.host_name
+        say("admitted", f"{name} lets you in.", host=name, renewed=event.renewed)
+        if event.checked is not Checked.FRESH:
+            words = "It could not be checked whether the doctor has revoked this device."
+            say("unchecked", words, checked=str(event.checked))
+        await self._open_media()
+
+    def _met(self, standing: Standing) -> None:
+        """Who the doctor is, each time that it changes."""
+        if standing.record is None or self._known == standing.record.known:
+            return
+        self._known = standing.record.known
+        card, attested = self._known.card.card, standing.record.attestation
+        who = ", ".join(filter(None, (card.name, card.profession, card.place, card.rpps)))
+        words = f"The link is of {who}. Nobody has checked this card."
+        if attested:
+            words = f"The link is of {who}. Checked by {attested.registrar}."
+        registrar = attested and attested.registrar
+        self._mouth.say("doctor", words, name=card.name, registrar=registrar)
 
     async def _open_media(self) -> None:
         if self._media:

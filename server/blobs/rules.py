@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from server.blobs.store import Blob
 from server.limits import Limits
 from server.requests.refusals import Refused
+from server.services import IdentityOf
 from signaling.errors import ErrorCode
 
-IdentityOf = Callable[[bytes], Awaitable[bytes | None]]
 IsAdmitted = Callable[[bytes, bytes], Awaitable[bool]]
 
 _PRACTITIONER = b"p"

@@ -13,12 +13,14 @@ from server.config import Config
 from server.engines.faults import StorageFailed
 from server.holdings.catalogue import RECORDS
 from server.holdings.questions import Row, ask
+from server.practitioners.papers import text_of
 from server.requests.encoding import b64u, decode
 from server.requests.refusals import Refused
 from signaling.wire import ID_BYTES, KEY_BYTES
 
 _SHOWN_BYTES = 40
 _TIMES = {"expires", "lasts", "forget"}
+_SPOKEN = {"card", "attestation"}
 _ADDRESS = (
     "No address is written down, neither in the database nor in a log. While somebody is connected "
     "their address is in the memory of the process, and in that of the proxy before it."
@@ -99,6 +101,8 @@ def _plain(value: object) -> object:
 
 
 def _shown(column: str, value: object) -> str:
+    if column in _SPOKEN and isinstance(value, bytes):
+        return text_of(value)
     if isinstance(value, bytes):
         return b64u(value) if len(value) <= _SHOWN_BYTES else f"{len(value):,} bytes"
     if column in _TIMES and isinstance(value, int):

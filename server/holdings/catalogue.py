@@ -33,7 +33,23 @@ RECORDS: Mapping[str, Record] = {
     "practitioners": Record(
         "a practitioner who was enrolled",
         "the operator removes it",
-        {"identity": Held("a public key, no name", "who may open rooms")},
+        {
+            "identity": Held("a public key", "who may open rooms"),
+            "card": Held(
+                "what they state of themselves for everybody to see: name, profession, speciality,"
+                " RPPS number, address and place of their practice, languages, and whether they"
+                " want to be found; signed by them",
+                "patients see whom they talk to",
+            ),
+            "attestation": Held(
+                "what the operator's registrar has checked of the card, and when; signed by it",
+                "patients see who has checked the card",
+            ),
+            "devices": Held(
+                "their devices' public keys, since when, and until when; signed by them",
+                "patients see that a device was not revoked",
+            ),
+        },
     ),
     "devices": Record(
         "a device of a practitioner",
@@ -41,6 +57,7 @@ RECORDS: Mapping[str, Record] = {
         {
             "device": Held("a public key", "whose signatures count"),
             "identity": Held("the practitioner's public key", "whose device it is"),
+            "until": Held("when it was revoked, or 0", "a revoked device may do nothing"),
         },
     ),
     "used_codes": Record(
@@ -56,10 +73,9 @@ RECORDS: Mapping[str, Record] = {
         "a while after it expired, which is 30 days after it was made or sooner",
         {
             "id": Held("16 random bytes, made by the practitioner", "links name it"),
-            "host_key": Held("the public key of the device that made it", "who is its host"),
             "identity": Held(
-                "the practitioner's public key; empty once it has ended",
-                "patients check it against their link",
+                "the practitioner's public key",
+                "who is its host; patients check it against their link",
             ),
             "prekey": Held(
                 "a public key; empty once it has ended", "patients seal their first words to it"

@@ -72,6 +72,16 @@ MEMORY: Sequence[Kept] = (
         ),
     ),
     Kept(
+        "server.sockets.revocations:Revocations",
+        "a list of the practitioners' devices that have hosted on a WebSocket",
+        "the WebSocket is closed",
+        {
+            "_pipes": "public keys of devices, and their WebSockets",
+            "_keys": "the same, turned round",
+        },
+        ("_bus", "_identity_of", "_looking"),
+    ),
+    Kept(
         "server.sockets.watches:Watching",
         "a mailbox or cell that is watched",
         "the WebSocket is closed",

@@ -46,15 +46,12 @@ def _everything(connection: Connection, found: Found, _of: bytes) -> None:
 def _practitioner(connection: Connection, found: Found, identity: bytes) -> None:
     found.add(connection, practitioners, practitioners.c.identity == identity)
     theirs = found.add(connection, devices, devices.c.identity == identity)
-    # A room that has ended names its host's device alone.
-    named = rooms.c.host_key.in_([device["device"] for device in theirs])
-    hosted = found.add(connection, rooms, (rooms.c.identity == identity) | named)
-    for room in hosted:
+    for room in found.add(connection, rooms, rooms.c.identity == identity):
         _room(connection, found, room["id"])
     for voucher in found.add(connection, vouchers, vouchers.c.identity == identity):
         _paid(connection, found, voucher["hash"])
     _blobs(connection, found, blobs.c.account == practitioner_account(identity))
-    _answers(connection, found, (device["device"] for device in theirs))
+    _answers(connection, found, [identity, *(device["device"] for device in theirs)])
 
 
 def _paid(connection: Connection, found: Found, voucher: bytes) -> None:

@@ -1,6 +1,8 @@
-"""Enrolled keys. No name, no address: a practitioner is a key."""
+"""Enrolled practitioners: their papers as they signed them, and which device is whose."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from sqlalchemy import (
     BigInteger,
@@ -12,15 +14,22 @@ from sqlalchemy import (
     delete,
     insert,
     select,
+    update,
 )
 
 from server.engines.database import Database, metadata
+from server.practitioners.papers import Card, Devices, read_card, read_devices
 
 practitioners = Table(
     "practitioners",
     metadata,
     Column("identity", LargeBinary(32), primary_key=True),
+    Column("card", LargeBinary, nullable=False),
+    # Of this very card.
+    Column("attestation", LargeBinary, nullable=True),
+    Column("devices", LargeBinary, nullable=False),
 )
+# What the lists say, for looking up whose a key is.
 devices = Table(
     "devices",
     metadata,
@@ -32,6 +41,8 @@ devices = Table(
         nullable=False,
         index=True,
     ),
+    # 0 while it is in force.
+    Column("until", BigInteger, nullable=False),
 )
 used_codes = Table(
     "used_codes",
@@ -42,6 +53,15 @@ used_codes = Table(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """What is shown of a practitioner."""
+
+    card: Card
+    attestation: bytes | None
+    devices: Devices
+
+
 class Practitioners:
     """Whose device a key is."""
 
@@ -49,17 +69,14 @@ class Practitioners:
         self._database = database
 
     async def identity_of(self, device: bytes) -> bytes | None:
-        """Give the identity key that a device belongs to. Raises StorageFailed."""
-        query = select(devices.c.identity).where(devices.c.device == device)
+        """Give the identity key that a device in force belongs to. Raises StorageFailed."""
+        in_force = (devices.c.device == device) & (devices.c.until == 0)
+        query = select(devices.c.identity).where(in_force)
 
         def read(connection: Connection) -> bytes | None:
             return connection.execute(query).scalar_one_or_none()
 
         return await self._database.read(read)
-
-    async def is_device(self, key: bytes) -> bool:
-        """Raises StorageFailed."""
-        return await self.identity_of(key) is not None
 
     async def is_anybody_enrolled(self) -> bool:
         """Raises StorageFailed."""
@@ -76,20 +93,53 @@ def use(connection: Connection, code_hash: bytes, forget: float) -> None:
     connection.execute(insert(used_codes).values(hash=code_hash, forget=int(forget)))
 
 
-def is_known(connection: Connection, identity: bytes, device: bytes) -> bool:
-    """Whether either key is enrolled already."""
-    for query in (
-        select(practitioners.c.identity).where(practitioners.c.identity == identity),
-        select(devices.c.device).where(devices.c.device == device),
-    ):
-        if connection.execute(query).first() is not None:
-            return True
-    return False
+def find(connection: Connection, identity: bytes) -> Papers | None:
+    query = select(practitioners).where(practitioners.c.identity == identity)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    return Papers(read_card(row.card), row.attestation, read_devices(row.devices))
 
 
-def add(connection: Connection, identity: bytes, device: bytes) -> None:
-    connection.execute(insert(practitioners).values(identity=identity))
-    connection.execute(insert(devices).values(device=device, identity=identity))
+def is_known_device(connection: Connection, device: bytes) -> bool:
+    """Whether a key is, or was, some practitioner's device."""
+    query = select(devices.c.device).where(devices.c.device == device)
+    return connection.execute(query).first() is not None
+
+
+def add(connection: Connection, card: Card, listed: Devices) -> None:
+    values = {"card": card.raw, "attestation": None, "devices": listed.raw}
+    connection.execute(insert(practitioners).values(identity=card.identity, **values))
+    add_devices(connection, listed.identity, [one.key for one in listed.entries])
+
+
+def add_devices(connection: Connection, identity: bytes, keys: list[bytes]) -> None:
+    for key in keys:
+        connection.execute(insert(devices).values(device=key, identity=identity, until=0))
+
+
+def set_card(connection: Connection, card: Card) -> None:
+    """Replace a card; what was attested of the last one is gone with it."""
+    _set(connection, card.identity, card=card.raw, attestation=None)
+
+
+def set_attestation(connection: Connection, identity: bytes, attestation: bytes) -> None:
+    _set(connection, identity, attestation=attestation)
+
+
+def set_devices(connection: Connection, listed: Devices) -> None:
+    """Replace a list; its new devices must have been added."""
+    _set(connection, listed.identity, devices=listed.raw)
+    for one in listed.entries:
+        connection.execute(
+            update(devices).where(devices.c.device == one.key).values(until=one.until)
+        )
+
+
+def _set(connection: Connection, identity: bytes, **values: bytes | None) -> None:
+    connection.execute(
+        update(practitioners).where(practitioners.c.identity == identity).values(**values)
+    )
 
 
 def forget_used_codes(connection: Connection, now: float) -> None:

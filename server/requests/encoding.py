@@ -19,6 +19,13 @@ def decode(text: object, length: int) -> bytes:
     """Read exactly `length` bytes. Raises `bad_request` for anything but their one encoding."""
     if not isinstance(text, str) or len(text) != -(-length * 4 // 3):
         raise Refused(ErrorCode.BAD_REQUEST)
+    return decode_any(text, length)
+
+
+def decode_any(text: str, most: int) -> bytes:
+    """Read up to `most` bytes. Raises `bad_request` for anything but their one encoding."""
+    if len(text) > -(-most * 4 // 3) or len(text) % 4 == 1:
+        raise Refused(ErrorCode.BAD_REQUEST)
     if not _PATTERN.fullmatch(text):
         raise Refused(ErrorCode.BAD_REQUEST)
     data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

@@ -15,12 +15,13 @@ from server.engines.leases import Leases
 from server.rooms.lines import Channel, Line
 from server.rooms.nodes import Nodes
 from server.rooms.store import RoomStore, Superseded
+from server.services import IdentityOf
 from signaling.effects import Effect, Entered, Save, Send, Shut
 from signaling.errors import ErrorCode
 from signaling.limits import Limits
 from signaling.record import RoomRecord
 from signaling.room import Room
-from signaling.wire import Open, Type
+from signaling.wire import Open, Role, Type
 
 _log = structlog.get_logger()
 
@@ -31,12 +32,14 @@ class Lobby:
     def __init__(
         self,
         store: RoomStore,
+        identity_of: IdentityOf,
         leases: Leases,
         nodes: Nodes,
         limits: Limits,
         clock: Callable[[], float],
     ) -> None:
         self._store = store
+        self._identity_of = identity_of
         self._leases = leases
         self._nodes = nodes
         self._limits = limits
@@ -75,14 +78,16 @@ class Lobby:
         return True
 
     async def _let_in(self, asked: Open, line: Line) -> None:
+        is_host = asked.role is Role.HOST
+        key = await self._identity_of(asked.key) if is_host else asked.key
         room = await self._room(asked.room)
-        if room is None:
+        if room is None or key is None:
             self._leases.release(asked.room)
             line.refuse(ErrorCode.NOT_FOUND)
             return
         line.room = room
         now = self._clock()
-        self._perform(room, room.enter(line, asked.role, asked.key, asked.join_key, now))
+        self._perform(room, room.enter(line, asked.role, key, asked.join_key, now))
         await self.settled(room)
 
     async def receive(self, line: Line, kind: Type, peer: int, body: bytes) -> None:

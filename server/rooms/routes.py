@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 import msgspec
 from aiohttp import web
@@ -19,11 +19,8 @@ from server.rooms import rules, store
 from server.rooms.lobby import Lobby
 from server.rooms.nodes import Nodes
 from server.rooms.store import SqlRooms
-from server.services import SERVICES, Services
+from server.services import SERVICES, IdentityOf, Services
 from signaling.errors import ErrorCode
-
-# The identity key of an enrolled device, or None.
-IdentityOf = Callable[[bytes], Awaitable[bytes | None]]
 
 
 class Rooms:
@@ -34,7 +31,7 @@ class Rooms:
         self._identity_of = identity_of
 
     async def create(self, request: web.Request) -> web.Response:
-        """Make a room hosted by the signer. 201 `{"room", "expires"}`.
+        """Make a room hosted by the signer's practitioner. 201 `{"room", "expires"}`.
 
         Raises besides the signature's codes `not_enrolled`, `bad_request`, `room_full`,
         `already_exists`, `quota_exceeded`, `idempotency_conflict`, `storage_failed`.
@@ -45,7 +42,7 @@ class Rooms:
         if identity is None:
             raise Refused(ErrorCode.NOT_ENROLLED)
         limits = services.config.limits
-        record = rules.read(head.body, head.key, identity, limits, int(services.clock()))
+        record = rules.read(head.body, identity, limits, int(services.clock()))
 
         def write(connection: Connection, now: float) -> Answer:
             if store.find(connection, record.id) is not None:
@@ -72,7 +69,8 @@ def setup(
     """
     services = app[SERVICES]
     store_of_rooms = SqlRooms(services.database)
-    lobby = Lobby(store_of_rooms, leases, nodes, services.config.limits.rooms, clock)
+    limits = services.config.limits.rooms
+    lobby = Lobby(store_of_rooms, identity_of, leases, nodes, limits, clock)
     in_memory = Gauge("aparte_rooms", "Rooms in memory.", registry=services.metrics.registry)
     in_memory.set_function(lobby.__len__)
     app.router.add_post("/v1/rooms", Rooms(services, identity_of).create)

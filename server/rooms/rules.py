@@ -23,7 +23,7 @@ class Request(msgspec.Struct, forbid_unknown_fields=True):
     expires: int | None = None
 
 
-def read(body: bytes, host_key: bytes, identity: bytes, limits: Limits, now: int) -> RoomRecord:
+def read(body: bytes, identity: bytes, limits: Limits, now: int) -> RoomRecord:
     """The record that a request asks for. Raises `bad_request` or `room_full`.
 
     An expiry beyond the longest life of a room is brought back to it.
@@ -45,7 +45,6 @@ def read(body: bytes, host_key: bytes, identity: bytes, limits: Limits, now: int
         raise Refused(ErrorCode.BAD_REQUEST)
     return RoomRecord(
         id=decode(request.room, ID_BYTES),
-        host_key=host_key,
         identity=identity,
         prekey=decode(request.prekey, PREKEY_BYTES),
         seats=tuple(Seat(key) for key in join_keys),

@@ -28,9 +28,8 @@ rooms = Table(
     "rooms",
     metadata,
     Column("id", LargeBinary(16), primary_key=True),
-    Column("host_key", LargeBinary(32), nullable=False),
-    # Empty once the room has ended, as is the prekey.
     Column("identity", LargeBinary(32), nullable=False, index=True),
+    # Empty once the room has ended.
     Column("prekey", LargeBinary, nullable=False),
     Column("locked", Boolean, nullable=False),
     Column("ended", Boolean, nullable=False),
@@ -125,7 +124,6 @@ def find(connection: Connection, room: bytes) -> RoomRecord | None:
     )
     return RoomRecord(
         id=row.id,
-        host_key=row.host_key,
         identity=row.identity,
         prekey=row.prekey,
         seats=tuple(Seat(*seat) for seat in held),
@@ -141,7 +139,6 @@ def create(connection: Connection, record: RoomRecord) -> None:
     connection.execute(
         insert(rooms).values(
             id=record.id,
-            host_key=record.host_key,
             identity=record.identity,
             prekey=record.prekey,
             locked=record.locked,

@@ -14,6 +14,7 @@ from server.rooms.lobby import Lobby
 from server.rooms.turn import Turn
 from server.sockets.intake import Socket
 from server.sockets.pipe import Pipe
+from server.sockets.revocations import Revocations
 from server.sockets.watches import Watches, Watching
 from signaling import wire
 from signaling.errors import ErrorCode
@@ -36,6 +37,7 @@ class Shared:
     origin: str
     lobby: Lobby
     watches: Watches
+    revocations: Revocations
     turn: Turn
     limits: Limits
     pace: Pace
@@ -116,6 +118,7 @@ class Connection:
             self._shared.lobby.lose(channel)
         for watching in list((self._watching or {}).values()):
             watching.shut()
+        self._shared.revocations.remove(self.pipe)
 
     def _too_fast(self) -> None:
         self.pipe.end(ErrorCode.TOO_FAST, WSCloseCode.POLICY_VIOLATION)
@@ -234,9 +237,20 @@ class Connection:
         elif not self._holds(asked):
             channel.refuse(ErrorCode.NOT_FOUND)
         else:
-            await self._shared.lobby.enter(asked, channel)
-            if channel.inside:
-                self._prove()
+            await self._enter(asked, channel)
+
+    async def _enter(self, asked: Open, channel: Channel) -> None:
+        revocations = self._shared.revocations
+        # Before it is asked whether the device is in force: nothing slips in between.
+        new = asked.role is Role.HOST and revocations.add(asked.key, self.pipe)
+        await self._shared.lobby.enter(asked, channel)
+        if channel.inside:
+            self._prove()
+        elif new:
+            revocations.discard(asked.key, self.pipe)
+        if channel.inside and channel.number not in self._channels:
+            # It ended while the room was being looked up.
+            self._shared.lobby.lose(channel)
 
     async def _watch(self, frame: Frame) -> None:
         if not self._is_free(frame):

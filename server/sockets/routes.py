@@ -13,11 +13,18 @@ from server.rooms.turn import Turn
 from server.services import SERVICES
 from server.sockets.connection import Shared
 from server.sockets.gateway import Gateway
+from server.sockets.revocations import Revocations
 from server.sockets.watches import Watches
 from signaling.meters import Pace
 
 
-def setup(app: web.Application, lobby: Lobby, watches: Watches, clock: Callable[[], float]) -> None:
+def setup(
+    app: web.Application,
+    lobby: Lobby,
+    watches: Watches,
+    revocations: Revocations,
+    clock: Callable[[], float],
+) -> None:
     """Let connections in. `clock` gives Unix seconds and never goes backwards."""
     services = app[SERVICES]
     config = services.config
@@ -25,7 +32,7 @@ def setup(app: web.Application, lobby: Lobby, watches: Watches, clock: Callable[
     turn = Turn(config.turn_urls, config.turn_secret, config.turn_seconds, services.random)
     pace = Pace(limits.frames, limits.bytes)
     gateway = Gateway(
-        Shared(config.origin, lobby, watches, turn, limits, pace, clock),
+        Shared(config.origin, lobby, watches, revocations, turn, limits, pace, clock),
         services.addresses,
         lambda request: client_of(request, config.trusted_proxies),
         services.random,
@@ -35,5 +42,6 @@ def setup(app: web.Application, lobby: Lobby, watches: Watches, clock: Callable[
     open_now = Gauge("aparte_connections", "WebSockets that are open.", registry=registry)
     open_now.set_function(gateway.__len__)
     app.router.add_get("/v1/socket", gateway.serve)
+    app.cleanup_ctx.append(revocations.running)
     app.cleanup_ctx.append(gateway.running)
     app.on_shutdown.append(gateway.drain)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from aiohttp import web
 from sqlalchemy import Connection
 
@@ -11,12 +9,9 @@ from server.requests import idempotency
 from server.requests.idempotency import Answer
 from server.requests.refusals import Refused
 from server.requests.signatures import signed
-from server.services import SERVICES
+from server.services import SERVICES, IdentityOf
 from server.vouchers import rules, store
 from signaling.errors import ErrorCode
-
-# The identity key of an enrolled device, or None.
-IdentityOf = Callable[[bytes], Awaitable[bytes | None]]
 
 
 def setup(app: web.Application, identity_of: IdentityOf) -> None:

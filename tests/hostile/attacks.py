@@ -41,6 +41,10 @@ class Elsewhere:
     accept: bytes = field(repr=False)
     to_guest: Sequence[bytes] = field(repr=False)
     to_host: Sequence[bytes] = field(repr=False)
+    # The one key that an operator has.
+    server: SigningKey
+    # The doctor's own, for what the doctor has signed.
+    identity: SigningKey
 
 
 # What must come of an attack.
@@ -82,7 +86,12 @@ class Spoiled:
     code: str
 
 
-Outcome = Barred | Refused | Repaired | Unmoved | Spoiled
+@dataclass(frozen=True)
+class Unchecked:
+    """The consult goes on, and the victim is told that a device could not be checked."""
+
+
+Outcome = Barred | Refused | Repaired | Unmoved | Spoiled | Unchecked
 
 
 @dataclass(frozen=True)

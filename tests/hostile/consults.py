@@ -51,6 +51,7 @@ class Front:
     origin: str
     relay: Relay
     at: Practice
+    key: SigningKey
     elsewhere: Elsewhere | None = None
 
     async def left_alone(self) -> None:
@@ -86,6 +87,8 @@ class Front:
             guest.first(Type.ADMIT),
             guest.all(Type.RELAY),
             host.all(Type.RELAY),
+            self.key,
+            SigningKey(self.at.keeper.get("identity") or b""),
         )
 
     async def _recorded(self, role: Role) -> _Record:
@@ -185,4 +188,5 @@ async def front(
     async with serving(folder, origin) as server:
         relay = Relay(server.address, Role.GUEST, Tamper())
         async with relaying(relay, "127.0.0.1", port, listeners):
-            yield Front(origin, relay, await enrolled(origin, await server.code()))
+            key = SigningKey((server.data / "server-key").read_bytes())
+            yield Front(origin, relay, await enrolled(origin, await server.code()), key)

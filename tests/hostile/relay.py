@@ -62,6 +62,10 @@ class Tamper:
         """A blob that the victim fetches."""
         return data
 
+    def record(self, data: bytes) -> bytes | None:
+        """A practitioner's papers, as they are shown; None: they are withheld."""
+        return data
+
     def letters(self, mailbox: str, letters: list[bytes]) -> list[bytes]:
         """What lies in a mailbox, as it is shown to its owner."""
         return letters
@@ -108,6 +112,11 @@ class Relay:
             after = int(request.query["after"])
             mailbox = request.path.rpartition("/")[2]
             body = _numbered(self.tamper.letters(mailbox, _letters(body)), after)
+        if request.method == "GET" and request.path.startswith("/v1/practitioners/"):
+            shown = self.tamper.record(body)
+            if shown is None:
+                return web.Response(status=404, headers=kept, body=b'{"error":"not_found"}')
+            body = shown
         return web.Response(status=answer.status, headers=kept, body=body)
 
     async def _socket(self, request: web.Request) -> web.WebSocketResponse:

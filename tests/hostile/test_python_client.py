@@ -15,6 +15,7 @@ import pytest_asyncio
 from client.conversation import Problem, Ready, Said
 from client.documents.receiving import receive_document
 from client.guest import visit as visits
+from client.guest.doctor import Checked
 from client.guest.visit import Visit
 from client.host import desk as desks
 from client.host.desk import Desk, Guest
@@ -25,6 +26,7 @@ from client.sealing.messages import message
 from client.sealing.pair import PAIR_OFFER_KIND
 from client.sealing.sdp import require_fingerprint
 from signaling.wire import Role
+from tests.hostile import papers
 from tests.hostile.attacks import (
     DESCRIPTIONS,
     HONEST_OFFER,
@@ -121,7 +123,7 @@ async def admit(host: Person[Desk]) -> None:
         await host.model.admit((await host.kind(desks.Knocked)).guest)
 
 
-@each(*of(Barred))
+@each(*of(Barred), *papers.REFUSED)
 async def test_nobody_gets_in(hostile: Front, attack: Attack) -> None:
     assert isinstance(attack.outcome, Barred)
     tamper = await hostile.attacked_by(attack)
@@ -137,6 +139,17 @@ async def test_nobody_gets_in(hostile: Front, attack: Attack) -> None:
         assert not told(host, desks.Talk)
         if attack.victim is Role.HOST:
             assert not told(host, desks.Knocked)
+    assert tamper.hits
+
+
+@each(*papers.UNCHECKED)
+async def test_what_could_not_be_checked_is_said(hostile: Front, attack: Attack) -> None:
+    tamper = await hostile.attacked_by(attack)
+    async with both(hostile) as (host, guest):
+        known = await admitted(host, guest)
+        (entered,) = told(guest, visits.Admitted)
+        assert entered.checked is not Checked.FRESH
+        await converse(host, guest, known)
     assert tamper.hits
 
 

@@ -13,23 +13,24 @@ from typing import Any, Generic, TypeVar
 import aiohttp
 
 from client.api.http import Api
+from client.api.practitioners import enrol
 from client.api.socket import RoomSocket
 from client.conversation import Compared, Ready, Said
 from client.guest import visit as visits
 from client.guest.visit import Visit
 from client.host import desk as desks
 from client.host.desk import Desk, Guest
-from client.host.practitioner import Practitioner, make
+from client.host.practitioner import Practitioner, Stated, make
 from client.host.room import HostedRoom, make_room
 from client.sealing.encoding import b64u
 from client.sealing.link import Link
 from client.sealing.mail import Mail
 from client.sealing.messages import message
-from client.sealing.profile import GuestProfile, HostProfile
+from client.sealing.profile import GuestProfile
 from client.vault import Keeper, Memory
 from tests.integration.serving import ServerProcess
 
-PROFILE = HostProfile("Dr Camille Démo", "Médecin", "10003456786")
+PROFILE = Stated("Dr Camille Démo", "Médecin", rpps="10003456786")
 NOW = "2026-01-02T03:04:05Z"
 PATIENCE = 40.0
 
@@ -51,7 +52,7 @@ async def enrolled(origin: str, code: str, keeper: Keeper | None = None) -> Prac
     practitioner = make(PROFILE, kept, os.urandom, 1_700_000_000)
     async with aiohttp.ClientSession() as http:
         api = Api(origin, http, os.urandom)
-        await api.enrol(practitioner.device, code, practitioner.certificate)
+        await enrol(api, practitioner.device, code, practitioner.card.raw, practitioner.devices)
         room = await make_room(api, practitioner, kept, os.urandom)
     return Practice(practitioner, room, kept)
 

@@ -15,9 +15,9 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import aiohttp
-from nacl.signing import SigningKey
 from yarl import URL
 
 from server.app import codes_of
@@ -27,7 +27,7 @@ from server.serving import listening
 from tests.integration.front import front, listener, local
 from tests.integration.ports import free_port
 from tests.integration.services import NODES, shared
-from tests.integration.signing import Signer, b64u
+from tests.integration.signing import Identity, Signer
 
 BIN = Path(sys.executable).parent
 
@@ -63,6 +63,9 @@ class Client:
 
     def signer(self) -> Signer:
         return Signer(self.authority)
+
+    def identity(self) -> Identity:
+        return Identity(self.authority)
 
     async def send(
         self,
@@ -107,22 +110,27 @@ class Client:
     async def enrolled(self) -> Signer:
         """The first device of a new practitioner."""
         device = self.signer()
-        certificate = device.certificate(SigningKey.generate())
-        body = f'{{"code":"{b64u(self.code())}","certificate":"{b64u(certificate)}"}}'
-        answer = await self.signed(device, "POST", "/v1/practitioners", body.encode())
+        body = self.identity().enrolment(self.code(), device)
+        answer = await self.signed(device, "POST", "/v1/practitioners", body)
         assert answer.status == 201, answer.body
         return device
 
 
 def settings(
-    data: Path, port: int, *, origin: str = "", nodes: int = NODES, **limits: object
+    data: Path,
+    port: int,
+    *,
+    origin: str = "",
+    nodes: int = NODES,
+    more: Mapping[str, str] | None = None,
+    **limits: object,
 ) -> Config:
     given = {
         "origin": origin or f"http://localhost:{port}",
         "listen": f"127.0.0.1:{port}",
         "data": str(data),
     }
-    return build(given | (shared(data) if nodes > 1 else {}), limits)
+    return build(given | dict(more or {}) | (shared(data) if nodes > 1 else {}), limits)
 
 
 @contextlib.asynccontextmanager
@@ -135,14 +143,19 @@ async def client_of(origin: str, data: Path) -> AsyncIterator[Client]:
 
 
 @contextlib.asynccontextmanager
-async def serving(data: Path, *, nodes: int = NODES, **limits: object) -> AsyncIterator[Client]:
-    """A server in this process, or several behind a front, with limits of the test's own."""
+async def serving(
+    data: Path, *, nodes: int = NODES, more: Mapping[str, str] | None = None, **limits: Any
+) -> AsyncIterator[Client]:
+    """A server in this process, or several behind a front, with limits of the test's own.
+
+    `more`: other settings.
+    """
     port = free_port()
     origin = f"http://localhost:{port}"
     behind = [port] if nodes == 1 else [free_port() for _ in range(nodes)]
     async with contextlib.AsyncExitStack() as stack:
         for own in behind:
-            config = settings(data, own, origin=origin, nodes=nodes, **limits)
+            config = settings(data, own, origin=origin, nodes=nodes, more=more, **limits)
             await stack.enter_async_context(listening(config))
         if nodes > 1:
             await stack.enter_async_context(front(listener(port), [local(own) for own in behind]))

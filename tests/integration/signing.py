@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import secrets
 from dataclasses import dataclass, field
 
@@ -79,9 +80,58 @@ class Signer:
         headers["Signature"] = f"{label}=:{signature}:"
         return headers
 
-    def certificate(self, identity: SigningKey, issued: int = 1) -> bytes:
-        """Have an identity key vouch for this device key (docs/sealed-formats.md)."""
-        keys = bytes(identity.verify_key) + self.public
-        said = b"\1" + keys + issued.to_bytes(8, "big")
-        label = b"aparte/1 device certificate"
-        return said + identity.sign(fields(label, said)).signature
+
+@dataclass
+class Identity(Signer):
+    """A practitioner's identity key, and the papers that it signs (docs/sealed-formats.md)."""
+
+    def card(self, version: int = 1, **changes: object) -> bytes:
+        text = {
+            "v": 1,
+            "version": version,
+            "issued": "2026-01-02T03:04:05Z",
+            "name": "Dr Fictif",
+            "profession": "Médecin",
+            "speciality": "",
+            "rpps": "10003456786",
+            "address": "1 rue de l’Exemple",
+            "place": "Paris",
+            "languages": ["fr"],
+            "listed": False,
+        } | changes
+        return self.signed_object(b"aparte/1 card", 2, json.dumps(text).encode())
+
+    def attestation(self, card: bytes) -> bytes:
+        """As a registrar, whose key this then is."""
+        text = {
+            "v": 1,
+            "card": b64u(hashlib.sha256(card).digest()),
+            "issued": "2026-01-03T03:04:05Z",
+            "registrar": "Registre fictif",
+            "checked": ["identity"],
+        }
+        return self.signed_object(b"aparte/1 attestation", 3, json.dumps(text).encode())
+
+    def signed_object(self, label: bytes, kind: int, payload: bytes) -> bytes:
+        said = fields(label, bytes([kind]), self.public, payload)
+        who = bytes([1, kind]) + fields(self.public, payload)
+        return who + self.key.sign(said).signature
+
+    def devices(self, version: int, *entries: tuple[Signer, int]) -> bytes:
+        """A list of devices and until when each is in force: 0, or a time."""
+        listed = [
+            one.public + (1).to_bytes(8, "big") + until.to_bytes(8, "big") for one, until in entries
+        ]
+        head = b"\1" + self.public + version.to_bytes(8, "big") + (1).to_bytes(8, "big")
+        said = head + bytes([len(listed)]) + b"".join(listed)
+        return said + self.key.sign(fields(b"aparte/1 devices", said)).signature
+
+    def enrolment(self, code: bytes | str, device: Signer) -> bytes:
+        """The body of `POST /v1/practitioners`."""
+        text = code if isinstance(code, str) else b64u(code)
+        said = {
+            "code": text,
+            "card": b64u(self.card()),
+            "devices": b64u(self.devices(1, (device, 0))),
+        }
+        return json.dumps(said).encode()

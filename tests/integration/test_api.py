@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
@@ -12,9 +14,13 @@ import pytest
 from client.api import blobs
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api
+from client.api.practitioners import enrol, fetch, put_devices, receipt
 from client.host.practitioner import load, make
 from client.host.room import load_room, make_room
+from client.sealing.devices import Device, make_devices, require_continues, require_in_force
+from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import SigningKey
+from client.sealing.record import read_receipt, require_fresh
 from client.vault import Memory, open_vault
 from signaling.wire import ErrorCode
 from tests.integration.people import PROFILE, Practice, practice, written
@@ -46,10 +52,10 @@ async def fetched(api: Api, reader: SigningKey, blob: bytes) -> bytes:
 async def test_a_code_enrols_once(server: ServerProcess, api: Api) -> None:
     code = await server.code()
     first, second = (make(PROFILE, Memory(), os.urandom, 0) for _ in range(2))
-    await api.enrol(first.device, code, first.certificate)
+    await enrol(api, first.device, code, first.card.raw, first.devices)
     for wrong in (code, "AAAAAAAAAAAAAAAAAAAAAA"):
         with pytest.raises(ServerRefused) as refusal:
-            await api.enrol(second.device, wrong, second.certificate)
+            await enrol(api, second.device, wrong, second.card.raw, second.devices)
         assert refusal.value.code == ErrorCode.BAD_CODE
 
 
@@ -105,3 +111,27 @@ async def test_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
         api = Api(f"http://localhost:{free_port()}", http, os.urandom)
         with pytest.raises(ServerUnreachable):
             await blobs.delete(api, SigningKey(bytes(32)), bytes(16))
+
+
+async def test_a_revoked_device_is_known_to_be_one(api: Api, at: Practice) -> None:
+    laptop, identity = at.practitioner.device, SigningKey(at.keeper.get("identity") or b"")
+    phone, now = SigningKey(os.urandom(32)), int(time.time())
+    first = await fetch(api, await api.who(), identity.public)
+    require_in_force(first.devices, at.practitioner.certificate)
+    gone = replace(first.devices.devices[0], until=now)
+    listed = make_devices(identity, 2, now, (gone, Device(phone.public, now)))
+    await put_devices(api, identity, listed)
+    with pytest.raises(ServerRefused) as refusal:
+        await receipt(api, laptop, bytes(32))
+    assert refusal.value.code == ErrorCode.NOT_ENROLLED
+    stamp = await receipt(api, phone, bytes(32))
+    assert read_receipt(stamp, bytes(32), (await api.who()).key) >= now
+    record = await fetch(api, await api.who(), identity.public, first.known)
+    require_fresh(record, now)
+    with pytest.raises(SealError) as revoked:
+        require_in_force(record.devices, at.practitioner.certificate)
+    assert revoked.value.code == SealCode.REVOKED
+    require_in_force(record.devices, at.practitioner.certificate, now - 1)
+    with pytest.raises(SealError) as older:
+        require_continues(first.devices, record.devices)
+    assert older.value.code == SealCode.ROLLED_BACK

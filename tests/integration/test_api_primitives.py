@@ -115,7 +115,7 @@ async def test_a_cell_from_making_to_closing(api: Api, at: Practice) -> None:
     owner, reader, claimer, claimant = key(), key(), key(), key()
     keys = CellKeys(os.urandom(16), owner.public, reader.public, claimer.public)
     (voucher,) = await paid(api, at, 2**16)
-    cells = Cells(api, await api.who())
+    cells = Cells(api, (await api.who()).key)
     first = await cells.put(owner, keys, Seen(), b"one", voucher=voucher)
     second = await cells.put(owner, keys, first, b"two")
     with pytest.raises(ServerRefused) as refusal:
@@ -137,7 +137,7 @@ async def test_a_long_chain_is_followed_to_its_end(api: Api, at: Practice) -> No
     owner = key()
     keys = CellKeys(os.urandom(16), owner.public)
     (voucher,) = await paid(api, at, 2**16)
-    cells = Cells(api, await api.who())
+    cells = Cells(api, (await api.who()).key)
     seen = first = await cells.put(owner, keys, Seen(), b"0", voucher=voucher)
     for number in range(300):
         seen = await cells.put(owner, keys, seen, str(number).encode())
@@ -150,7 +150,7 @@ async def test_a_server_with_another_past_is_refused(api: Api, at: Practice) -> 
     owner = key()
     keys = CellKeys(os.urandom(16), owner.public)
     (voucher,) = await paid(api, at, 2**16)
-    cells = Cells(api, await api.who())
+    cells = Cells(api, (await api.who()).key)
     seen = await cells.put(owner, keys, Seen(), b"one", voucher=voucher)
     for remembered, code in (
         (replace(seen, version=2), SealCode.ROLLED_BACK),

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -27,7 +28,11 @@ KIB = 1024
 
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[Client]:
-    small = {"blob_bytes": 256 * KIB, "practitioner_bytes": 640 * KIB, "room_bytes": 128 * KIB}
+    small: dict[str, Any] = {
+        "blob_bytes": 256 * KIB,
+        "practitioner_bytes": 640 * KIB,
+        "room_bytes": 128 * KIB,
+    }
     async with serving(tmp_path / "data", **small) as made:
         yield made
 
@@ -57,7 +62,6 @@ async def admitted(client: Client, guest: Signer, **changes: object) -> bytes:
     seat = Seat(bytes(32), guest.public, admitted=bool(changes.get("admitted", True)))
     record = RoomRecord(
         id=room,
-        host_key=bytes(32),
         identity=bytes(32),
         prekey=b"",
         seats=(seat,),

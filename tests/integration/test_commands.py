@@ -16,7 +16,6 @@ import pytest
 
 from tests.integration.ports import free_port
 from tests.integration.running import BIN, Process, client_of, process
-from tests.integration.signing import b64u
 
 
 @dataclass(frozen=True)
@@ -136,8 +135,7 @@ async def test_enrol_prints_a_link_whose_code_works_once_on_a_running_server(
         link = re.fullmatch(rf"{client.origin}/desk/#enrol=([\w-]{{22}})\n", done.printed)
         assert link is not None
         device = client.signer()
-        certificate = b64u(device.certificate(client.signer().key))
-        body = json.dumps({"code": link[1], "certificate": certificate}).encode()
+        body = client.identity().enrolment(link[1], device)
         assert (await client.signed(device, "POST", "/v1/practitioners", body)).status == 201
 
 

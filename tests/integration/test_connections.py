@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from tests.integration.running import Client, Process, process, serving
 from tests.integration.signing import Signer
 
-HASTE = {"head_seconds": 0.6, "body_seconds": 0.6, "body_bytes_a_second": 100}
+HASTE: dict[str, Any] = {"head_seconds": 0.6, "body_seconds": 0.6, "body_bytes_a_second": 100}
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ async def test_every_answer_of_the_interface_carries_the_next_nonce(client: Clie
 async def test_a_right_signature_gets_as_far_as_the_body(client: Client, signer: Signer) -> None:
     answer = await client.signed(signer, "POST", TARGET, BODY)
     assert (answer.status, answer.error) == (400, "bad_request")
-    assert answer.json()["message"] == 'The body should be {"code": …, "certificate": …}.'
+    assert answer.json()["message"] == 'The body should be {"code": …, "card": …, "devices": …}.'
 
 
 async def test_the_same_signature_elsewhere_does_not_hold(client: Client, signer: Signer) -> None:

@@ -86,7 +86,8 @@ async def test_people_read_what_each_thing_is(server: ServerProcess) -> None:
     await server.code()
     code, printed, _ = await run(server, "all")
     assert code == 0
-    assert f"identity = {b64u(at.room.identity)}  (a public key, no name)" in printed
+    assert f"identity = {b64u(at.room.identity)}  (a public key)" in printed
+    assert '"name":"Dr Camille Démo"' in printed
     assert "an enrolment code that nobody has used yet" in printed
     assert "no key to it is here" in printed
     code, printed, _ = await run(server, "room", b64u(bytes(16)))

@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from tests.integration.vouchers import HOUR, register, voucher
 
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[Client]:
-    small = {"vouchers": 3, "voucher_bytes": 1000, "voucher_seconds": 2 * HOUR}
+    small: dict[str, Any] = {"vouchers": 3, "voucher_bytes": 1000, "voucher_seconds": 2 * HOUR}
     async with serving(tmp_path / "data", **small) as made:
         yield made
 

@@ -144,7 +144,7 @@ async def consult(victim: Role, hostile: Front, person: browsers.Person) -> Asyn
         if victim is Role.HOST:
             identity = SigningKey(at.keeper.get("identity") or b"")
             me = at.practitioner
-            fragment = bundle(identity, me.device, me.certificate.raw, at.room, "Attacked")
+            fragment = bundle(identity, me, at.room, "Attacked")
             await page.goto(in_language(f"{hostile.origin}/desk/#demo={fragment}", "en"))
             await steps.button(page, "New consult").wait_for()
             async with patient(hostile.origin, at.room.link(0)) as guest:

@@ -47,7 +47,7 @@ async def test_the_documented_story(tmp_path: Path) -> None:
         assert (await host.read()).type is Type.END
         assert (await guest.read()).type is Type.END
         record = await here.record(doctor)
-        assert (record.ended, record.prekey, record.identity) == (True, b"", b"")
+        assert (record.ended, record.prekey) == (True, b"")
         assert record.seats == (Seat(public(doctor.join)),)
 
 
@@ -306,7 +306,7 @@ async def test_rooms_are_made_by_enrolled_devices(tmp_path: Path) -> None:
         with pytest.raises(ServerRefused) as caught:
             await api.make_room(device, os.urandom(16), PREKEY, seats)
         assert caught.value.code is ErrorCode.NOT_ENROLLED
-        await here.enrol(SigningKey(device.seed), os.urandom(32))
+        await here.enrol(SigningKey(device.seed))
         room = os.urandom(16)
         month = 30 * 24 * 3600
         expires = await api.make_room(device, room, PREKEY, seats, int(time.time()) + 99 * month)
@@ -346,7 +346,7 @@ async def test_rooms_have_a_form(
 ) -> None:
     async with world(tmp_path) as here:
         device = ClientKey(os.urandom(32))
-        await here.enrol(SigningKey(device.seed), os.urandom(32))
+        await here.enrol(SigningKey(device.seed))
         api = Api(here.origin, here.http, os.urandom)
         with pytest.raises(ServerRefused) as caught:
             await api.make_room(device, os.urandom(16), prekey, seats, expires)

@@ -19,6 +19,7 @@ from server.app import create_app
 from server.config import Config
 from server.limits import Limits
 from server.practitioners import store as practitioners
+from server.practitioners.papers import read_card, read_devices
 from server.rooms import store
 from server.services import SERVICES
 from signaling import wire
@@ -26,6 +27,7 @@ from signaling.limits import Limits as RoomLimits
 from signaling.record import RoomRecord, Seat
 from signaling.wire import Admit, Error, ErrorCode, Frame, Open, Role, Type
 from tests.integration.ports import free_port
+from tests.integration.signing import Identity, Signer
 
 PREKEY = bytes(wire.PREKEY_BYTES)
 INTRO = b"a sealed intro"
@@ -41,7 +43,7 @@ class Doctor:
     """An enrolled practitioner with one room of one seat."""
 
     device: SigningKey
-    identity: bytes
+    identity: Identity
     room: bytes
     join: SigningKey
 
@@ -88,20 +90,24 @@ class World:
             lambda connection: connection.exec_driver_sql(statement)
         )
 
-    async def enrol(self, device: SigningKey, identity: bytes) -> None:
+    async def enrol(self, *devices: SigningKey) -> Identity:
+        """A new practitioner with these devices."""
+        identity = Identity(self.authority)
+        card = read_card(identity.card())
+        entries = [(Signer(self.authority, device), 0) for device in devices]
+        listed = read_devices(identity.devices(1, *entries))
         await self.app[SERVICES].database.write(
-            lambda connection: practitioners.add(connection, identity, public(device))
+            lambda connection: practitioners.add(connection, card, listed)
         )
+        return identity
 
     async def doctor(self, **changes: Any) -> Doctor:
         """Somebody who has a room, as far as the database knows."""
         device, join = SigningKey.generate(), SigningKey.generate()
-        doctor = Doctor(device, os.urandom(32), os.urandom(16), join)
-        await self.enrol(device, doctor.identity)
+        doctor = Doctor(device, await self.enrol(device), os.urandom(16), join)
         values: dict[str, Any] = {
             "id": doctor.room,
-            "host_key": public(device),
-            "identity": doctor.identity,
+            "identity": doctor.identity.public,
             "prekey": PREKEY,
             "seats": (Seat(public(join)),),
             "expires": 2**40,

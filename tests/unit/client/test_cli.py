@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,14 @@ from click.testing import CliRunner
 
 from client.cli import main
 from client.demo_host import DEMO, bundle
+from client.host.practitioner import Stated, make
 from client.host.room import HostedRoom
+from client.sealing import certificate as certificates
+from client.sealing.card import read_card
+from client.sealing.devices import read_devices, require_in_force
 from client.sealing.encoding import b64u_decode, json_object
 from client.sealing.keys import SigningKey
-from client.vault import open_vault
+from client.vault import Memory, open_vault
 
 
 @pytest.mark.parametrize("url", ["", "https://example.org/c/", "http://localhost/c/#1.a.b.c"])
@@ -40,13 +45,18 @@ def test_no_server_for_the_demo() -> None:
 
 
 def test_the_demo_bundle_holds_what_a_browser_needs() -> None:
-    identity, device = SigningKey(bytes(32)), SigningKey(bytes([1]) * 32)
+    keeper = Memory()
+    made = make(Stated(DEMO.name), keeper, os.urandom, 1_700_000_000)
+    identity = SigningKey(keeper.get("identity") or b"")
     room = HostedRoom(bytes(16), identity.public, 7, bytes(32), (bytes(32),))
-    value = json_object(b64u_decode(bundle(identity, device, b"certificate", room, "label")))
+    value = json_object(b64u_decode(bundle(identity, made, room, "label")))
     assert value["v"] == 1
     assert value["practitioner"]["name"] == DEMO.name
-    (made,) = value["rooms"]
-    assert set(made) == {"room", "prekey", "secrets", "expires", "label"}
+    listed = read_devices(b64u_decode(value["devices"]))
+    require_in_force(listed, certificates.read(b64u_decode(value["certificate"])))
+    assert read_card(b64u_decode(value["card"])).identity == identity.public
+    (one,) = value["rooms"]
+    assert set(one) == {"room", "prekey", "secrets", "expires", "label"}
     digits = [int(digit) for digit in reversed(DEMO.rpps)]
     doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
     assert (sum(digits[::2]) + sum(doubled)) % 10 == 0

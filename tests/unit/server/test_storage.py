@@ -19,13 +19,13 @@ from server.engines.database import Database, metadata
 from server.engines.faults import StorageFailed
 from server.engines.files import Files
 from server.engines.sqlite import Sqlite
-from server.practitioners.store import Practitioners, add, practitioners
+from server.practitioners.store import use, used_codes, was_used
 from server.rooms.store import SqlRooms, create
 from server.sweeper import sweep
 from signaling.record import RoomRecord, Seat
 
 NAME = "0" * 32
-IDENTITY = b"the-identity-key-of-somebody...."
+CODE = b"the-hash-of-somebody's-code......"
 
 
 async def opened(folder: Path) -> Database:
@@ -48,7 +48,7 @@ async def test_the_migrations_make_what_the_stores_declare(tmp_path: Path) -> No
 async def test_nobody_is_admitted_to_a_room_that_expired(tmp_path: Path) -> None:
     database = await opened(tmp_path)
     seat = Seat(b"j" * 32, b"g" * 32, admitted=True)
-    record = RoomRecord(b"r" * 16, b"h" * 32, b"i" * 32, b"p", (seat,), expires=100)
+    record = RoomRecord(b"r" * 16, b"i" * 32, b"p", (seat,), expires=100)
     await database.write(lambda connection: create(connection, record))
     stored = SqlRooms(database)
     assert await stored.is_admitted(b"r" * 16, b"g" * 32, 99.5)
@@ -77,13 +77,13 @@ async def test_every_connection_is_durable_and_readers_only_read(tmp_path: Path)
 
 
 async def write_twice(database: Database, then: Exception | None = None) -> None:
-    """One transaction that cannot be: the same identity twice, or an exception between."""
+    """One transaction that cannot be: the same code twice, or an exception between."""
 
     def write(connection: Connection) -> None:
-        add(connection, IDENTITY, b"d" * 32)
+        use(connection, CODE, 1)
         if then is not None:
             raise then
-        add(connection, IDENTITY, b"e" * 32)
+        use(connection, CODE, 2)
 
     await database.write(write)
 
@@ -92,25 +92,24 @@ async def test_a_transaction_that_raises_changes_nothing(tmp_path: Path) -> None
     database = await opened(tmp_path)
     with pytest.raises(ZeroDivisionError):
         await write_twice(database, ZeroDivisionError())
-    assert not await Practitioners(database).is_anybody_enrolled()
+    assert not await database.read(lambda connection: was_used(connection, CODE))
     with pytest.raises(StorageFailed):
         await write_twice(database)
-    assert not await Practitioners(database).is_device(b"d" * 32)
+    assert not await database.read(lambda connection: was_used(connection, CODE))
     await database.close()
 
 
 async def test_writes_take_turns_and_readers_see_the_last_commit(tmp_path: Path) -> None:
     database = await opened(tmp_path)
 
-    def enrol(connection: Connection, number: int) -> None:
-        found = connection.execute(select(practitioners)).all()
+    def count(connection: Connection, number: int) -> None:
+        found = connection.execute(select(used_codes)).all()
         time.sleep(0.001)
-        add(connection, bytes([len(found)]) * 32, bytes([number]) * 32)
+        use(connection, bytes([len(found)]) * 32, number)
 
-    await asyncio.gather(*(database.write(partial(enrol, number=number)) for number in range(10)))
-    rows = await database.read(lambda c: c.execute(select(practitioners)).all())
-    found = {row.identity[0] for row in rows}
-    assert found == set(range(10))
+    await asyncio.gather(*(database.write(partial(count, number=number)) for number in range(10)))
+    rows = await database.read(lambda c: c.execute(select(used_codes)).all())
+    assert {row.hash[0] for row in rows} == set(range(10))
     await database.close()
 
 
@@ -127,7 +126,7 @@ async def test_an_error_tells_no_values(tmp_path: Path) -> None:
     with pytest.raises(StorageFailed) as raised:
         await write_twice(database)
     assert "UNIQUE" in str(raised.value.__cause__)
-    assert IDENTITY.decode() not in str(raised.value.__cause__)
+    assert CODE.decode() not in str(raised.value.__cause__)
     await database.close()
 
 

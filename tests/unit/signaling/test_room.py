@@ -355,7 +355,7 @@ def test_the_end_is_for_everybody_and_stays() -> None:
     assert shell.room.over
     assert shell.room.is_idle(shell.now)
     record = shell.room.record
-    assert (record.ended, record.identity, record.prekey) == (True, b"", b"")
+    assert (record.ended, record.identity, record.prekey) == (True, HOST_KEY, b"")
     assert all(seat.guest_key is None for seat in record.seats)
     again = Shell(record)
     ended = [(ErrorCode.ROOM_ENDED, Type.OPEN, True)]

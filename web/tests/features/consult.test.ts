@@ -639,23 +639,4 @@ describe("the desk", () => {
     }
     await world.clock.until(() => desk.waiting.value.length === 2);
   });
-
-  it("is nobody's before an enrolment, and a practitioner's after", async () => {
-    const world = new World();
-    await world.demo();
-    const { desk } = world.doctor("enrol=1234");
-    await world.clock.until(() => desk.phase.value === "enrolling");
-    const practitioner = {
-      name: "Dr A",
-      profession: "",
-      speciality: "",
-      rpps: "",
-      address: "",
-      phone: "",
-      email: "",
-    };
-    await desk.enrol("1234", practitioner);
-    await world.clock.until(() => desk.phase.value === "ready");
-    expect(desk.practitioner.value?.name).toBe("Dr A");
-  });
 });

@@ -308,8 +308,14 @@ export function fakeDesk(changes: Partial<DeskModel> = {}): DeskModel {
   const made = fakeConsult("c9", "");
   const desk: DeskModel = {
     phase: signal("ready"),
-    practitioner: signal(PRESCRIBER),
-    savePractitioner: nothing,
+    practitioner: signal({
+      ...PRESCRIBER,
+      place: "Lyon",
+      languages: ["fr", "en"],
+      listed: true,
+    }),
+    identity: signal("G4qbY4TtXm8s4wYH0vEbjVtK2mGxk0N1bq3mJv0QmZk"),
+    savePractitioner: async () => null,
     consults: signal([]),
     current,
     select: (id) => {

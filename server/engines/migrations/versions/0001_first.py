@@ -15,6 +15,9 @@ def upgrade() -> None:
     op.create_table(
         "practitioners",
         sa.Column("identity", sa.LargeBinary(32), primary_key=True),
+        sa.Column("card", sa.LargeBinary, nullable=False),
+        sa.Column("attestation", sa.LargeBinary, nullable=True),
+        sa.Column("devices", sa.LargeBinary, nullable=False),
     )
     op.create_table(
         "devices",
@@ -26,6 +29,7 @@ def upgrade() -> None:
             nullable=False,
             index=True,
         ),
+        sa.Column("until", sa.BigInteger, nullable=False),
     )
     op.create_table(
         "used_codes",
@@ -45,7 +49,6 @@ def upgrade() -> None:
     op.create_table(
         "rooms",
         sa.Column("id", sa.LargeBinary(16), primary_key=True),
-        sa.Column("host_key", sa.LargeBinary(32), nullable=False),
         sa.Column("identity", sa.LargeBinary(32), nullable=False, index=True),
         sa.Column("prekey", sa.LargeBinary, nullable=False),
         sa.Column("locked", sa.Boolean, nullable=False),

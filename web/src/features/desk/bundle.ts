@@ -14,6 +14,8 @@ const BUNDLE = v.object({
   identity: bytes,
   device: bytes,
   certificate: bytes,
+  card: bytes,
+  devices: bytes,
   practitioner: v.object({
     name: v.string(),
     profession: text,
@@ -22,6 +24,9 @@ const BUNDLE = v.object({
     address: text,
     phone: text,
     email: text,
+    place: text,
+    languages: v.optional(v.array(v.string()), []),
+    listed: v.optional(v.boolean(), false),
   }),
   rooms: v.array(
     v.object({

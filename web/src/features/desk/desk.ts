@@ -5,6 +5,7 @@ import type { Attendee, ChatModel } from "../consult/group.ts";
 import type { MediaModel } from "../media/devices.ts";
 import type { Problem } from "../problems.ts";
 
+/** As they state themselves. All but phone and e-mail stands on their card. */
 export interface Practitioner {
   readonly name: string;
   readonly profession: string;
@@ -13,6 +14,12 @@ export interface Practitioner {
   readonly address: string;
   readonly phone: string;
   readonly email: string;
+  /** The town. */
+  readonly place: string;
+  /** Two or three lower-case letters each (ISO 639). */
+  readonly languages: readonly string[];
+  /** Wants to be found in the server's directory. */
+  readonly listed: boolean;
 }
 
 export interface WaitingGuest {
@@ -67,7 +74,10 @@ export interface DeskModel {
     "loading" | "no-practitioner" | "enrolling" | "ready" | "elsewhere"
   >;
   readonly practitioner: ReadonlySignal<Practitioner | null>;
-  savePractitioner(practitioner: Practitioner): Promise<void>;
+  /** The identity key in base64url, by which others find the card; empty before the enrolment. */
+  readonly identity: ReadonlySignal<string>;
+  /** Null once the server has the card and the rest is kept; else what was in the way. */
+  savePractitioner(practitioner: Practitioner): Promise<Problem | null>;
   readonly consults: ReadonlySignal<readonly ConsultModel[]>;
   readonly current: ReadonlySignal<ConsultModel | null>;
   select(id: string | null): void;

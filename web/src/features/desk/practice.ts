@@ -1,14 +1,14 @@
 /** The doctor's page: the device's keys, its consults, and who waits. */
 import { batch, computed, effect, type Signal, signal } from "@preact/signals";
 import { ProtocolError } from "../../protocol/errors.ts";
-import { makeCertificate } from "../../sealing/certificate.ts";
 import { b64u, jsonObject, same } from "../../sealing/encoding.ts";
+import { SealError } from "../../sealing/errors.ts";
 import { seedSigner } from "../../sealing/keys.ts";
 import { joinKey } from "../../sealing/link.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
-import type { Problem } from "../problems.ts";
+import type { LocalProblem, Problem } from "../problems.ts";
 import { Api } from "../rooms/api.ts";
 import { RoomConnection } from "../rooms/connection.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
@@ -16,6 +16,7 @@ import { Consult } from "./consult.ts";
 import type { ConsultModel, DeskModel, Practitioner } from "./desk.ts";
 import { DeskMail } from "./mail.ts";
 import { isLocal } from "./origin.ts";
+import { Registration } from "./registration.ts";
 import {
   type Credentials,
   DESK,
@@ -34,6 +35,7 @@ export interface DeskWords {
 class Practice implements DeskModel {
   readonly phase: Signal<DeskModel["phase"]["value"]> = signal("loading");
   readonly practitioner = signal<Practitioner | null>(null);
+  readonly identity = signal("");
   readonly consults = signal<readonly Consult[]>([]);
   readonly current: DeskModel["current"];
   readonly waiting: DeskModel["waiting"];
@@ -89,9 +91,18 @@ class Practice implements DeskModel {
     this.#selected.value = id;
   };
 
-  readonly savePractitioner = async (practitioner: Practitioner): Promise<void> => {
-    await this.#store?.savePractitioner(practitioner);
-    this.practitioner.value = practitioner;
+  readonly savePractitioner = async (practitioner: Practitioner): Promise<Problem | null> => {
+    const store = this.#store;
+    if (!store) throw new Error("not enrolled");
+    try {
+      await this.#registration(store).state(practitioner);
+      return null;
+    } catch (error) {
+      return this.#problemOf(error, "send_failed");
+    } finally {
+      // After a failure, too: an earlier change may have gone through only now.
+      this.practitioner.value = (await store.practitioner()) ?? null;
+    }
   };
 
   readonly askNotifications = async (): Promise<void> => {
@@ -108,18 +119,15 @@ class Practice implements DeskModel {
     if (!store) return;
     this.problem.value = null;
     try {
-      const { identity, device } = await store.keys();
-      const issued = Math.floor(this.#platform.clock.now() / 1000);
-      const certificate = await makeCertificate(identity, device.publicKey, issued);
-      const body = { code, certificate: b64u(certificate) };
-      await this.#api.post("/v1/practitioners", device, body);
-      await store.savePractitioner(practitioner);
-      await store.enrolled(identity.publicKey, certificate);
+      await this.#registration(store).enrol(code, practitioner);
       this.#platform.address.clearFragment();
       await this.#ready(store);
     } catch (error) {
       this.#failed(error);
+      return;
     }
+    const problem = await this.savePractitioner(practitioner);
+    if (problem) this.problem.value = problem;
   };
 
   readonly newConsult = async (label: string): Promise<ConsultModel> => {
@@ -172,9 +180,26 @@ class Practice implements DeskModel {
   };
 
   #failed(error: unknown): void {
-    const key = error instanceof ProtocolError ? error.code : "offline";
-    if (error instanceof Error && error.name === "TakenOver") void this.#elsewhere();
-    else this.problem.value = { key, loud: false };
+    this.problem.value = this.#problemOf(error, "offline");
+  }
+
+  /** What to say of it; `unanswered` where no answer came. */
+  #problemOf(error: unknown, unanswered: LocalProblem): Problem {
+    if (error instanceof Error && error.name === "TakenOver") {
+      void this.#elsewhere();
+      return this.#otherTab();
+    }
+    const coded = error instanceof ProtocolError || error instanceof SealError;
+    return { key: coded ? error.code : unanswered, loud: false };
+  }
+
+  #otherTab(): Problem {
+    return { key: "other_tab", loud: false, retry: () => void this.#comeBack() };
+  }
+
+  #registration(store: DeskStore): Registration {
+    const { clock, random } = this.#platform;
+    return new Registration({ store, api: this.#api, clock, random });
   }
 
   /** Takes the desk over in this tab. */
@@ -195,6 +220,7 @@ class Practice implements DeskModel {
       }
       this.sound.value = !(await store.silent());
       if (await this.#ready(store)) return;
+      this.practitioner.value = (await store.enrolment())?.practitioner ?? null;
       this.phase.value = name === "enrol" ? "enrolling" : "no-practitioner";
     } catch (error) {
       this.phase.value = "no-practitioner";
@@ -215,6 +241,7 @@ class Practice implements DeskModel {
     );
     batch(() => {
       this.practitioner.value = practitioner;
+      this.identity.value = b64u(credentials.identity);
       this.consults.value = consults;
       this.#selected.value = consults[0]?.id ?? null;
       this.phase.value = "ready";
@@ -280,9 +307,10 @@ class Practice implements DeskModel {
       this.problem.value = { key: "other_practitioner", loud: true };
       return;
     }
-    const identity = await store.importKeys(bundle.identity, bundle.device);
-    await store.savePractitioner(bundle.practitioner);
-    await store.enrolled(identity.publicKey, bundle.certificate);
+    if (!here) {
+      const identity = await store.importKeys(bundle.identity, bundle.device);
+      await store.enrolled(identity.publicKey, bundle);
+    }
     for (const { room, prekey, secrets, expires, label } of bundle.rooms) {
       const rooms = new RoomStore(await vaults.open(roomScope(b64u(room))));
       if (await rooms.room()) continue;
@@ -298,7 +326,7 @@ class Practice implements DeskModel {
     batch(() => {
       this.phase.value = "elsewhere";
       this.consults.value = [];
-      this.problem.value = { key: "other_tab", loud: false, retry: () => void this.#comeBack() };
+      this.problem.value = this.#otherTab();
     });
     this.#stopTabs();
     this.#mail?.close();

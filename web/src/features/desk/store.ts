@@ -34,6 +34,22 @@ export interface Credentials {
   readonly certificate: Uint8Array;
 }
 
+/** A signed card, and what the practitioner states of themselves besides. */
+export interface StatedCard {
+  readonly card: Uint8Array;
+  readonly practitioner: Practitioner;
+}
+
+/** An attempt to enrol, as it was sent. */
+export interface Enrolment extends StatedCard {
+  readonly code: string;
+  /** Its idempotency key. */
+  readonly token: string;
+  readonly certificate: Uint8Array;
+  /** The first list of devices. */
+  readonly devices: Uint8Array;
+}
+
 export const DESK = "desk";
 const ROOMS = "room:";
 const CALLS = "call:";
@@ -103,7 +119,7 @@ export async function openRooms({ vaults, clock }: Platform) {
   return rooms.sort((one, other) => other.record.created - one.record.created);
 }
 
-/** The device's own keys and the practitioner as they state themselves. */
+/** The device's own keys, and the practitioner's papers and what they state of themselves. */
 export class DeskStore {
   readonly vault: Vault;
 
@@ -148,9 +164,51 @@ export class DeskStore {
     return await this.vault.keepSigner("identity", identity);
   }
 
+  /** The last attempt to enrol, for as long as none has succeeded. */
+  async enrolment(): Promise<Enrolment | undefined> {
+    const bytes = await this.vault.load("enrolment");
+    return bytes && fromBytes<Enrolment>(bytes);
+  }
+
+  saveEnrolment(enrolment: Enrolment): Promise<void> {
+    return this.vault.save("enrolment", toBytes(enrolment));
+  }
+
   /** From now on this is a practitioner's device. */
-  async enrolled(identity: Uint8Array, certificate: Uint8Array): Promise<void> {
+  async enrolled(
+    identity: Uint8Array,
+    { practitioner, card, devices, certificate }: Omit<Enrolment, "code" | "token">,
+  ): Promise<void> {
+    await this.saveCard({ card, practitioner });
+    await this.vault.save("devices", devices);
     await this.vault.save("identity", identity);
     await this.vault.save("certificate", certificate);
+    await this.vault.erase("enrolment");
+  }
+
+  /** The card that the server has, as far as this device knows. */
+  card(): Promise<Uint8Array | undefined> {
+    return this.vault.load("card");
+  }
+
+  /** The server has taken it. */
+  async saveCard({ card, practitioner }: StatedCard): Promise<void> {
+    await this.savePractitioner(practitioner);
+    await this.vault.save("card", card);
+    await this.dropNextCard();
+  }
+
+  /** The card that was sent, while its answer has not come. */
+  async nextCard(): Promise<StatedCard | undefined> {
+    const bytes = await this.vault.load("next-card");
+    return bytes && fromBytes<StatedCard>(bytes);
+  }
+
+  saveNextCard(next: StatedCard): Promise<void> {
+    return this.vault.save("next-card", toBytes(next));
+  }
+
+  dropNextCard(): Promise<void> {
+    return this.vault.erase("next-card");
   }
 }

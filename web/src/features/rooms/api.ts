@@ -20,6 +20,8 @@ export interface ApiRequest {
   readonly media?: string;
   /** So many bytes from the first on, of a blob; what comes is checked by who asked. */
   readonly first?: number;
+  /** 22 characters of base64url, of a request that is to be the same one as an earlier one. */
+  readonly idempotencyKey?: string;
 }
 
 export class Api {
@@ -46,7 +48,8 @@ export class Api {
    * with what `http` rejects with after several attempts without an answer.
    */
   async request(request: ApiRequest): Promise<Uint8Array> {
-    const idempotencyKey = request.method === "GET" ? undefined : b64u(this.#random(16));
+    const given = request.idempotencyKey ?? b64u(this.#random(16));
+    const idempotencyKey = request.method === "GET" ? undefined : given;
     for (let attempt = 0; ; attempt += 1) {
       const pause = PAUSES[attempt];
       try {
@@ -59,9 +62,10 @@ export class Api {
     }
   }
 
-  post(target: string, signer: Signer, body: object): Promise<Uint8Array> {
+  post(target: string, signer: Signer, body: object, idempotencyKey?: string): Promise<Uint8Array> {
+    const same = idempotencyKey ? { idempotencyKey } : {};
     const media = "application/json";
-    return this.request({ method: "POST", target, signer, body: jsonBytes(body), media });
+    return this.request({ method: "POST", target, signer, body: jsonBytes(body), media, ...same });
   }
 
   async #send(request: ApiRequest, idempotencyKey: string | undefined): Promise<HttpAnswer> {

@@ -5,7 +5,9 @@ import { createDesk } from "../../../src/features/desk/practice.ts";
 import type { GuestModel } from "../../../src/features/guest/guest.ts";
 import { createGuest } from "../../../src/features/guest/visit.ts";
 import type { Http, Platform, Tabs, Vault, Vaults } from "../../../src/features/ports.ts";
+import { signCard } from "../../../src/sealing/card.ts";
 import { makeCertificate } from "../../../src/sealing/certificate.ts";
+import { makeDeviceList } from "../../../src/sealing/device-list.ts";
 import { b64u, concat, fromB64u, jsonBytes, jsonObject } from "../../../src/sealing/encoding.ts";
 import { type Signer, seedSigner } from "../../../src/sealing/keys.ts";
 import { joinKey, linkHash, makeLink } from "../../../src/sealing/link.ts";
@@ -13,6 +15,7 @@ import { kemPublic } from "../../../src/sealing/xwing.ts";
 import { FakeDevices } from "../media/fakes.ts";
 import { FakeClock } from "./clock.ts";
 import { FakePeers } from "./peers.ts";
+import { FakeRegistry } from "./registry.ts";
 import { FakeRelay, type Room } from "./relay.ts";
 
 // The pages fetch these late: a clock that a test turns does not wait for the disk.
@@ -133,6 +136,7 @@ interface Scope {
 export class World {
   readonly clock = new FakeClock();
   readonly relay = new FakeRelay();
+  readonly registry = new FakeRegistry();
   readonly peers = new FakePeers();
   readonly blobs = new Map<string, Uint8Array>();
   readonly doctorsBrowser = new Browser();
@@ -171,6 +175,10 @@ export class World {
       );
       return { status, headers, body: found };
     }
+    if (target.startsWith("/v1/practitioners") && body) {
+      const { status, body: found } = this.registry.request(target, asked, body);
+      return { status, headers, body: found };
+    }
     if (target === "/v1/vouchers") this.relay.mailboxes.vouchers += 1;
     if (target === "/v1/rooms" && body) {
       const asked = jsonObject(body) as { room: string; prekey: string; seats: string[] };
@@ -195,7 +203,15 @@ export class World {
     const room = this.random(16);
     const signer = seedSigner(identity);
     const host = seedSigner(device).publicKey;
-    const certificate = await makeCertificate(signer, host, 1_772_000_000);
+    const since = 1_772_000_000;
+    const certificate = await makeCertificate(signer, host, since);
+    const practitioner = { name: "Dr Camille Démo", profession: "Médecin", rpps: "10000000000" };
+    const blank = { speciality: "", address: "", place: "", languages: [], listed: false };
+    const stated = { version: 1, issued: "2026-02-25T06:13:20Z", ...practitioner, ...blank };
+    const card = await signCard(stated, signer);
+    const devices = [{ device: host, since, until: 0 }];
+    const list = await makeDeviceList(signer, { version: 1, issued: since, devices });
+    this.registry.card = card;
     const made = this.relay.addRoom(room, host, signer.publicKey, kemPublic(prekey));
     made.seats.push(joinKey({ room, secret }).publicKey);
     this.room = made;
@@ -206,7 +222,9 @@ export class World {
       identity: b64u(identity),
       device: b64u(device),
       certificate: b64u(certificate),
-      practitioner: { name: "Dr Camille Démo", profession: "Médecin", rpps: "10000000000" },
+      card: b64u(card),
+      devices: b64u(list.raw),
+      practitioner,
       rooms: [
         {
           room: b64u(room),

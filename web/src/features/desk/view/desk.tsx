@@ -8,7 +8,7 @@ import type { ConsultModel, DeskModel } from "../desk.ts";
 import { CallPane } from "./call-pane.tsx";
 import { ConsultList } from "./consult-list.tsx";
 import { NewConsult } from "./new-consult.tsx";
-import { ProfileForm } from "./profile-form.tsx";
+import { ProfileDialog } from "./profile-dialog.tsx";
 import { ReadyPane } from "./ready-pane.tsx";
 import { SharePane } from "./share-pane.tsx";
 import type { DeskSlots } from "./slots.ts";
@@ -98,18 +98,7 @@ function DeskBar({ desk }: { desk: DeskModel }) {
         )}
         <LanguageSwitch />
       </div>
-      {editing && practitioner && (
-        <Dialog title={say("profileTitle")} onClose={() => setEditing(false)} large>
-          <ProfileForm
-            initial={practitioner}
-            action={say("save")}
-            onSave={async (changed) => {
-              await desk.savePractitioner(changed);
-              setEditing(false);
-            }}
-          />
-        </Dialog>
-      )}
+      {editing && <ProfileDialog desk={desk} onClose={() => setEditing(false)} />}
     </header>
   );
 }

@@ -1,20 +1,11 @@
 import { useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
-import { TextArea, TextField } from "../../../ui/field.tsx";
+import { Check, TextArea, TextField } from "../../../ui/field.tsx";
 import { Findings, type ProblemKey } from "../../prescription/problems.ts";
-import { checkPrescriber } from "../../prescription/rules/prescriber.ts";
 import type { Practitioner } from "../desk.ts";
-
-const EMPTY: Practitioner = {
-  name: "",
-  profession: "",
-  speciality: "",
-  rpps: "",
-  address: "",
-  phone: "",
-  email: "",
-};
+import { CARD_TEXT, checkProfile, NOBODY } from "../profile.ts";
+import { Languages } from "./languages.tsx";
 
 const SENTENCES = {
   required: "wrongRequired",
@@ -37,16 +28,16 @@ interface ProfileFormProps {
   readonly onSave: (practitioner: Practitioner) => Promise<void>;
 }
 
-/** Who the doctor is, as prescriptions must state it. */
+/** Who the doctor is, as prescriptions and their card state it. */
 export function ProfileForm({ initial, action, onSave }: ProfileFormProps) {
   const say = useTexts("desk");
-  const [draft, setDraft] = useState(initial ?? EMPTY);
+  const [draft, setDraft] = useState(initial ?? NOBODY);
   const [wrong, setWrong] = useState<ReadonlyMap<string, ProblemKey>>(new Map());
   const [saving, setSaving] = useState(false);
 
   const save = async (form: HTMLFormElement): Promise<void> => {
     const findings = new Findings();
-    const checked = checkPrescriber(findings, draft);
+    const checked = checkProfile(findings, draft);
     setWrong(new Map(findings.all.map(({ field, key }) => [field, key])));
     if (findings.all.length > 0) {
       // The errors are rendered after this turn; then the first wrong field takes the focus.
@@ -61,13 +52,13 @@ export function ProfileForm({ initial, action, onSave }: ProfileFormProps) {
     }
   };
 
-  const bind = (field: keyof Practitioner) => {
+  const bind = (field: Exclude<keyof Practitioner, "languages" | "listed">) => {
     const key = wrong.get(`prescriber.${field}`);
     return {
       value: draft[field],
       onInput: (value: string) => setDraft({ ...draft, [field]: value }),
       error: key && say(hasSentence(key) ? SENTENCES[key] : "wrongRequired"),
-      required: true,
+      required: field !== "place",
     };
   };
 
@@ -80,6 +71,7 @@ export function ProfileForm({ initial, action, onSave }: ProfileFormProps) {
         if (!saving) void save(event.currentTarget);
       }}
     >
+      <p class="soft">{say("profileNote")}</p>
       <TextField label={say("name")} hint={say("nameHint")} autoComplete="name" {...bind("name")} />
       <div class="profile-pair">
         <TextField label={say("profession")} {...bind("profession")} />
@@ -87,11 +79,18 @@ export function ProfileForm({ initial, action, onSave }: ProfileFormProps) {
       </div>
       <TextField label={say("rpps")} hint={say("rppsHint")} inputMode="numeric" {...bind("rpps")} />
       <TextArea label={say("address")} hint={say("addressHint")} rows={3} {...bind("address")} />
+      <TextField label={say("place")} maxLength={CARD_TEXT} {...bind("place")} />
+      <Languages
+        chosen={draft.languages}
+        onChoose={(languages) => setDraft({ ...draft, languages })}
+      />
+      <Check checked={draft.listed} onChange={(listed) => setDraft({ ...draft, listed })}>
+        {say("listed")}
+      </Check>
       <div class="profile-pair">
         <TextField label={say("phone")} type="tel" autoComplete="tel" {...bind("phone")} />
         <TextField label={say("email")} type="email" autoComplete="email" {...bind("email")} />
       </div>
-      <p class="small soft">{say("profileNote")}</p>
       <div class="actions">
         <Button look="main" submit disabled={saving}>
           {action}

@@ -1,10 +1,10 @@
-import { useState } from "preact/hooks";
 import { encode } from "uqr";
 import { Button } from "../../../ui/button.tsx";
 import { useMoment, useTexts } from "../../../ui/context.tsx";
 import { TextArea, TextField } from "../../../ui/field.tsx";
 import { useHands } from "../../../ui/hands.ts";
 import type { ConsultModel } from "../desk.ts";
+import { CopyButton, CopyField } from "./copy.tsx";
 
 /**
  * The ways to hand over a link. All of them start from this device: the server never holds the
@@ -21,7 +21,7 @@ export function SharePane({ consult, link }: { consult: ConsultModel; link?: str
     <div class="share">
       <div class="stack">
         <p>{say("shareText")}</p>
-        <LinkField label={say("linkLabel")} text={url} copy={say("copyLink")} />
+        <CopyField label={say("linkLabel")} text={url} copy={say("copyLink")} />
         <MessageField message={message} />
         <div class="actions">
           <a
@@ -57,15 +57,6 @@ export function SharePane({ consult, link }: { consult: ConsultModel; link?: str
   );
 }
 
-function LinkField({ label, text, copy }: { label: string; text: string; copy: string }) {
-  return (
-    <div class="copy-row">
-      <TextField label={label} value={text} readOnly />
-      <CopyButton text={text}>{copy}</CopyButton>
-    </div>
-  );
-}
-
 function MessageField({ message }: { message: string }) {
   const say = useTexts("desk");
   return (
@@ -75,26 +66,6 @@ function MessageField({ message }: { message: string }) {
         <CopyButton text={message}>{say("copyMessage")}</CopyButton>
       </div>
     </div>
-  );
-}
-
-function CopyButton({ text, children }: { text: string; children: string }) {
-  const say = useTexts("desk");
-  const hands = useHands();
-  const [told, tell] = useState<"copied" | "copyFailed" | null>(null);
-  return (
-    <>
-      <Button
-        compact
-        icon={told === "copied" ? "check" : "copy"}
-        onPress={async () => tell((await hands.copy(text)) ? "copied" : "copyFailed")}
-      >
-        {children}
-      </Button>
-      <span class="small soft" role="status">
-        {told && say(told)}
-      </span>
-    </>
   );
 }
 
