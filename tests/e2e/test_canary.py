@@ -52,11 +52,15 @@ WORDS = {
     "brand": "Canarixyl",
     "advice": "conseil canari œuf",
     "instructions": "instruction canari çà",
-    # Of the demo's practitioner, whose name stands in the server's own help text.
+    # Of the demo's practitioner: what stands on prescriptions, and on no card.
     "practitioner": "camille.demo@example.org",
-    "address": "1 rue de l’Exemple",
+    "telephone": "+33199000000",
     "photo": "canari dans la photo ő",
 }
+
+
+# Of the same, what stands on the card that everybody may see: it is found where that lies.
+PUBLIC = {"card": "1 rue de l’Exemple"}
 
 
 def unpadded(text: str) -> bytes:
@@ -236,6 +240,9 @@ async def test_the_server_never_holds_what_people_say_or_any_key(
         assert {hit.marker for hit in hits} == {"planted"}
         where = {hit.where for hit in hits}
         assert where >= {"a blob", "log"}
+        public = Search(PUBLIC).folder(server.data)
+        assert public
+        assert all("aparte.sqlite" in hit.where for hit in public)
         assert [name for name in where if name.endswith("-wal")]
 
 

@@ -77,9 +77,11 @@ export function emptyLine(key: number): LineDraft {
 }
 
 /** The patient's own name is a proposal: one text, from which the prescriber makes two. */
-export function newDraft(prescriber: Prescriber, patientName: string): Draft {
+export function newDraft(practitioner: Prescriber, patientName: string): Draft {
+  // A practitioner's card says more of them: only these are printed, and searched for characters.
+  const { name, profession, speciality, rpps, address, phone, email } = practitioner;
   return {
-    prescriber,
+    prescriber: { name, profession, speciality, rpps, address, phone, email },
     patient: { ...splitName(patientName), sex: "", birth: "", weight: "", height: "" },
     lines: [emptyLine(1)],
     instructions: "",
