@@ -6,19 +6,21 @@ import hashlib
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from client.api import blobs
 from client.api.http import Api
 from client.sealing.agefile import open_file
+from client.sealing.certificate import Certificate
 from client.sealing.encoding import b64u_decode
 from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import SigningKey
 from client.sealing.mail import Mail
 from client.sealing.messages import Message
 from client.sealing.objects import Purpose, read_object
+from client.sealing.record import RECEIPT_BYTES
 from client.sealing.statement import (
     PartInfo,
     SealedPart,
@@ -31,6 +33,8 @@ from client.sealing.tree import TreeHash
 from client.sealing.xwing import KemKey
 
 _CHUNK_BYTES = 64 * 1024
+# Is given whose device signed what (its hash), and the server's receipt.
+Judge = Callable[[Certificate, bytes, bytes], Awaitable[object]]
 
 
 @dataclass(frozen=True)
@@ -111,9 +115,18 @@ async def receive_photo(api: Api, message: Message, folder: Path) -> Path:
 
 
 async def receive_document(
-    api: Api, mail: Mail, *, reader: bytes, room: bytes, sender: bytes, folder: Path
+    api: Api,
+    mail: Mail,
+    *,
+    reader: bytes,
+    room: bytes,
+    sender: bytes,
+    folder: Path,
+    judge: Judge | None = None,
 ) -> Received:
     """Check a `document` mail of `sender` (an identity or guest key), and keep its parts.
+
+    `judge` refuses what a device signed that was revoked by then; a doctor's desk has none.
 
     Nothing is in `folder` before everything holds. Raises SealError, ServerRefused or
     ServerUnreachable.
@@ -124,6 +137,13 @@ async def receive_document(
     envelope = read_envelope(envelope_object.payload)
     statement_object = read_object(Purpose.STATEMENT, b64u_decode(mail.value["statement"]))
     statement = match(envelope, statement_object, reader=reader, room=room)
+    if statement_object.certificate is not None:
+        stamp = mail.value.get("receipt")
+        if stamp is None:
+            raise SealError(SealCode.BAD_FORM, "a device's statement without a receipt")
+        if judge is not None:
+            signed = statement_object.certificate, statement_object.hash
+            await judge(*signed, b64u_decode(stamp, RECEIPT_BYTES))
     key = KemKey(envelope.key)
     with tempfile.TemporaryDirectory(prefix="aparte-") as scratch:
         opened: list[Path] = []

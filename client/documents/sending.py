@@ -11,6 +11,7 @@ from pathlib import Path
 
 from client.api import blobs
 from client.api.http import Api, Random
+from client.api.practitioners import receipt
 from client.sealing.agefile import seal_file
 from client.sealing.certificate import Certificate
 from client.sealing.encoding import b64u, sha256
@@ -114,6 +115,7 @@ async def send_document(
             os.truncate(target, padme(length))
             await blobs.put(api, author.key, blob, read.public, target, blobs.Payer(room))
             sealed.append(SealedPart(blob, length, digest, read.seed))
+    stamp = await _receipt(api, author, sha256(signed))
     envelope = Envelope(sha256(signed), reader.key, reader.room, tuple(sealed), key.seed)
     wrapped = sign_object(Purpose.ENVELOPE, envelope.encode(), author.key, author.certificate)
     return mail(
@@ -122,4 +124,12 @@ async def send_document(
         at=document.issued,
         statement=b64u(signed),
         envelope=b64u(wrapped),
+        **stamp,
     )
+
+
+async def _receipt(api: Api, author: Author, signed: bytes) -> dict[str, str]:
+    """What a device's statement goes with: the server's word for when it was there."""
+    if author.certificate is None:
+        return {}
+    return {"receipt": b64u(await receipt(api, author.key, signed))}

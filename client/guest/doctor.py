@@ -17,7 +17,7 @@ from client.sealing.card import read_card
 from client.sealing.certificate import Certificate
 from client.sealing.devices import read_devices, require_in_force
 from client.sealing.errors import SealCode, SealError
-from client.sealing.record import Known, Record, require_fresh
+from client.sealing.record import Known, Record, read_receipt, require_fresh
 
 # How long somebody who was let in waits for what the server says of the doctor.
 PATIENCE = 4.0
@@ -75,6 +75,19 @@ class Doctor:
             self._asking = None
             await self._answered(certificate.identity)
             self._in_force(certificate)
+        return self.standing
+
+    async def judge(self, certificate: Certificate, signed: bytes, receipt: bytes) -> Standing:
+        """Refuse what a device signed that was not in force when the server saw it.
+
+        `signed`: the hash of the signed object. Raises `revoked`, `bad_signature`, and whatever a
+        record was refused with.
+        """
+        await self._answered(certificate.identity)
+        kept = self._place.doctor()
+        if self._record is not None and kept is not None:
+            at = read_receipt(receipt, signed, kept.server)
+            require_in_force(self._record.devices, certificate, at)
         return self.standing
 
     @property

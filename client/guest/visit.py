@@ -194,7 +194,7 @@ class Visit:
         # tells it in `events`, for a program that can lose it.
         self.take_mail: Take = self._tell_mail
         self.post = Post(api, socket, keeper, self._place.mail, self._mailed, random)
-        self._doctor = Doctor(api, self._place, self._met)
+        self.doctor = Doctor(api, self._place, self._met)
         self.circle = Circle(
             self._place,
             lambda save: Around(self.key, random, self._relay, save, self._tell_of_guest),
@@ -246,7 +246,7 @@ class Visit:
             await self._drop_call()
             await self.circle.close()
             await self.post.close()
-            await self._doctor.close()
+            await self.doctor.close()
             for work in (self._again, *self._working):
                 if work:
                     work.cancel()
@@ -312,7 +312,7 @@ class Visit:
             return
         self._tell(Away(gone=False))
         self._tell(HostPresent(opened.host_connected))
-        self._doctor.ask(self.room.identity)
+        self.doctor.ask(self.room.identity)
         if opened.state is State.ADMITTED and self._call:
             await self._call.conversation.reachable()
             return
@@ -359,7 +359,7 @@ class Visit:
         self._tell(HostPresent(connected))
         if self.room:
             # It may be gone because it was revoked, and what came back another one.
-            self._doctor.ask(self.room.identity)
+            self.doctor.ask(self.room.identity)
         if connected and self._call:
             await self._call.conversation.reachable()
 
@@ -447,7 +447,7 @@ class Visit:
                 raise SealError(SealCode.REPLAYED)
             return
         agreed = open_accept(accept, self._intro)
-        standing = await self._doctor.require(agreed.certificate)
+        standing = await self.doctor.require(agreed.certificate)
         before = self._state()
         opening = make_open(agreed, self._random)
         session = Session.guest(agreed, opening, self._random, before)

@@ -296,6 +296,7 @@ class Joining:
                 room=room.link.room,
                 sender=room.identity,
                 folder=self._options.documents,
+                judge=self._visit.doctor.judge,
             )
         except SealError as error:
             self._mouth.say("refused", error.sentence, code=error.code)

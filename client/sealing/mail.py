@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from client.sealing.encoding import json_bytes
 from client.sealing.forms import Form, Value, is_bool, is_bytes, is_moment, read_tagged
+from client.sealing.record import RECEIPT_BYTES
 
 _ID = is_bytes(16)
 FORMS: dict[str, Form] = {
@@ -14,6 +15,7 @@ FORMS: dict[str, Form] = {
         "at": is_moment,
         "statement": is_bytes(None),
         "envelope": is_bytes(None),
+        "receipt?": is_bytes(RECEIPT_BYTES),
     },
     "delivered": {"document": _ID, "verified": is_bool},
     "opened": {"document": _ID},

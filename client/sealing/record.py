@@ -11,7 +11,7 @@ from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import verify
 
 FRESH_SECONDS = 48 * 3600
-_SIGNED_TIME = 72
+RECEIPT_BYTES = 72
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def read_receipt(raw: bytes, hash_: bytes, server: bytes) -> int:
 
 
 def _signed_time(raw: bytes, server: bytes, label: str, *said: bytes) -> int:
-    if len(raw) != _SIGNED_TIME:
+    if len(raw) != RECEIPT_BYTES:
         raise SealError(SealCode.BAD_FORM, "a signed time of another length")
     verify(server, raw[8:], label, *said, raw[:8])
     return int.from_bytes(raw[:8], "big")

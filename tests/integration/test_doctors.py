@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import AsyncIterator
@@ -10,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from client.api.errors import ServerRefused
 from client.api.http import Api
 from client.api.practitioners import put_card, put_devices
+from client.documents.receiving import receive_document
+from client.documents.sending import Author, Document, Part, Reader, send_document
 from client.guest import visit as visits
 from client.guest.doctor import Checked
 from client.guest.place import KeptDoctor, Place
@@ -19,10 +23,13 @@ from client.host import desk as desks
 from client.sealing import certificate as certificates
 from client.sealing.card import sign_card
 from client.sealing.devices import Device, make_devices
-from client.sealing.errors import SealCode
+from client.sealing.encoding import b64u, b64u_decode, sha256, u64
+from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import SigningKey
+from client.sealing.statement import Person as Stated
 from client.vault import Memory
 from tests.integration.people import (
+    NOW,
     Practice,
     admitted,
     chat,
@@ -30,6 +37,7 @@ from tests.integration.people import (
     doctor,
     patient,
     practice,
+    written,
 )
 from tests.integration.serving import ServerProcess, serving
 
@@ -153,3 +161,53 @@ async def test_what_was_seen_before_is_not_forgotten(
         assert not [
             event for event in guest.told if isinstance(event, visits.Admitted | visits.Met)
         ]
+
+
+async def test_what_a_revoked_device_signed_counts_from_before_alone(
+    server: ServerProcess, at: Practice, identity: Identity, tmp_path: Path
+) -> None:
+    me, room = at.practitioner, at.room
+    author = Author(me.device, me.certificate, Stated("Dr Camille Démo"))
+    part = Part("ordonnance.pdf", "application/pdf", written(tmp_path, "plain.pdf", b"%PDF-1.7"))
+    document = Document("prescription", NOW, None, (part,))
+    async with patient(server.origin, room.link(0)) as guest:
+        await guest.kind(visits.Met)
+        key = guest.model.key.public
+        reader = Reader(key, room.room)
+        sent = await send_document(identity.api, author, reader, document, os.urandom)
+        other = await send_document(identity.api, author, reader, document, os.urandom)
+        # Receipts count in whole seconds.
+        await asyncio.sleep(1.1)
+        until = int(time.time())
+        phone = Device(SigningKey(os.urandom(32)).public, until)
+        await identity.list(replace(identity.first, until=until), phone)
+
+        async def receive(**changes: str | None) -> None:
+            said = {key: one for key, one in (sent.value | changes).items() if one is not None}
+            await receive_document(
+                guest.model.api,
+                replace(sent, value=said),
+                reader=key,
+                room=room.room,
+                sender=room.identity,
+                folder=tmp_path / "kept",
+                judge=guest.model.doctor.judge,
+            )
+
+        async def refused(code: SealCode, **changes: str | None) -> None:
+            with pytest.raises(SealError) as refusal:
+                await receive(**changes)
+            assert refusal.value.code == code
+            assert not (tmp_path / "kept").exists()
+
+        own = SigningKey((server.data / "server-key").read_bytes())
+        hash_ = sha256(b64u_decode(sent.value["statement"]))
+        late = u64(until) + own.sign("aparte/1 receipt", hash_, u64(until))
+        await refused(SealCode.REVOKED, receipt=b64u(late))
+        await refused(SealCode.BAD_SIGNATURE, receipt=other.value["receipt"])
+        await refused(SealCode.BAD_FORM, receipt=None)
+        with pytest.raises(ServerRefused):
+            # Whatever date it writes on it.
+            await send_document(identity.api, author, reader, document, os.urandom)
+        await receive()
+        assert (tmp_path / "kept" / "ordonnance.pdf").exists()

@@ -15,6 +15,7 @@ def mail() -> list[Case]:
     opened = {"t": "opened", "document": identifier}
     fine: dict[str, dict[str, Any]] = {
         "document": document,
+        "document with a receipt": document | {"receipt": b64u(bytes(72))},
         "delivered": delivered,
         "delivered, and refused": delivered | {"verified": False},
         "opened": opened,
@@ -29,6 +30,7 @@ def mail() -> list[Case]:
             {name: value for name, value in document.items() if name != "envelope"}
         ),
         "a document at no time": json_bytes(document | {"at": "2026-02-30T00:00:00Z"}),
+        "a receipt of 71 bytes": json_bytes(document | {"receipt": b64u(bytes(71))}),
         "an id of 15 bytes": json_bytes(opened | {"document": b64u(bytes(15))}),
         "verified by a number": json_bytes(delivered | {"verified": 1}),
     }

@@ -13,6 +13,7 @@ const FORMS = {
     at: time,
     statement: b64uOf(),
     envelope: b64uOf(),
+    receipt: v.optional(b64uOf(72)),
   }),
   delivered: v.object({ t: v.literal("delivered"), document: id, verified: v.boolean() }),
   opened: v.object({ t: v.literal("opened"), document: id }),

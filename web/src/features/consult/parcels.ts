@@ -3,6 +3,7 @@
  * before they show.
  */
 
+import type { Certificate } from "../../sealing/certificate.ts";
 import type { Random, Signer } from "../../sealing/keys.ts";
 import type { Mail } from "../../sealing/mail.ts";
 import type { Message, OutgoingMessage } from "../../sealing/messages.ts";
@@ -26,10 +27,17 @@ export interface Parcels {
     subject: Sent[2],
     parts: readonly OpenedPart[],
     issued: string,
-  ): Promise<Pick<DocumentMail, "statement" | "envelope">>;
+  ): Promise<Pick<DocumentMail, "statement" | "envelope" | "receipt">>;
   /** `mine`: it was sent from this side. Refuses with a SealError unless everything holds. */
   openDocument(mail: DocumentMail, mine: boolean): Promise<OpenedDocument>;
 }
+
+/** Is given whose device signed an object, the object's hash, and the server's receipt. */
+export type Judge = (
+  device: Certificate,
+  signed: Uint8Array,
+  receipt: Uint8Array,
+) => Promise<unknown>;
 
 export interface ParcelNeeds {
   readonly api: Api;
@@ -41,4 +49,6 @@ export interface ParcelNeeds {
   /** What stands for each side in envelopes: an identity key, or a guest key. */
   readonly self: Uint8Array;
   readonly peer: Uint8Array;
+  /** Refuses with a SealError what a device signed that was revoked by then; a desk has none. */
+  readonly judge?: Judge;
 }

@@ -12,11 +12,11 @@ import { require } from "../../sealing/errors.ts";
 import type { SealedPart } from "../../sealing/forms.ts";
 import { hash } from "../../sealing/kdf.ts";
 import { openPart, sealPart } from "../../sealing/parts.ts";
-import { readObject, signObject } from "../../sealing/signed.ts";
+import { readObject, type SignedObject, signObject } from "../../sealing/signed.ts";
 import { type PartInfo, writeStatement } from "../../sealing/statement.ts";
 import { fetchBlob, storeBlob } from "../rooms/blobs.ts";
 import type { OpenedPart } from "./call.ts";
-import type { ParcelNeeds, Parcels } from "./parcels.ts";
+import type { Judge, ParcelNeeds, Parcels } from "./parcels.ts";
 
 interface Uploaded {
   readonly sealed: SealedPart;
@@ -66,10 +66,21 @@ async function fetchPart(
   );
 }
 
+/** Of what a device has signed; whoever is not to judge it still wants to see a receipt. */
+async function requireReceipt(
+  judge: Judge | undefined,
+  { certificate, hash: signed }: SignedObject,
+  receipt: string | undefined,
+): Promise<void> {
+  if (!certificate) return;
+  require(receipt !== undefined, "bad_form", "a device's statement without a receipt");
+  await judge?.(certificate, signed, fromB64u(receipt));
+}
+
 /** Checks in the order of the specification; gives nothing before all of it holds. */
 async function openDocument(
   needs: Fetching,
-  { statement, envelope }: Parameters<Parcels["openDocument"]>[0],
+  { statement, envelope, receipt }: Parameters<Parcels["openDocument"]>[0],
   mine: boolean,
 ): ReturnType<Parcels["openDocument"]> {
   const [sender, reader] = mine ? [needs.self, needs.peer] : [needs.peer, needs.self];
@@ -81,6 +92,7 @@ async function openDocument(
   const { kind, issued, author, subject, parts } = requireStatement(opened, signed);
   // Nobody passes on documents of others in a consult yet: who sends it has written it.
   require(same(signed.author, sender), "wrong_statement", "a statement of somebody else");
+  if (!mine) await requireReceipt(needs.judge, signed, receipt);
   const contents: OpenedPart[] = [];
   for (const [index, part] of parts.entries()) {
     const sealed = opened.parts[index];
@@ -125,7 +137,11 @@ export function sealedParts(needs: ParcelNeeds): Parcels {
         signer,
         certificate,
       );
-      return { statement: b64u(statement), envelope: b64u(envelope) };
+      const objects = { statement: b64u(statement), envelope: b64u(envelope) };
+      if (!certificate) return objects;
+      const body = { hash: b64u(hash(statement)) };
+      const receipt = await needs.api.post("/v1/receipts", signer, body);
+      return { ...objects, receipt: b64u(receipt) };
     },
     openDocument: (mail, mine) => openDocument(fetching, mail, mine),
   };
