@@ -1,6 +1,14 @@
 /** The server's practitioners in memory: it takes what follows from what it has, as the real one does. */
 import { readCard } from "../../../src/sealing/card.ts";
-import { fromB64u, jsonBytes, jsonObject, same } from "../../../src/sealing/encoding.ts";
+import {
+  concat,
+  fromB64u,
+  jsonBytes,
+  jsonObject,
+  same,
+  u64,
+} from "../../../src/sealing/encoding.ts";
+import { seedSigner, sign } from "../../../src/sealing/keys.ts";
 
 export const WRONG_CODE = "wrong";
 
@@ -19,6 +27,10 @@ interface Enrolled {
 }
 
 export class FakeRegistry {
+  /** What the server signs with. */
+  readonly server = seedSigner(new Uint8Array(32).fill(199));
+  /** Unix seconds of the server's clock. */
+  now = 1_772_350_000;
   /** Every request that arrived, in order. */
   readonly sent: Sent[] = [];
   enrolled: Enrolled | undefined;
@@ -38,6 +50,13 @@ export class FakeRegistry {
     if (this.deaf) throw new TypeError("network");
     if (refused) return { status: 403, body: jsonBytes({ error: refused }) };
     return { status: target.endsWith("/card") ? 204 : 201, body: new Uint8Array() };
+  }
+
+  /** When something signed was seen. */
+  async receipt(body: Uint8Array): Promise<Uint8Array> {
+    const { hash = "" } = jsonObject(body) as { hash?: string };
+    const time = u64(this.now);
+    return concat(time, await sign(this.server, "aparte/1 receipt", fromB64u(hash), time));
   }
 
   #enrol(body: Uint8Array, token: string): string {

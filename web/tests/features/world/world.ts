@@ -179,6 +179,9 @@ export class World {
       const { status, body: found } = this.registry.request(target, asked, body);
       return { status, headers, body: found };
     }
+    if (target === "/v1/receipts" && body) {
+      return { status: 201, headers, body: await this.registry.receipt(body) };
+    }
     if (target === "/v1/vouchers") this.relay.mailboxes.vouchers += 1;
     if (target === "/v1/rooms" && body) {
       const asked = jsonObject(body) as { room: string; prekey: string; seats: string[] };
