@@ -21,19 +21,29 @@ from server.rooms import store as rooms
 from signaling.errors import ErrorCode
 from signaling.record import RoomRecord, Seat
 from tests.integration.running import Client, Process, process, serving, settings
+from tests.integration.services import NODES
 from tests.integration.signing import Signer, b64u, token
 
 KIB = 1024
 
 
+SMALL: dict[str, Any] = {
+    "blob_bytes": 256 * KIB,
+    "practitioner_bytes": 640 * KIB,
+    "room_bytes": 128 * KIB,
+}
+
+
 @pytest.fixture
 async def client(tmp_path: Path) -> AsyncIterator[Client]:
-    small: dict[str, Any] = {
-        "blob_bytes": 256 * KIB,
-        "practitioner_bytes": 640 * KIB,
-        "room_bytes": 128 * KIB,
-    }
-    async with serving(tmp_path / "data", **small) as made:
+    async with serving(tmp_path / "data", **SMALL) as made:
+        yield made
+
+
+@pytest.fixture
+async def alone(tmp_path: Path) -> AsyncIterator[Client]:
+    """Of a server in one process: a test reaches into it."""
+    async with serving(tmp_path / "data", nodes=1, **SMALL) as made:
         yield made
 
 
@@ -56,7 +66,7 @@ def files(client: Client) -> list[Path]:
     return list((client.data / "blobs").iterdir())
 
 
-async def admitted(client: Client, guest: Signer, **changes: object) -> bytes:
+async def admitted(client: Client, guest: Signer, nodes: int = NODES, **changes: object) -> bytes:
     """A room in whose durable record a guest key is admitted."""
     room = secrets.token_bytes(16)
     seat = Seat(bytes(32), guest.public, admitted=bool(changes.get("admitted", True)))
@@ -68,7 +78,7 @@ async def admitted(client: Client, guest: Signer, **changes: object) -> bytes:
         expires=int(time.time()) + 3600,
         ended=bool(changes.get("ended")),
     )
-    database = database_of(settings(client.data, 1))
+    database = database_of(settings(client.data, 1, nodes=nodes))
     await database.write(lambda connection: rooms.create(connection, record))
     await database.close()
     return room
@@ -197,10 +207,10 @@ async def test_guests_store_within_their_rooms_quota(client: Client, reader: Sig
 
 
 async def test_an_upload_that_is_stored_while_another_is_looked_at_counts(
-    client: Client, reader: Signer, monkeypatch: pytest.MonkeyPatch
+    alone: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    guest = client.signer()
-    room = await admitted(client, guest)
+    guest, reader = alone.signer(), alone.signer()
+    room = await admitted(alone, guest, nodes=1)
     used = blob_rows.used
     looks: list[int] = []
     begun, looked, stored = asyncio.Event(), asyncio.Event(), threading.Event()
@@ -227,11 +237,11 @@ async def test_an_upload_that_is_stored_while_another_is_looked_at_counts(
 
     async def put() -> int:
         target = target_of(token(), reader, room)
-        return (await client.signed(guest, "PUT", target, bytes(100 * KIB))).status
+        return (await alone.signed(guest, "PUT", target, bytes(100 * KIB))).status
 
     first = asyncio.create_task(put())
     await begun.wait()
-    await client.fresh_nonce()
+    await alone.fresh_nonce()
     second = asyncio.create_task(put())
     assert await first == 201
     stored.set()
