@@ -84,7 +84,8 @@ def _one_device_more(shown: Shown) -> Shown:
 def _revoked(shown: Shown) -> Shown:
     """The doctor has revoked the device, and the server carries its frames all the same."""
     listed = read_devices(shown.devices)
-    gone = replace(listed.devices[0], until=int(time.time()) - 60)
+    # The same list whenever it is asked for.
+    gone = replace(listed.devices[0], until=listed.devices[0].since + 1)
     newer = make_devices(shown.identity, listed.version + 1, 1, (gone, *listed.devices[1:]))
     return replace(shown, devices=newer.raw)
 

@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from signaling.wire import Role
 from tests.e2e import browsers, steps
+from tests.hostile import papers
 from tests.hostile.attacks import Attack, Barred, Repaired, Unmoved, of
 from tests.hostile.consults import Front
 from tests.hostile.web.pages import consult, each, struck
@@ -19,7 +20,7 @@ pytestmark = [
 ]
 
 
-@each(*of(Barred))
+@each(*of(Barred), *papers.REFUSED)
 async def test_nobody_gets_in(browser: tuple[Front, browsers.Person], attack: Attack) -> None:
     assert isinstance(attack.outcome, Barred)
     hostile, person = browser
@@ -30,6 +31,21 @@ async def test_nobody_gets_in(browser: tuple[Front, browsers.Person], attack: At
             await both.sentence(attack.outcome.code).wait_for(timeout=5_000)
             await both.nothing_shown()
         await expect(steps.button(both.page, "Admit")).to_have_count(0)
+
+
+@each(*papers.UNCHECKED)
+async def test_what_could_not_be_checked_is_said(
+    browser: tuple[Front, browsers.Person], attack: Attack
+) -> None:
+    hostile, person = browser
+    tamper = await hostile.attacked_by(attack)
+    async with consult(attack.victim, hostile, person) as both:
+        await both.begin()
+        await struck(tamper)
+        await both.converse(1, 2)
+        # It says so where the picture is, too; there is none here.
+        await both.page.locator("button.badge").click()
+        await expect(both.page.get_by_role("dialog")).to_contain_text("could not be checked")
 
 
 @each(*of(Unmoved))

@@ -3,7 +3,7 @@
  * function is one message on one side. What a side must remember between two messages is a plain
  * object that its caller keeps, wrapped, until the room ends (`store.ts` writes it as bytes).
  */
-import { readCertificate } from "./certificate.ts";
+import { type Certificate, readCertificate } from "./certificate.ts";
 import {
   allFields,
   concat,
@@ -97,6 +97,8 @@ export interface GuestAgreed extends Agreed {
   readonly authenticationString: string;
   readonly profile: HostProfile;
   readonly identity: Uint8Array;
+  /** Of the host's device. */
+  readonly certificate: Certificate;
 }
 
 const introKey = (ss1: Uint8Array, link: Link, salt: Uint8Array): Uint8Array =>
@@ -219,7 +221,8 @@ export function openAccept(accept: Uint8Array, mine: GuestIntro): GuestAgreed {
   const body = CHACHA.open(key, ZERO_NONCE, head, accept.subarray(ACCEPT_HEAD));
   const items = takeFields(body, [32, 32, null, null, null, 64]);
   const [hostRandom, x, raw, profile, carried, signature] = items;
-  const { identity, device } = readCertificate(raw);
+  const certificate = readCertificate(raw);
+  const { identity, device } = certificate;
   require(same(identity, mine.identity), "wrong_host");
   const said = [hostRandom, x, raw, profile, carried];
   verify(device, signature, ACCEPT, room, hash(mine.intro), enc, ...said);
@@ -232,6 +235,7 @@ export function openAccept(accept: Uint8Array, mine: GuestIntro): GuestAgreed {
     authenticationString: authenticationString(mine.random, hostRandom, transcript),
     profile: readHostProfile(profile),
     identity,
+    certificate,
   };
 }
 

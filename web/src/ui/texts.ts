@@ -10,6 +10,7 @@ import type documents from "../features/documents/texts/fr.json";
 import type guest from "../features/guest/texts/fr.json";
 import type landing from "../features/landing/texts/fr.json";
 import type media from "../features/media/texts/fr.json";
+import type practitioners from "../features/practitioners/texts/fr.json";
 import type prescription from "../features/prescription/texts/fr.json";
 import type problems from "../features/problems/texts/fr.json";
 import type ui from "./texts/fr.json";
@@ -23,6 +24,7 @@ interface Files {
   consult: typeof consult;
   desk: typeof desk;
   documents: typeof documents;
+  practitioners: typeof practitioners;
   prescription: typeof prescription;
   problems: typeof problems;
 }

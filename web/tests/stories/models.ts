@@ -5,6 +5,7 @@ import { type Attendee, Group } from "../../src/features/consult/group.ts";
 import type { ConsultModel, DeskModel, WaitingGuest } from "../../src/features/desk/desk.ts";
 import type { GuestModel, GuestPhase } from "../../src/features/guest/guest.ts";
 import type { MediaModel } from "../../src/features/media/devices.ts";
+import type { Standing } from "../../src/features/practitioners/standing.ts";
 import { prescriptionBundle } from "../../src/features/prescription/fhir/bundle.ts";
 import {
   authorOf,
@@ -207,6 +208,7 @@ export function fakeGuest(phase: GuestPhase, changes: Partial<GuestModel> = {}):
     media: fakeMedia(),
     test: { state: signal("good"), run: nothing },
     call,
+    doctor: signal(STANDING),
     people,
     others,
     news: signal(null),
@@ -227,6 +229,32 @@ export function fakeGuest(phase: GuestPhase, changes: Partial<GuestModel> = {}):
     ...changes,
   };
 }
+
+/** What the doctor's card says, and who has checked it. */
+const STANDING: Standing = {
+  checked: "fresh",
+  record: {
+    confirmed: Date.UTC(2026, 2, 2, 8, 12) / 1000,
+    card: {
+      version: 1,
+      issued: "2026-01-12T09:00:00Z",
+      name: PRESCRIBER.name,
+      profession: PRESCRIBER.profession,
+      speciality: PRESCRIBER.speciality,
+      rpps: PRESCRIBER.rpps,
+      address: PRESCRIBER.address,
+      place: "Lyon",
+      languages: ["fr", "en", "pt"],
+      listed: true,
+    },
+    attestation: {
+      card: new Uint8Array(32),
+      issued: "2026-01-14T10:00:00Z",
+      registrar: "Registre de démonstration",
+      checked: ["identity", "register"],
+    },
+  },
+};
 
 export const WAITING: readonly WaitingGuest[] = [
   {

@@ -41,6 +41,13 @@ export const guests: States<GuestModel> = {
       test: { state: signal("failed"), run: async () => undefined },
     }),
   waiting: () => fakeGuest("waiting"),
+  "waiting-unknown": () =>
+    fakeGuest("waiting", { doctor: signal({ record: null, checked: "unknown" }) }),
+  "consult-unchecked": () =>
+    fakeGuest("consult", {
+      call: signal(fakeCall()),
+      doctor: signal({ record: null, checked: "unknown" }),
+    }),
   "waiting-alone": () => fakeGuest("waiting", { hostPresent: signal(false) }),
   "waiting-second": () =>
     fakeGuest("waiting", {

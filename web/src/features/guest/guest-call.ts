@@ -1,4 +1,5 @@
 /** A call as the patient's side begins and runs it. */
+import type { Certificate } from "../../sealing/certificate.ts";
 import { type GuestIntro, makeOpen, openAccept } from "../../sealing/handshake.ts";
 import { hash } from "../../sealing/kdf.ts";
 import type { Random, Signer } from "../../sealing/keys.ts";
@@ -6,6 +7,7 @@ import { Session } from "../../sealing/session.ts";
 import { createParcels } from "../consult/late-parcels.ts";
 import { type CallRecord, type Carried, LiveCall, type LiveOptions } from "../consult/live.ts";
 import type { ShelfRecord } from "../consult/papers.ts";
+import type { Judge } from "../consult/parcels.ts";
 import { Shelf } from "../consult/shelf.ts";
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
@@ -16,6 +18,8 @@ import type { Postbox } from "./postbox.ts";
 
 export interface Begun {
   readonly session: Session;
+  /** Of the host's device. */
+  readonly certificate: Certificate;
   readonly record: Omit<CallRecord, "session">;
 }
 
@@ -31,6 +35,7 @@ export function takeAccept(
 ): Begun {
   const agreed = openAccept(accept, intro);
   return {
+    certificate: agreed.certificate,
     session: Session.guest(agreed, makeOpen(agreed, random), { random }, before?.session),
     record: {
       who: { ...agreed.profile },
@@ -50,14 +55,17 @@ export interface ShelfNeeds {
   readonly signer: Signer;
   readonly store: PlaceStore;
   readonly mail: Postbox;
+  readonly judge: Judge;
 }
 
 interface GuestNeeds extends ShelfNeeds {
   readonly media: LocalMedia;
 }
 
-const parcelsFor = ({ platform, api, room, signer }: ShelfNeeds, peer: Uint8Array) =>
-  createParcels({ api, random: platform.random, room, signer, self: signer.publicKey, peer });
+const parcelsFor = ({ platform, api, room, signer, judge }: ShelfNeeds, peer: Uint8Array) => {
+  const { random } = platform;
+  return createParcels({ api, random, room, signer, judge, self: signer.publicKey, peer });
+};
 
 /** What the host and we have of each other; `peer` is the host's identity key. */
 export function guestShelf(needs: ShelfNeeds, peer: Uint8Array, record?: ShelfRecord): Shelf {
@@ -74,7 +82,8 @@ export function guestShelf(needs: ShelfNeeds, peer: Uint8Array, record?: ShelfRe
 
 export function guestCall(
   needs: GuestNeeds,
-  begun: Begun & Pick<LiveOptions, "picture" | "transmit" | "parted" | "failed">,
+  begun: Omit<Begun, "certificate"> &
+    Pick<LiveOptions, "picture" | "transmit" | "parted" | "failed">,
   shelf: Shelf,
   circle: Circle,
 ): LiveCall {

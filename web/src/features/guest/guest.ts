@@ -4,6 +4,7 @@ import type { CallModel } from "../consult/call.ts";
 import type { Attendee, ChatModel } from "../consult/group.ts";
 import type { ConnectionTest } from "../media/connection-test.ts";
 import type { MediaModel } from "../media/devices.ts";
+import type { Standing } from "../practitioners/standing.ts";
 import type { Problem } from "../problems.ts";
 import type { News } from "./circle.ts";
 
@@ -33,6 +34,8 @@ export interface GuestModel {
   readonly media: MediaModel;
   readonly test: ConnectionTest;
   readonly call: ReadonlySignal<CallModel | null>;
+  /** Whose link it is, as their signed card says. */
+  readonly doctor: ReadonlySignal<Standing>;
   /** The doctor, then the other guests, as the stage shows them. */
   readonly people: ReadonlySignal<readonly Attendee[]>;
   /** The other guests of the consult; the doctor's word is what one knows of them. */

@@ -7,6 +7,7 @@ import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { type CallRecord, type Carried, readRecord } from "../consult/live.ts";
 import type { ShelfRecord } from "../consult/papers.ts";
 import type { Platform, Vault } from "../ports.ts";
+import type { KeptRecord } from "../practitioners/records.ts";
 
 export interface Place {
   /** What the person wrote at the door; null before they did. */
@@ -27,6 +28,15 @@ export interface TakenRoster {
 /** The documents of the host and the guest; `peer` is the host's identity key. */
 export interface KeptShelf extends ShelfRecord {
   readonly peer: Uint8Array;
+}
+
+/** What was seen of the doctor. */
+export interface KeptDoctor {
+  /** The identity key that the link names. */
+  readonly identity: Uint8Array;
+  readonly papers: KeptRecord | null;
+  /** The certificate of the device that a call is with; null without one. */
+  readonly device: Uint8Array | null;
 }
 
 /** What a guest keeps of another one of the same consult, until the room ends. */
@@ -75,6 +85,15 @@ export class PlaceStore {
   async earlier(): Promise<Carried | undefined> {
     const bytes = await this.#vault.load("earlier");
     return bytes && fromBytes<Carried>(bytes);
+  }
+
+  async doctor(): Promise<KeptDoctor | undefined> {
+    const bytes = await this.#vault.load("doctor");
+    return bytes && fromBytes<KeptDoctor>(bytes);
+  }
+
+  saveDoctor(doctor: KeptDoctor): Promise<void> {
+    return this.#vault.save("doctor", toBytes(doctor));
   }
 
   async shelf(): Promise<KeptShelf | undefined> {

@@ -14,21 +14,24 @@ import { type Attendee, Group } from "../consult/group.ts";
 import type { CallRecord, Carried, LiveCall } from "../consult/live.ts";
 import { LooseLink } from "../consult/media/loose.ts";
 import type { ShelfRecord } from "../consult/papers.ts";
+import type { Judge } from "../consult/parcels.ts";
 import type { Shelf } from "../consult/shelf.ts";
 import type { ConnectionTest } from "../media/connection-test.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
 import { createConnectionTest } from "../media/probe.ts";
 import type { Platform } from "../ports.ts";
+import type { Standing } from "../practitioners/standing.ts";
 import type { Problem } from "../problems.ts";
 import { Api } from "../rooms/api.ts";
 import type { RoomChannel } from "../rooms/channels.ts";
 import { RoomConnection } from "../rooms/connection.ts";
 import { Circle, circleSignals } from "./circle.ts";
+import { Doctor } from "./doctor.ts";
 import { Door, type Host } from "./door.ts";
 import type { GuestModel, GuestPhase } from "./guest.ts";
 import { type Begun, guestCall, guestShelf, takeAccept } from "./guest-call.ts";
 import { callThatIsOver, forgetDocuments, keepDocuments, keptCall } from "./kept.ts";
-import { eraseExpired, type Place, PlaceStore, scopeOf } from "./place.ts";
+import { eraseExpired, type KeptDoctor, type Place, PlaceStore, scopeOf } from "./place.ts";
 import { createPostbox, type Postbox } from "./postbox.ts";
 
 const NOTHING = new Uint8Array();
@@ -56,6 +59,7 @@ class Visit implements GuestModel {
   readonly media: LocalMedia;
   readonly test: ConnectionTest;
   readonly call = signal<CallModel | null>(null);
+  readonly doctor = signal<Standing>({ record: null, checked: "unknown" });
   readonly people: GuestModel["people"];
   readonly others: GuestModel["others"];
   readonly news: GuestModel["news"];
@@ -76,6 +80,8 @@ class Visit implements GuestModel {
   #circle: Circle | undefined;
   #store: PlaceStore | undefined;
   #postbox: Postbox | undefined;
+  /** Whose link it is: known once the server has named somebody whom the link stands for. */
+  #doctor: Doctor | undefined;
   /** There is one once somebody has let us in. */
   #shelf: Shelf | undefined;
   #signer: Signer | undefined;
@@ -114,7 +120,9 @@ class Visit implements GuestModel {
     this.news = this.#shown.news;
     const doctor: Attendee = {
       key: "host",
-      name: computed(() => this.call.value?.who.value.name ?? ""),
+      name: computed(
+        () => this.doctor.value.record?.card.name ?? this.call.value?.who.value.name ?? "",
+      ),
       call: this.call,
       passOn: (...said) => this.call.peek()?.passOn(...said),
     };
@@ -246,6 +254,9 @@ class Visit implements GuestModel {
       if (!place) await this.#savePlace();
       this.#signer = (await vault.signer("guest")) ?? (await vault.makeSigner("guest"));
       await this.#circle?.close();
+      this.#doctor?.close();
+      const doctor = await store.doctor();
+      this.#doctor = doctor && this.#newDoctor(store, doctor);
       const shelf = await store.shelf();
       if (shelf) this.#newShelf(shelf.peer, shelf);
       this.#takeMail();
@@ -263,15 +274,34 @@ class Visit implements GuestModel {
       const inside = !!record && !this.#door.intro;
       await circle.restore(inside);
       if (!inside) return;
-      await this.#run({ session: Session.resume(record.session, this.#platform), record });
+      await this.#run(Session.resume(record.session, this.#platform), record);
     });
   }
+
+  #newDoctor(store: PlaceStore, kept: KeptDoctor): Doctor {
+    const needs = { api: this.#api, clock: this.#platform.clock, store, standing: this.doctor };
+    return new Doctor({ ...needs, refused: (error) => void this.#doubt(error) }, kept);
+  }
+
+  /** What the server shows of the doctor does not hold, or their device is none of theirs now. */
+  #doubt(error: SealError): Promise<void> {
+    return this.#step(async () => {
+      this.#said.value = { key: error.code, loud: true };
+      if (error.code !== "revoked" || !this.#live) return;
+      await this.#doctor?.parted();
+      await this.#dropCall("waiting");
+      await this.#knock();
+    });
+  }
+
+  readonly #judge: Judge = async (...said) => this.#doctor?.judge(...said);
 
   #newShelf(peer: Uint8Array, record?: ShelfRecord): Shelf | undefined {
     const [link, signer, store, mail] = [this.#link, this.#signer, this.#store, this.#postbox];
     if (!link || !signer || !store || !mail) return undefined;
     const needs = { platform: this.#platform, api: this.#api, room: link.room };
-    const shelf = guestShelf({ ...needs, signer, store, mail }, peer, record);
+    const judge = this.#judge;
+    const shelf = guestShelf({ ...needs, signer, store, mail, judge }, peer, record);
     this.#shelf = shelf;
     shelf.start();
     return shelf;
@@ -326,6 +356,11 @@ class Visit implements GuestModel {
       throw error;
     }
     this.#host = { identity, prekey };
+    if (this.#store) {
+      const nobody = { identity, papers: null, device: null };
+      this.#doctor ??= this.#newDoctor(this.#store, nobody);
+      this.#doctor.ask();
+    }
     this.#admitted = state === State.ADMITTED;
     this.#expires = opened.expires;
     await this.#savePlace();
@@ -363,6 +398,8 @@ class Visit implements GuestModel {
 
   #hostCame(present: boolean): void {
     this.hostPresent.value = present;
+    // It may be gone because it was revoked, and what came back another device.
+    this.#doctor?.ask();
     // The server shows a host who comes the intros of who waits, not those of who is admitted.
     if (present && this.#admitted && this.#door.intro) void this.#step(() => this.#knock());
   }
@@ -407,7 +444,7 @@ class Visit implements GuestModel {
 
   /** The knock stands: what an offer will need is made ready meanwhile. */
   #warm(): void {
-    this.#said.value = null;
+    if (!this.#said.peek()?.loud) this.#said.value = null;
     const picture = this.#picture ?? this.#newPicture();
     this.#picture = picture;
     void this.#rooms.ice().then(() => picture.link.warm());
@@ -434,28 +471,35 @@ class Visit implements GuestModel {
       return;
     }
     const before = this.#live?.carried() ?? this.#record ?? this.#earlier;
-    const begun = takeAccept(accept, intro, before, this.#platform.random);
+    const { certificate, session, record } = takeAccept(
+      accept,
+      intro,
+      before,
+      this.#platform.random,
+    );
+    await this.#doctor?.require(certificate);
     this.#taken = hash(accept);
     this.#door.close();
     await this.#live?.close();
-    await this.#run(begun);
+    await this.#run(session, record);
     this.#earlier = undefined;
     await this.#store?.accepted();
   }
 
-  async #run(begun: Begun): Promise<void> {
+  async #run(session: Session, record: Begun["record"]): Promise<void> {
     const [link, signer, store, circle] = [this.#link, this.#signer, this.#store, this.#circle];
     const mail = this.#postbox;
-    const shelf = this.#shelf ?? this.#newShelf(begun.record.peer);
+    const shelf = this.#shelf ?? this.#newShelf(record.peer);
     if (!link || !signer || !store || !circle || !mail || !shelf) return;
     const picture = this.#picture ?? this.#newPicture();
     this.#picture = undefined;
     const { room } = link;
     const needs = { platform: this.#platform, media: this.media, api: this.#api };
     const live = guestCall(
-      { ...needs, room, signer, store, mail },
+      { ...needs, room, signer, store, mail, judge: this.#judge },
       {
-        ...begun,
+        session,
+        record,
         picture,
         transmit: (frame) => this.#channel?.send(Type.RELAY, 0, frame),
         parted: (how) => void (how === "bye" ? this.#over("ended") : undefined),
@@ -576,6 +620,7 @@ class Visit implements GuestModel {
     this.#picture = undefined;
     this.#postbox?.close();
     this.#postbox = undefined;
+    this.#doctor?.close();
     this.#store = undefined;
     this.#channel = undefined;
     this.#rooms.close();

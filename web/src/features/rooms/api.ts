@@ -62,6 +62,11 @@ export class Api {
     }
   }
 
+  /** What anybody may have. Rejects with a ProtocolError, or as `http` does. */
+  async open(target: string): Promise<Uint8Array> {
+    return this.#accepted(this.#learn(await this.#http({ method: "GET", target, headers: {} })));
+  }
+
   post(target: string, signer: Signer, body: object, idempotencyKey?: string): Promise<Uint8Array> {
     const same = idempotencyKey ? { idempotencyKey } : {};
     const media = "application/json";

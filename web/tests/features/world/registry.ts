@@ -1,14 +1,19 @@
 /** The server's practitioners in memory: it takes what follows from what it has, as the real one does. */
+import type { Clock } from "../../../src/features/ports.ts";
 import { readCard } from "../../../src/sealing/card.ts";
+import { type DeviceList, makeDeviceList } from "../../../src/sealing/device-list.ts";
 import {
+  b64u,
   concat,
+  fields,
   fromB64u,
   jsonBytes,
   jsonObject,
   same,
   u64,
 } from "../../../src/sealing/encoding.ts";
-import { seedSigner, sign } from "../../../src/sealing/keys.ts";
+import { hash } from "../../../src/sealing/kdf.ts";
+import { type Signer, seedSigner, sign } from "../../../src/sealing/keys.ts";
 
 export const WRONG_CODE = "wrong";
 
@@ -29,8 +34,16 @@ interface Enrolled {
 export class FakeRegistry {
   /** What the server signs with. */
   readonly server = seedSigner(new Uint8Array(32).fill(199));
-  /** Unix seconds of the server's clock. */
-  now = 1_772_350_000;
+  readonly #clock: Pick<Clock, "now">;
+  /** Seconds that the server's word is old. */
+  age = 0;
+  registrar: Uint8Array | null = null;
+  attestation: Uint8Array = new Uint8Array();
+  devices: DeviceList | undefined;
+  /** The practitioner's own, for what a test has them do. */
+  identity: Signer | undefined;
+  /** It shows nobody's papers. */
+  withheld = false;
   /** Every request that arrived, in order. */
   readonly sent: Sent[] = [];
   enrolled: Enrolled | undefined;
@@ -41,6 +54,15 @@ export class FakeRegistry {
   refusal = "";
   #token = "";
 
+  constructor(clock: Pick<Clock, "now">) {
+    this.#clock = clock;
+  }
+
+  /** Unix seconds of the server's clock. */
+  get now(): number {
+    return Math.floor(this.#clock.now() / 1000) - this.age;
+  }
+
   request(target: string, headers: Readonly<Record<string, string>>, body: Uint8Array) {
     const signer = /keyid="([^"]+)"/.exec(headers["signature-input"] ?? "")?.[1] ?? "";
     const token = headers["idempotency-key"] ?? "";
@@ -50,6 +72,30 @@ export class FakeRegistry {
     if (this.deaf) throw new TypeError("network");
     if (refused) return { status: 403, body: jsonBytes({ error: refused }) };
     return { status: target.endsWith("/card") ? 204 : 201, body: new Uint8Array() };
+  }
+
+  who(): Uint8Array {
+    const registrar = this.registrar && b64u(this.registrar);
+    return jsonBytes({ origin: "", key: b64u(this.server.publicKey), registrar });
+  }
+
+  /** The record, with a status of now. */
+  async show() {
+    const [card, devices] = [this.card, this.devices];
+    if (this.withheld || !card || !devices) {
+      return { status: 404, body: jsonBytes({ error: "not_found" }) };
+    }
+    const time = u64(this.now);
+    const said = [hash(card), hash(devices.raw), time];
+    const status = concat(time, await sign(this.server, "aparte/1 status", ...said));
+    return { status: 200, body: fields(card, this.attestation, devices.raw, status) };
+  }
+
+  /** The practitioner gives these devices the next version of their list. */
+  async list(...devices: DeviceList["devices"]): Promise<void> {
+    if (!this.identity) throw new Error("nobody is enrolled");
+    const version = (this.devices?.version ?? 0) + 1;
+    this.devices = await makeDeviceList(this.identity, { version, issued: this.now, devices });
   }
 
   /** When something signed was seen. */

@@ -136,7 +136,7 @@ interface Scope {
 export class World {
   readonly clock = new FakeClock();
   readonly relay = new FakeRelay();
-  readonly registry = new FakeRegistry();
+  readonly registry = new FakeRegistry(this.clock);
   readonly peers = new FakePeers();
   readonly blobs = new Map<string, Uint8Array>();
   readonly doctorsBrowser = new Browser();
@@ -179,6 +179,11 @@ export class World {
       const { status, body: found } = this.registry.request(target, asked, body);
       return { status, headers, body: found };
     }
+    if (target === "/v1/server") return { status: 200, headers, body: this.registry.who() };
+    if (target.startsWith("/v1/practitioners/")) {
+      const { status, body: found } = await this.registry.show();
+      return { status, headers, body: found };
+    }
     if (target === "/v1/receipts" && body) {
       return { status: 201, headers, body: await this.registry.receipt(body) };
     }
@@ -214,7 +219,9 @@ export class World {
     const card = await signCard(stated, signer);
     const devices = [{ device: host, since, until: 0 }];
     const list = await makeDeviceList(signer, { version: 1, issued: since, devices });
+    this.registry.identity = signer;
     this.registry.card = card;
+    this.registry.devices = list;
     const made = this.relay.addRoom(room, host, signer.publicKey, kemPublic(prekey));
     made.seats.push(joinKey({ room, secret }).publicKey);
     this.room = made;

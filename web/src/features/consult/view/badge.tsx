@@ -21,24 +21,28 @@ interface BadgeProps {
   readonly call: CallModel;
   /** Who the other is, as far as this side can know. */
   readonly who: ComponentChildren;
+  /** Something about the other could not be checked, which `who` tells of. */
+  readonly unsure?: boolean;
 }
 
 /** One calm word on the call's safety, which opens into an explanation. */
-export function Badge({ call, who }: BadgeProps) {
+export function Badge({ call, who, unsure = false }: BadgeProps) {
   const say = useTexts("consult");
   const [open, setOpen] = useState(false);
   const loud = isLoud(call);
   const link = call.link.value;
-  const label = loud && link !== "refused" ? "badgeChanged" : STATE[link];
+  const doubt = unsure && !loud && link === "secure";
+  const state = doubt ? "badgeUnsure" : STATE[link];
+  const label = loud && link !== "refused" ? "badgeChanged" : state;
   return (
     <>
       <button
         type="button"
-        class={`badge ${loud ? "loud" : link}`}
+        class={`badge ${loud ? "loud" : doubt ? "unsure" : link}`}
         aria-haspopup="dialog"
         onClick={() => setOpen(true)}
       >
-        {loud ? <Icon name="alert" /> : <Mark />}
+        {loud || doubt ? <Icon name="alert" /> : <Mark />}
         <span>{say(label)}</span>
       </button>
       {open && (

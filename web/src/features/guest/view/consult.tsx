@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useTexts } from "../../../ui/context.tsx";
 import { useHands } from "../../../ui/hands.ts";
+import { later } from "../../../ui/later.tsx";
 import { Notice, ProblemNotices } from "../../../ui/notice.tsx";
 import { LanguageSwitch, ScreenTitle } from "../../../ui/page.tsx";
 import type { CallModel } from "../../consult/call.ts";
@@ -15,6 +16,11 @@ import { CallStatus } from "../../consult/view/status.tsx";
 import type { GuestModel } from "../guest.ts";
 import { GuestDocuments } from "./guest-documents.tsx";
 import "../../consult/view/consult.css";
+
+const Card = later(
+  async () => (await import("../../practitioners/view/card.tsx")).Card,
+  "practitioners",
+);
 
 const NO_CALL = signal<CallModel | null>(null);
 
@@ -79,22 +85,29 @@ interface PartProps {
 /** Whom one talks to; how private it is, and how well it goes. */
 function Head({ guest, call }: PartProps) {
   const say = useTexts("guest");
+  const doctor = guest.doctor.value;
   const { name, profession, rpps } = call.who.value;
   const others = guest.others.value;
   const names = others.map((other) => other.name.value).join(", ");
   return (
     <>
-      <ScreenTitle>{name}</ScreenTitle>
+      <ScreenTitle>{guest.people.value[0]?.name.value ?? name}</ScreenTitle>
       <Badge
         call={call}
+        unsure={doctor.checked !== "fresh"}
         who={
           <>
             <p>{say("whoDoctor")}</p>
-            <p>
-              <strong>{[name, profession].filter(Boolean).join(", ")}</strong>
-              {rpps && ` · RPPS ${rpps}`}
-            </p>
-            <p class="soft">{say("whoStated")}</p>
+            {!doctor.record && (
+              <>
+                <p>
+                  <strong>{[name, profession].filter(Boolean).join(", ")}</strong>
+                  {rpps && ` · RPPS ${rpps}`}
+                </p>
+                <p class="soft">{say("whoStated")}</p>
+              </>
+            )}
+            <Card standing={doctor} />
             {others.length > 0 && <p>{say("whoOthers", { names })}</p>}
           </>
         }

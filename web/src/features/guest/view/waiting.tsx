@@ -9,6 +9,11 @@ import { DeviceChoice } from "../../media/view/device-choice.tsx";
 import { Preview } from "../../media/view/preview.tsx";
 import type { GuestModel } from "../guest.ts";
 
+const WaitingFor = later(
+  async () => (await import("../../practitioners/view/waiting-for.tsx")).WaitingFor,
+  "practitioners",
+);
+
 const Earlier = later(async () => (await import("./earlier.tsx")).Earlier, "consult");
 
 interface WaitingProps {
@@ -22,6 +27,7 @@ export function Waiting({ guest, preload }: WaitingProps) {
   const say = useTexts("guest");
   const sayMedia = useTexts("media");
   useEffect(() => preload(texts), [preload, texts]);
+  const doctor = guest.doctor.value.record;
   const held = guest.phase.value === "held";
   const told = guest.hostPresent.value;
   const problem = guest.problem.value;
@@ -33,6 +39,7 @@ export function Waiting({ guest, preload }: WaitingProps) {
       <p class="lead" role="status">
         {say(back ? "waitingReconnecting" : told ? "waitingTold" : "waitingAlone")}
       </p>
+      {doctor && <WaitingFor record={doctor} />}
       {guest.seatOwned.value && (
         <Notice tone="warn">
           <p>{say("seatOwned")}</p>

@@ -1,0 +1,56 @@
+/** A practitioner's papers, asked of the server and believed no further than they are signed. */
+import * as v from "valibot";
+import { b64u, jsonObject } from "../../sealing/encoding.ts";
+import { SealError } from "../../sealing/errors.ts";
+import { bytesOf } from "../../sealing/forms.ts";
+import { type PractitionerRecord, readRecord } from "../../sealing/record.ts";
+import type { Api } from "../rooms/api.ts";
+
+const SERVER = v.object({ key: bytesOf(32), registrar: v.nullable(bytesOf(32)) });
+
+/** The newest papers that were seen, as they travelled, and whose word they stood on. */
+export interface KeptRecord {
+  readonly record: Uint8Array;
+  /** Public keys: of the server, and of who attests cards for it. */
+  readonly server: Uint8Array;
+  readonly registrar: Uint8Array | null;
+}
+
+/** Reads what was kept: it was checked when it came. Refuses with a SealError. */
+export const readKept = (identity: Uint8Array, kept: KeptRecord): PractitionerRecord =>
+  readRecord(kept.record, { identity, ...keysOf(kept) });
+
+/**
+ * Asks for somebody's papers, and checks them against what was kept. Rejects as `Api.open` does;
+ * refuses with what `readRecord` does, and with `forked` where the server has other keys now.
+ */
+export async function fetchRecord(
+  api: Api,
+  identity: Uint8Array,
+  last: KeptRecord | undefined,
+): Promise<KeptRecord> {
+  const { key: server, registrar } = await whoServes(api);
+  if (last && !sameKeys(last, { server, registrar })) {
+    throw new SealError("forked", "the server signs with another key than before");
+  }
+  const record = await api.open(`/v1/practitioners/${b64u(identity)}`);
+  const known = last && readKept(identity, last);
+  const before = known ? { last: { card: known.cardRaw, devices: known.devices.raw } } : {};
+  readRecord(record, { identity, ...keysOf({ server, registrar }), ...before });
+  return { record, server, registrar };
+}
+
+async function whoServes(api: Api) {
+  const found = v.safeParse(SERVER, jsonObject(await api.open("/v1/server")));
+  if (!found.success) throw new SealError("bad_form", "what a server says of itself");
+  return found.output;
+}
+
+type Keys = Omit<KeptRecord, "record">;
+
+const keysOf = ({ server, registrar }: Keys) => ({ server, ...(registrar ? { registrar } : {}) });
+
+const textOf = (key: Uint8Array | null): string => (key ? b64u(key) : "");
+
+const sameKeys = (one: Keys, other: Keys): boolean =>
+  textOf(one.server) === textOf(other.server) && textOf(one.registrar) === textOf(other.registrar);

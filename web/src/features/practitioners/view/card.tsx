@@ -1,0 +1,86 @@
+import { useAllTexts, useTexts } from "../../../ui/context.tsx";
+import { Notice } from "../../../ui/notice.tsx";
+import { inert, inertLines } from "../../inert.ts";
+import type { Standing } from "../standing.ts";
+import "./card.css";
+
+type Record = NonNullable<Standing["record"]>;
+
+/** Name and profession, as a card states them: on one line, and inert. */
+export const whoOf = ({ card }: Record): string =>
+  [card.name, card.profession, card.place]
+    .map((text) => inert(text))
+    .filter(Boolean)
+    .join(", ");
+
+/** A doctor's signed card: what it states, who has checked it, and whether it is in force. */
+export function Card({ standing }: { readonly standing: Standing }) {
+  const { record, checked } = standing;
+  return (
+    <div class="stack">
+      {record && <Stated record={record} />}
+      {record && <Attested record={record} />}
+      <InForce record={record} checked={checked} />
+    </div>
+  );
+}
+
+function Stated({ record }: { readonly record: Record }) {
+  const say = useTexts("practitioners");
+  const language = useAllTexts().language.value;
+  const { speciality, rpps, address, languages } = record.card;
+  const names = new Intl.DisplayNames([language], { type: "language" });
+  const spoken = languages.map((code) => names.of(code) ?? code).join(", ");
+  return (
+    <>
+      <p>
+        <strong>{whoOf(record)}</strong>
+        {speciality && ` · ${inert(speciality)}`}
+      </p>
+      <dl class="card-facts">
+        {[
+          [say("rpps"), rpps],
+          [say("address"), inertLines(address)],
+          [say("languages"), spoken],
+        ]
+          .filter(([, fact]) => fact)
+          .map(([term, fact]) => (
+            <div key={term}>
+              <dt>{term}</dt>
+              <dd class="lines">{fact}</dd>
+            </div>
+          ))}
+      </dl>
+    </>
+  );
+}
+
+function Attested({ record }: { readonly record: Record }) {
+  const say = useTexts("practitioners");
+  const language = useAllTexts().language.value;
+  const { attestation } = record;
+  if (!attestation) return <p>{say("nobodyChecked")}</p>;
+  const day = new Intl.DateTimeFormat(language, { dateStyle: "long" });
+  return (
+    <p>
+      {say("registrarChecked", {
+        registrar: inert(attestation.registrar),
+        day: day.format(new Date(attestation.issued)),
+        checks: attestation.checked.map((one) => say(`check_${one}`)).join(", "),
+      })}
+    </p>
+  );
+}
+
+function InForce({ record, checked }: Standing) {
+  const say = useTexts("practitioners");
+  const language = useAllTexts().language.value;
+  const moment = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
+  const at = record ? moment.format(new Date(record.confirmed * 1000)) : "";
+  if (checked === "fresh") return <p class="soft">{say("checkedFresh", { at })}</p>;
+  return (
+    <Notice tone="warn">
+      <p>{say(checked === "stale" ? "checkedStale" : "checkedUnknown", { at })}</p>
+    </Notice>
+  );
+}
