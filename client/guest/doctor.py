@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from client.api.errors import ServerRefused, ServerUnreachable
-from client.api.http import Api
+from client.api.http import Api, Server
 from client.api.practitioners import fetch
 from client.guest.place import KeptDoctor, Place
 from client.sealing.card import read_card
@@ -116,8 +116,8 @@ class Doctor:
         kept = self._place.doctor()
         try:
             server = await self._api.who()
-            if kept is not None and (kept.server, kept.registrar) != (server.key, server.registrar):
-                raise SealError(SealCode.FORKED, "the server signs with another key than before")
+            if kept is not None:
+                _require_same(kept, server)
             known = Known(read_card(kept.card), read_devices(kept.devices)) if kept else None
             record = await fetch(self._api, server, identity, known)
         except (ServerRefused, ServerUnreachable):
@@ -127,3 +127,9 @@ class Doctor:
         self._place.save_doctor(KeptDoctor(*said))
         self._record = record
         self._learned(self.standing)
+
+
+def _require_same(kept: KeptDoctor, server: Server) -> None:
+    """Raises `forked`. A registrar may come where there was none."""
+    if kept.server != server.key or kept.registrar not in (None, server.registrar):
+        raise SealError(SealCode.FORKED, "the server signs with another key than before")

@@ -136,7 +136,7 @@ async def test_a_new_name_on_the_card_is_the_one_shown(
     [
         (lambda kept, newer: replace(kept, devices=newer), SealCode.ROLLED_BACK),
         (lambda kept, _: replace(kept, server=bytes(32)), SealCode.FORKED),
-        (lambda kept, _: replace(kept, registrar=bytes(32)), SealCode.FORKED),
+        (lambda kept, _: replace(kept, registrar=b"r" * 32), SealCode.FORKED),
     ],
     ids=["an older list", "another key of the server", "another registrar"],
 )

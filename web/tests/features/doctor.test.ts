@@ -178,8 +178,52 @@ describe("what a page has seen", () => {
     const { world, guest, guestBrowser } = await knocked();
     await world.clock.until(() => guest.doctor.value.record !== null);
     await world.clock.advance(1000);
-    world.registry.registrar = STRANGER.publicKey;
+    world.registry.registrar = PHONE;
     const { guest: again } = world.patient(guestBrowser);
-    await world.clock.until(() => again.problem.value?.key === "forked");
+    await world.clock.until(() => again.doctor.value.record !== null);
+    await world.clock.advance(1000);
+    expect(again.problem.value).toBe(null);
+    world.registry.registrar = STRANGER.publicKey;
+    const { guest: third } = world.patient(guestBrowser);
+    await world.clock.until(() => third.problem.value?.key === "forked");
+  });
+});
+
+describe("a desk whose device was withdrawn", () => {
+  it("says so, and keeps nothing, once the server sends it away", async () => {
+    const { world, desk } = await talking();
+    await revoke(world);
+    world.relay.sendAway("not_enrolled");
+    await world.clock.until(() => desk.phase.value === "revoked");
+    await world.clock.until(() => world.doctorsBrowser.scopes().length === 0);
+    expect(desk.consults.value).toEqual([]);
+  });
+
+  it("finds out when it loads", async () => {
+    const { world } = await open();
+    await revoke(world);
+    const { desk } = world.doctor("");
+    await world.clock.until(() => desk.phase.value === "revoked");
+    await world.clock.until(() => world.doctorsBrowser.scopes().length === 0);
+  });
+
+  it("does not take the server's word for it", async () => {
+    const { world, desk } = await open();
+    world.relay.sendAway("not_enrolled");
+    await world.clock.advance(10_000);
+    expect(desk.phase.value).toBe("ready");
+    expect(world.doctorsBrowser.scopes().length).toBeGreaterThan(0);
+  });
+
+  it("is told of papers that do not hold", async () => {
+    const { world } = await open();
+    const { identity } = world.registry;
+    if (!identity) throw new Error("nobody is enrolled");
+    const devices = [{ device: PHONE, since: 1, until: 0 }];
+    world.registry.devices = await makeDeviceList(STRANGER, { version: 9, issued: 1, devices });
+    const { desk } = world.doctor("");
+    await world.clock.until(() => desk.problem.value?.key === "wrong_host");
+    expect(desk.problem.value?.loud).toBe(true);
+    expect(desk.phase.value).toBe("ready");
   });
 });

@@ -161,6 +161,7 @@ export const desks: States<DeskModel> = {
   loading: () => fakeDesk({ phase: signal("loading") }),
   stranger: () => fakeDesk({ phase: signal("no-practitioner"), practitioner: signal(null) }),
   enrolling: () => fakeDesk({ phase: signal("enrolling"), practitioner: signal(null) }),
+  revoked: () => fakeDesk({ phase: signal("revoked") }),
   elsewhere: () => fakeDesk({ phase: signal("elsewhere"), problem: signal(problem("other_tab")) }),
   empty: () => fakeDesk(),
   check: () => fakeDesk({ media: fakeMedia() }),

@@ -71,7 +71,7 @@ export interface ConsultModel {
 
 export interface DeskModel {
   readonly phase: ReadonlySignal<
-    "loading" | "no-practitioner" | "enrolling" | "ready" | "elsewhere"
+    "loading" | "no-practitioner" | "enrolling" | "ready" | "elsewhere" | "revoked"
   >;
   readonly practitioner: ReadonlySignal<Practitioner | null>;
   /** The identity key in base64url, by which others find the card; empty before the enrolment. */

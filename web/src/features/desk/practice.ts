@@ -1,6 +1,6 @@
 /** The doctor's page: the device's keys, its consults, and who waits. */
 import { batch, computed, effect, type Signal, signal } from "@preact/signals";
-import { ProtocolError } from "../../protocol/errors.ts";
+import { type ErrorCode, ProtocolError } from "../../protocol/errors.ts";
 import { b64u, jsonObject, same } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
 import { seedSigner } from "../../sealing/keys.ts";
@@ -16,11 +16,13 @@ import { Consult } from "./consult.ts";
 import type { ConsultModel, DeskModel, Practitioner } from "./desk.ts";
 import { DeskMail } from "./mail.ts";
 import { isLocal } from "./origin.ts";
+import { isRevoked } from "./own-papers.ts";
 import { Registration } from "./registration.ts";
 import {
   type Credentials,
   DESK,
   DeskStore,
+  eraseDesk,
   openRooms,
   type RoomRecord,
   RoomStore,
@@ -63,7 +65,10 @@ class Practice implements DeskModel {
     const { origin } = address;
     this.#platform = platform;
     this.#words = words;
-    this.#rooms = new RoomConnection({ clock, random, dial, origin });
+    const sentAway = (code: ErrorCode): void => {
+      if (code === "not_enrolled") void this.#check();
+    };
+    this.#rooms = new RoomConnection({ clock, random, dial, origin, sentAway });
     this.#api = new Api({ http, clock, random, origin });
     this.media = createMedia(devices);
     this.notifications = signal(attention.notifications);
@@ -189,6 +194,7 @@ class Practice implements DeskModel {
       void this.#elsewhere();
       return this.#otherTab();
     }
+    if (error instanceof ProtocolError && error.code === "not_enrolled") void this.#check();
     const coded = error instanceof ProtocolError || error instanceof SealError;
     return { key: coded ? error.code : unanswered, loud: false };
   }
@@ -252,7 +258,27 @@ class Practice implements DeskModel {
     for (const consult of consults) await consult.start();
     const talking = consults.find(({ calls }) => calls.peek().length > 0);
     if (talking) this.#selected.value = talking.id;
+    void this.#check();
     return true;
+  }
+
+  /** Looks whether this device is the practitioner's still, where the server says so or not. */
+  async #check(): Promise<void> {
+    const [store, credentials] = [this.#store, this.#credentials];
+    if (!store || !credentials) return;
+    try {
+      if (await isRevoked(this.#api, store, credentials)) await this.#revoked();
+    } catch (error) {
+      // Out of reach is shown elsewhere; papers that do not hold are for the practitioner to know.
+      if (error instanceof SealError) this.problem.value = { key: error.code, loud: true };
+    }
+  }
+
+  /** What a device that is no longer theirs kept for the practitioner's consults is erased. */
+  async #revoked(): Promise<void> {
+    this.#credentials = undefined;
+    await this.#stop("revoked", null);
+    await eraseDesk(this.#platform);
   }
 
   #newMail(store: DeskStore, credentials: Credentials): DeskMail {
@@ -322,11 +348,15 @@ class Practice implements DeskModel {
 
   async #elsewhere(): Promise<void> {
     if (this.phase.peek() === "elsewhere") return;
+    await this.#stop("elsewhere", this.#otherTab());
+  }
+
+  async #stop(phase: "elsewhere" | "revoked", problem: Problem | null): Promise<void> {
     const consults = this.consults.peek();
     batch(() => {
-      this.phase.value = "elsewhere";
+      this.phase.value = phase;
       this.consults.value = [];
-      this.problem.value = this.#otherTab();
+      this.problem.value = problem;
     });
     this.#stopTabs();
     this.#mail?.close();

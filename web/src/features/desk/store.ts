@@ -4,6 +4,7 @@ import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { type CallRecord, readRecord } from "../consult/live.ts";
 import type { ShelfRecord } from "../consult/papers.ts";
 import type { Platform, Vault } from "../ports.ts";
+import type { KeptRecord } from "../practitioners/records.ts";
 import type { Practitioner } from "./desk.ts";
 
 export interface RoomRecord {
@@ -119,6 +120,13 @@ export async function openRooms({ vaults, clock }: Platform) {
   return rooms.sort((one, other) => other.record.created - one.record.created);
 }
 
+/** Erases everything that a practitioner's device keeps. */
+export async function eraseDesk({ vaults }: Platform): Promise<void> {
+  for (const scope of await vaults.scopes()) {
+    if (scope === DESK || scope.startsWith(ROOMS)) await vaults.erase(scope);
+  }
+}
+
 /** The device's own keys, and the practitioner's papers and what they state of themselves. */
 export class DeskStore {
   readonly vault: Vault;
@@ -141,6 +149,16 @@ export class DeskStore {
 
   savePractitioner(practitioner: Practitioner): Promise<void> {
     return this.vault.save("practitioner", toBytes(practitioner));
+  }
+
+  /** The papers that the server has shown of this practitioner. */
+  async papers(): Promise<KeptRecord | undefined> {
+    const bytes = await this.vault.load("papers");
+    return bytes && fromBytes<KeptRecord>(bytes);
+  }
+
+  savePapers(papers: KeptRecord): Promise<void> {
+    return this.vault.save("papers", toBytes(papers));
   }
 
   async silent(): Promise<boolean> {

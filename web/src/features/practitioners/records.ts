@@ -1,7 +1,7 @@
 /** A practitioner's papers, asked of the server and believed no further than they are signed. */
 import * as v from "valibot";
-import { b64u, jsonObject } from "../../sealing/encoding.ts";
-import { SealError } from "../../sealing/errors.ts";
+import { b64u, jsonObject, same } from "../../sealing/encoding.ts";
+import { require, SealError } from "../../sealing/errors.ts";
 import { bytesOf } from "../../sealing/forms.ts";
 import { type PractitionerRecord, readRecord } from "../../sealing/record.ts";
 import type { Api } from "../rooms/api.ts";
@@ -30,9 +30,7 @@ export async function fetchRecord(
   last: KeptRecord | undefined,
 ): Promise<KeptRecord> {
   const { key: server, registrar } = await whoServes(api);
-  if (last && !sameKeys(last, { server, registrar })) {
-    throw new SealError("forked", "the server signs with another key than before");
-  }
+  if (last) requireSame(last, { server, registrar });
   const record = await api.open(`/v1/practitioners/${b64u(identity)}`);
   const known = last && readKept(identity, last);
   const before = known ? { last: { card: known.cardRaw, devices: known.devices.raw } } : {};
@@ -50,7 +48,10 @@ type Keys = Omit<KeptRecord, "record">;
 
 const keysOf = ({ server, registrar }: Keys) => ({ server, ...(registrar ? { registrar } : {}) });
 
-const textOf = (key: Uint8Array | null): string => (key ? b64u(key) : "");
-
-const sameKeys = (one: Keys, other: Keys): boolean =>
-  textOf(one.server) === textOf(other.server) && textOf(one.registrar) === textOf(other.registrar);
+/** Refuses with `forked`. A registrar may come where there was none. */
+function requireSame(before: Keys, now: Keys): void {
+  const { registrar } = before;
+  const attested = !registrar || (now.registrar !== null && same(registrar, now.registrar));
+  const holds = same(before.server, now.server) && attested;
+  require(holds, "forked", "the server signs with another key than before");
+}

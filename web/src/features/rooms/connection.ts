@@ -4,7 +4,7 @@
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import * as v from "valibot";
-import { ProtocolError } from "../../protocol/errors.ts";
+import { type ErrorCode, ProtocolError } from "../../protocol/errors.ts";
 import { type Frame, packFrame, Type, unpackError, unpackFrame } from "../../protocol/frames.ts";
 import { LIMITS } from "../../protocol/limits.ts";
 import { text } from "../../sealing/encoding.ts";
@@ -44,6 +44,7 @@ export class RoomConnection implements Carrier {
   readonly #random: Random;
   readonly #dial: Dial;
   readonly #origin: string;
+  readonly #sentAway: (code: ErrorCode) => void;
   readonly #channels = new Map<number, Channel>();
   #lastChannel = 0;
   #socket: Socket | undefined;
@@ -62,11 +63,14 @@ export class RoomConnection implements Carrier {
     readonly random: Random;
     readonly dial: Dial;
     readonly origin: string;
+    /** The server has ended this connection for a reason. */
+    readonly sentAway?: (code: ErrorCode) => void;
   }) {
     this.#clock = options.clock;
     this.#random = options.random;
     this.#dial = options.dial;
     this.#origin = options.origin;
+    this.#sentAway = options.sentAway ?? (() => undefined);
     this.state = this.#state;
     this.iceServers = this.#ice;
   }
@@ -228,7 +232,10 @@ export class RoomConnection implements Carrier {
 
   #take(frame: Frame): void {
     if (frame.type === Type.HELLO) this.#greeted(frame.body);
-    else if (frame.channel === 0) return;
+    else if (frame.channel === 0) {
+      if (frame.type === Type.ERROR) this.#farewell(frame.body);
+      return;
+    }
     const channel = this.#channels.get(frame.channel);
     if (!channel) return;
     if (frame.type === Type.ERROR) this.#refused(channel, frame);
@@ -243,6 +250,11 @@ export class RoomConnection implements Carrier {
       if (frame.type === Type.OPENED && this.#iceAt <= this.#clock.now()) this.#askForIce(channel);
       channel.take(frame);
     }
+  }
+
+  #farewell(body: Uint8Array): void {
+    const { code, fatal } = unpackError(body);
+    if (fatal) this.#sentAway(code);
   }
 
   #greeted(nonce: Uint8Array): void {

@@ -122,6 +122,16 @@ export class FakeRelay {
     for (const line of [...this.#lines]) this.#hangUp(line, 1006);
   }
 
+  /** As the real one does to everybody on whose connection a revoked device hosts. */
+  sendAway(code: ErrorCode): void {
+    for (const line of [...this.#lines]) {
+      if (![...line.places.values()].some(({ key }) => key === null)) continue;
+      const body = Uint8Array.of(0, ERROR_NUMBERS[code], 0, 1);
+      line.events.message(packFrame({ type: Type.ERROR, channel: 0, peer: 0, body }));
+      this.#hangUp(line, 1008);
+    }
+  }
+
   #hangUp(line: Line, code: number): void {
     if (!this.#lines.delete(line)) return;
     for (const channel of [...line.places.keys()]) this.#away(line, channel);

@@ -40,6 +40,12 @@ export function DeskPage({ desk, code, slots }: DeskPageProps) {
             <ProblemNotice problem={desk.problem.value} />
           </div>
         )}
+        {phase === "revoked" && (
+          <div class="stack">
+            <ScreenTitle>{say("revokedTitle")}</ScreenTitle>
+            <p class="lead">{say("revokedText")}</p>
+          </div>
+        )}
         {phase === "elsewhere" && (
           <div class="stack">
             <ScreenTitle>{say("elsewhereTitle")}</ScreenTitle>
