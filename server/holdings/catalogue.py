@@ -49,6 +49,11 @@ RECORDS: Mapping[str, Record] = {
                 "their devices' public keys, since when, and until when; signed by them",
                 "patients see that a device was not revoked",
             ),
+            "listed": Held("yes or no, as the card says", "only who wants to is found by name"),
+            "name_key": Held("the card's name without accents", "finding it"),
+            "profession_key": Held("its profession and speciality without accents", "finding it"),
+            "place_key": Held("its place without accents", "finding it"),
+            "languages": Held("its languages", "finding it"),
         },
     ),
     "devices": Record(

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from server.engines.server_key import ServerKey
 from server.practitioners import rules, store
 from server.practitioners.codes import Codes, hash_of
+from server.practitioners.directory import AT_ONCE, Sought, find
 from server.practitioners.papers import (
     CARD_OBJECT_BYTES,
     LIST_BYTES,
@@ -22,7 +23,7 @@ from server.practitioners.papers import (
 )
 from server.practitioners.store import Papers
 from server.requests import idempotency
-from server.requests.encoding import decode
+from server.requests.encoding import b64u, decode
 from server.requests.idempotency import Answer
 from server.requests.queries import Query
 from server.requests.refusals import Refused
@@ -89,14 +90,25 @@ class Registry:
             return _found(connection, identity)
 
         papers = await self.services.database.read(read)
-        attested = papers.attestation or b""
-        if attested and registrar_of(attested) != self.registrar:
-            # The operator has another registrar now: who relies on it would refuse the whole.
-            attested = b""
+        attested = self._attested(papers.attestation)
         said = (papers.card.hash, papers.devices.hash)
         status = self._signed(_STATUS, self.services.clock(), *said)
         body = fields(papers.card.raw, attested, papers.devices.raw, status)
         return web.Response(body=body, content_type=_BYTES)
+
+    async def search(self, request: web.Request) -> web.Response:
+        """Give listed practitioners in the order of their names, from after one on."""
+        query = Query(request, "name", "profession", "place", "language", "after")
+        words = {key: query.text(key) for key in ("name", "profession", "place", "language")}
+        sought = Sought(**words, after=query.binary("after", KEY_BYTES))
+        found = await self.services.database.read(lambda connection: find(connection, sought))
+        listed = [
+            {"card": b64u(one.card), "attestation": b64u(self._attested(one.attestation))}
+            for one in found
+        ]
+        more = b64u(found[-1].identity) if len(found) == AT_ONCE else None
+        body = msgspec.json.encode({"practitioners": listed, "after": more})
+        return web.Response(body=body, content_type="application/json")
 
     async def put_card(self, request: web.Request) -> web.Response:
         """Replace a card by its next version. 204; also for the very one that is there."""
@@ -170,6 +182,12 @@ class Registry:
         receipt = self._signed(_RECEIPT, self.services.clock(), said)
         return web.Response(status=201, body=receipt, content_type=_BYTES)
 
+    def _attested(self, attestation: bytes | None) -> bytes:
+        """Nothing where the operator has another registrar now: who reads it would refuse all."""
+        if attestation is None or registrar_of(attestation) != self.registrar:
+            return b""
+        return attestation
+
     def _signed(self, label: bytes, now: float, *said: bytes) -> bytes:
         """The time, and the server's signature over what was so then."""
         time = int(now).to_bytes(8, "big")
@@ -192,6 +210,7 @@ def setup(app: web.Application, registry: Registry) -> None:
     """Add practitioners to an application that has its `SERVICES`."""
     router, path = app.router, "/v1/practitioners/{identity}"
     router.add_post("/v1/practitioners", registry.enrol)
+    router.add_get("/v1/practitioners", registry.search, allow_head=False)
     router.add_get(path, registry.get, allow_head=False)
     router.add_put(f"{path}/card", registry.put_card)
     router.add_put(f"{path}/attestation", registry.put_attestation)

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Connection,
     ForeignKey,
     LargeBinary,
+    String,
     Table,
     delete,
     insert,
@@ -19,6 +21,7 @@ from sqlalchemy import (
 
 from server.engines.database import Database, metadata
 from server.practitioners.papers import Card, Devices, read_card, read_devices
+from server.practitioners.words import keys_of
 
 practitioners = Table(
     "practitioners",
@@ -28,6 +31,12 @@ practitioners = Table(
     # Of this very card.
     Column("attestation", LargeBinary, nullable=True),
     Column("devices", LargeBinary, nullable=False),
+    # What the card is found by, by who wants to be.
+    Column("listed", Boolean, nullable=False, index=True),
+    Column("name_key", String, nullable=False),
+    Column("profession_key", String, nullable=False),
+    Column("place_key", String, nullable=False),
+    Column("languages", String, nullable=False),
 )
 # What the lists say, for looking up whose a key is.
 devices = Table(
@@ -108,7 +117,7 @@ def is_known_device(connection: Connection, device: bytes) -> bool:
 
 
 def add(connection: Connection, card: Card, listed: Devices) -> None:
-    values = {"card": card.raw, "attestation": None, "devices": listed.raw}
+    values = {"card": card.raw, "attestation": None, "devices": listed.raw} | keys_of(card)
     connection.execute(insert(practitioners).values(identity=card.identity, **values))
     add_devices(connection, listed.identity, [one.key for one in listed.entries])
 
@@ -120,7 +129,7 @@ def add_devices(connection: Connection, identity: bytes, keys: list[bytes]) -> N
 
 def set_card(connection: Connection, card: Card) -> None:
     """Replace a card; what was attested of the last one is gone with it."""
-    _set(connection, card.identity, card=card.raw, attestation=None)
+    _set(connection, card.identity, card=card.raw, attestation=None, **keys_of(card))
 
 
 def set_attestation(connection: Connection, identity: bytes, attestation: bytes) -> None:
@@ -136,7 +145,7 @@ def set_devices(connection: Connection, listed: Devices) -> None:
         )
 
 
-def _set(connection: Connection, identity: bytes, **values: bytes | None) -> None:
+def _set(connection: Connection, identity: bytes, **values: bytes | str | bool | None) -> None:
     connection.execute(
         update(practitioners).where(practitioners.c.identity == identity).values(**values)
     )

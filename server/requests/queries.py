@@ -34,6 +34,10 @@ class Query:
         """So many bytes in base64url, or None where the name is not there."""
         return decode(self._given[name], length) if name in self._given else None
 
+    def text(self, name: str) -> str:
+        """What was typed; nothing where the name is not there."""
+        return self._given.get(name, "")
+
     def number(self, name: str) -> int | None:
         """A whole number, or None where the name is not there."""
         if name not in self._given:

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nacl.signing import VerifyKey
@@ -187,7 +188,7 @@ async def test_anybody_is_shown_the_papers_with_a_fresh_status(known: Known) -> 
 
 
 def base64_of(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=")
+    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 def sha256(data: bytes) -> bytes:
@@ -311,3 +312,84 @@ async def test_the_registrar_attests_the_card_that_is_there(tmp_path: Path) -> N
     async with serving(tmp_path / "data", more={"registrar": b64u(identity.public)}) as client:
         # The operator has another registrar since.
         assert (await Known(client, identity, device).record())[1] == b""
+
+
+PEOPLE: list[dict[str, object]] = [
+    {"name": "Dr Łukasz Şahin-Fictif", "place": "Saint-Étienne", "languages": ["fr", "tr"]},
+    {"name": "Dr Zoé Œillet", "profession": "Sage-femme", "place": "Lyon"},
+    {"name": "Dr Anna Müller-Fictive", "speciality": "Pédiatrie", "languages": ["de", "fr"]},
+    {"name": "Dr Caché Fictif", "place": "Lyon", "listed": False},
+]
+
+
+async def searched(client: Client, query: str = "") -> list[str]:
+    """The names that a search gives, in order, over all its pages."""
+    names, after = [], ""
+    while True:
+        answer = await client.send("GET", f"{TARGET}?{query}{after}")
+        assert answer.status == 200, answer.body
+        said: dict[str, Any] = json.loads(answer.body)
+        for one in said["practitioners"]:
+            raw = base64_of(one["card"])
+            names.append(json.loads(raw[42:-64])["name"])
+        if said["after"] is None:
+            return names
+        after = f"&after={said['after']}"
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", [2, 0, 1]),
+        ("name=lukasz", [0]),
+        ("name=SAHIN%20luk", [0]),
+        ("name=oeil", [1]),
+        ("name=ukasz", []),
+        ("place=saint-etienne", [0]),
+        ("place=lyon", [1]),
+        ("profession=p%C3%A9diatr", [2]),
+        ("profession=sage", [1]),
+        ("language=fr", [2, 0, 1]),
+        ("language=de&name=dr", [2]),
+        ("name=%25", [2, 0, 1]),
+        ("name=_", [2, 0, 1]),
+        ("name=fictif&place=lyon", []),
+    ],
+)
+async def test_who_wants_to_be_found_is(client: Client, query: str, found: list[int]) -> None:
+    for one in PEOPLE:
+        await listed(client, **one)
+    assert await searched(client, query) == [PEOPLE[number]["name"] for number in found]
+
+
+async def listed(client: Client, **text: object) -> None:
+    device, identity = client.signer(), client.identity()
+    card = identity.card(1, **({"listed": True, "place": ""} | text))
+    said = {
+        "code": b64u(client.code()),
+        "card": b64u(card),
+        "devices": b64u(identity.devices(1, (device, 0))),
+    }
+    answer = await client.signed(device, "POST", TARGET, json.dumps(said).encode())
+    assert answer.status == 201, answer.body
+
+
+async def test_a_search_comes_in_pages(client: Client) -> None:
+    names = [f"Dr Fictif {number:02}" for number in range(45)]
+    for name in reversed(names):
+        await listed(client, name=name)
+    assert await searched(client) == names
+    assert await searched(client, "name=fictif") == names
+
+
+@pytest.mark.parametrize("query", ["name=" + "x" * 121, "name=" + "a+" * 9, "who=x", "after=x"])
+async def test_more_than_anybody_searches_for(client: Client, query: str) -> None:
+    assert (await client.send("GET", f"{TARGET}?{query}")).error == "bad_request"
+
+
+async def test_who_no_longer_wants_to_be_found_is_not(known: Known) -> None:
+    assert await searched(known.client) == []
+    assert await known.put("card", known.identity.card(2, listed=True)) == 204
+    assert await searched(known.client) == ["Dr Fictif"]
+    assert await known.put("card", known.identity.card(3, listed=False)) == 204
+    assert await searched(known.client) == []

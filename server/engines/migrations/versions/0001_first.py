@@ -18,6 +18,11 @@ def upgrade() -> None:
         sa.Column("card", sa.LargeBinary, nullable=False),
         sa.Column("attestation", sa.LargeBinary, nullable=True),
         sa.Column("devices", sa.LargeBinary, nullable=False),
+        sa.Column("listed", sa.Boolean, nullable=False, index=True),
+        sa.Column("name_key", sa.String, nullable=False),
+        sa.Column("profession_key", sa.String, nullable=False),
+        sa.Column("place_key", sa.String, nullable=False),
+        sa.Column("languages", sa.String, nullable=False),
     )
     op.create_table(
         "devices",
