@@ -79,7 +79,10 @@ def init(folder: Path, passphrase: str) -> None:
     click.echo(f'registrar = "{b64u(SigningKey(seed).public)}"')
 
 
-@registrar.command()
+# A key may begin with a dash, and with -h.
+@registrar.command(
+    context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]}
+)
 @_server
 @click.argument("identity")
 @click.argument("card", type=click.Path(path_type=Path, dir_okay=False))

@@ -112,7 +112,8 @@ def check_config(file: Path | None) -> None:
         sys.exit(1)
 
 
-@main.command()
+# A key may begin with a dash, and with -h.
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]})
 @_config
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, sealed bytes and all.")
 @click.argument("about", type=click.Choice([*QUESTIONS, "address"]))

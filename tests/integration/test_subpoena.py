@@ -100,3 +100,13 @@ async def test_what_cannot_be_asked_is_said(server: ServerProcess) -> None:
     code, printed, said = await run(server, "mailbox", "short")
     assert (code, printed) == (2, "")
     assert "A mailbox is named by 16 bytes in base64url without padding." in said
+
+
+@pytest.mark.parametrize("begins", ["-d", "-h", "--"])
+async def test_a_key_that_begins_with_a_dash_is_no_option(
+    server: ServerProcess, begins: str
+) -> None:
+    key = (begins + "A" * 43)[:42] + "A"
+    code, printed, said = await run(server, "practitioner", key)
+    assert (code, said) == (0, "")
+    assert printed.startswith("Nothing is held under that name")
