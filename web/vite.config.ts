@@ -20,6 +20,7 @@ export default defineConfig({
         landing: here("index.html"),
         patient: here("c/index.html"),
         doctor: here("desk/index.html"),
+        directory: here("directory/index.html"),
       },
     },
   },

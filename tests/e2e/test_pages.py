@@ -65,6 +65,7 @@ async def outside(it: Findings, page: Page, origin: str) -> None:
     """The pages that need no link, and a link that is broken."""
     for path, state in (
         (f"/?lang={it.language}", "landing"),
+        (f"/directory/?lang={it.language}", "directory"),
         (f"/c/?lang={it.language}#1.broken", "broken link"),
         (f"/desk/?lang={it.language}", "desk without keys"),
         (f"/desk/?lang={it.language}#enrol=AAAA-BBBB", "enrolment"),

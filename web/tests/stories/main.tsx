@@ -9,10 +9,12 @@ import type { DeskSlots } from "../../src/features/desk/view/slots.ts";
 import type { GuestModel } from "../../src/features/guest/guest.ts";
 import { GuestPage } from "../../src/features/guest/view/guest-page.tsx";
 import { Landing } from "../../src/features/landing/view/landing.tsx";
+import { DirectoryPage } from "../../src/features/practitioners/view/directory-page.tsx";
 import { PrescriptionPanel } from "../../src/features/prescription/view/prescription.tsx";
 import { TextsProvider } from "../../src/ui/context.tsx";
 import { type Hands, HandsProvider } from "../../src/ui/hands.ts";
 import { createTexts, isLanguage } from "../../src/ui/texts.ts";
+import { fakeDirectory } from "./models.ts";
 import { desks, guests } from "./states.ts";
 
 const Prescription: DeskSlots["Prescription"] = ({ call, practitioner, onClose }) => (
@@ -46,6 +48,7 @@ async function show(name: string): Promise<ComponentChild> {
   if (asGuest) return guest(await asGuest());
   const asDesk = page === "desk" ? desks[state] : undefined;
   if (asDesk) return desk(await asDesk());
+  if (page === "directory") return <DirectoryPage directory={fakeDirectory()} />;
   return <Landing />;
 }
 
@@ -56,6 +59,7 @@ declare global {
 }
 window.stories = [
   "landing",
+  "directory",
   ...Object.keys(guests).map((name) => `guest-${name}`),
   ...Object.keys(desks).map((name) => `desk-${name}`),
 ];
@@ -76,6 +80,7 @@ await texts.load(
   "consult",
   "desk",
   "documents",
+  "practitioners",
   "prescription",
   "problems",
 );

@@ -5,6 +5,7 @@ import { type Attendee, Group } from "../../src/features/consult/group.ts";
 import type { ConsultModel, DeskModel, WaitingGuest } from "../../src/features/desk/desk.ts";
 import type { GuestModel, GuestPhase } from "../../src/features/guest/guest.ts";
 import type { MediaModel } from "../../src/features/media/devices.ts";
+import type { DirectoryModel } from "../../src/features/practitioners/directory.ts";
 import type { Standing } from "../../src/features/practitioners/standing.ts";
 import { prescriptionBundle } from "../../src/features/prescription/fhir/bundle.ts";
 import {
@@ -255,6 +256,31 @@ const STANDING: Standing = {
     },
   },
 };
+
+export function fakeDirectory(): DirectoryModel {
+  const { card, attestation } = STANDING.record ?? {};
+  const first = card && {
+    id: "a",
+    card: { ...card, version: 1, issued: "", listed: true },
+    attestation,
+  };
+  const found = first
+    ? [
+        first,
+        { ...first, id: "b", card: { ...first.card, name: "Dr Anna Müller-Fictive" } },
+        { ...first, id: "c", attestation: undefined },
+      ]
+    : [];
+  return {
+    sought: signal({ name: "dr", profession: "", place: "", language: "" }),
+    found: signal(found),
+    state: signal("shown"),
+    more: signal(true),
+    problem: signal(null),
+    seek: () => undefined,
+    showMore: nothing,
+  };
+}
 
 export const WAITING: readonly WaitingGuest[] = [
   {

@@ -38,7 +38,8 @@ export async function fetchRecord(
   return { record, server, registrar };
 }
 
-async function whoServes(api: Api) {
+/** The keys that a server says are its own, and its registrar's. Refuses with `bad_form`. */
+export async function whoServes(api: Api) {
   const found = v.safeParse(SERVER, jsonObject(await api.open("/v1/server")));
   if (!found.success) throw new SealError("bad_form", "what a server says of itself");
   return found.output;

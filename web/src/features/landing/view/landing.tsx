@@ -18,6 +18,9 @@ export function Landing() {
           <section class="panel stack">
             <h2>{say("patientTitle")}</h2>
             <p>{say("patientText")}</p>
+            <p>
+              <a href="/directory/">{say("directory")}</a>
+            </p>
           </section>
           <section class="panel stack">
             <h2>{say("doctorTitle")}</h2>

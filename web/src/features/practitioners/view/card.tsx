@@ -1,13 +1,14 @@
+import type { Attestation, Card as CardText } from "../../../sealing/card.ts";
 import { useAllTexts, useTexts } from "../../../ui/context.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import { inert, inertLines } from "../../inert.ts";
 import type { Standing } from "../standing.ts";
 import "./card.css";
 
-type Record = NonNullable<Standing["record"]>;
+type Text = Omit<CardText, "version" | "issued" | "listed">;
 
 /** Name and profession, as a card states them: on one line, and inert. */
-export const whoOf = ({ card }: Record): string =>
+export const whoOf = (card: Text): string =>
   [card.name, card.profession, card.place]
     .map((text) => inert(text))
     .filter(Boolean)
@@ -18,23 +19,24 @@ export function Card({ standing }: { readonly standing: Standing }) {
   const { record, checked } = standing;
   return (
     <div class="stack">
-      {record && <Stated record={record} />}
-      {record && <Attested record={record} />}
+      {record && <Stated card={record.card} />}
+      {record && <Attested attestation={record.attestation} none="nobodyChecked" />}
       <InForce record={record} checked={checked} />
     </div>
   );
 }
 
-function Stated({ record }: { readonly record: Record }) {
+/** What a card states. */
+export function Stated({ card }: { readonly card: Text }) {
   const say = useTexts("practitioners");
   const language = useAllTexts().language.value;
-  const { speciality, rpps, address, languages } = record.card;
+  const { speciality, rpps, address, languages } = card;
   const names = new Intl.DisplayNames([language], { type: "language" });
   const spoken = languages.map((code) => names.of(code) ?? code).join(", ");
   return (
     <>
       <p>
-        <strong>{whoOf(record)}</strong>
+        <strong>{whoOf(card)}</strong>
         {speciality && ` · ${inert(speciality)}`}
       </p>
       <dl class="card-facts">
@@ -55,11 +57,17 @@ function Stated({ record }: { readonly record: Record }) {
   );
 }
 
-function Attested({ record }: { readonly record: Record }) {
+/** Who has checked a card; `none` is the sentence for where nobody has. */
+export function Attested({
+  attestation,
+  none,
+}: {
+  readonly attestation: Attestation | undefined;
+  readonly none: "nobodyChecked" | "directoryUnchecked";
+}) {
   const say = useTexts("practitioners");
   const language = useAllTexts().language.value;
-  const { attestation } = record;
-  if (!attestation) return <p>{say("nobodyChecked")}</p>;
+  if (!attestation) return <p>{say(none)}</p>;
   const day = new Intl.DateTimeFormat(language, { dateStyle: "long" });
   return (
     <p>

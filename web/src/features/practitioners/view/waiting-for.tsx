@@ -9,7 +9,7 @@ export function WaitingFor({ record }: { readonly record: NonNullable<Standing["
   const { attestation } = record;
   return (
     <p>
-      {say("waitingFor", { who: whoOf(record) })}{" "}
+      {say("waitingFor", { who: whoOf(record.card) })}{" "}
       <span class="soft">
         {attestation
           ? say("waitingRegistrar", { registrar: inert(attestation.registrar) })
