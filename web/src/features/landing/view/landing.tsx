@@ -19,7 +19,9 @@ export function Landing() {
             <h2>{say("patientTitle")}</h2>
             <p>{say("patientText")}</p>
             <p>
-              <a href="/directory/">{say("directory")}</a>
+              <a class="button" href="/directory/">
+                {say("directory")}
+              </a>
             </p>
           </section>
           <section class="panel stack">

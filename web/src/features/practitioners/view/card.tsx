@@ -30,15 +30,22 @@ export function Card({ standing }: { readonly standing: Standing }) {
 export function Stated({ card }: { readonly card: Text }) {
   const say = useTexts("practitioners");
   const language = useAllTexts().language.value;
-  const { speciality, rpps, address, languages } = card;
+  const { name, profession, speciality, place, rpps, address, languages } = card;
   const names = new Intl.DisplayNames([language], { type: "language" });
   const spoken = languages.map((code) => names.of(code) ?? code).join(", ");
   return (
     <>
-      <p>
-        <strong>{whoOf(card)}</strong>
-        {speciality && ` · ${inert(speciality)}`}
-      </p>
+      <div>
+        <p>
+          <strong>{inert(name)}</strong>
+        </p>
+        <p>
+          {[profession, speciality, place]
+            .map((text) => inert(text))
+            .filter(Boolean)
+            .join(" · ")}
+        </p>
+      </div>
       <dl class="card-facts">
         {[
           [say("rpps"), rpps],
