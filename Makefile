@@ -13,7 +13,7 @@ WEB_SOURCES := $(shell find web/src web/c web/desk web/public 2>/dev/null) \
 ROOTLY := $(shell test "$$(id -u)" = 0 || command -v sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-test setup-bench build run test check e2e bench clean
+.PHONY: help setup setup-run setup-test setup-bench build run test check e2e crash bench clean
 
 help: ## list these targets
 	@sed -nE 's/^([a-z0-9]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -51,6 +51,9 @@ test: setup build ## everything: static checks, then all tests with browsers and
 
 e2e: setup build ## the browser tests alone, with a screenshot of each step in screenshots/
 	@$(ROOTLY) $(VENV)/pytest -p no:cacheprovider tests/e2e
+
+crash: setup ## end the server at every call that changes the disk, and look at what is left
+	@CRASH=all $(VENV)/pytest -p no:cacheprovider tests/crash
 
 bench: setup-bench build ## compare with the peers: a table, and bench/results.json
 	@$(ROOTLY) $(VENV)/python bench/run.py

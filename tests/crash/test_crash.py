@@ -1,0 +1,158 @@
+"""A server that is killed at any moment, on any disk: nothing acknowledged is lost or doubled.
+
+One session runs under strace. For each call that changes the disk there are three disks: as the
+call left it (`kill -9`), with what was synced alone (a power cut), and with half of the write. A
+server is started on each, and the session sent again from the beginning, with the same tokens.
+`make crash` takes all calls, `make test` a sample.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from dataclasses import dataclass
+from itertools import accumulate
+from pathlib import Path
+from shutil import copytree, rmtree
+
+import pytest
+
+from tests.crash.disk import TRACED, Call, Disk, read
+from tests.crash.session import Session, prepared, sent
+from tests.integration.cells import unpacked
+from tests.integration.running import Answer, Client, Process, process, serving
+from tests.integration.signing import Signer
+
+SAMPLE = 10
+EVERY = os.environ.get("CRASH") == "all"
+
+
+@dataclass
+class Recorded:
+    """What a session was answered, and all that the server asked of the system meanwhile.
+
+    `heard`: for each write, how many answers of any kind had come when its own had.
+    """
+
+    session: Session
+    answers: list[Answer]
+    heard: list[int]
+    calls: list[Call]
+    before: Path
+
+
+async def record(folder: Path) -> Recorded:
+    made = Process(folder / "data", wrapper=_strace(folder / "trace"))
+    made.data.mkdir()
+    session = prepared(made.data)
+    before = folder / "before"
+    Disk(made.data).write_to(before, safe=True)
+    answers, heard = [], []
+    async with process(made) as client:
+        for write in session.writes:
+            answers.append(await sent(client, write))
+            heard.append(client.answers)
+    assert [answer.error for answer in answers] == [""] * len(answers)
+    return Recorded(session, answers, heard, list(read(folder / "trace")), before)
+
+
+def _strace(trace: Path) -> tuple[str, ...]:
+    how = ("-f", "-y", "-xx", "-qq", "-s", "1000000", "-o", str(trace))
+    return ("strace", *how, "-e", f"trace={','.join(TRACED)}")
+
+
+def points(recorded: Recorded, disk: Disk) -> list[int]:
+    """Indices of the calls that change the disk; in `make test` the first, the last, a sample."""
+    found = [at for at, call in enumerate(recorded.calls) if disk.concerns(call)]
+    if EVERY or len(found) <= SAMPLE:
+        return found
+    chosen = random.Random(os.urandom(8)).sample(found[1:-1], SAMPLE - 2)
+    return [found[0], *sorted(chosen), found[-1]]
+
+
+@pytest.mark.timeout(3600 if EVERY else 300)
+async def test_nothing_acknowledged_is_lost_and_nothing_is_done_twice(tmp_path: Path) -> None:
+    recorded = await record(tmp_path)
+    root = tmp_path / "data"
+    told = list(accumulate(int(call.answers) for call in recorded.calls))
+    # Somebody asked first whether it was up yet.
+    told = [count - told[-1] + recorded.heard[-1] for count in told]
+    disk = _as_before(recorded, root)
+    wanted = set(points(recorded, disk))
+    checked = 0
+    for at, call in enumerate(recorded.calls):
+        if at in wanted and call.name in {"write", "pwrite64"} and len(call.data) > 1:
+            disk.apply(call, torn=True)
+            await check(
+                recorded,
+                disk,
+                told[at],
+                tmp_path / "crashed",
+                f"torn {at}, {call.path}",
+                safe=False,
+            )
+        disk.apply(call)
+        if at in wanted:
+            for safe in (False, True):
+                name = f"{'power cut' if safe else 'killed'} after {at}, {call.name} {call.path}"
+                await check(recorded, disk, told[at], tmp_path / "crashed", name, safe=safe)
+                checked += 1
+    assert checked >= 2 * min(SAMPLE, 10)
+    await _found_out(recorded, root, told[-1], tmp_path / "crashed")
+
+
+def _as_before(recorded: Recorded, root: Path) -> Disk:
+    rmtree(root)
+    copytree(recorded.before, root)
+    return Disk(root)
+
+
+async def _found_out(recorded: Recorded, root: Path, told: int, folder: Path) -> None:
+    """Had the server synced nothing, this would have said so."""
+    disk = _as_before(recorded, root)
+    for call in recorded.calls:
+        if call.name not in {"fsync", "fdatasync"}:
+            disk.apply(call)
+    await check(recorded, disk, told, folder, "nothing synced", safe=False)
+    with pytest.raises(AssertionError):
+        await check(recorded, disk, told, folder, "nothing synced", safe=True)
+
+
+async def check(
+    recorded: Recorded, disk: Disk, told: int, folder: Path, name: str, *, safe: bool
+) -> None:
+    rmtree(folder, ignore_errors=True)
+    disk.write_to(folder, safe=safe)
+    acknowledged = sum(heard <= told for heard in recorded.heard)
+    try:
+        async with serving(folder, nodes=1) as client:
+            for number, write in enumerate(recorded.session.writes):
+                answer = await sent(client, write)
+                assert answer.status < 300, (number, write.method, write.target, answer.body)
+                if number < acknowledged:
+                    assert answer.body == recorded.answers[number].body, (number, write.target)
+            await looked_at(client, recorded.session)
+    except Exception as fault:
+        raise AssertionError(f"{name}, {acknowledged} acknowledged") from fault
+
+
+async def looked_at(client: Client, session: Session) -> None:
+    """All is there that should be, once."""
+
+    async def get(signer: Signer, target: str) -> bytes:
+        answer = await client.signed(Signer(client.authority, signer.key), "GET", target)
+        assert answer.status == 200, answer.body
+        return answer.body
+
+    messages = await get(session.owner, f"{session.mailbox}?after=0")
+    second, third = b"second" * 1000, b"third"
+    assert messages == _message(2, second) + _message(3, third)
+    assert await get(session.reader, f"/v1/blobs/{session.blob}") == session.content
+    cell = unpacked(await get(session.cell.owner, f"{session.cell.target}?after=0"))
+    assert (len(cell.links), cell.value, len(cell.claimed)) == (2, b"two", 200)
+    card = session.writes[-5].target.rpartition("/")[0]
+    assert session.card in (await client.send("GET", card)).body
+
+
+def _message(sequence: int, body: bytes) -> bytes:
+    return sequence.to_bytes(8, "big") + len(body).to_bytes(4, "big") + body
