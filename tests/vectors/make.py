@@ -19,6 +19,7 @@ from tests.vectors import (
     cases_mail,
     cases_pairs,
     cases_practitioners,
+    cases_rings,
     cases_session,
 )
 from tests.vectors.forge import FOLDER, RECORDER, Case
@@ -52,6 +53,7 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "devices": cases_practitioners.devices,
     "record": cases_practitioners.record,
     "receipt": cases_practitioners.receipt,
+    "ring": cases_rings.ring,
 }
 
 

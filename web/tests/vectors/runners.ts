@@ -52,6 +52,7 @@ import {
 } from "../../src/sealing/pair.ts";
 import { readGuestProfile, readHostProfile } from "../../src/sealing/profile.ts";
 import { readReceipt, readRecord, requireFresh } from "../../src/sealing/record.ts";
+import { openRing, ownerOf, placeOf, readerOf, sealRing } from "../../src/sealing/ring.ts";
 import { readRoster, signRoster } from "../../src/sealing/roster.ts";
 import { authenticationString } from "../../src/sealing/sas.ts";
 import { type Purpose, readObject, signObject } from "../../src/sealing/signed.ts";
@@ -494,6 +495,22 @@ function runRecord(one: Case): unknown {
   };
 }
 
+function runRing(one: Case): unknown {
+  const secretOf = ({ kind, secret }: Case) => ({ kind, secret: bytes(secret) });
+  const [means, other] = [secretOf(one.means), secretOf(one.other)];
+  const raw = bytes(one.ring);
+  const found = openRing(raw, means, other);
+  if (one.salt) expect(same(sealRing(found, means, given(one, "salt", "key")), raw), "the ring");
+  const place = placeOf(means);
+  return {
+    root: b64u(found.root),
+    place: b64u(place),
+    reader: b64u(readerOf(means).publicKey),
+    owner: b64u(ownerOf(found, place).publicKey),
+    held: found.held.map((each) => ({ ...each, secret: b64u(each.secret) })),
+  };
+}
+
 export const RUNNERS: Readonly<Record<string, Runner>> = {
   keys: runKeys,
   certificate: runCertificate,
@@ -518,6 +535,7 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   cell: runCell,
   letter: runLetter,
   mail: runMail,
+  ring: runRing,
   card: runCard,
   attestation: runAttestation,
   devices: runDevices,

@@ -16,6 +16,7 @@ from client.sealing import devices, keys, mail, messages, xwing
 from client.sealing import exchange as exchanges
 from client.sealing import profile as profiles
 from client.sealing import record as records
+from client.sealing import ring as rings
 from client.sealing import statement as statements
 from client.sealing.agefile import open_file
 from client.sealing.encoding import b64u, b64u_decode, sha256
@@ -466,6 +467,34 @@ def run_record(case: Case) -> dict[str, Any]:
     }
 
 
+def secret_of(who: dict[str, str]) -> rings.Held:
+    return rings.Held(rings.Kind[who["kind"].upper()], b64u_decode(who["secret"]), "", "")
+
+
+def run_ring(case: Case) -> dict[str, Any]:
+    means, other, raw = secret_of(case["means"]), secret_of(case["other"]), taken(case, "ring")
+    found = rings.open_ring(raw, means, other)
+    if "salt" in case:
+        (full,) = (one for one in found.held if one.secret == means.secret)
+        assert rings.seal_ring(found, full, given(case, "salt", "key")) == raw
+    held = [
+        {
+            "kind": one.kind.name.lower(),
+            "secret": b64u(one.secret),
+            "label": one.label,
+            "made": one.made,
+        }
+        for one in found.held
+    ]
+    return {
+        "root": b64u(found.root),
+        "place": b64u(means.place),
+        "reader": b64u(means.reader.public),
+        "owner": b64u(found.owner(means.place).public),
+        "held": held,
+    }
+
+
 RUNNERS: dict[str, Runner] = {
     "keys": run_keys,
     "certificate": run_certificate,
@@ -494,6 +523,7 @@ RUNNERS: dict[str, Runner] = {
     "attestation": run_attestation,
     "devices": run_devices,
     "record": run_record,
+    "ring": run_ring,
     "receipt": lambda case: {
         "time": records.read_receipt(*(taken(case, name) for name in ("receipt", "hash", "server")))
     },

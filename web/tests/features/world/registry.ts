@@ -80,9 +80,10 @@ export class FakeRegistry {
   }
 
   /** The record, with a status of now. */
-  async show() {
+  async show(target: string) {
     const [card, devices] = [this.card, this.devices];
-    if (this.withheld || !card || !devices) {
+    const known = this.identity && target.endsWith(b64u(this.identity.publicKey));
+    if (this.withheld || !known || !card || !devices) {
       return { status: 404, body: jsonBytes({ error: "not_found" }) };
     }
     const time = u64(this.now);

@@ -181,7 +181,7 @@ export class World {
     }
     if (target === "/v1/server") return { status: 200, headers, body: this.registry.who() };
     if (target.startsWith("/v1/practitioners/")) {
-      const { status, body: found } = await this.registry.show();
+      const { status, body: found } = await this.registry.show(target);
       return { status, headers, body: found };
     }
     if (target === "/v1/receipts" && body) {
