@@ -48,6 +48,8 @@ class Doctor:
         self._learned = learned
         self._record: Record | None = None
         self._asking: asyncio.Task[None] | None = None
+        # What the last answer was refused with: silence after it does not undo that.
+        self._refusal: SealError | None = None
 
     async def close(self) -> None:
         """Ask no more."""
@@ -111,6 +113,8 @@ class Doctor:
         if self._asking is not None:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(self._asking), PATIENCE)
+        if self._refusal is not None:
+            raise self._refusal
 
     async def _ask(self, identity: bytes) -> None:
         kept = self._place.doctor()
@@ -123,6 +127,10 @@ class Doctor:
         except (ServerRefused, ServerUnreachable):
             # Withheld: it is said aloud that nothing could be checked.
             return
+        except SealError as refusal:
+            self._refusal = refusal
+            raise
+        self._refusal = None
         said = (record.card.raw, record.devices.raw, server.key, server.registrar)
         self._place.save_doctor(KeptDoctor(*said))
         self._record = record

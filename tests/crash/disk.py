@@ -34,7 +34,7 @@ def _text(escaped: str) -> bytes:
 
 @dataclass(frozen=True)
 class Call:
-    """One call that came to an end well. `paths`, `data`: of its arguments, in order."""
+    """One call that came to an end well. `paths`, `data`: the texts among its arguments."""
 
     name: str
     fd: int
@@ -44,11 +44,6 @@ class Call:
     numbers: tuple[int, ...]
     flags: str
     result: int
-
-    @property
-    def answers(self) -> bool:
-        """Whether it sends the beginning of an HTTP answer that says yes."""
-        return self.data.startswith(b"HTTP/1.1 2") and self.path.startswith("socket:")
 
 
 def read(trace: Path) -> Iterator[Call]:
@@ -86,7 +81,7 @@ def _call(name: str, said: str) -> Call | None:
         int(place[1]) if place else -1,
         path,
         tuple(one.decode("utf-8", "replace") for one in strings[:2]),
-        strings[0] if strings else b"",
+        b"".join(strings),
         tuple(int(number) for number in _NUMBERS.findall(_STRING.sub("", arguments))),
         _STRING.sub("", arguments),
         int(result[1]),

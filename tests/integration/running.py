@@ -56,8 +56,6 @@ class Client:
     data: Path
     session: aiohttp.ClientSession
     nonce: str = field(default="", repr=False)
-    # How many have come, good or bad, the nonces' among them.
-    answers: int = 0
 
     @property
     def authority(self) -> str:
@@ -84,7 +82,6 @@ class Client:
         )
         async with request as response:
             answer = Answer(response.status, response.headers.copy(), await response.read())
-        self.answers += 1
         self.nonce = answer.headers.get("Aparte-Nonce", self.nonce)
         return answer
 

@@ -1,7 +1,10 @@
+import { effect } from "@preact/signals";
 import { describe, expect, it } from "vitest";
 import { signCard } from "../../src/sealing/card.ts";
+import { makeCertificate } from "../../src/sealing/certificate.ts";
 import { makeDeviceList } from "../../src/sealing/device-list.ts";
 import { seedSigner } from "../../src/sealing/keys.ts";
+import { fromBytes, toBytes } from "../../src/sealing/store.ts";
 import { type Consult, deskCall, knocked, open, secure, talking } from "./world/consults.ts";
 import type { World } from "./world/world.ts";
 
@@ -57,6 +60,27 @@ describe("the doctor's card", () => {
     expect(guest.people.value[0]?.name.value).toBe("Dr C. Démo-Exemple");
   });
 
+  it("names them without what cannot be seen, which might rewrite a sentence", async () => {
+    const { world, guest } = await open();
+    const { registry } = world;
+    if (!registry.identity) throw new Error("nobody is enrolled");
+    const card = { version: 2, issued: "2026-03-01T09:30:00Z", name: "Dr \u202eDémo\u0007" };
+    const rest = { profession: "", speciality: "", rpps: "", address: "", place: "" };
+    const choices = { languages: [], listed: false };
+    registry.card = await signCard({ ...card, ...rest, ...choices }, registry.identity);
+    await guest.begin();
+    await world.clock.until(() => guest.doctor.value.record !== null);
+    expect(guest.people.value[0]?.name.value).toBe("Dr Démo");
+  });
+
+  it("that is longer than papers can be is refused", async () => {
+    const { world, guest } = await open();
+    world.registry.attestation = new Uint8Array(16 * 1024);
+    await guest.begin();
+    await world.clock.until(() => guest.problem.value?.key === "bad_form");
+    expect(guest.doctor.value.record).toBe(null);
+  });
+
   it("of somebody else is refused", async () => {
     const consult = await open();
     const { world, guest } = consult;
@@ -66,6 +90,25 @@ describe("the doctor's card", () => {
     world.registry.card = await signCard({ ...card, ...rest, ...choices }, STRANGER);
     await guest.begin();
     await guest.knock("Ana Martin", "");
+    await world.clock.until(() => consult.desk.waiting.value.length === 1);
+    await refused(consult, "wrong_host");
+  });
+});
+
+describe("papers that were refused", () => {
+  it("stay refused where the server says nothing more", async () => {
+    const consult = await open();
+    const { world, guest } = consult;
+    const papers = world.registry.devices;
+    world.registry.devices = await makeDeviceList(STRANGER, {
+      version: 1,
+      issued: 1,
+      devices: papers?.devices ?? [],
+    });
+    await guest.begin();
+    await guest.knock("Ana Martin", "");
+    await world.clock.until(() => guest.problem.value?.key === "wrong_host");
+    world.registry.withheld = true;
     await world.clock.until(() => consult.desk.waiting.value.length === 1);
     await refused(consult, "wrong_host");
   });
@@ -111,6 +154,46 @@ describe("a device", () => {
     expect(guest.problem.value).toBe(null);
   });
 
+  it("of a call that is over is withdrawn without a word about the next call", async () => {
+    const { world, desk, guest: first, guestBrowser } = await knocked();
+    const { identity, devices } = world.registry;
+    const [laptop] = devices?.devices ?? [];
+    if (!identity || !laptop) throw new Error("nobody is enrolled");
+    await world.clock.until(() => first.doctor.value.record !== null);
+    await world.clock.advance(1000);
+    const until = world.registry.now;
+    await world.registry.list(laptop, { device: PHONE, since: 1, until });
+    // As it was left by a call with the phone, before it got lost.
+    const [scope = ""] = guestBrowser.scopes();
+    const vault = await world.page(guestBrowser, "").platform.vaults.open(scope);
+    const kept = fromBytes<object>((await vault.load("doctor")) ?? new Uint8Array());
+    const device = await makeCertificate(identity, PHONE, 1);
+    await vault.save("doctor", toBytes({ ...kept, device }));
+    const { guest } = world.patient(guestBrowser);
+    await world.clock.until(() => guest.connection.value === "open");
+    const seen: unknown[] = [];
+    effect(() => void seen.push([guest.phase.value, guest.problem.value?.key]));
+    await world.clock.advance(1000);
+    await world.clock.until(() => desk.waiting.value.length === 1);
+    await desk.current.value?.admit(desk.waiting.value[0]?.peer ?? 0);
+    await world.clock.until(() => secure({ desk, guest }));
+    await world.clock.advance(1000);
+    expect(seen).toEqual([
+      ["waiting", undefined],
+      ["consult", undefined],
+    ]);
+  });
+
+  it("that is withdrawn after one was sent back is no news either", async () => {
+    const { world, desk, guest } = await talking();
+    desk.current.value?.sendBack(desk.current.value.calls.value[0]?.peer ?? 0);
+    await world.clock.until(() => guest.phase.value === "held");
+    await revoke(world);
+    world.relay.cut();
+    await world.clock.advance(3000);
+    expect(guest.problem.value).toBe(null);
+  });
+
   it("that is withdrawn in a call is left, and said to be so", async () => {
     const consult = await talking();
     const { world, guest, desk } = consult;
@@ -120,6 +203,19 @@ describe("a device", () => {
     await world.clock.until(() => guest.phase.value === "waiting");
     expect(guest.problem.value?.loud).toBe(true);
     expect(deskCall(desk)?.link.value).not.toBe("refused");
+  });
+
+  it("that was withdrawn while the page was away is left once the page is back", async () => {
+    const { world, guestBrowser } = await talking();
+    await revoke(world);
+    const { guest } = world.patient(guestBrowser);
+    const phases: string[] = [];
+    effect(() => void phases.push(guest.phase.value));
+    await world.clock.until(() => guest.problem.value?.key === "revoked");
+    await world.clock.until(() => guest.phase.value === "waiting" && phases.includes("consult"));
+    await world.clock.advance(3000);
+    expect(guest.phase.value).toBe("waiting");
+    expect(guest.problem.value).toMatchObject({ key: "revoked", loud: true });
   });
 });
 

@@ -28,6 +28,8 @@ export class Doctor {
   #kept: KeptDoctor;
   #record: PractitionerRecord | undefined;
   #asking: Promise<void> | undefined;
+  /** What the last answer was refused with: silence after it does not undo that. */
+  #refusal: SealError | undefined;
   #closed = false;
 
   constructor(needs: DoctorNeeds, kept: KeptDoctor) {
@@ -93,13 +95,24 @@ export class Doctor {
     });
     const late = new Promise<void>((done) => void this.#needs.clock.after(PATIENCE, done));
     await Promise.race([answered, late]);
+    if (this.#refusal) throw this.#refusal;
   }
 
   /** One question at a time. */
   #answer(): Promise<void> {
-    this.#asking ??= this.#ask().finally(() => {
-      this.#asking = undefined;
-    });
+    this.#asking ??= this.#ask()
+      .then(
+        () => {
+          this.#refusal = undefined;
+        },
+        (error: unknown) => {
+          if (error instanceof SealError) this.#refusal = error;
+          throw error;
+        },
+      )
+      .finally(() => {
+        this.#asking = undefined;
+      });
     return this.#asking;
   }
 

@@ -16,6 +16,7 @@ import { LooseLink } from "../consult/media/loose.ts";
 import type { ShelfRecord } from "../consult/papers.ts";
 import type { Judge } from "../consult/parcels.ts";
 import type { Shelf } from "../consult/shelf.ts";
+import { inert } from "../inert.ts";
 import type { ConnectionTest } from "../media/connection-test.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
 import { createConnectionTest } from "../media/probe.ts";
@@ -121,7 +122,9 @@ class Visit implements GuestModel {
     const doctor: Attendee = {
       key: "host",
       name: computed(
-        () => this.doctor.value.record?.card.name ?? this.call.value?.who.value.name ?? "",
+        () =>
+          inert(this.doctor.value.record?.card.name ?? "") ||
+          (this.call.value?.who.value.name ?? ""),
       ),
       call: this.call,
       passOn: (...said) => this.call.peek()?.passOn(...said),
@@ -255,23 +258,25 @@ class Visit implements GuestModel {
       this.#signer = (await vault.signer("guest")) ?? (await vault.makeSigner("guest"));
       await this.#circle?.close();
       this.#doctor?.close();
-      const doctor = await store.doctor();
-      this.#doctor = doctor && this.#newDoctor(store, doctor);
-      const shelf = await store.shelf();
-      if (shelf) this.#newShelf(shelf.peer, shelf);
-      this.#takeMail();
-      const circle = this.#newCircle(link, store, this.#signer);
-      this.#circle = circle;
       this.#record = await store.call();
       this.#earlier = await store.earlier();
       const intro = await store.intro();
       // Of one that is in the record the accept was taken, and the page left before it was erased.
       const taken = intro && this.#record && same(hash(intro.intro), this.#record.intro);
       this.#door.intro = taken ? undefined : intro;
-      if (this.#stated && !WANTS_IN.includes(this.phase.peek())) this.phase.value = "waiting";
-      this.#open(link, this.#signer);
       const record = this.#record;
       const inside = !!record && !this.#door.intro;
+      const doctor = await store.doctor();
+      // Of a call that is over the device may be withdrawn since: that is no news of the next one.
+      const device = inside ? (doctor?.device ?? null) : null;
+      this.#doctor = doctor && this.#newDoctor(store, { ...doctor, device });
+      const shelf = await store.shelf();
+      if (shelf) this.#newShelf(shelf.peer, shelf);
+      this.#takeMail();
+      const circle = this.#newCircle(link, store, this.#signer);
+      this.#circle = circle;
+      if (this.#stated && !WANTS_IN.includes(this.phase.peek())) this.phase.value = "waiting";
+      this.#open(link, this.#signer);
       await circle.restore(inside);
       if (!inside) return;
       await this.#run(Session.resume(record.session, this.#platform), record);
@@ -288,7 +293,6 @@ class Visit implements GuestModel {
     return this.#step(async () => {
       this.#said.value = { key: error.code, loud: true };
       if (error.code !== "revoked" || !this.#live) return;
-      await this.#doctor?.parted();
       await this.#dropCall("waiting");
       await this.#knock();
     });
@@ -534,6 +538,7 @@ class Visit implements GuestModel {
 
   /** The session ends; what was said in it stays in view, and goes on in the next one. */
   async #dropCall(phase: GuestPhase): Promise<void> {
+    await this.#doctor?.parted();
     await this.#live?.close();
     this.#earlier = this.#live?.carried() ?? this.#earlier;
     this.#live = undefined;

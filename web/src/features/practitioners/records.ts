@@ -6,6 +6,10 @@ import { bytesOf } from "../../sealing/forms.ts";
 import { type PractitionerRecord, readRecord } from "../../sealing/record.ts";
 import type { Api } from "../rooms/api.ts";
 
+/** More than a card with its attestation and a full list of devices come to. */
+const RECORD_BYTES = 16 * 1024;
+const SERVER_BYTES = 4 * 1024;
+
 const SERVER = v.object({ key: bytesOf(32), registrar: v.nullable(bytesOf(32)) });
 
 /** The newest papers that were seen, as they travelled, and whose word they stood on. */
@@ -29,9 +33,13 @@ export async function fetchRecord(
   identity: Uint8Array,
   last: KeptRecord | undefined,
 ): Promise<KeptRecord> {
+  const asked = api.open(`/v1/practitioners/${b64u(identity)}`);
+  // Whoever was let in waits for both; that there are no papers is told below.
+  asked.catch(() => undefined);
   const { key: server, registrar } = await whoServes(api);
   if (last) requireSame(last, { server, registrar });
-  const record = await api.open(`/v1/practitioners/${b64u(identity)}`);
+  const record = await asked;
+  require(record.length <= RECORD_BYTES, "bad_form", "a record is too long");
   const known = last && readKept(identity, last);
   const before = known ? { last: { card: known.cardRaw, devices: known.devices.raw } } : {};
   readRecord(record, { identity, ...keysOf({ server, registrar }), ...before });
@@ -40,7 +48,9 @@ export async function fetchRecord(
 
 /** The keys that a server says are its own, and its registrar's. Refuses with `bad_form`. */
 export async function whoServes(api: Api) {
-  const found = v.safeParse(SERVER, jsonObject(await api.open("/v1/server")));
+  const answer = await api.open("/v1/server");
+  require(answer.length <= SERVER_BYTES, "bad_form", "what a server says of itself is too long");
+  const found = v.safeParse(SERVER, jsonObject(answer));
   if (!found.success) throw new SealError("bad_form", "what a server says of itself");
   return found.output;
 }

@@ -165,7 +165,7 @@ function Side({ guest, call }: PartProps) {
         {unread > 0 && say("unread", { count: unread })}
       </p>
       <h2 class="side-head">{say("messages")}</h2>
-      <Chat model={guest.chat} other={call.who.value.name} />
+      <Chat model={guest.chat} other={guest.people.value[0]?.name.value ?? call.who.value.name} />
       <div class="consult-documents">
         <GuestDocuments guest={guest} call={call} />
       </div>

@@ -17,7 +17,10 @@ export function Earlier({ guest, call }: { guest: GuestModel; call: CallModel })
           <h2 id={title} class="side-title">
             {say("messages")}
           </h2>
-          <ChatLog model={guest.chat} other={call.who.value.name} />
+          <ChatLog
+            model={guest.chat}
+            other={guest.people.value[0]?.name.value ?? call.who.value.name}
+          />
         </section>
       )}
       {call.documents.value.length > 0 && <GuestDocuments guest={guest} call={call} />}

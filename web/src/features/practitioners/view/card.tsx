@@ -1,9 +1,12 @@
 import type { Attestation, Card as CardText } from "../../../sealing/card.ts";
-import { useAllTexts, useTexts } from "../../../ui/context.tsx";
+import { useAllTexts, useMoment, useTexts } from "../../../ui/context.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import { inert, inertLines } from "../../inert.ts";
 import type { Standing } from "../standing.ts";
 import "./card.css";
+
+/** The last second that a date can be: a later one, which a server may say, cannot be shown. */
+const LAST_SECOND = 8.64e12;
 
 type Text = Omit<CardText, "version" | "issued" | "listed">;
 
@@ -73,14 +76,13 @@ export function Attested({
   readonly none: "nobodyChecked" | "directoryUnchecked";
 }) {
   const say = useTexts("practitioners");
-  const language = useAllTexts().language.value;
+  const day = useMoment({ dateStyle: "long" });
   if (!attestation) return <p>{say(none)}</p>;
-  const day = new Intl.DateTimeFormat(language, { dateStyle: "long" });
   return (
     <p>
       {say("registrarChecked", {
         registrar: inert(attestation.registrar),
-        day: day.format(new Date(attestation.issued)),
+        day: day(new Date(attestation.issued)),
         checks: attestation.checked.map((one) => say(`check_${one}`)).join(", "),
       })}
     </p>
@@ -89,9 +91,8 @@ export function Attested({
 
 function InForce({ record, checked }: Standing) {
   const say = useTexts("practitioners");
-  const language = useAllTexts().language.value;
-  const moment = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
-  const at = record ? moment.format(new Date(record.confirmed * 1000)) : "";
+  const moment = useMoment({ dateStyle: "long", timeStyle: "short" });
+  const at = record ? moment(new Date(Math.min(record.confirmed, LAST_SECOND) * 1000)) : "";
   if (checked === "fresh") return <p class="soft">{say("checkedFresh", { at })}</p>;
   return (
     <Notice tone="warn">
