@@ -117,8 +117,19 @@ describe("papers that were refused", () => {
 describe("a device", () => {
   it("that was withdrawn lets nobody in", async () => {
     const consult = await knocked();
+    await consult.world.clock.advance(11_000);
     await revoke(consult.world);
     await refused(consult, "revoked");
+  });
+
+  it("that was withdrawn a moment ago is left a moment later", async () => {
+    const consult = await knocked();
+    const { world, guest } = consult;
+    await world.clock.until(() => guest.doctor.value.record !== null);
+    await revoke(world);
+    await admit(consult);
+    await world.clock.until(() => guest.problem.value?.key === "revoked");
+    await world.clock.until(() => guest.phase.value === "waiting");
   });
 
   it("that is in no list lets nobody in", async () => {

@@ -13,6 +13,9 @@ import type { KeptDoctor, PlaceStore } from "./place.ts";
 
 /** How long somebody who was let in waits for what the server says of the doctor. */
 const PATIENCE = 4_000;
+/** Papers that came so lately are good enough to begin with; they are asked for again soon after. */
+const RECENT = 10_000;
+const SOON_AFTER = 3_000;
 
 interface DoctorNeeds {
   readonly api: Api;
@@ -28,6 +31,8 @@ export class Doctor {
   #kept: KeptDoctor;
   #record: PractitionerRecord | undefined;
   #asking: Promise<void> | undefined;
+  /** When the last answer came that passed. */
+  #came = Number.NEGATIVE_INFINITY;
   /** What the last answer was refused with: silence after it does not undo that. */
   #refusal: SealError | undefined;
   #closed = false;
@@ -55,7 +60,10 @@ export class Doctor {
    * Refuses with `revoked`, and with whatever refused the papers that came.
    */
   async require(certificate: Certificate): Promise<void> {
-    await this.#soon();
+    const { clock } = this.#needs;
+    if (clock.now() - this.#came > RECENT) await this.#soon();
+    else clock.after(SOON_AFTER, () => this.ask());
+    if (this.#refusal) throw this.#refusal;
     try {
       this.#inForce(certificate);
     } catch {
@@ -104,6 +112,7 @@ export class Doctor {
       .then(
         () => {
           this.#refusal = undefined;
+          this.#came = this.#needs.clock.now();
         },
         (error: unknown) => {
           if (error instanceof SealError) this.#refusal = error;
