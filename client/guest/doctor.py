@@ -87,9 +87,8 @@ class Doctor:
         """
         await self._answered(certificate.identity)
         kept = self._place.doctor()
-        if self._record is not None and kept is not None:
-            at = read_receipt(receipt, signed, kept.server)
-            require_in_force(self._record.devices, certificate, at)
+        if kept is not None:
+            self._in_force(certificate, read_receipt(receipt, signed, kept.server))
         return self.standing
 
     @property
@@ -103,9 +102,11 @@ class Doctor:
             return Standing(self._record, Checked.STALE)
         return Standing(self._record, Checked.FRESH)
 
-    def _in_force(self, certificate: Certificate) -> None:
-        if self._record is not None:
-            require_in_force(self._record.devices, certificate)
+    def _in_force(self, certificate: Certificate, signed_at: int | None = None) -> None:
+        """By the newest list that was ever seen: who shows none now undoes no revocation."""
+        kept = self._place.doctor()
+        if kept is not None:
+            require_in_force(read_devices(kept.devices), certificate, signed_at)
 
     async def _answered(self, identity: bytes) -> None:
         """Wait for an answer, the one under way or another; raises what refused it."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any
 
 from client.sealing.encoding import (
     SUITE,
@@ -188,7 +187,7 @@ def _read(data: bytes) -> Ring:
     return Ring(b64u_decode(text_member(value, "root", 43), 32), held)
 
 
-def _held(value: Any) -> Held:  # noqa: ANN401 - whatever stands in a list
+def _held(value: object) -> Held:
     if not isinstance(value, dict):
         raise SealError(SealCode.BAD_FORM, "a means is not an object")
     try:

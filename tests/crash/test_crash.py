@@ -46,10 +46,8 @@ async def record(folder: Path) -> Recorded:
     session = prepared(made.data)
     before = folder / "before"
     Disk(made.data).write_to(before, safe=True)
-    answers = []
     async with process(made) as client:
-        for write in session.writes:
-            answers += [await sent(client, write)]
+        answers = [await sent(client, write) for write in session.writes]
     assert [answer.error for answer in answers] == [""] * len(answers)
     calls = list(read(folder / "trace"))
     return Recorded(session, answers, [_told(calls, answer) for answer in answers], calls, before)

@@ -17,7 +17,7 @@ from client.api.practitioners import put_card, put_devices
 from client.documents.receiving import receive_document
 from client.documents.sending import Author, Document, Part, Reader, send_document
 from client.guest import visit as visits
-from client.guest.doctor import Checked
+from client.guest.doctor import Checked, Doctor
 from client.guest.place import KeptDoctor, Place
 from client.host import desk as desks
 from client.sealing import certificate as certificates
@@ -129,6 +129,22 @@ async def test_a_new_name_on_the_card_is_the_one_shown(
     async with doctor(server.origin, at) as host, patient(server.origin, at.room.link(0)) as guest:
         await admitted(host, guest)
         assert guest.told[-1].host_name == "Dr Camille Démo-Exemple"
+
+
+async def test_a_revocation_that_was_seen_counts_where_the_server_shows_nothing(
+    server: ServerProcess, at: Practice, identity: Identity
+) -> None:
+    phone = Device(SigningKey(os.urandom(32)).public, 1)
+    await identity.list(replace(identity.first, until=int(time.time())), phone)
+    keeper, link = Memory(), at.room.link(0)
+    async with patient(server.origin, link, keeper) as guest:
+        await guest.kind(visits.Met)
+    nowhere = Api("http://localhost:1", identity.api.http, os.urandom)
+    doctor_ = Doctor(nowhere, Place(keeper, link), lambda _: None)
+    with pytest.raises(SealError) as refusal:
+        await doctor_.require(at.practitioner.certificate)
+    assert refusal.value.code == SealCode.REVOKED
+    await doctor_.close()
 
 
 @pytest.mark.parametrize(
