@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable
 
 from tests.vectors import (
+    cases_adding,
     cases_cells,
     cases_documents,
     cases_handshake,
@@ -54,6 +55,7 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "record": cases_practitioners.record,
     "receipt": cases_practitioners.receipt,
     "ring": cases_rings.ring,
+    "adding": cases_adding.adding_cases,
 }
 
 

@@ -60,6 +60,7 @@ import { readStatement } from "../../src/sealing/statement.ts";
 import { exchangeOf, type Inner, Traffic } from "../../src/sealing/traffic.ts";
 import { treeHash } from "../../src/sealing/tree.ts";
 import { decapsulate, type Encapsulate, encapsulate, kemPublic } from "../../src/sealing/xwing.ts";
+import { runAdding } from "./adding.ts";
 
 /** A case of a vector file: its members are what the file's runner below reads. */
 // biome-ignore lint/suspicious/noExplicitAny: each file has its own members, read as they come.
@@ -536,6 +537,7 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   letter: runLetter,
   mail: runMail,
   ring: runRing,
+  adding: runAdding,
   card: runCard,
   attestation: runAttestation,
   devices: runDevices,

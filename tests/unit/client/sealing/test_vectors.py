@@ -52,6 +52,7 @@ from client.sealing.sdp import require_fingerprint, strip_fingerprints
 from client.sealing.traffic import Inner, Traffic, exchange_of
 from client.sealing.tree import tree_hash
 from client.sealing.xwing import Encapsulation, KemKey
+from tests.unit.client.sealing.adding_runner import run_adding
 from tests.vectors.cases_documents import pattern
 from tests.vectors.forge import FOLDER, Case, Drbg
 from tests.vectors.make import FILES, text_of
@@ -524,6 +525,7 @@ RUNNERS: dict[str, Runner] = {
     "devices": run_devices,
     "record": run_record,
     "ring": run_ring,
+    "adding": run_adding,
     "receipt": lambda case: {
         "time": records.read_receipt(*(taken(case, name) for name in ("receipt", "hash", "server")))
     },

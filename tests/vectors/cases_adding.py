@@ -1,0 +1,268 @@
+"""Adding a device: link, request, reply with its code, grant."""
+
+from __future__ import annotations
+
+from client.sealing import adding
+from client.sealing.adding import (
+    AddingLink,
+    Direction,
+    PersonGrant,
+    PractitionerGrant,
+    make_grant,
+    make_reply,
+    make_request,
+)
+from client.sealing.certificate import issue
+from client.sealing.encoding import b64u, fields, json_bytes, lv, sha256, u8
+from client.sealing.keys import SigningKey
+from client.sealing.letter import seal_letter
+from client.sealing.xwing import KemKey
+from tests.vectors.forge import (
+    DEVICE,
+    IDENTITY,
+    ISSUED,
+    OTHER_IDENTITY,
+    RECORDER,
+    SMALL_ORDER,
+    Case,
+    Drbg,
+    drawn,
+    flipped,
+    good,
+    refused,
+    sealed,
+)
+
+ADDER = SigningKey(drawn("adder"))
+LINK = AddingLink(drawn("adding secret"), ADDER.public)
+OTHER_LINK = AddingLink(drawn("another adding secret"), ADDER.public)
+SEAL = KemKey(drawn("new device's X-Wing seed"))
+CHANCE = drawn("adding chance")
+LABEL = "Téléphone 📱"
+REQUEST = make_request(LINK, DEVICE, SEAL.public, LABEL, Drbg("adding request"))
+OTHER_REQUEST = make_request(LINK, DEVICE, SEAL.public, LABEL, Drbg("another adding request"))
+REPLY = make_reply(ADDER, REQUEST, CHANCE)
+CERTIFICATE = issue(IDENTITY, DEVICE.public, ISSUED)
+GRANT = PractitionerGrant(CERTIFICATE, drawn("ring secret"), drawn("vault"))
+_LINKED = sealed(fragment=LINK.fragment())
+_SIGNED = {"fragment": LINK.fragment(), "adder_seed": b64u(ADDER.seed)}
+
+
+def _links() -> list[Case]:
+    secret, adder = b64u(LINK.secret), b64u(LINK.adder)
+    small = AddingLink(LINK.secret, SMALL_ORDER).fragment()
+    wrong = {
+        "another version": f"add=2.{secret}.{adder}",
+        "a part more": f"add=1.{secret}.{adder}.",
+        "a part fewer": f"add=1.{secret}",
+        "a short secret": f"add=1.{secret[:-2]}.{adder}",
+        "not base64url": f"add=1.{secret}.{adder[:-1]}=",
+    }
+    places = {
+        "places": [b64u(LINK.place(direction)) for direction in Direction],
+        "owners": [b64u(LINK.owner(direction).public) for direction in Direction],
+        "appends": [b64u(LINK.append(direction).public) for direction in Direction],
+    }
+    told = {"secret": b64u(LINK.secret), "adder": b64u(LINK.adder)} | places
+    return [
+        good("a link", {"what": "link", "fragment": LINK.fragment()}, told),
+        good("a link with its #", {"what": "link", "fragment": f"#{LINK.fragment()}"}, told),
+        *(
+            refused(f"a link: {name}", "link", "bad_link", {"what": "link", "fragment": fragment})
+            for name, fragment in wrong.items()
+        ),
+        refused("a link of no key", "link", "bad_key", {"what": "link", "fragment": small}),
+    ]
+
+
+def _request(
+    label: bytes = LABEL.encode(),
+    *,
+    suite: int = 1,
+    kind: int = 12,
+    device: bytes = DEVICE.public,
+    link: AddingLink = LINK,
+    signer: SigningKey = DEVICE,
+    purpose: str = "aparte/1 add request",
+    tail: bytes = b"",
+) -> bytes:
+    head = u8(suite) + u8(kind) + device + SEAL.public + Drbg("adding request")(32)
+    signed = head + lv(label) + tail
+    return signed + signer.sign(purpose, link.secret, link.adder, signed)
+
+
+def _requests() -> list[Case]:
+    def wrong(name: str, code: str, raw: bytes, layer: str = "form") -> Case:
+        inputs = {"what": "request", **_LINKED, "request": b64u(raw)}
+        return refused(f"a request {name}", layer, code, inputs)
+
+    assert _request() == REQUEST.raw
+    made = sealed(request=REQUEST.raw, device_seed=DEVICE.seed, random=Drbg("adding request")(32))
+    told = sealed(device=DEVICE.public, seal=SEAL.public, label=LABEL)
+    empty = make_request(LINK, DEVICE, SEAL.public, "", Drbg("adding request"))
+    longest = "é" * adding.LABEL_UNITS
+    long = make_request(LINK, DEVICE, SEAL.public, longest, Drbg("adding request"))
+    signature = "signature"
+    other_adder = AddingLink(LINK.secret, OTHER_IDENTITY.public)
+    return [
+        good("a request", {"what": "request", **_LINKED, **made}, told),
+        good(
+            "a request without a name",
+            {"what": "request", **_LINKED, **sealed(request=empty.raw)},
+            told | {"label": ""},
+        ),
+        good(
+            "a request with the longest name",
+            {"what": "request", **_LINKED, **sealed(request=long.raw)},
+            told | {"label": longest},
+        ),
+        wrong("of another suite", "bad_suite", _request(suite=2)),
+        wrong("of another kind", "bad_form", _request(kind=13)),
+        wrong("that is empty", "bad_form", b""),
+        wrong("that is cut off", "bad_form", REQUEST.raw[:1200]),
+        wrong("that is a byte short", "bad_form", REQUEST.raw[:-1]),
+        wrong("with a byte more", "bad_form", _request(tail=b"\0")),
+        wrong("with a name too long", "bad_form", _request(("é" * 41).encode())),
+        wrong("with a name that is not UTF-8", "bad_form", _request(b"\xff")),
+        wrong("of no key", "bad_key", _request(device=SMALL_ORDER), "device key"),
+        wrong("by another key", "bad_signature", _request(signer=OTHER_IDENTITY), signature),
+        wrong("made without S", "bad_signature", _request(link=OTHER_LINK), signature),
+        wrong("for another adder", "bad_signature", _request(link=other_adder), signature),
+        wrong(
+            "signed as something else",
+            "bad_signature",
+            _request(purpose="aparte/1 add reply"),
+            signature,
+        ),
+        wrong("altered", "bad_signature", flipped(REQUEST.raw, 100), signature),
+    ]
+
+
+def _replies() -> list[Case]:
+    def case(raw: bytes) -> Case:
+        return {"what": "reply", **_LINKED, **sealed(request=REQUEST.raw, reply=raw)}
+
+    def wrong(name: str, code: str, raw: bytes, layer: str = "form") -> Case:
+        return refused(f"a reply {name}", layer, code, case(raw))
+
+    code = adding.code_of(LINK, REQUEST, CHANCE)
+    written = sealed(adder_seed=ADDER.seed, chance=CHANCE)
+    head = REPLY[:-64]
+    as_grant = head + ADDER.sign("aparte/1 add grant", head)
+    low = next(
+        chance
+        for number in range(1000)
+        if adding.code_of(LINK, REQUEST, chance := drawn(f"low {number}"))[0] == "0"
+    )
+    return [
+        good("a reply", {**case(REPLY), **written}, {"code": code}),
+        good(
+            "a code that begins with a zero",
+            case(make_reply(ADDER, REQUEST, low)),
+            {"code": adding.code_of(LINK, REQUEST, low)},
+        ),
+        wrong("of another suite", "bad_suite", u8(2) + REPLY[1:]),
+        wrong("of another kind", "bad_form", REPLY[:1] + u8(12) + REPLY[2:]),
+        wrong("that is a byte short", "bad_form", REPLY[:-1]),
+        wrong("with a byte more", "bad_form", REPLY + b"\0"),
+        wrong(
+            "by another key",
+            "bad_signature",
+            make_reply(OTHER_IDENTITY, REQUEST, CHANCE),
+            "signature",
+        ),
+        wrong("signed as something else", "bad_signature", as_grant, "signature"),
+        wrong(
+            "to somebody else's request",
+            "wrong_recipient",
+            make_reply(ADDER, OTHER_REQUEST, CHANCE),
+            "request",
+        ),
+    ]
+
+
+def _letter(content: bytes, *, signer: SigningKey = ADDER, named: bytes = b"") -> bytes:
+    digest = sha256(REQUEST.raw)
+    signature = signer.sign("aparte/1 add grant", named or digest, content)
+    kem = RECORDER.encapsulate
+    return seal_letter(
+        [SEAL.public], fields("add", digest), signature + content, Drbg("grant"), kem
+    )
+
+
+def _grants() -> list[Case]:
+    def case(raw: bytes) -> Case:
+        keys = sealed(request=REQUEST.raw, seed=SEAL.seed, grant=raw)
+        return {"what": "grant", **_LINKED, **keys}
+
+    def wrong(name: str, code: str, raw: bytes, layer: str = "form") -> Case:
+        return refused(f"a grant {name}", layer, code, case(raw))
+
+    def content(**members: object) -> bytes:
+        value = {
+            "v": 1,
+            "t": "practitioner",
+            "identity": b64u(IDENTITY.public),
+            "certificate": b64u(CERTIFICATE.raw),
+            "secret": b64u(GRANT.secret),
+            "vault": b64u(GRANT.vault),
+        }
+        changed = {name: value for name, value in (value | members).items() if value is not None}
+        return _letter(json_bytes(changed))
+
+    whole = make_grant(ADDER, REQUEST, GRANT, Drbg("grant"), RECORDER.encapsulate)
+    assert whole == content()
+    person = PersonGrant(GRANT.vault)
+    personal = make_grant(ADDER, REQUEST, person, Drbg("grant"), RECORDER.encapsulate)
+    kem = RECORDER.encapsulate(SEAL.public)
+    written = sealed(
+        adder_seed=ADDER.seed, content_key=Drbg("grant")(32), enc=kem.enc, kem_secret=kem.secret
+    )
+    vault = b64u(GRANT.vault)
+    elsewhere = make_grant(ADDER, OTHER_REQUEST, GRANT, Drbg("grant"), RECORDER.encapsulate)
+    other_device = issue(IDENTITY, OTHER_IDENTITY.public, ISSUED)
+    other_doctor = issue(OTHER_IDENTITY, DEVICE.public, ISSUED)
+    return [
+        good(
+            "a practitioner's grant",
+            {**case(whole), **written},
+            {"t": "practitioner", "vault": vault}
+            | sealed(certificate=CERTIFICATE.raw, secret=GRANT.secret),
+        ),
+        good("a person's grant", {**case(personal), **written}, {"t": "person", "vault": vault}),
+        wrong("for another request", "cannot_open", elsewhere, "letter"),
+        wrong(
+            "by another key",
+            "bad_signature",
+            _letter(person.encode(), signer=OTHER_IDENTITY),
+            "signature",
+        ),
+        wrong(
+            "signed for another request",
+            "bad_signature",
+            _letter(person.encode(), named=sha256(OTHER_REQUEST.raw)),
+            "signature",
+        ),
+        wrong("of another version", "bad_suite", content(v=2)),
+        wrong("of another type", "bad_form", content(t="nobody")),
+        wrong("without a vault", "bad_form", content(vault=None)),
+        wrong("with a short vault", "bad_form", content(vault=b64u(GRANT.vault[:31]))),
+        wrong("without a secret", "bad_form", content(secret=None)),
+        wrong("with a short certificate", "bad_form", content(certificate=b64u(bytes(136)))),
+        wrong(
+            "with another device's certificate",
+            "wrong_recipient",
+            content(certificate=b64u(other_device.raw)),
+            "certificate",
+        ),
+        wrong(
+            "with another practitioner's certificate",
+            "wrong_host",
+            content(certificate=b64u(other_doctor.raw)),
+            "certificate",
+        ),
+    ]
+
+
+def adding_cases() -> list[Case]:
+    return [*_links(), *_requests(), *_replies(), *_grants()]

@@ -1,0 +1,86 @@
+/** Runs the cases of adding.json. */
+import {
+  type AddingLink,
+  addingAppend,
+  addingFragment,
+  addingOwner,
+  addingPlace,
+  codeOf,
+  Direction,
+  makeGrant,
+  makeReply,
+  makeRequest,
+  parseAdding,
+  type Request,
+  readGrant,
+  readReply,
+  readRequest,
+} from "../../src/sealing/adding.ts";
+import { b64u, fromB64u, same } from "../../src/sealing/encoding.ts";
+import { seedSigner } from "../../src/sealing/keys.ts";
+
+// biome-ignore lint/suspicious/noExplicitAny: read as it comes, like every case.
+type Case = any;
+
+const bytes = (text: string): Uint8Array => fromB64u(text);
+
+function expect(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`${what} differs`);
+}
+
+function runLink(link: AddingLink, one: Case): unknown {
+  expect(addingFragment(link) === one.fragment.replace("#", ""), "the fragment");
+  const directions = [Direction.ASKING, Direction.ANSWERING];
+  const appended = (direction: Direction) => seedSigner(addingAppend(link, direction));
+  return {
+    secret: b64u(link.secret),
+    adder: b64u(link.adder),
+    places: directions.map((direction) => b64u(addingPlace(link, direction))),
+    owners: directions.map((direction) => b64u(addingOwner(link, direction).publicKey)),
+    appends: directions.map((direction) => b64u(appended(direction).publicKey)),
+  };
+}
+
+async function runRequest(link: AddingLink, one: Case): Promise<unknown> {
+  const { device, seal, label, raw } = readRequest(link, bytes(one.request));
+  if (one.device_seed) {
+    const signer = seedSigner(bytes(one.device_seed));
+    const again = await makeRequest(link, signer, seal, label, () => bytes(one.random));
+    expect(same(again.raw, raw), "the request");
+  }
+  return { device: b64u(device), seal: b64u(seal), label };
+}
+
+async function runReply(link: AddingLink, request: Request, one: Case): Promise<unknown> {
+  const raw = bytes(one.reply);
+  const code = readReply(link, request, raw);
+  if (one.adder_seed) {
+    const [adder, chance] = [seedSigner(bytes(one.adder_seed)), bytes(one.chance)];
+    expect(same(await makeReply(adder, request, chance), raw), "the reply");
+    expect(codeOf(link, request, chance) === code, "the code");
+  }
+  return { code };
+}
+
+async function runGrant(link: AddingLink, request: Request, one: Case): Promise<unknown> {
+  const raw = bytes(one.grant);
+  const found = readGrant(link, request, bytes(one.seed), raw);
+  if (one.adder_seed) {
+    const kem = () => ({ enc: bytes(one.enc), secret: bytes(one.kem_secret) });
+    const [adder, drawn] = [seedSigner(bytes(one.adder_seed)), () => bytes(one.content_key)];
+    expect(same(await makeGrant(adder, request, found, drawn, kem), raw), "the grant");
+  }
+  const { t, vault } = found;
+  if (t === "person") return { t, vault: b64u(vault) };
+  const [certificate, secret] = [b64u(found.certificate.raw), b64u(found.secret)];
+  return { t, certificate, secret, vault: b64u(vault) };
+}
+
+/** What a case gives. Refuses with a SealError as the readers do. */
+export async function runAdding(one: Case): Promise<unknown> {
+  const link = parseAdding(one.fragment);
+  if (one.what === "link") return runLink(link, one);
+  if (one.what === "request") return runRequest(link, one);
+  const request = readRequest(link, bytes(one.request));
+  return one.what === "reply" ? runReply(link, request, one) : runGrant(link, request, one);
+}
