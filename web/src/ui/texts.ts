@@ -4,6 +4,7 @@
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { createInstance } from "i18next";
+import type adding from "../features/adding/texts/fr.json";
 import type consult from "../features/consult/texts/fr.json";
 import type desk from "../features/desk/texts/fr.json";
 import type documents from "../features/documents/texts/fr.json";
@@ -21,6 +22,7 @@ interface Files {
   landing: typeof landing;
   guest: typeof guest;
   media: typeof media;
+  adding: typeof adding;
   consult: typeof consult;
   desk: typeof desk;
   documents: typeof documents;

@@ -1,10 +1,10 @@
 import { useState } from "preact/hooks";
 import { useTexts } from "../../../ui/context.tsx";
+import { CopyField } from "../../../ui/copy.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { ProblemNotice } from "../../../ui/notice.tsx";
 import type { Problem } from "../../problems.ts";
 import type { DeskModel } from "../desk.ts";
-import { CopyField } from "./copy.tsx";
 import { ProfileForm } from "./profile-form.tsx";
 
 /** The doctor's details, to be changed, and the number by which others find their card. */
