@@ -108,6 +108,11 @@ class Ring:
         return data
 
 
+def identity_of(root: bytes) -> SigningKey:
+    """A practitioner's identity key, which follows from their root."""
+    return SigningKey(hkdf(root, b"", "aparte/1 identity"))
+
+
 def seal_ring(ring: Ring, means: Held, random: Random) -> bytes:
     """The value of a means' cell: it opens with that means and any other of the ring, or a device.
 

@@ -68,6 +68,10 @@ export const readerOf = (means: Secret): Signer => seedSigner(derived(means, "ap
 export const ownerOf = ({ root }: Ring, place: Uint8Array): Signer =>
   seedSigner(hkdf(root, place, "aparte/1 ring owner"));
 
+/** A practitioner's identity key, which follows from their root. */
+export const identityOf = (root: Uint8Array): Signer =>
+  seedSigner(hkdf(root, EMPTY, "aparte/1 identity"));
+
 /**
  * The value of a means' cell: it opens with that means and any other of the ring, or a device.
  * Draws a salt and a key, 32 bytes each. Refuses with `bad_form`, `too_long`.
