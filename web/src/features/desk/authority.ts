@@ -25,7 +25,7 @@ export class Authority {
   /** To sign a card, a certificate or a list with, at once. Rejects with Declined. */
   async identity(store: DeskStore): Promise<Signer> {
     const root = await store.root();
-    return identityOf(root ?? (await this.ring()).root);
+    return identityOf(root ? { root } : await this.ring());
   }
 
   /** All that the ring holds, for as long as it is needed. Rejects with Declined. */

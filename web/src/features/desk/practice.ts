@@ -332,7 +332,7 @@ class Practice implements DeskModel {
   async #import(store: DeskStore, bundle: Bundle): Promise<void> {
     const { vaults, clock } = this.#platform;
     const here = await store.credentials();
-    const identity = identityOf(bundle.root).publicKey;
+    const identity = identityOf(bundle).publicKey;
     if (here && !same(here.identity, identity)) {
       this.problem.value = { key: "other_practitioner", loud: true };
       return;

@@ -84,7 +84,7 @@ export class Registration {
     const { store, random } = this.#needs;
     const root = (await store.root()) ?? random(32);
     await store.saveRoot(root);
-    return identityOf(root);
+    return identityOf({ root });
   }
 
   async #make(

@@ -210,7 +210,7 @@ export class World {
     const seed = (): Uint8Array => new Uint8Array(32).fill(this.#seed++);
     const [root, device, prekey, secret] = [seed(), seed(), seed(), seed()];
     const room = this.random(16);
-    const signer = identityOf(root);
+    const signer = identityOf({ root });
     const host = seedSigner(device).publicKey;
     const since = 1_772_000_000;
     const certificate = await makeCertificate(signer, host, since);
