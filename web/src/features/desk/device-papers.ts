@@ -17,10 +17,7 @@ interface Needs {
 }
 
 /** The newest list that the server shows. Rejects and refuses as `fetchRecord` does. */
-export async function newestList(
-  { api, store }: Needs,
-  identity: Uint8Array,
-): Promise<DeviceList> {
+export async function newestList({ api, store }: Needs, identity: Uint8Array): Promise<DeviceList> {
   const papers = await fetchRecord(api, identity, await store.papers());
   await store.savePapers(papers);
   return readKept(identity, papers).devices;
@@ -53,7 +50,7 @@ export async function revokeDevice(
 ): Promise<void> {
   await publish(needs, identity, now, ({ devices }) => {
     const listed = devices.find((one) => same(one.device, device));
-    if (!listed || listed.until !== 0) return null;
+    if (listed?.until !== 0) return null;
     return devices.map((one) => (one === listed ? { ...one, until: now } : one));
   });
 }
@@ -70,7 +67,11 @@ async function publish(
     const last = await newestList(needs, identity.publicKey);
     const devices = change(last);
     if (!devices) return last;
-    const next = await makeDeviceList(identity, { version: last.version + 1, issued: now, devices });
+    const next = await makeDeviceList(identity, {
+      version: last.version + 1,
+      issued: now,
+      devices,
+    });
     const media = "application/octet-stream";
     try {
       const put = { method: "PUT", target, signer: identity, body: next.raw, media } as const;
