@@ -3,6 +3,8 @@
  * so that nobody waits for one when a consult begins.
  */
 
+import { same } from "../../sealing/encoding.ts";
+import { seedSigner } from "../../sealing/keys.ts";
 import type { Mail } from "../../sealing/mail.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
@@ -12,13 +14,11 @@ import { makeMailbox, registerVoucher } from "../mail/mailboxes.ts";
 import type { Platform, Vault } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
+import type { SharedMailbox } from "./shared-forms.ts";
 import type { Credentials } from "./store.ts";
 
-/** What rests of it, wrapped, besides the owner's key. */
-interface Kept {
-  readonly id: Uint8Array;
-  readonly append: Uint8Array;
-  readonly seal: Uint8Array;
+/** What rests of it, wrapped. The mailbox is the practice's, the rest is this device's. */
+interface Kept extends SharedMailbox {
   readonly made: boolean;
   readonly taken: number;
   /** Registered, and given to nobody yet. */
@@ -31,6 +31,8 @@ export interface DeskMailNeeds {
   readonly rooms: RoomConnection;
   readonly vault: Vault;
   readonly credentials: Credentials;
+  /** There is something that the practice's other devices want to know. */
+  changed(): void;
   /** Takes what a patient's device says about a document; stored when it resolves. */
   take(mail: Mail, content: Uint8Array): Promise<void>;
 }
@@ -38,6 +40,13 @@ export interface DeskMailNeeds {
 const NAME = "mail";
 /** How long what is sent waits for its reader: seconds. */
 const LASTS = 180 * 24 * 3600;
+
+const keysOf = ({ id, owner, append, seal }: SharedMailbox): MailboxKeys => ({
+  id,
+  owner: seedSigner(owner),
+  append,
+  seal,
+});
 
 export class DeskMail {
   readonly #needs: DeskMailNeeds;
@@ -75,6 +84,27 @@ export class DeskMail {
     return this.#step(async () => void (await this.#ready())).catch(() => undefined);
   }
 
+  /** The mailbox, for the practice's other devices; undefined until there is one. */
+  async shared(): Promise<SharedMailbox | undefined> {
+    const kept = this.#kept ?? (await this.#loaded());
+    if (!kept?.made) return undefined;
+    const { id, owner, append, seal } = kept;
+    return { id, owner, append, seal };
+  }
+
+  /** The practice's mailbox is this one from now on. */
+  adopt(mailbox: SharedMailbox): Promise<void> {
+    return this.#step(async () => {
+      const kept = this.#kept ?? (await this.#loaded());
+      if (kept && same(kept.id, mailbox.id)) return;
+      const running = this.#inbox !== undefined;
+      this.close();
+      const voucher = kept?.voucher ?? null;
+      await this.#save({ ...mailbox, made: true, taken: 0, voucher });
+      if (running) await this.#ready();
+    });
+  }
+
   /** There may be something. */
   empty(): void {
     void this.#inbox?.empty();
@@ -95,7 +125,7 @@ export class DeskMail {
     const { platform, api, rooms, take } = this.#needs;
     let kept = this.#kept ?? (await this.#stored());
     if (this.#inbox) return kept;
-    const keys = await this.#keys(kept);
+    const keys = keysOf(kept);
     if (!kept.made) {
       // Kept before it is spent: a retry spends the same one.
       const voucher = kept.voucher ?? (await this.#voucher());
@@ -103,6 +133,7 @@ export class DeskMail {
       await makeMailbox(api, keys, voucher);
       kept = { ...kept, made: true, voucher: null };
       await this.#save(kept);
+      this.#needs.changed();
     }
     this.#inbox = new Inbox({
       api,
@@ -119,14 +150,17 @@ export class DeskMail {
     return kept;
   }
 
-  async #stored(): Promise<Kept> {
+  async #loaded(): Promise<Kept | undefined> {
     const bytes = await this.#needs.vault.load(NAME);
-    if (bytes) {
-      this.#kept = fromBytes<Kept>(bytes);
-      return this.#kept;
-    }
+    this.#kept = bytes && fromBytes<Kept>(bytes);
+    return this.#kept;
+  }
+
+  async #stored(): Promise<Kept> {
+    const stored = await this.#loaded();
+    if (stored) return stored;
     const { random } = this.#needs.platform;
-    const fresh = { id: random(16), append: random(32), seal: random(32) };
+    const fresh = { id: random(16), owner: random(32), append: random(32), seal: random(32) };
     const kept = { ...fresh, made: false, taken: 0, voucher: null };
     await this.#save(kept);
     return kept;
@@ -138,12 +172,6 @@ export class DeskMail {
     const expires = Math.floor(platform.clock.now() / 1000) + LASTS;
     await registerVoucher(api, credentials.device, voucher, expires);
     return voucher;
-  }
-
-  async #keys({ id, append, seal }: Kept): Promise<MailboxKeys> {
-    const { vault } = this.#needs;
-    const owner = (await vault.signer(NAME)) ?? (await vault.makeSigner(NAME));
-    return { id, owner, append, seal };
   }
 
   async #save(kept: Kept): Promise<void> {

@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { b64u, fields, jsonBytes, text, utf8 } from "../../sealing/encoding.ts";
 import { b64uOf, bytesOf, natural, readForm, textOf } from "../../sealing/forms.ts";
 import { hash } from "../../sealing/kdf.ts";
+import { type Signer, sign, verify } from "../../sealing/keys.ts";
 import type { Paper, ShelfRecord } from "../consult/papers.ts";
 import type { Content } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
@@ -55,14 +56,22 @@ const ABOUT = v.object({
   listed: v.boolean(),
 });
 
-const DEVICE = v.object({ device: bytesOf(32), label: textOf(40), seal: bytesOf(1216) });
+const DEVICE = v.object({
+  device: bytesOf(32),
+  label: textOf(40),
+  seal: bytesOf(1216),
+  signature: bytesOf(64),
+});
 
 const FORMS = { room: ROOM, shelf: SHELF, mailbox: MAILBOX, about: ABOUT, device: DEVICE } as const;
 
 export type Kind = keyof typeof FORMS;
 export type SharedMailbox = v.InferOutput<typeof MAILBOX>;
 export type SharedShelf = { readonly room: Uint8Array; readonly guest: string } & ShelfRecord;
-/** `device` and `seal` are public keys: Ed25519 and X-Wing. */
+/**
+ * `device` and `seal` are public keys: Ed25519 and X-Wing. `signature` is by the device over the
+ * latter: another one that has the vault must not put its own key in its place.
+ */
 export type SharedDevice = v.InferOutput<typeof DEVICE>;
 
 interface Kinds {
@@ -104,7 +113,12 @@ const WRITERS: { readonly [K in Kind]: (value: Kinds[K]) => object } = {
     const card = { name, profession, speciality, rpps, address };
     return { ...card, phone, email, place, languages, listed };
   },
-  device: ({ device, label, seal }) => ({ device: b64u(device), label, seal: b64u(seal) }),
+  device: ({ device, label, seal, signature }) => ({
+    device: b64u(device),
+    label,
+    seal: b64u(seal),
+    signature: b64u(signature),
+  }),
 };
 
 const writePaper = ({ mine, mail, posted, delivered, opened, told }: Paper) => ({
@@ -125,6 +139,24 @@ export const writeShared = <K extends Kind>(kind: K, value: Kinds[K]): Content =
 /** Refuses with `bad_form`. */
 export const readShared = <K extends Kind>(kind: K, data: string): Kinds[K] =>
   readForm(FORMS[kind], utf8(data), "bad_form") as unknown as Kinds[K];
+
+const SEAL = "aparte/1 device seal";
+
+/** What a device says of itself to the others; `seal` is its X-Wing public key. */
+export const introduce = async (
+  device: Signer,
+  seal: Uint8Array,
+  label: string,
+): Promise<SharedDevice> => ({
+  device: device.publicKey,
+  label,
+  seal,
+  signature: await sign(device, SEAL, seal),
+});
+
+/** Refuses with `bad_key`, `bad_signature`. */
+export const requireIntroduced = ({ device, seal, signature }: SharedDevice): void =>
+  verify(device, signature, SEAL, seal);
 
 export const isShared = (kind: string): kind is Kind => Object.hasOwn(FORMS, kind);
 

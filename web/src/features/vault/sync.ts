@@ -42,6 +42,14 @@ export class Sync {
     this.#needs = needs;
   }
 
+  /** Whether something was changed here since both were in step: nobody is asked. */
+  async hasNews(): Promise<boolean> {
+    const { own, loadBase } = this.#needs;
+    const [base, here] = [await loadBase(), await own.list()];
+    const ids = new Set([...here.keys(), ...Object.keys(base)]);
+    return [...ids].some((id) => (here.has(id) && !base[id]) || changedHere(base, here, id));
+  }
+
   /** Brings both in step; what changes meanwhile is taken along. Rejects as the vault does. */
   run(): Promise<void> {
     if (this.#running) {
