@@ -239,7 +239,7 @@ describe("chat", () => {
     await world.clock.until(() => deskCall(desk)?.chat.value[0]?.photo?.state === "ready");
     expect(deskCall(desk)?.chat.value[0]?.photo?.url).toBe("image/jpeg 5000");
     expect(guest.call.value?.chat.value[0]?.photo?.url).toBe("image/jpeg 5000");
-    expect([...world.blobs.values()].every((blob) => blob.length > 5000)).toBe(true);
+    expect(world.roomBlobs.every((blob) => blob.length > 5000)).toBe(true);
   });
 });
 
@@ -261,7 +261,7 @@ describe("a document", () => {
     const { world, desk, guest } = await talking();
     world.relay.silent = true;
     await deskCall(desk)?.sendDocument("file", author, null, parts);
-    for (const blob of world.blobs.values()) blob[800] = (blob[800] ?? 0) ^ 1;
+    for (const blob of world.roomBlobs) blob[800] = (blob[800] ?? 0) ^ 1;
     world.relay.silent = false;
     await world.clock.until(() => guest.call.value?.documents.value[0]?.state === "refused");
     const [line] = guest.call.value?.documents.value ?? [];

@@ -13,7 +13,7 @@ import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
-import { registerVouchers } from "../rooms/vouchers.ts";
+import { registerVoucher } from "../rooms/vouchers.ts";
 import { type Authority, Declined } from "./authority.ts";
 import { listDevice, newestList, revokeDevice } from "./device-papers.ts";
 import { requireIntroduced, type SharedDevice } from "./shared-forms.ts";
@@ -104,10 +104,8 @@ export class Devices implements DevicesModel {
       random,
       page: `${address.origin}/desk/`,
       voucher: async () => {
-        const by = { api, random, device: credentials.device };
-        const [made] = await registerVouchers(by, [POSTBOX_BYTES], this.#now() + LASTS);
-        if (!made) throw new Error("a voucher is made for each size");
-        return made.voucher;
+        const by = { api, random, clock, device: credentials.device };
+        return (await registerVoucher(by, POSTBOX_BYTES, LASTS)).voucher;
       },
       grant: (request) => this.#grant(request),
     });

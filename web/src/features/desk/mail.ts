@@ -3,6 +3,7 @@
  * so that nobody waits for one when a consult begins.
  */
 
+import { LIMITS } from "../../protocol/limits.ts";
 import { same } from "../../sealing/encoding.ts";
 import { seedSigner } from "../../sealing/keys.ts";
 import type { Mail } from "../../sealing/mail.ts";
@@ -10,10 +11,11 @@ import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import type { Address, MailboxKeys } from "../mail/address.ts";
 import { Inbox } from "../mail/inbox.ts";
-import { makeMailbox, registerVoucher } from "../mail/mailboxes.ts";
+import { deleteMailbox, makeMailbox } from "../mail/mailboxes.ts";
 import type { Platform, Vault } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
+import { registerVoucher } from "../rooms/vouchers.ts";
 import type { SharedMailbox } from "./shared-forms.ts";
 import type { Credentials } from "./store.ts";
 
@@ -105,6 +107,19 @@ export class DeskMail {
     });
   }
 
+  /** Another mailbox from now on: the keys of the one before are somebody else's, too. */
+  renew(): Promise<void> {
+    return this.#step(async () => {
+      const before = this.#kept ?? (await this.#loaded());
+      this.close();
+      await this.#fresh();
+      await this.#ready();
+      const { api } = this.#needs;
+      // Where this is lost it ends with its voucher.
+      if (before?.made) await deleteMailbox(api, keysOf(before)).catch(() => undefined);
+    });
+  }
+
   /** There may be something. */
   empty(): void {
     void this.#inbox?.empty();
@@ -158,7 +173,10 @@ export class DeskMail {
 
   async #stored(): Promise<Kept> {
     const stored = await this.#loaded();
-    if (stored) return stored;
+    return stored ?? (await this.#fresh());
+  }
+
+  async #fresh(): Promise<Kept> {
     const { random } = this.#needs.platform;
     const fresh = { id: random(16), owner: random(32), append: random(32), seal: random(32) };
     const kept = { ...fresh, made: false, taken: 0, voucher: null };
@@ -168,10 +186,9 @@ export class DeskMail {
 
   async #voucher(): Promise<Uint8Array> {
     const { platform, api, credentials } = this.#needs;
-    const voucher = platform.random(32);
-    const expires = Math.floor(platform.clock.now() / 1000) + LASTS;
-    await registerVoucher(api, credentials.device, voucher, expires);
-    return voucher;
+    const { random, clock } = platform;
+    const by = { api, random, clock, device: credentials.device };
+    return (await registerVoucher(by, LIMITS.mailbox, LASTS)).voucher;
   }
 
   async #save(kept: Kept): Promise<void> {

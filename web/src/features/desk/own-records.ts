@@ -5,7 +5,7 @@ import type { Content, OwnRecords } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
 import type { DeskMail } from "./mail.ts";
 import { ids, isShared, readShared, type SharedShelf, writeShared } from "./shared-forms.ts";
-import { type DeskStore, openRooms, type RoomRecord } from "./store.ts";
+import { type DeskStore, lookRooms, type RoomRecord } from "./store.ts";
 
 export interface OwnNeeds {
   readonly platform: Platform;
@@ -29,7 +29,7 @@ export class OwnDeskRecords implements OwnRecords {
   async list(): Promise<ReadonlyMap<string, Content>> {
     const { platform, store, mail } = this.#needs;
     const found = new Map<string, Content>();
-    for (const { record, store: kept } of await openRooms(platform)) {
+    for (const { record, store: kept } of await lookRooms(platform)) {
       found.set(ids.room(record.room), writeShared("room", record));
       for (const [guest, shelf] of await kept.shelves()) {
         const shared = { room: record.room, guest, ...shelf };

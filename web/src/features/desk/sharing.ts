@@ -8,7 +8,7 @@ import type { Platform } from "../ports.ts";
 import { whoServes } from "../practitioners/records.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
-import { registerVouchers } from "../rooms/vouchers.ts";
+import { registerVoucher } from "../rooms/vouchers.ts";
 import { type MovedTo, SharedVault } from "../vault/shared.ts";
 import { type OwnRecords, Sync } from "../vault/sync.ts";
 import { newestList } from "./device-papers.ts";
@@ -70,8 +70,13 @@ export class Sharing {
     if (!this.#vault || !this.#sync) {
       const { vault: secret } = await store.share(platform.random);
       const vault = await this.#openVault(secret);
-      const first = [...(await own.list())].map(([id, content]) => ({ id, n: 1, ...content }));
-      await found(vault, () => vault.create(first));
+      await found(vault, async () => {
+        const first = [...(await own.list())].map(([id, content]) => ({ id, n: 1, ...content }));
+        await vault.create(first);
+        // What changes from now on is newer than what was put there.
+        const base = first.map(({ id, n, data }) => [id, { n, own: data }] as const);
+        await store.saveBase(Object.fromEntries(base));
+      });
       this.#vault = vault;
       this.#sync = this.#syncOf(vault);
     }
@@ -186,6 +191,7 @@ export class Sharing {
   async #openVault(secret: Uint8Array): Promise<SharedVault> {
     const { platform, api, rooms, store, credentials } = this.#needs;
     const { random, clock } = platform;
+    const { device } = credentials;
     const key = vaultKey(secret);
     return new SharedVault({
       platform,
@@ -195,13 +201,7 @@ export class Sharing {
       name: nameOf(key),
       key,
       server: (await store.papers())?.server ?? (await whoServes(api)).key,
-      pay: async (bytes) => {
-        const expires = Math.floor(clock.now() / 1000) + LASTS;
-        const by = { api, random, device: credentials.device };
-        const [made] = await registerVouchers(by, [bytes], expires);
-        if (!made) throw new Error("a voucher is made for each size");
-        return made;
-      },
+      pay: (bytes) => registerVoucher({ api, random, clock, device }, bytes, LASTS),
     });
   }
 }

@@ -142,6 +142,18 @@ export async function openRooms({ vaults, clock }: Platform, changed?: () => voi
   return rooms.sort((one, other) => other.record.created - one.record.created);
 }
 
+/** The same without taking them over from another tab, which may have them by now. */
+export async function lookRooms({ vaults, clock }: Platform) {
+  const rooms: { readonly record: RoomRecord; readonly store: RoomStore }[] = [];
+  for (const scope of await vaults.scopes()) {
+    if (!scope.startsWith(ROOMS)) continue;
+    const store = new RoomStore(vaults.look(scope));
+    const record = await store.room();
+    if (record && record.expires > clock.now()) rooms.push({ record, store });
+  }
+  return rooms;
+}
+
 /** Erases everything that a practitioner's device keeps. */
 export async function eraseDesk({ vaults }: Platform): Promise<void> {
   for (const scope of await vaults.scopes()) {
@@ -282,6 +294,13 @@ export class DeskStore {
     await this.vault.save("identity", identity);
     await this.vault.save("certificate", certificate);
     await this.vault.erase("enrolment");
+  }
+
+  /** From now on this is one of a practitioner's devices, who has this card. */
+  async joined({ identity, certificate }: Credentials, card: Uint8Array): Promise<void> {
+    await this.vault.save("card", card);
+    await this.vault.save("identity", identity);
+    await this.vault.save("certificate", certificate);
   }
 
   /** The card that the server has, as far as this device knows. */
