@@ -261,7 +261,7 @@ describe("a document", () => {
     const { world, desk, guest } = await talking();
     world.relay.silent = true;
     await deskCall(desk)?.sendDocument("file", author, null, parts);
-    for (const blob of world.roomBlobs) blob[800] = (blob[800] ?? 0) ^ 1;
+    for (const blob of world.blobs.values()) blob[800] = (blob[800] ?? 0) ^ 1;
     world.relay.silent = false;
     await world.clock.until(() => guest.call.value?.documents.value[0]?.state === "refused");
     const [line] = guest.call.value?.documents.value ?? [];
