@@ -22,6 +22,7 @@ from tests.vectors import (
     cases_practitioners,
     cases_rings,
     cases_session,
+    cases_words,
 )
 from tests.vectors.forge import FOLDER, RECORDER, Case
 
@@ -56,6 +57,7 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "receipt": cases_practitioners.receipt,
     "ring": cases_rings.ring,
     "adding": cases_adding.adding_cases,
+    "words": cases_words.words,
 }
 
 
