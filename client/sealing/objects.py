@@ -29,11 +29,13 @@ class Purpose(StrEnum):
     ROSTER = "aparte/1 roster"
     CARD = "aparte/1 card"
     ATTESTATION = "aparte/1 attestation"
+    VAULT_MOVED = "aparte/1 vault moved"
 
 
 _KINDS = {
     Purpose.CARD: (SignerKind.IDENTITY,),
     Purpose.ATTESTATION: (SignerKind.REGISTRAR,),
+    Purpose.VAULT_MOVED: (SignerKind.DEVICE,),
 }
 _PEOPLE = (SignerKind.DEVICE, SignerKind.GUEST)
 

@@ -79,10 +79,19 @@ class Held:
 
 @dataclass(frozen=True)
 class Ring:
-    """The root, and all that holds it: at least two means, then devices."""
+    """The root, the key of the vault (32 bytes each), and all that holds them.
+
+    At least two means, then devices.
+    """
 
     root: bytes = field(repr=False)
+    vault: bytes = field(repr=False)
     held: tuple[Held, ...]
+
+    @property
+    def identity(self) -> SigningKey:
+        """A practitioner's identity key."""
+        return identity_of(self.root)
 
     def owner(self, place: bytes) -> SigningKey:
         """What writes the cell at a place."""
@@ -103,9 +112,16 @@ class Ring:
             }
             for one in self.held
         ]
-        data = json_bytes({"v": 1, "root": b64u(self.root), "held": held})
+        data = json_bytes(
+            {"v": 1, "root": b64u(self.root), "vault": b64u(self.vault), "held": held}
+        )
         _read(data)
         return data
+
+
+def identity_of(root: bytes) -> SigningKey:
+    """A practitioner's identity key, which follows from their root."""
+    return SigningKey(hkdf(root, b"", "aparte/1 identity"))
 
 
 def seal_ring(ring: Ring, means: Held, random: Random) -> bytes:
@@ -184,7 +200,8 @@ def _read(data: bytes) -> Ring:
         raise SealError(SealCode.BAD_FORM, "too few or too many hold this ring")
     if len({one.secret for one in held}) < len(held):
         raise SealError(SealCode.BAD_FORM, "a secret stands twice")
-    return Ring(b64u_decode(text_member(value, "root", 43), 32), held)
+    root, vault = (b64u_decode(text_member(value, name, 43), 32) for name in ("root", "vault"))
+    return Ring(root, vault, held)
 
 
 def _held(value: object) -> Held:

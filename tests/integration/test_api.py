@@ -15,7 +15,7 @@ from client.api import blobs
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api
 from client.api.practitioners import enrol, fetch, put_devices, receipt
-from client.host.practitioner import load, make
+from client.host.practitioner import kept_identity, load, make
 from client.host.room import load_room, make_room
 from client.sealing.devices import Device, make_devices, require_continues, require_in_force
 from client.sealing.errors import SealCode, SealError
@@ -114,7 +114,7 @@ async def test_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_revoked_device_is_known_to_be_one(api: Api, at: Practice) -> None:
-    laptop, identity = at.practitioner.device, SigningKey(at.keeper.get("identity") or b"")
+    laptop, identity = at.practitioner.device, kept_identity(at.keeper)
     phone, now = SigningKey(os.urandom(32)), int(time.time())
     first = await fetch(api, await api.who(), identity.public)
     require_in_force(first.devices, at.practitioner.certificate)

@@ -20,6 +20,7 @@ from client.guest import visit as visits
 from client.guest.doctor import Checked, Doctor
 from client.guest.place import KeptDoctor, Place
 from client.host import desk as desks
+from client.host.practitioner import kept_identity
 from client.sealing import certificate as certificates
 from client.sealing.card import sign_card
 from client.sealing.devices import Device, make_devices
@@ -58,7 +59,7 @@ class Identity:
 
     @property
     def key(self) -> SigningKey:
-        return SigningKey(self.at.keeper.get("identity") or b"")
+        return kept_identity(self.at.keeper)
 
     async def list(self, *entries: Device) -> None:
         self.version += 1

@@ -17,10 +17,11 @@ PASSKEY = Held(Kind.PASSKEY, drawn("passkey"), "Clé d’accès", MADE)
 HELPER = Held(Kind.HELPER, drawn("helper"), "Dr Z. Œillet", MADE)
 LAPTOP = Held(Kind.DEVICE, drawn("laptop"), "Portable", MADE)
 PHONE = Held(Kind.DEVICE, drawn("phone"), "Téléphone", MADE)
-RING = Ring(drawn("root"), (SHEET, PASSKEY, HELPER, LAPTOP, PHONE))
-LEAST = Ring(drawn("another root"), (SHEET, PASSKEY))
+RING = Ring(drawn("root"), drawn("ring vault"), (SHEET, PASSKEY, HELPER, LAPTOP, PHONE))
+LEAST = Ring(drawn("another root"), drawn("another ring vault"), (SHEET, PASSKEY))
 FULL = Ring(
     drawn("a full root"),
+    drawn("a full ring vault"),
     tuple(
         Held(kind, drawn(f"{kind.name} {n}", kind.length), "Œ" * 20, MADE)
         for kind, count in ((Kind.SHEET, 1), (Kind.PASSKEY, 1), (Kind.HELPER, 2), (Kind.DEVICE, 12))
@@ -39,7 +40,8 @@ def _inputs(ring: bytes, means: Held, other: Held) -> Case:
 
 def _gives(ring: Ring, means: Held) -> Case:
     held = [_who(one) | {"label": one.label, "made": one.made} for one in ring.held]
-    said = sealed(root=ring.root, place=means.place, reader=means.reader.public)
+    said = sealed(root=ring.root, vault=ring.vault, identity=ring.identity.public)
+    said |= sealed(place=means.place, reader=means.reader.public)
     return said | sealed(owner=ring.owner(means.place).public) | {"held": held}
 
 
@@ -97,6 +99,7 @@ def ring() -> list[Case]:
     forged = [
         ("another version of the format", "bad_suite", _holding(_value(v=2))),
         ("a root of 31 bytes", "bad_form", _holding(_value(root="A" * 42))),
+        ("a vault's key of 31 bytes", "bad_form", _holding(_value(vault="A" * 42))),
         ("one means", "bad_form", _holding(_value(held=[held[0], held[3]]))),
         ("five means", "bad_form",
          _holding(_value(held=[*held[:3], *({**held[2], "secret": "A" * 42 + c} for c in "AE")]))),

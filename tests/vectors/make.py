@@ -22,6 +22,7 @@ from tests.vectors import (
     cases_practitioners,
     cases_rings,
     cases_session,
+    cases_vaults,
     cases_words,
 )
 from tests.vectors.forge import FOLDER, RECORDER, Case
@@ -57,6 +58,7 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "receipt": cases_practitioners.receipt,
     "ring": cases_rings.ring,
     "adding": cases_adding.adding_cases,
+    "vault": cases_vaults.vault,
     "words": cases_words.words,
 }
 

@@ -40,14 +40,23 @@ const HELD = v.variant("kind", [
   v.object({ kind: v.picklist(["passkey", "helper", "device"]), secret: bytesOf(32), ...common }),
 ]);
 
-const FORM = v.object({ v: v.literal(1), root: bytesOf(32), held: v.array(HELD) });
+const FORM = v.object({
+  v: v.literal(1),
+  root: bytesOf(32),
+  vault: bytesOf(32),
+  held: v.array(HELD),
+});
 
 /** A means or a device; `label` is for its owner. */
 export type Held = v.InferOutput<typeof HELD>;
 
-/** The root (32 bytes), and all that holds it: at least two means, then devices. */
+/**
+ * The root, the key of the vault (32 bytes each), and all that holds them: at least two means, then
+ * devices.
+ */
 export interface Ring {
   readonly root: Uint8Array;
+  readonly vault: Uint8Array;
   readonly held: readonly Held[];
 }
 
@@ -67,6 +76,10 @@ export const readerOf = (means: Secret): Signer => seedSigner(derived(means, "ap
 /** What writes the cell at a place. */
 export const ownerOf = ({ root }: Ring, place: Uint8Array): Signer =>
   seedSigner(hkdf(root, place, "aparte/1 ring owner"));
+
+/** A practitioner's identity key. */
+export const identityOf = ({ root }: Pick<Ring, "root">): Signer =>
+  seedSigner(hkdf(root, EMPTY, "aparte/1 identity"));
 
 /**
  * The value of a means' cell: it opens with that means and any other of the ring, or a device.
@@ -123,14 +136,14 @@ const tagOf = (pair: Uint8Array): Uint8Array => hkdf(pair, EMPTY, "aparte/1 pair
 const wrapOf = (pair: Uint8Array): Uint8Array => hkdf(pair, EMPTY, "aparte/1 pair wrap");
 const keyOf = (key: Uint8Array): Uint8Array => hkdf(key, EMPTY, "aparte/1 ring key");
 
-function writeRing({ root, held }: Ring): Uint8Array {
+function writeRing({ root, vault, held }: Ring): Uint8Array {
   const listed = held.map(({ kind, secret, label, made }) => ({
     kind,
     secret: b64u(secret),
     label,
     made,
   }));
-  const text = jsonBytes({ v: 1, root: b64u(root), held: listed });
+  const text = jsonBytes({ v: 1, root: b64u(root), vault: b64u(vault), held: listed });
   readRing(text);
   return text;
 }
@@ -144,12 +157,12 @@ function readBody(body: Uint8Array): Ring {
 
 function readRing(text: Uint8Array): Ring {
   requireVersion(text);
-  const { root, held } = readForm(FORM, text, "bad_form");
+  const { root, vault, held } = readForm(FORM, text, "bad_form");
   const devices = held.filter(({ kind }) => kind === "device").length;
   const means = held.length - devices;
   const fits = means >= 2 && means <= MEANS && devices <= DEVICES;
   require(fits, "bad_form", "too few or too many hold this ring");
   const distinct = new Set(held.map(({ secret }) => b64u(secret))).size === held.length;
   require(distinct, "bad_form", "a secret stands twice");
-  return { root, held };
+  return { root, vault, held };
 }

@@ -18,6 +18,7 @@ const KINDS = {
   roster: [DEVICE, GUEST],
   card: [IDENTITY],
   attestation: [REGISTRAR],
+  "vault moved": [DEVICE],
 } as const;
 
 /** What the object is: its label, so that one kind of object never passes for another. */

@@ -54,7 +54,14 @@ import {
 } from "../../src/sealing/pair.ts";
 import { readGuestProfile, readHostProfile } from "../../src/sealing/profile.ts";
 import { readReceipt, readRecord, requireFresh } from "../../src/sealing/record.ts";
-import { openRing, ownerOf, placeOf, readerOf, sealRing } from "../../src/sealing/ring.ts";
+import {
+  identityOf,
+  openRing,
+  ownerOf,
+  placeOf,
+  readerOf,
+  sealRing,
+} from "../../src/sealing/ring.ts";
 import { readRoster, signRoster } from "../../src/sealing/roster.ts";
 import { authenticationString } from "../../src/sealing/sas.ts";
 import { type Purpose, readObject, signObject } from "../../src/sealing/signed.ts";
@@ -64,6 +71,7 @@ import { treeHash } from "../../src/sealing/tree.ts";
 import { readSheetWords, sheetWords, WordsError } from "../../src/sealing/words.ts";
 import { decapsulate, type Encapsulate, encapsulate, kemPublic } from "../../src/sealing/xwing.ts";
 import { runAdding } from "./adding.ts";
+import { runVault } from "./vault.ts";
 
 /** A case of a vector file: its members are what the file's runner below reads. */
 // biome-ignore lint/suspicious/noExplicitAny: each file has its own members, read as they come.
@@ -508,6 +516,8 @@ function runRing(one: Case): unknown {
   const place = placeOf(means);
   return {
     root: b64u(found.root),
+    vault: b64u(found.vault),
+    identity: b64u(identityOf(found).publicKey),
     place: b64u(place),
     reader: b64u(readerOf(means).publicKey),
     owner: b64u(ownerOf(found, place).publicKey),
@@ -558,6 +568,7 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   ring: runRing,
   words: runWords,
   adding: runAdding,
+  vault: runVault,
   card: runCard,
   attestation: runAttestation,
   devices: runDevices,

@@ -54,6 +54,7 @@ from client.sealing.tree import tree_hash
 from client.sealing.words import WordsError, read_sheet_words, sheet_words
 from client.sealing.xwing import Encapsulation, KemKey
 from tests.unit.client.sealing.adding_runner import run_adding
+from tests.unit.client.sealing.vault_runner import run_vault
 from tests.vectors.cases_documents import pattern
 from tests.vectors.forge import FOLDER, Case, Drbg
 from tests.vectors.make import FILES, text_of
@@ -501,6 +502,8 @@ def run_ring(case: Case) -> dict[str, Any]:
     ]
     return {
         "root": b64u(found.root),
+        "vault": b64u(found.vault),
+        "identity": b64u(found.identity.public),
         "place": b64u(means.place),
         "reader": b64u(means.reader.public),
         "owner": b64u(found.owner(means.place).public),
@@ -538,6 +541,7 @@ RUNNERS: dict[str, Runner] = {
     "record": run_record,
     "ring": run_ring,
     "adding": run_adding,
+    "vault": run_vault,
     "words": run_words,
     "receipt": lambda case: {
         "time": records.read_receipt(*(taken(case, name) for name in ("receipt", "hash", "server")))

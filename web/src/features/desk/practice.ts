@@ -3,14 +3,15 @@ import { batch, computed, effect, type Signal, signal } from "@preact/signals";
 import { type ErrorCode, ProtocolError } from "../../protocol/errors.ts";
 import { b64u, jsonObject, same } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
-import { seedSigner } from "../../sealing/keys.ts";
 import { joinKey } from "../../sealing/link.ts";
+import { identityOf } from "../../sealing/ring.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import type { LocalProblem, Problem } from "../problems.ts";
 import { Api } from "../rooms/api.ts";
 import { RoomConnection } from "../rooms/connection.ts";
+import { Authority } from "./authority.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
 import { Consult } from "./consult.ts";
 import type { ConsultModel, DeskModel, Practitioner } from "./desk.ts";
@@ -55,6 +56,7 @@ class Practice implements DeskModel {
     return { name, profession, rpps };
   });
   readonly #selected = signal<string | null>(null);
+  readonly #authority = new Authority();
   #store: DeskStore | undefined;
   #credentials: Credentials | undefined;
   #mail: DeskMail | undefined;
@@ -205,7 +207,8 @@ class Practice implements DeskModel {
 
   #registration(store: DeskStore): Registration {
     const { clock, random } = this.#platform;
-    return new Registration({ store, api: this.#api, clock, random });
+    const identity = () => this.#authority.identity(store);
+    return new Registration({ store, api: this.#api, clock, random, identity });
   }
 
   /** Takes the desk over in this tab. */
@@ -329,13 +332,14 @@ class Practice implements DeskModel {
   async #import(store: DeskStore, bundle: Bundle): Promise<void> {
     const { vaults, clock } = this.#platform;
     const here = await store.credentials();
-    if (here && !same(here.identity, seedSigner(bundle.identity).publicKey)) {
+    const identity = identityOf(bundle).publicKey;
+    if (here && !same(here.identity, identity)) {
       this.problem.value = { key: "other_practitioner", loud: true };
       return;
     }
     if (!here) {
-      const identity = await store.importKeys(bundle.identity, bundle.device);
-      await store.enrolled(identity.publicKey, bundle);
+      await store.importKeys(bundle.root, bundle.device);
+      await store.enrolled(identity, bundle);
     }
     for (const { room, prekey, secrets, expires, label } of bundle.rooms) {
       const rooms = new RoomStore(await vaults.open(roomScope(b64u(room))));

@@ -169,17 +169,23 @@ export class DeskStore {
     return silent ? this.vault.save("silent", Uint8Array.of(1)) : this.vault.erase("silent");
   }
 
-  /** The same keys for every attempt, so that an enrolment whose answer was lost can be repeated. */
-  async keys(): Promise<{ readonly identity: Signer; readonly device: Signer }> {
-    return {
-      identity: (await this.vault.signer("identity")) ?? (await this.vault.makeSigner("identity")),
-      device: (await this.vault.signer("device")) ?? (await this.vault.makeSigner("device")),
-    };
+  /** The same for every attempt, so that what was begun on this device can be repeated. */
+  async device(): Promise<Signer> {
+    return (await this.vault.signer("device")) ?? (await this.vault.makeSigner("device"));
   }
 
-  async importKeys(identity: Uint8Array, device: Uint8Array): Promise<Signer> {
+  /** What identity follows from: 32 bytes, on the first device until there are ways back. */
+  root(): Promise<Uint8Array | undefined> {
+    return this.vault.load("root");
+  }
+
+  saveRoot(root: Uint8Array): Promise<void> {
+    return this.vault.save("root", root);
+  }
+
+  async importKeys(root: Uint8Array, device: Uint8Array): Promise<void> {
     await this.vault.keepSigner("device", device);
-    return await this.vault.keepSigner("identity", identity);
+    await this.saveRoot(root);
   }
 
   /** The last attempt to enrol, for as long as none has succeeded. */

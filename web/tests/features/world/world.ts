@@ -11,6 +11,7 @@ import { makeDeviceList } from "../../../src/sealing/device-list.ts";
 import { b64u, concat, fromB64u, jsonBytes, jsonObject } from "../../../src/sealing/encoding.ts";
 import { type Signer, seedSigner } from "../../../src/sealing/keys.ts";
 import { joinKey, linkHash, makeLink } from "../../../src/sealing/link.ts";
+import { identityOf } from "../../../src/sealing/ring.ts";
 import { kemPublic } from "../../../src/sealing/xwing.ts";
 import { FakeDevices } from "../media/fakes.ts";
 import { FakeClock } from "./clock.ts";
@@ -207,9 +208,9 @@ export class World {
   /** The fragment of a fresh demo, whose room the relay knows. */
   async demo(): Promise<string> {
     const seed = (): Uint8Array => new Uint8Array(32).fill(this.#seed++);
-    const [identity, device, prekey, secret] = [seed(), seed(), seed(), seed()];
+    const [root, device, prekey, secret] = [seed(), seed(), seed(), seed()];
     const room = this.random(16);
-    const signer = seedSigner(identity);
+    const signer = identityOf({ root });
     const host = seedSigner(device).publicKey;
     const since = 1_772_000_000;
     const certificate = await makeCertificate(signer, host, since);
@@ -229,7 +230,7 @@ export class World {
     this.patientLink = makeLink(ORIGIN, { room, secret, hash: digest }).split("#")[1] ?? "";
     const bundle = {
       v: 1,
-      identity: b64u(identity),
+      root: b64u(root),
       device: b64u(device),
       certificate: b64u(certificate),
       card: b64u(card),
