@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,13 @@ from client.api.channels import Closed, Lost, WatchChannel, Watched, WatchEvent,
 from client.api.errors import ServerRefused
 from client.api.http import Api, Request
 from client.api.socket import RoomSocket
+from client.api.vaults import Records, SharedVault, VaultState
 from client.mail.post import Post
 from client.sealing.cell import CellKeys, Seen
 from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import SigningKey
 from client.sealing.mail import Mail
+from client.sealing.vault import Record, VaultKey
 from client.vault import Memory
 from signaling.watches import Changed, Kind
 from signaling.wire import ErrorCode
@@ -244,3 +246,36 @@ async def test_a_watch_that_is_closed_hears_nothing_more(
         assert await told(again) == Changed(1, b"one")
         assert closed.events.empty()
         assert not closed.ready
+
+
+def _put(name: bytes, data: str | None) -> Callable[[Records], Records]:
+    """Give a record its next state."""
+
+    def mutate(records: Records) -> Records:
+        before = next((record.n for record in records if record.id == name), 0)
+        return (Record(name, before + 1, "k", data),)
+
+    return mutate
+
+
+async def test_a_vault_is_changed_by_two_devices(api: Api, at: Practice) -> None:
+
+    async def pay(size: int) -> bytes:
+        (voucher,) = await paid(api, at, size)
+        return voucher
+
+    vault = SharedVault(Cells(api, (await api.who()).key), VaultKey(os.urandom(32)), pay)
+    one, two = os.urandom(16), os.urandom(16)
+    laptop = await vault.change(VaultState(), _put(one, "a"))
+    phone = await vault.read(VaultState())
+    assert phone == laptop
+    laptop = await vault.change(laptop, _put(one, "b" * 5_000))
+    phone = await vault.change(phone, _put(two, None))
+    laptop = await vault.read(laptop)
+    assert laptop == phone
+    assert {record.id: record.data for record in laptop.records} == {one: "b" * 5_000, two: None}
+    assert [record.n for record in laptop.records if record.id == one] == [2]
+    old = replace(laptop, seen=replace(laptop.seen, version=9))
+    with pytest.raises(SealError) as refusal:
+        await vault.read(old)
+    assert refusal.value.code is SealCode.ROLLED_BACK

@@ -2,16 +2,17 @@
  * The practice's own mailbox, and what pays for those of its patients. One voucher is always ready,
  * so that nobody waits for one when a consult begins.
  */
-
+import { LIMITS } from "../../protocol/limits.ts";
 import type { Mail } from "../../sealing/mail.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import type { Address, MailboxKeys } from "../mail/address.ts";
 import { Inbox } from "../mail/inbox.ts";
-import { makeMailbox, registerVoucher } from "../mail/mailboxes.ts";
+import { makeMailbox } from "../mail/mailboxes.ts";
 import type { Platform, Vault } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
+import { registerVouchers } from "../rooms/vouchers.ts";
 import type { Credentials } from "./store.ts";
 
 /** What rests of it, wrapped, besides the owner's key. */
@@ -134,10 +135,12 @@ export class DeskMail {
 
   async #voucher(): Promise<Uint8Array> {
     const { platform, api, credentials } = this.#needs;
-    const voucher = platform.random(32);
-    const expires = Math.floor(platform.clock.now() / 1000) + LASTS;
-    await registerVoucher(api, credentials.device, voucher, expires);
-    return voucher;
+    const { random, clock } = platform;
+    const expires = Math.floor(clock.now() / 1000) + LASTS;
+    const by = { api, random, device: credentials.device };
+    const [made] = await registerVouchers(by, [LIMITS.mailbox], expires);
+    if (!made) throw new Error("a voucher is made for each size");
+    return made.voucher;
   }
 
   async #keys({ id, append, seal }: Kept): Promise<MailboxKeys> {

@@ -1,25 +1,12 @@
-/** Requests about mailboxes, and the vouchers that pay for them (docs/protocol.md, 5 and 6). */
+/** Requests about mailboxes (docs/protocol.md, 6). */
 import { ProtocolError } from "../../protocol/errors.ts";
-import { LIMITS } from "../../protocol/limits.ts";
 import { b64u, jsonBytes, readU32, readU64 } from "../../sealing/encoding.ts";
-import { hash } from "../../sealing/kdf.ts";
-import { type Signer, seedSigner } from "../../sealing/keys.ts";
+import { seedSigner } from "../../sealing/keys.ts";
 import type { Api } from "../rooms/api.ts";
 import type { Address, MailboxKeys } from "./address.ts";
 
 const target = (mailbox: Uint8Array): string => `/v1/mailboxes/${b64u(mailbox)}`;
 const HEAD_BYTES = 12;
-
-/** Registers what pays for one mailbox; `expires` in Unix seconds. */
-export async function registerVoucher(
-  api: Api,
-  device: Signer,
-  voucher: Uint8Array,
-  expires: number,
-): Promise<void> {
-  const asked = { hash: b64u(hash(voucher)), bytes: LIMITS.mailbox, expires };
-  await api.post("/v1/vouchers", device, { vouchers: [asked] });
-}
 
 /** Makes the mailbox, which its append key may write to; again changes nothing. */
 export async function makeMailbox(

@@ -11,9 +11,15 @@ import type { Api } from "./api.ts";
 interface Store {
   readonly api: Api;
   readonly random: Random;
+  /** Owns it from then on. */
   readonly signer: Signer;
-  /** The room that pays; without it the signer does. */
+  /** The room, or the voucher, that pays; without either the signer does. */
   readonly room?: Uint8Array;
+  readonly voucher?: Uint8Array;
+  /** 16 bytes; drawn where it is left out. */
+  readonly id?: Uint8Array;
+  /** The seed of who may read it; drawn where it is left out. */
+  readonly read?: Uint8Array;
 }
 
 /**
@@ -21,10 +27,10 @@ interface Store {
  * are. Rejects as `Api.request` does.
  */
 export async function storeBlob(
-  { api, random, signer, room }: Store,
+  { api, random, signer, room, voucher, id = random(16), read = random(32) }: Store,
   bytes: Uint8Array,
 ): Promise<Pick<SealedPart, "blob" | "read" | "length">> {
-  const [blob, read] = [b64u(random(16)), random(32)];
+  const blob = b64u(id);
   const padded = new Uint8Array(padme(bytes.length));
   padded.set(bytes);
   const target = `/v1/blobs/${blob}`;
@@ -32,6 +38,7 @@ export async function storeBlob(
     const query = new URLSearchParams({ length: `${padded.length}`, offset: `${offset}` });
     if (offset === 0) query.set("read", b64u(seedSigner(read).publicKey));
     if (offset === 0 && room) query.set("room", b64u(room));
+    if (offset === 0 && voucher) query.set("voucher", b64u(voucher));
     const body = padded.subarray(offset, offset + LIMITS.piece);
     const media = "application/octet-stream";
     return api.request({ method: "PUT", target: `${target}?${query}`, signer, body, media });
@@ -66,3 +73,7 @@ export const fetchBlob = (
   const signer = seedSigner(read);
   return api.request({ method: "GET", target: `/v1/blobs/${blob}`, signer, first: length });
 };
+
+export async function deleteBlob(api: Api, owner: Signer, blob: string): Promise<void> {
+  await api.request({ method: "DELETE", target: `/v1/blobs/${blob}`, signer: owner });
+}

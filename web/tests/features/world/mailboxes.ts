@@ -18,7 +18,6 @@ export class FakeMailboxes {
   readonly appended: Uint8Array[] = [];
   /** What becomes of a letter between sender and owner. */
   tamper: (letter: Uint8Array) => readonly Uint8Array[] = (letter) => [letter];
-  vouchers = 0;
   /** No answer comes. */
   down = false;
   /** What the next mailbox is refused with, for as long as it stands here. */

@@ -5,8 +5,10 @@
 import type { Dial, Socket, SocketEvents } from "../../../src/features/ports.ts";
 import { ERROR_NUMBERS, type ErrorCode } from "../../../src/protocol/errors.ts";
 import { type Frame, packFrame, Type, unpackFrame } from "../../../src/protocol/frames.ts";
+import { Kind } from "../../../src/protocol/watch.ts";
 import { b64u, concat, readU64, same, u8, u64, utf8 } from "../../../src/sealing/encoding.ts";
 import { hash } from "../../../src/sealing/kdf.ts";
+import type { FakeCells } from "./cells.ts";
 import { FakeMailboxes } from "./mailboxes.ts";
 
 const NOTHING = new Uint8Array();
@@ -58,6 +60,7 @@ export class FakeRelay {
   /** It cannot look into its database. */
   unable = false;
   readonly mailboxes = new FakeMailboxes();
+  cells: FakeCells | undefined;
   tamper: Tamper = (frame) => [frame];
   /** Types of the frames that came from guests, in order. */
   readonly fromGuests: Type[] = [];
@@ -243,7 +246,8 @@ export class FakeRelay {
     const { body } = frame;
     const known = Number(readU64(body, 49));
     this.#send(place, Type.WATCH, 0, NOTHING);
-    const watched = this.mailboxes.watch(b64u(body.slice(1, 17)), known, (latest) =>
+    const watchable = body[0] === Kind.CELL ? this.cells : this.mailboxes;
+    const watched = watchable?.watch(b64u(body.slice(1, 17)), known, (latest) =>
       this.#send(place, Type.CHANGED, 0, u64(latest)),
     );
     if (!watched) this.#refuse(place, "not_found", frame, true);

@@ -14,10 +14,12 @@ import { joinKey, linkHash, makeLink } from "../../../src/sealing/link.ts";
 import { identityOf } from "../../../src/sealing/ring.ts";
 import { kemPublic } from "../../../src/sealing/xwing.ts";
 import { FakeDevices } from "../media/fakes.ts";
+import { FakeCells } from "./cells.ts";
 import { FakeClock } from "./clock.ts";
 import { FakePeers } from "./peers.ts";
 import { FakeRegistry } from "./registry.ts";
 import { FakeRelay, type Room } from "./relay.ts";
+import { FakeVouchers } from "./vouchers.ts";
 
 // The pages fetch these late: a clock that a test turns does not wait for the disk.
 import "../../../src/features/consult/sealed-parts.ts";
@@ -138,13 +140,19 @@ export class World {
   readonly clock = new FakeClock();
   readonly relay = new FakeRelay();
   readonly registry = new FakeRegistry(this.clock);
+  readonly cells = new FakeCells(this.registry.server);
   readonly peers = new FakePeers();
   readonly blobs = new Map<string, Uint8Array>();
+  readonly vouchers = new FakeVouchers();
   readonly doctorsBrowser = new Browser();
   patientLink = "";
   room: Room | undefined;
   origin = ORIGIN;
   #seed = 1;
+
+  constructor() {
+    this.relay.cells = this.cells;
+  }
 
   readonly random = (n: number): Uint8Array => crypto.getRandomValues(new Uint8Array(n));
 
@@ -153,8 +161,17 @@ export class World {
     const headers = new Headers({ "aparte-nonce": "nonce" });
     const blob = /^\/v1\/blobs\/([^?]+)/.exec(target)?.[1];
     if (this.relay.down) throw new TypeError("network");
+    const query = new URLSearchParams(target.split("?")[1]);
+    const spent = this.vouchers.spend(method, target, query);
+    if (spent) return { status: 403, headers, body: jsonBytes({ error: spent }) };
+    const cell = /^\/v1\/cells\/([^?]+)/.exec(target)?.[1];
+    if (cell) return { headers, ...(await this.cells.request(method, cell, query, body)) };
+    if (blob && method === "DELETE") {
+      this.blobs.delete(blob);
+      return { status: 204, headers, body: new Uint8Array() };
+    }
     if (blob && method === "PUT" && body) {
-      const offset = Number(new URLSearchParams(target.split("?")[1]).get("offset"));
+      const offset = Number(query.get("offset"));
       const whole = concat((this.blobs.get(blob) ?? new Uint8Array()).slice(0, offset), body);
       this.blobs.set(blob, whole);
       return { status: 201, headers, body: jsonBytes({ offset: whole.length }) };
@@ -166,14 +183,9 @@ export class World {
       const part = found?.slice(0, last + 1) ?? new Uint8Array();
       return { status: found ? 206 : 404, headers, body: part };
     }
-    const [, mailbox, query] = /^\/v1\/mailboxes\/([^?]+)\??(.*)$/.exec(target) ?? [];
+    const mailbox = /^\/v1\/mailboxes\/([^?]+)/.exec(target)?.[1];
     if (mailbox) {
-      const { status, body: found } = this.relay.mailboxes.request(
-        method,
-        mailbox,
-        new URLSearchParams(query),
-        body,
-      );
+      const { status, body: found } = this.relay.mailboxes.request(method, mailbox, query, body);
       return { status, headers, body: found };
     }
     if (target.startsWith("/v1/practitioners") && body) {
@@ -188,7 +200,7 @@ export class World {
     if (target === "/v1/receipts" && body) {
       return { status: 201, headers, body: await this.registry.receipt(body) };
     }
-    if (target === "/v1/vouchers") this.relay.mailboxes.vouchers += 1;
+    if (target === "/v1/vouchers" && body) this.vouchers.register(body);
     if (target === "/v1/rooms" && body) {
       const asked = jsonObject(body) as { room: string; prekey: string; seats: string[] };
       const { host, identity } = this.relay.rooms.values().next().value ?? {};

@@ -1,0 +1,82 @@
+/** The server's cells, in memory: it takes the next version or none, and signs what it takes. */
+import { concat, fields, jsonBytes, readU64, same, u64 } from "../../../src/sealing/encoding.ts";
+import { hash } from "../../../src/sealing/kdf.ts";
+import { type Signer, sign } from "../../../src/sealing/keys.ts";
+
+const LINK = 250;
+const NOTHING = new Uint8Array();
+
+interface Cell {
+  readonly links: Uint8Array[];
+  accepted: Uint8Array;
+  value: Uint8Array;
+}
+
+const versionOf = (link: Uint8Array): number => Number(readU64(link, 113));
+
+export class FakeCells {
+  readonly cells = new Map<string, Cell>();
+  readonly #watchers = new Map<string, Set<(latest: number) => void>>();
+  readonly #server: Signer;
+  /** Called before each change; a test lets somebody else be faster. */
+  before: () => Promise<void> = async () => undefined;
+
+  constructor(server: Signer) {
+    this.#server = server;
+  }
+
+  async request(method: string, id: string, query: URLSearchParams, body?: Uint8Array) {
+    if (method === "PUT" && body) {
+      await this.before();
+      return await this.#put(id, query.has("voucher"), body);
+    }
+    const cell = this.cells.get(id);
+    if (!cell) return refused(404, "not_found");
+    if (method === "DELETE") {
+      this.cells.delete(id);
+      return { status: 204, body: NOTHING };
+    }
+    const after = Number(query.get("after") ?? 0);
+    const links = cell.links.filter((link) => versionOf(link) > after);
+    return { status: 200, body: fields(concat(...links), cell.accepted, NOTHING, cell.value) };
+  }
+
+  /** As it is now; the returned function shows that again to everybody. */
+  remember(id: string): () => void {
+    const { links, accepted, value } = this.cells.get(id) ?? {
+      links: [],
+      accepted: NOTHING,
+      value: NOTHING,
+    };
+    const then = { links: [...links], accepted, value };
+    return () => void this.cells.set(id, then);
+  }
+
+  watch(id: string, known: number, tell: (latest: number) => void): boolean {
+    const cell = this.cells.get(id);
+    const watchers = this.#watchers.get(id) ?? new Set();
+    this.#watchers.set(id, watchers.add(tell));
+    const latest = versionOf(cell?.links.at(-1) ?? new Uint8Array(LINK));
+    if (latest > known) tell(latest);
+    return cell !== undefined;
+  }
+
+  async #put(id: string, paid: boolean, body: Uint8Array) {
+    const [link, value] = [body.slice(0, LINK), body.slice(LINK)];
+    const cell = this.cells.get(id);
+    const last = cell?.links.at(-1);
+    if (paid === (cell !== undefined)) return refused(409, paid ? "already_exists" : "not_found");
+    const follows = !last || same(link.slice(122, 154), hash(last));
+    if (!follows || versionOf(link) !== (cell?.links.length ?? 0) + 1) {
+      return refused(409, "stale_version");
+    }
+    const time = u64(1_772_000_000);
+    const signature = await sign(this.#server, "aparte/1 cell accepted", hash(link), time);
+    const accepted = concat(time, signature);
+    this.cells.set(id, { links: [...(cell?.links ?? []), link], accepted, value });
+    for (const tell of this.#watchers.get(id) ?? []) tell(versionOf(link));
+    return { status: 200, body: accepted };
+  }
+}
+
+const refused = (status: number, error: string) => ({ status, body: jsonBytes({ error }) });
