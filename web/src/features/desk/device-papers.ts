@@ -17,10 +17,7 @@ interface Needs {
 }
 
 /** The newest list that the server shows. Rejects and refuses as `fetchRecord` does. */
-export async function newestList(
-  { api, store }: Needs,
-  identity: Uint8Array,
-): Promise<DeviceList> {
+export async function newestList({ api, store }: Needs, identity: Uint8Array): Promise<DeviceList> {
   const papers = await fetchRecord(api, identity, await store.papers());
   await store.savePapers(papers);
   return readKept(identity, papers).devices;
@@ -70,7 +67,11 @@ async function publish(
     const last = await newestList(needs, identity.publicKey);
     const devices = change(last);
     if (!devices) return last;
-    const next = await makeDeviceList(identity, { version: last.version + 1, issued: now, devices });
+    const next = await makeDeviceList(identity, {
+      version: last.version + 1,
+      issued: now,
+      devices,
+    });
     const media = "application/octet-stream";
     try {
       const put = { method: "PUT", target, signer: identity, body: next.raw, media } as const;

@@ -68,6 +68,8 @@ export interface WaysBackModel {
   /** There are enough of them. */
   readonly enough: ReadonlySignal<boolean>;
   readonly problem: ReadonlySignal<Problem | null>;
+  /** The page that a sheet opens. */
+  readonly page: string;
   /** Begins one, in the place of another or besides. `label`: what it is called to begin with. */
   start(
     kind: "sheet" | "passkey",
@@ -128,6 +130,7 @@ const kindOf = ({ kind }: Held): WayKind => (kind === "device" ? "helper" : kind
 
 class WaysBack implements WaysBackModel {
   readonly mode: WaysBackModel["mode"];
+  readonly page: string;
   readonly making = signal<Making | null>(null);
   readonly passkeys = signal<boolean | null>(null);
   readonly state = signal<"still" | "saving" | "done">("still");
@@ -149,6 +152,7 @@ class WaysBack implements WaysBackModel {
 
   constructor(needs: WaysBackNeeds) {
     this.#needs = needs;
+    this.page = needs.page;
     this.#kept = needs.held;
     this.#ways.value = needs.held;
     this.mode = needs.held.length === 0 ? "first" : "kept";
@@ -167,7 +171,12 @@ class WaysBack implements WaysBackModel {
     const bytes = await this.#needs.vault.load(DRAFT);
     const draft = bytes && fromBytes<Draft>(bytes);
     const base = this.#kept.map(idOf).join();
-    if (!draft || draft.base.join() !== base) return;
+    if (!draft) return;
+    if (draft.base.join() !== base) {
+      // Another device has changed them since.
+      await this.#needs.vault.erase(DRAFT);
+      return;
+    }
     this.#ways.value = draft.ways;
     if (draft.pending) await this.#showPending(draft.pending);
     const changed = draft.ways.map(idOf).join() !== base;
@@ -182,8 +191,7 @@ class WaysBack implements WaysBackModel {
       return;
     }
     const { random, clock } = this.#needs;
-    const made = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
-    const sheet: Held = { kind, secret: random(16), label, made };
+    const sheet: Held = { kind, secret: random(16), label, made: momentOf(clock) };
     const asked = placesToAsk(random(ASKED));
     const pending: Pending = { sheet, language, asked, stage: "show", replaces };
     await this.#tried(
@@ -223,17 +231,16 @@ class WaysBack implements WaysBackModel {
     const { passkeys, clock, locks } = this.#needs;
     const { label } = making;
     this.making.value = { ...making, refused: null };
+    let made: Awaited<ReturnType<Passkeys["make"]>>;
     try {
-      const { id, secret } = await passkeys.make(label, PASSKEY_USE);
-      if (locks.some((lock) => same(lock, id))) {
-        this.making.value = { ...making, refused: "same" };
-        return;
-      }
-      const made = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
-      await this.#finished({ kind: "passkey", secret, label, made });
+      made = await passkeys.make(label, PASSKEY_USE);
     } catch {
       this.making.value = { ...making, refused: "declined" };
+      return;
     }
+    const { id, secret } = made;
+    if (locks.some((lock) => same(lock, id))) this.making.value = { ...making, refused: "same" };
+    else await this.#finished({ kind: "passkey", secret, label, made: momentOf(clock) });
   };
 
   readonly cancel = async (): Promise<void> => {
@@ -326,6 +333,9 @@ class WaysBack implements WaysBackModel {
     }
   }
 }
+
+const momentOf = (clock: Platform["clock"]): string =>
+  `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
 
 /** Two different places from 1 to 12, in order. */
 function placesToAsk([one = 0, other = 0]: Uint8Array): readonly number[] {
