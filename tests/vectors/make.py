@@ -23,6 +23,7 @@ from tests.vectors import (
     cases_rings,
     cases_session,
     cases_vaults,
+    cases_words,
 )
 from tests.vectors.forge import FOLDER, RECORDER, Case
 
@@ -58,6 +59,7 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "ring": cases_rings.ring,
     "adding": cases_adding.adding_cases,
     "vault": cases_vaults.vault,
+    "words": cases_words.words,
 }
 
 

@@ -14,6 +14,7 @@ import type media from "../features/media/texts/fr.json";
 import type practitioners from "../features/practitioners/texts/fr.json";
 import type prescription from "../features/prescription/texts/fr.json";
 import type problems from "../features/problems/texts/fr.json";
+import type recovery from "../features/recovery/texts/fr.json";
 import type ui from "./texts/fr.json";
 
 /** One entry a file; a new feature adds its own here. */
@@ -29,6 +30,7 @@ interface Files {
   practitioners: typeof practitioners;
   prescription: typeof prescription;
   problems: typeof problems;
+  recovery: typeof recovery;
 }
 
 type WithoutPlural<K> = K extends `${infer Stem}_${"one" | "other"}` ? Stem : K;

@@ -15,6 +15,7 @@ import { TextsProvider } from "../../src/ui/context.tsx";
 import { type Hands, HandsProvider } from "../../src/ui/hands.ts";
 import { createTexts, isLanguage } from "../../src/ui/texts.ts";
 import { fakeDirectory } from "./models.ts";
+import { recoveries } from "./recovery.tsx";
 import { desks, guests } from "./states.ts";
 
 const Prescription: DeskSlots["Prescription"] = ({ call, practitioner, onClose }) => (
@@ -35,6 +36,7 @@ const HANDS: Hands = {
   canShareScreen: true,
   save: () => undefined,
   openPdf: () => undefined,
+  print: () => undefined,
 };
 
 const guest = (model: GuestModel): ComponentChild => <GuestPage guest={model} />;
@@ -48,6 +50,8 @@ async function show(name: string): Promise<ComponentChild> {
   if (asGuest) return guest(await asGuest());
   const asDesk = page === "desk" ? desks[state] : undefined;
   if (asDesk) return desk(await asDesk());
+  const asRecovery = page === "recovery" ? recoveries[state] : undefined;
+  if (asRecovery) return asRecovery();
   if (page === "directory") return <DirectoryPage directory={fakeDirectory()} />;
   return <Landing />;
 }
@@ -62,6 +66,7 @@ window.stories = [
   "directory",
   ...Object.keys(guests).map((name) => `guest-${name}`),
   ...Object.keys(desks).map((name) => `desk-${name}`),
+  ...Object.keys(recoveries).map((name) => `recovery-${name}`),
 ];
 
 const query = new URLSearchParams(location.search);
@@ -83,6 +88,7 @@ await texts.load(
   "practitioners",
   "prescription",
   "problems",
+  "recovery",
 );
 if (root) {
   render(

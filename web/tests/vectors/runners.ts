@@ -3,6 +3,8 @@
  * browsers, so nothing of either is used here. Bytes are base64url; each runner takes a case and
  * gives what comes out, or throws the SealError that refuses it.
  */
+import { wordlist as english } from "@scure/bip39/wordlists/english.js";
+import { wordlist as french } from "@scure/bip39/wordlists/french.js";
 import { ageIdentity, ageRecipient, openFile } from "../../src/sealing/agefile.ts";
 import { readAttestation, readCard, signAttestation, signCard } from "../../src/sealing/card.ts";
 import { makeClaim, makeVersion, readPart } from "../../src/sealing/cell.ts";
@@ -66,6 +68,7 @@ import { type Purpose, readObject, signObject } from "../../src/sealing/signed.t
 import { readStatement } from "../../src/sealing/statement.ts";
 import { exchangeOf, type Inner, Traffic } from "../../src/sealing/traffic.ts";
 import { treeHash } from "../../src/sealing/tree.ts";
+import { readSheetWords, sheetWords, WordsError } from "../../src/sealing/words.ts";
 import { decapsulate, type Encapsulate, encapsulate, kemPublic } from "../../src/sealing/xwing.ts";
 import { runAdding } from "./adding.ts";
 import { runVault } from "./vault.ts";
@@ -522,6 +525,22 @@ function runRing(one: Case): unknown {
   };
 }
 
+const LISTS = { french, english };
+
+function runWords(one: Case): unknown {
+  try {
+    const secret = readSheetWords(one.text, Object.values(LISTS));
+    const list = LISTS[one.language as keyof typeof LISTS];
+    if (list) expect(sheetWords(secret, list).join(" ") === one.text, "the words");
+    return { secret: b64u(secret) };
+  } catch (error) {
+    const told =
+      error instanceof WordsError && error.at === one.at && error.nearest === one.nearest;
+    expect(told, "what is said of the words");
+    throw error;
+  }
+}
+
 export const RUNNERS: Readonly<Record<string, Runner>> = {
   keys: runKeys,
   certificate: runCertificate,
@@ -547,6 +566,7 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   letter: runLetter,
   mail: runMail,
   ring: runRing,
+  words: runWords,
   adding: runAdding,
   vault: runVault,
   card: runCard,

@@ -51,6 +51,7 @@ from client.sealing.sas import authentication_string
 from client.sealing.sdp import require_fingerprint, strip_fingerprints
 from client.sealing.traffic import Inner, Traffic, exchange_of
 from client.sealing.tree import tree_hash
+from client.sealing.words import WordsError, read_sheet_words, sheet_words
 from client.sealing.xwing import Encapsulation, KemKey
 from tests.unit.client.sealing.adding_runner import run_adding
 from tests.unit.client.sealing.vault_runner import run_vault
@@ -473,6 +474,17 @@ def secret_of(who: dict[str, str]) -> rings.Held:
     return rings.Held(rings.Kind[who["kind"].upper()], b64u_decode(who["secret"]), "", "")
 
 
+def run_words(case: Case) -> dict[str, Any]:
+    try:
+        secret = read_sheet_words(case["text"])
+    except WordsError as error:
+        told = (error.at, error.nearest)
+        raise error if told == (case["at"], case["nearest"]) else AssertionError(told) from None
+    if "language" in case:
+        assert " ".join(sheet_words(secret, case["language"])) == case["text"]
+    return {"secret": b64u(secret)}
+
+
 def run_ring(case: Case) -> dict[str, Any]:
     means, other, raw = secret_of(case["means"]), secret_of(case["other"]), taken(case, "ring")
     found = rings.open_ring(raw, means, other)
@@ -530,6 +542,7 @@ RUNNERS: dict[str, Runner] = {
     "ring": run_ring,
     "adding": run_adding,
     "vault": run_vault,
+    "words": run_words,
     "receipt": lambda case: {
         "time": records.read_receipt(*(taken(case, name) for name in ("receipt", "hash", "server")))
     },
