@@ -71,6 +71,7 @@ import { treeHash } from "../../src/sealing/tree.ts";
 import { readSheetWords, sheetWords, WordsError } from "../../src/sealing/words.ts";
 import { decapsulate, type Encapsulate, encapsulate, kemPublic } from "../../src/sealing/xwing.ts";
 import { runAdding } from "./adding.ts";
+import { runLock } from "./lock.ts";
 import { runVault } from "./vault.ts";
 
 /** A case of a vector file: its members are what the file's runner below reads. */
@@ -566,6 +567,7 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   letter: runLetter,
   mail: runMail,
   ring: runRing,
+  lock: runLock,
   words: runWords,
   adding: runAdding,
   vault: runVault,
