@@ -21,6 +21,7 @@ interface Sent {
 let sent: Sent[];
 let online: boolean;
 let sessionOpen: boolean;
+let allowed: boolean;
 
 function makeForm(): PrescriptionForm {
   const http: Http = async ({ target }) => {
@@ -34,6 +35,7 @@ function makeForm(): PrescriptionForm {
     random: (n) => Uint8Array.from({ length: n }, () => byte++ & 0xff),
     http,
     practitioner: PRESCRIBER,
+    confirm: async () => allowed,
     call: {
       who: signal({ name: "Łukasz Şahin" }),
       async sendDocument(kind, author, subject, parts) {
@@ -63,6 +65,7 @@ beforeEach(() => {
   sent = [];
   online = true;
   sessionOpen = true;
+  allowed = true;
 });
 
 describe("writing", () => {

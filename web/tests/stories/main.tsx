@@ -26,6 +26,7 @@ const Prescription: DeskSlots["Prescription"] = ({ call, practitioner, onClose }
       http: () => Promise.reject(new Error("no server")),
       call,
       practitioner,
+      confirm: async () => true,
     }}
     onClose={onClose}
   />

@@ -3,6 +3,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { AskingModel } from "../adding/asking.ts";
 import type { CallModel } from "../consult/call.ts";
 import type { Attendee, ChatModel } from "../consult/group.ts";
+import type { LockModel } from "../lock/lock.ts";
 import type { MediaModel } from "../media/devices.ts";
 import type { Problem } from "../problems.ts";
 import type { Opening } from "./authority.ts";
@@ -101,4 +102,5 @@ export interface DeskModel {
   enrol(code: string, practitioner: Practitioner): Promise<void>;
   newConsult(label: string): Promise<ConsultModel>;
   forget(id: string): Promise<void>;
+  readonly lock: LockModel;
 }

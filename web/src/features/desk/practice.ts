@@ -7,6 +7,7 @@ import { joinKey } from "../../sealing/link.ts";
 import { identityOf } from "../../sealing/ring.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import { Asking, type Granted } from "../adding/asking.ts";
+import type { Lock } from "../lock/lock.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import { fetchRecord, readKept } from "../practitioners/records.ts";
@@ -26,7 +27,6 @@ import {
   type Credentials,
   DESK,
   DeskStore,
-  eraseDesk,
   openRooms,
   type RoomRecord,
   RoomStore,
@@ -55,6 +55,7 @@ class Practice implements DeskModel {
   readonly joining: Signal<Asking | null> = signal(null);
   readonly devices: Signal<DevicesModel | null> = signal(null);
   readonly opening: DeskModel["opening"];
+  readonly lock: Lock;
 
   readonly #platform: Platform;
   readonly #words: DeskWords;
@@ -72,11 +73,12 @@ class Practice implements DeskModel {
   #mail: DeskMail | undefined;
   #stopTabs = (): void => undefined;
 
-  constructor(platform: Platform, words: DeskWords) {
+  constructor(platform: Platform, words: DeskWords, lock: Lock) {
     const { clock, random, dial, http, address, attention, devices, surroundings } = platform;
     const { origin } = address;
     this.#platform = platform;
     this.#words = words;
+    this.lock = lock;
     const sentAway = (code: ErrorCode): void => {
       if (code === "not_enrolled") void this.#check();
     };
@@ -102,6 +104,7 @@ class Practice implements DeskModel {
       const inCall = this.consults.value.some(({ calls }) => calls.value.length > 0);
       return inCall ? surroundings.keepAwake() : undefined;
     });
+    lock.watch(() => this.consults.peek().some(({ calls }) => calls.peek().length > 0));
     void this.#load();
   }
 
@@ -229,6 +232,8 @@ class Practice implements DeskModel {
   /** Takes the desk over in this tab. */
   async #load(): Promise<void> {
     const { vaults, tabs, address } = this.#platform;
+    // A link that makes this a practitioner's device; a demo is none.
+    await this.lock.pass(/^#?(?!demo=)./.test(address.fragment()));
     try {
       const store = new DeskStore(await vaults.open(DESK));
       this.#store = store;
@@ -374,7 +379,7 @@ class Practice implements DeskModel {
   async #revoked(): Promise<void> {
     this.#credentials = undefined;
     await this.#stop("revoked", null);
-    await eraseDesk(this.#platform);
+    await this.lock.erase();
   }
 
   #newMail(store: DeskStore, credentials: Credentials): DeskMail {
@@ -479,5 +484,5 @@ class Practice implements DeskModel {
 }
 
 /** The model of the doctor's page. */
-export const createDesk = (platform: Platform, words: DeskWords): DeskModel =>
-  new Practice(platform, words);
+export const createDesk = (platform: Platform, words: DeskWords, lock: Lock): DeskModel =>
+  new Practice(platform, words, lock);

@@ -3,6 +3,7 @@ import { useTexts } from "../../../ui/context.tsx";
 import { CopyField } from "../../../ui/copy.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { ProblemNotice } from "../../../ui/notice.tsx";
+import { LockSettings } from "../../lock/view/lock-settings.tsx";
 import type { Problem } from "../../problems.ts";
 import type { DeskModel } from "../desk.ts";
 import { ProfileForm } from "./profile-form.tsx";
@@ -30,6 +31,7 @@ export function ProfileDialog({ desk, onClose }: { desk: DeskModel; onClose: () 
         text={desk.identity.value}
         copy={say("copyNumber")}
       />
+      <LockSettings lock={desk.lock} />
     </Dialog>
   );
 }
