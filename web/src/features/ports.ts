@@ -174,6 +174,11 @@ export interface Passkeys {
   secret(use: string, id?: Uint8Array): Promise<Uint8Array>;
 }
 
+/** The practitioner's page has more: a patient's does not fetch it. */
+export interface DeskPlatform extends Platform {
+  readonly passkeys: Passkeys;
+}
+
 export interface Platform {
   readonly clock: Clock;
   readonly random: Random;
