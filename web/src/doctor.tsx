@@ -27,7 +27,10 @@ void start(
   async (texts) => {
     const platform = await browserPlatform();
     const code = codeOf(platform.address.fragment());
-    const desk = createDesk(platform, { arrived: () => texts.say("desk", "arrived") });
+    const desk = createDesk(platform, {
+      arrived: () => texts.say("desk", "arrived"),
+      firstDevice: () => texts.say("desk", "firstDevice"),
+    });
     return <DeskPage desk={desk} code={code} slots={slotsOf(platform)} />;
   },
   "desk",

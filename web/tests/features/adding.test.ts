@@ -11,6 +11,7 @@ import {
   parseAdding,
 } from "../../src/sealing/adding.ts";
 import { b64u } from "../../src/sealing/encoding.ts";
+import { hash } from "../../src/sealing/kdf.ts";
 import { seedSigner } from "../../src/sealing/keys.ts";
 import { kemPublic } from "../../src/sealing/xwing.ts";
 import { Browser, World } from "./world/world.ts";
@@ -31,12 +32,18 @@ class Screens {
       ...this.#connected(),
       random,
       page: PAGE,
-      voucher: async () => random(32),
+      voucher: async () => this.#voucher(),
       grant: async () => {
         this.asked += 1;
         return GRANT;
       },
     });
+  }
+
+  #voucher(): Uint8Array {
+    const voucher = this.world.random(32);
+    this.world.vouchers.known.set(b64u(hash(voucher)), { bytes: 65_536, spent: 0 });
+    return voucher;
   }
 
   #connected() {

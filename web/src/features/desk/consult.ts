@@ -38,6 +38,7 @@ import type { ConsultModel } from "./desk.ts";
 import { hostCall, hostShelf } from "./host-call.ts";
 import { RoomLinks } from "./links.ts";
 import type { DeskMail } from "./mail.ts";
+import type { SharedShelf } from "./shared-forms.ts";
 import type { Credentials, RoomRecord, RoomStore } from "./store.ts";
 import {
   callsOf,
@@ -165,6 +166,21 @@ export class Consult implements ConsultModel {
         closed: (code) => void this.#closed(code),
       },
     );
+  }
+
+  /** Another device of ours has changed it. */
+  adopt(shared: Omit<RoomRecord, "room">): Promise<void> {
+    return this.#step(async () => {
+      const { secrets, unconfirmed = 0 } = this.#record.peek();
+      const asked = secrets.slice(secrets.length - unconfirmed);
+      await this.#saveRoom({ ...shared, secrets: [...shared.secrets, ...asked] });
+      this.label.value = shared.label;
+    });
+  }
+
+  /** Another device of ours has this of what a guest and we have of each other. */
+  async adoptShelf({ guest, papers, address }: SharedShelf): Promise<void> {
+    await (this.#shelves.get(guest) ?? this.#newShelf(guest)).adopt({ papers, address });
   }
 
   /** Stops watching; what is stored stays. */
@@ -353,7 +369,8 @@ export class Consult implements ConsultModel {
     const members = membersOf(this.#visitors.peek());
     if (members.length === 0 || (members.length < 2 && roster === 0)) return;
     const { device, certificate } = this.#needs.credentials;
-    const version = roster + 1;
+    // Not only the next one: another device may have used that, and its word be on its way.
+    const version = Math.max(roster + 1, Math.floor(this.#needs.platform.clock.now() / 1000));
     await this.#saveRoom({ roster: version });
     const signed = await signRoster({ room, version, members: [...members] }, device, certificate);
     for (const { live } of this.#visitors.peek().values()) await live?.introduce(signed);

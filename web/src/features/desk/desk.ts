@@ -1,9 +1,12 @@
 /** The doctor's page, as its views see it. */
 import type { ReadonlySignal } from "@preact/signals";
+import type { AskingModel } from "../adding/asking.ts";
 import type { CallModel } from "../consult/call.ts";
 import type { Attendee, ChatModel } from "../consult/group.ts";
 import type { MediaModel } from "../media/devices.ts";
 import type { Problem } from "../problems.ts";
+import type { Opening } from "./authority.ts";
+import type { DevicesModel } from "./devices.ts";
 
 /** As they state themselves. All but phone and e-mail stands on their card. */
 export interface Practitioner {
@@ -71,8 +74,14 @@ export interface ConsultModel {
 
 export interface DeskModel {
   readonly phase: ReadonlySignal<
-    "loading" | "no-practitioner" | "enrolling" | "ready" | "elsewhere" | "revoked"
+    "loading" | "no-practitioner" | "enrolling" | "joining" | "ready" | "elsewhere" | "revoked"
   >;
+  /** This device asks to be one of a practitioner's, while it does. */
+  readonly joining: ReadonlySignal<AskingModel | null>;
+  /** Null until this is a practitioner's device. */
+  readonly devices: ReadonlySignal<DevicesModel | null>;
+  /** The practitioner is asked for a way back, while they are. */
+  readonly opening: ReadonlySignal<Opening | null>;
   readonly practitioner: ReadonlySignal<Practitioner | null>;
   /** The identity key in base64url, by which others find the card; empty before the enrolment. */
   readonly identity: ReadonlySignal<string>;

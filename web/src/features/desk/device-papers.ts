@@ -50,7 +50,7 @@ export async function revokeDevice(
 ): Promise<void> {
   await publish(needs, identity, now, ({ devices }) => {
     const listed = devices.find((one) => same(one.device, device));
-    if (!listed || listed.until !== 0) return null;
+    if (listed?.until !== 0) return null;
     return devices.map((one) => (one === listed ? { ...one, until: now } : one));
   });
 }

@@ -2,12 +2,14 @@
 import { batch, computed, effect, type Signal, signal } from "@preact/signals";
 import { type ErrorCode, ProtocolError } from "../../protocol/errors.ts";
 import { b64u, jsonObject, same } from "../../sealing/encoding.ts";
-import { SealError } from "../../sealing/errors.ts";
+import { require, SealError } from "../../sealing/errors.ts";
 import { joinKey } from "../../sealing/link.ts";
 import { identityOf } from "../../sealing/ring.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
+import { Asking, type Granted } from "../adding/asking.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
+import { fetchRecord, readKept } from "../practitioners/records.ts";
 import type { LocalProblem, Problem } from "../problems.ts";
 import { Api } from "../rooms/api.ts";
 import { RoomConnection } from "../rooms/connection.ts";
@@ -15,6 +17,7 @@ import { Authority } from "./authority.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
 import { Consult } from "./consult.ts";
 import type { ConsultModel, DeskModel, Practitioner } from "./desk.ts";
+import type { DevicesModel } from "./devices.ts";
 import { DeskMail } from "./mail.ts";
 import { isLocal } from "./origin.ts";
 import { isRevoked } from "./own-papers.ts";
@@ -29,10 +32,13 @@ import {
   RoomStore,
   roomScope,
 } from "./store.ts";
+import { Together } from "./together.ts";
 
 export interface DeskWords {
   /** What a notification says: no more than that somebody waits is shown on a locked screen. */
   arrived(name: string): string;
+  /** What a practitioner's first device is called, until they say otherwise. */
+  firstDevice(): string;
 }
 
 class Practice implements DeskModel {
@@ -46,6 +52,9 @@ class Practice implements DeskModel {
   readonly problem = signal<Problem | null>(null);
   readonly notifications: Signal<"ask" | "on" | "off">;
   readonly sound = signal(true);
+  readonly joining: Signal<Asking | null> = signal(null);
+  readonly devices: Signal<DevicesModel | null> = signal(null);
+  readonly opening: DeskModel["opening"];
 
   readonly #platform: Platform;
   readonly #words: DeskWords;
@@ -57,6 +66,7 @@ class Practice implements DeskModel {
   });
   readonly #selected = signal<string | null>(null);
   readonly #authority = new Authority();
+  #together: Together | undefined;
   #store: DeskStore | undefined;
   #credentials: Credentials | undefined;
   #mail: DeskMail | undefined;
@@ -73,6 +83,7 @@ class Practice implements DeskModel {
     this.#rooms = new RoomConnection({ clock, random, dial, origin, sentAway });
     this.#api = new Api({ http, clock, random, origin });
     this.media = createMedia(devices);
+    this.opening = this.#authority.opening;
     this.notifications = signal(attention.notifications);
     this.current = computed(
       () => this.consults.value.find(({ id }) => id === this.#selected.value) ?? null,
@@ -143,7 +154,7 @@ class Practice implements DeskModel {
     if (!credentials || !mail) throw new Error("not enrolled");
     const [room, prekey, secret] = [random(16), random(32), random(32)];
     try {
-      const store = new RoomStore(await vaults.open(roomScope(b64u(room))));
+      const store = new RoomStore(await vaults.open(roomScope(b64u(room))), this.#changed);
       const created = clock.now();
       const draft: RoomRecord = {
         room,
@@ -184,7 +195,11 @@ class Practice implements DeskModel {
     this.consults.value = this.consults.peek().filter((one) => one !== consult);
     await consult.stop();
     await this.#platform.vaults.erase(roomScope(id));
+    this.#changed();
   };
+
+  /** What the practice's other devices may want to know. */
+  readonly #changed = (): void => this.#together?.changed();
 
   #failed(error: unknown): void {
     this.problem.value = this.#problemOf(error, "offline");
@@ -229,6 +244,7 @@ class Practice implements DeskModel {
       }
       this.sound.value = !(await store.silent());
       if (await this.#ready(store)) return;
+      if (name === "add") return await this.#join(store);
       this.practitioner.value = (await store.enrolment())?.practitioner ?? null;
       this.phase.value = name === "enrol" ? "enrolling" : "no-practitioner";
     } catch (error) {
@@ -245,7 +261,9 @@ class Practice implements DeskModel {
     const practitioner = (await store.practitioner()) ?? null;
     const mail = this.#newMail(store, credentials);
     this.#mail = mail;
-    const consults = (await openRooms(this.#platform)).map((room) =>
+    const together = this.#newTogether(store, credentials, mail);
+    this.#together = together;
+    const consults = (await openRooms(this.#platform, this.#changed)).map((room) =>
       this.#consult(room.record, room.store, credentials, mail),
     );
     batch(() => {
@@ -253,6 +271,7 @@ class Practice implements DeskModel {
       this.identity.value = b64u(credentials.identity);
       this.consults.value = consults;
       this.#selected.value = consults[0]?.id ?? null;
+      this.devices.value = together.devices;
       this.phase.value = "ready";
     });
     // All of them first: what the mailbox holds may be about any.
@@ -262,7 +281,81 @@ class Practice implements DeskModel {
     const talking = consults.find(({ calls }) => calls.peek().length > 0);
     if (talking) this.#selected.value = talking.id;
     void this.#check();
+    void together.start(this.#words.firstDevice());
     return true;
+  }
+
+  /** The link that another device of the practitioner's has shown was opened here. */
+  async #join(store: DeskStore): Promise<void> {
+    const { clock, random, address } = this.#platform;
+    const asking = new Asking({
+      api: this.#api,
+      rooms: this.#rooms,
+      clock,
+      random,
+      vault: store.vault,
+      signer: await store.device(),
+      fragment: address.fragment(),
+      take: (granted) => this.#joined(store, granted),
+    });
+    this.joining.value = asking;
+    this.phase.value = "joining";
+    await asking.resume();
+  }
+
+  /** This is a practitioner's device once it has what the others have. */
+  async #joined(store: DeskStore, { grant, label, seal }: Granted): Promise<void> {
+    require(grant.t === "practitioner", "bad_form", "no practitioner's grant");
+    const { certificate, secret, vault } = grant;
+    const { identity, raw } = certificate;
+    await store.saveShare({ vault, secret, seal });
+    const credentials = { device: await store.device(), identity, certificate: raw };
+    const papers = await fetchRecord(this.#api, identity, undefined);
+    await store.savePapers(papers);
+    const mail = this.#newMail(store, credentials);
+    await this.#newTogether(store, credentials, mail).join(label);
+    await store.joined(credentials, readKept(identity, papers).cardRaw);
+    this.#platform.address.clearFragment();
+    // Not before the way between the two is closed.
+    void Promise.resolve().then(() => this.#ready(store));
+  }
+
+  #newTogether(store: DeskStore, credentials: Credentials, mail: DeskMail): Together {
+    return new Together({
+      platform: this.#platform,
+      api: this.#api,
+      rooms: this.#rooms,
+      authority: this.#authority,
+      store,
+      credentials,
+      mail,
+      keepRing: async () => undefined,
+      consults: () => this.consults.peek(),
+      begun: (record, rooms) => this.#begun(record, rooms, credentials, mail),
+      forget: this.forget,
+      stated: (practitioner) => {
+        this.practitioner.value = practitioner;
+      },
+      problem: (problem) => {
+        this.problem.value = problem;
+      },
+    });
+  }
+
+  /** Another device of ours has made a consult. */
+  async #begun(
+    record: RoomRecord,
+    store: RoomStore,
+    credentials: Credentials,
+    mail: DeskMail,
+  ): Promise<void> {
+    // Before that everything stored is taken up at once.
+    if (this.phase.peek() !== "ready") return;
+    const consult = this.#consult(record, store, credentials, mail);
+    const all = [consult, ...this.consults.peek()];
+    this.consults.value = all.sort((one, other) => other.created - one.created);
+    await consult.restore();
+    await consult.start();
   }
 
   /** Looks whether this device is the practitioner's still, where the server says so or not. */
@@ -291,6 +384,7 @@ class Practice implements DeskModel {
       ...needs,
       vault,
       credentials,
+      changed: this.#changed,
       take: async (mail, content) => {
         for (const consult of this.consults.peek()) {
           if (await consult.takeMail(mail, content)) return;
@@ -342,7 +436,7 @@ class Practice implements DeskModel {
       await store.enrolled(identity, bundle);
     }
     for (const { room, prekey, secrets, expires, label } of bundle.rooms) {
-      const rooms = new RoomStore(await vaults.open(roomScope(b64u(room))));
+      const rooms = new RoomStore(await vaults.open(roomScope(b64u(room))), this.#changed);
       if (await rooms.room()) continue;
       const created = clock.now();
       const times = { created, expires: expires * 1000 };
@@ -363,9 +457,14 @@ class Practice implements DeskModel {
       this.problem.value = problem;
     });
     this.#stopTabs();
+    this.devices.value = null;
+    this.joining.peek()?.close();
+    const together = this.#together;
+    this.#together = undefined;
     this.#mail?.close();
     this.media.stop();
     for (const consult of consults) await consult.stop();
+    await together?.close();
     this.#rooms.close();
   }
 

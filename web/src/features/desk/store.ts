@@ -1,11 +1,13 @@
 /** What a doctor's device keeps, wrapped: its own keys, and of each room what opens it. */
-import type { Signer } from "../../sealing/keys.ts";
+import type { Random, Signer } from "../../sealing/keys.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { type CallRecord, readRecord } from "../consult/live.ts";
 import type { ShelfRecord } from "../consult/papers.ts";
 import type { Platform, Vault } from "../ports.ts";
 import type { KeptRecord } from "../practitioners/records.ts";
+import type { Base } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
+import type { SharedDevice } from "./shared-forms.ts";
 
 export interface RoomRecord {
   readonly room: Uint8Array;
@@ -35,6 +37,21 @@ export interface Credentials {
   readonly certificate: Uint8Array;
 }
 
+/** Each 32 bytes. */
+export interface DeviceShare {
+  /** V of the practice's vault. */
+  readonly vault: Uint8Array;
+  /** X-Wing seed of this device. */
+  readonly seal: Uint8Array;
+  /** What the ring holds of this device. */
+  readonly secret: Uint8Array;
+}
+
+interface Withdrawing {
+  readonly device: Uint8Array;
+  readonly vault: Uint8Array;
+}
+
 /** A signed card, and what the practitioner states of themselves besides. */
 export interface StatedCard {
   readonly card: Uint8Array;
@@ -61,9 +78,12 @@ export const roomScope = (id: string): string => ROOMS + id;
 /** One room's secrets. */
 export class RoomStore {
   readonly #vault: Vault;
+  readonly #changed: () => void;
 
-  constructor(vault: Vault) {
+  /** `changed` is told whenever something was stored that other devices may want to know. */
+  constructor(vault: Vault, changed: () => void = () => undefined) {
     this.#vault = vault;
+    this.#changed = changed;
   }
 
   async room(): Promise<RoomRecord | undefined> {
@@ -71,8 +91,9 @@ export class RoomStore {
     return bytes && fromBytes<RoomRecord>(bytes);
   }
 
-  saveRoom(record: RoomRecord): Promise<void> {
-    return this.#vault.save("room", toBytes(record));
+  async saveRoom(record: RoomRecord): Promise<void> {
+    await this.#vault.save("room", toBytes(record));
+    this.#changed();
   }
 
   /** By guest key. */
@@ -94,8 +115,9 @@ export class RoomStore {
     return found;
   }
 
-  saveShelf(guest: string, shelf: ShelfRecord): Promise<void> {
-    return this.#vault.save(SHELVES + guest, toBytes(shelf));
+  async saveShelf(guest: string, shelf: ShelfRecord): Promise<void> {
+    await this.#vault.save(SHELVES + guest, toBytes(shelf));
+    this.#changed();
   }
 
   saveCall(guest: string, record: Uint8Array): Promise<void> {
@@ -108,16 +130,28 @@ export class RoomStore {
 }
 
 /** The rooms that have not expired, newest first; those that have are erased. */
-export async function openRooms({ vaults, clock }: Platform) {
+export async function openRooms({ vaults, clock }: Platform, changed?: () => void) {
   const rooms: { readonly record: RoomRecord; readonly store: RoomStore }[] = [];
   for (const scope of await vaults.scopes()) {
     if (!scope.startsWith(ROOMS)) continue;
-    const store = new RoomStore(await vaults.open(scope));
+    const store = new RoomStore(await vaults.open(scope), changed);
     const record = await store.room();
     if (record && record.expires > clock.now()) rooms.push({ record, store });
     else await vaults.erase(scope);
   }
   return rooms.sort((one, other) => other.record.created - one.record.created);
+}
+
+/** The same without taking them over from another tab, which may have them by now. */
+export async function lookRooms({ vaults, clock }: Platform) {
+  const rooms: { readonly record: RoomRecord; readonly store: RoomStore }[] = [];
+  for (const scope of await vaults.scopes()) {
+    if (!scope.startsWith(ROOMS)) continue;
+    const store = new RoomStore(vaults.look(scope));
+    const record = await store.room();
+    if (record && record.expires > clock.now()) rooms.push({ record, store });
+  }
+  return rooms;
 }
 
 /** Erases everything that a practitioner's device keeps. */
@@ -183,6 +217,58 @@ export class DeskStore {
     return this.vault.save("root", root);
   }
 
+  /** It is under pairs of means from now on. */
+  eraseRoot(): Promise<void> {
+    return this.vault.erase("root");
+  }
+
+  /** What this device shares with the others, and what opens it. Drawn once on a first device. */
+  async share(random: Random): Promise<DeviceShare> {
+    const bytes = await this.vault.load("share");
+    if (bytes) return fromBytes<DeviceShare>(bytes);
+    const fresh = { vault: random(32), seal: random(32), secret: random(32) };
+    await this.saveShare(fresh);
+    return fresh;
+  }
+
+  saveShare(share: DeviceShare): Promise<void> {
+    return this.vault.save("share", toBytes(share));
+  }
+
+  /** A device that is being withdrawn, and the key (32 bytes) that the vault moves to. */
+  async withdrawing(): Promise<Withdrawing | undefined> {
+    const bytes = await this.vault.load("withdrawing");
+    return bytes && fromBytes<Withdrawing>(bytes);
+  }
+
+  saveWithdrawing(begun: Withdrawing): Promise<void> {
+    return this.vault.save("withdrawing", toBytes(begun));
+  }
+
+  endWithdrawing(): Promise<void> {
+    return this.vault.erase("withdrawing");
+  }
+
+  /** The practitioner's devices, as they are called: this one among them. */
+  async labelled(): Promise<readonly SharedDevice[]> {
+    const bytes = await this.vault.load("labelled");
+    return bytes ? fromBytes<{ devices: SharedDevice[] }>(bytes).devices : [];
+  }
+
+  saveLabelled(devices: readonly SharedDevice[]): Promise<void> {
+    return this.vault.save("labelled", toBytes({ devices }));
+  }
+
+  /** How this device and the vault stood when they were in step. */
+  async base(): Promise<Base> {
+    const bytes = await this.vault.load("base");
+    return bytes ? fromBytes<Base>(bytes) : {};
+  }
+
+  saveBase(base: Base): Promise<void> {
+    return this.vault.save("base", toBytes(base));
+  }
+
   async importKeys(root: Uint8Array, device: Uint8Array): Promise<void> {
     await this.vault.keepSigner("device", device);
     await this.saveRoot(root);
@@ -208,6 +294,13 @@ export class DeskStore {
     await this.vault.save("identity", identity);
     await this.vault.save("certificate", certificate);
     await this.vault.erase("enrolment");
+  }
+
+  /** From now on this is one of a practitioner's devices, who has this card. */
+  async joined({ identity, certificate }: Credentials, card: Uint8Array): Promise<void> {
+    await this.vault.save("card", card);
+    await this.vault.save("identity", identity);
+    await this.vault.save("certificate", certificate);
   }
 
   /** The card that the server has, as far as this device knows. */

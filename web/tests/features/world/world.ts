@@ -143,6 +143,8 @@ export class World {
   readonly cells = new FakeCells(this.registry.server);
   readonly peers = new FakePeers();
   readonly blobs = new Map<string, Uint8Array>();
+  /** Those that a room pays for: what was said in it. */
+  readonly #ofRooms = new Set<string>();
   readonly vouchers = new FakeVouchers();
   readonly doctorsBrowser = new Browser();
   patientLink = "";
@@ -152,6 +154,11 @@ export class World {
 
   constructor() {
     this.relay.cells = this.cells;
+  }
+
+  /** What was stored for rooms. */
+  get roomBlobs(): readonly Uint8Array[] {
+    return [...this.#ofRooms].flatMap((id) => this.blobs.get(id) ?? []);
   }
 
   readonly random = (n: number): Uint8Array => crypto.getRandomValues(new Uint8Array(n));
@@ -172,6 +179,7 @@ export class World {
     }
     if (blob && method === "PUT" && body) {
       const offset = Number(query.get("offset"));
+      if (query.has("room")) this.#ofRooms.add(blob);
       const whole = concat((this.blobs.get(blob) ?? new Uint8Array()).slice(0, offset), body);
       this.blobs.set(blob, whole);
       return { status: 201, headers, body: jsonBytes({ offset: whole.length }) };
@@ -318,7 +326,10 @@ export class World {
 
   doctor(fragment: string): { readonly page: Page; readonly desk: DeskModel } {
     const page = this.page(this.doctorsBrowser, fragment);
-    const words = { arrived: (name: string) => `${name} waits` };
+    const words = {
+      arrived: (name: string) => `${name} waits`,
+      firstDevice: () => "First device",
+    };
     return { page, desk: createDesk(page.platform, words) };
   }
 
