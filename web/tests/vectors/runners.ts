@@ -37,6 +37,7 @@ import {
   openIntro,
 } from "../../src/sealing/handshake.ts";
 import { CHACHA, hash } from "../../src/sealing/kdf.ts";
+import { checkKept, readKeptDocument, writeKept } from "../../src/sealing/kept.ts";
 import { type Random, seedSigner, sign, verify } from "../../src/sealing/keys.ts";
 import { openLetter, sealLetter } from "../../src/sealing/letter.ts";
 import { joinKey, makeLink, parseLink, requireHost } from "../../src/sealing/link.ts";
@@ -522,6 +523,20 @@ function runRing(one: Case): unknown {
   };
 }
 
+function runKept(one: Case): unknown {
+  const { proof, parts } = readKeptDocument(bytes(one.kept));
+  const { certificate, card, attestation, signedAt } = checkKept(proof, parts);
+  expect(same(writeKept(proof, parts), bytes(one.kept)), "the document");
+  return {
+    identity: b64u(certificate.identity),
+    device: b64u(certificate.device),
+    at: signedAt,
+    card: card?.name ?? null,
+    attested: attestation !== null,
+    parts: parts.map(b64u),
+  };
+}
+
 export const RUNNERS: Readonly<Record<string, Runner>> = {
   keys: runKeys,
   certificate: runCertificate,
@@ -549,6 +564,7 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   ring: runRing,
   adding: runAdding,
   vault: runVault,
+  kept: runKept,
   card: runCard,
   attestation: runAttestation,
   devices: runDevices,
