@@ -15,6 +15,7 @@ from tests.vectors import (
     cases_cells,
     cases_documents,
     cases_handshake,
+    cases_kept,
     cases_keys,
     cases_letters,
     cases_mail,
@@ -59,7 +60,11 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "ring": cases_rings.ring,
     "adding": cases_adding.adding_cases,
     "vault": cases_vaults.vault,
+<<<<<<< HEAD
     "words": cases_words.words,
+=======
+    "kept": cases_kept.kept,
+>>>>>>> vault
 }
 
 
