@@ -60,11 +60,8 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "ring": cases_rings.ring,
     "adding": cases_adding.adding_cases,
     "vault": cases_vaults.vault,
-<<<<<<< HEAD
-    "words": cases_words.words,
-=======
     "kept": cases_kept.kept,
->>>>>>> vault
+    "words": cases_words.words,
 }
 
 
