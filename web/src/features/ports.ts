@@ -187,6 +187,7 @@ export interface Platform {
   readonly attention: Attention;
   readonly address: Address;
   readonly photos: Photos;
+  readonly passkeys: Passkeys;
   /** Runs once, in pauses of the page, what a handshake will run: then that is quick. */
   readonly rehearse: () => void;
 }
