@@ -15,7 +15,7 @@ import { sheetLink } from "./sheet.ts";
 import { type SheetLanguage, wordListOf } from "./words.ts";
 
 /** What a passkey gives its secret for. */
-export const PASSKEY_USE = "aparte/1 way back";
+export const PASSKEY_USE = "way back";
 export const LEAST = 2;
 const MOST = 4;
 const DRAFT = "ways back";
