@@ -15,6 +15,7 @@ from tests.vectors import (
     cases_cells,
     cases_documents,
     cases_handshake,
+    cases_kept,
     cases_keys,
     cases_letters,
     cases_mail,
@@ -59,6 +60,7 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "ring": cases_rings.ring,
     "adding": cases_adding.adding_cases,
     "vault": cases_vaults.vault,
+    "kept": cases_kept.kept,
     "words": cases_words.words,
 }
 

@@ -174,11 +174,6 @@ export interface Passkeys {
   secret(use: string, id?: Uint8Array): Promise<Uint8Array>;
 }
 
-/** The practitioner's page has more: a patient's does not fetch it. */
-export interface DeskPlatform extends Platform {
-  readonly passkeys: Passkeys;
-}
-
 export interface Platform {
   readonly clock: Clock;
   readonly random: Random;
@@ -192,6 +187,7 @@ export interface Platform {
   readonly attention: Attention;
   readonly address: Address;
   readonly photos: Photos;
+  readonly passkeys: Passkeys;
   /** Runs once, in pauses of the page, what a handshake will run: then that is quick. */
   readonly rehearse: () => void;
 }

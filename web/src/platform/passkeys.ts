@@ -1,80 +1,84 @@
 /**
- * WebAuthn with the PRF extension, without a server: what counts is the secret that the
- * authenticator derives (W3C WebAuthn Level 3, 10.1.4), so that its statements are not looked at.
+ * Passkeys for the secret that they give (WebAuthn with its PRF extension). No server takes part: what
+ * a passkey says and signs is for nobody, and only the authenticator's answer to a salt is used.
  */
 import type { Passkeys } from "../features/ports.ts";
-import { utf8 } from "../sealing/encoding.ts";
-import { hash } from "../sealing/kdf.ts";
 
-const NAME = "Aparté";
-const ES256 = -7;
-const EDDSA = -8;
-const RS256 = -257;
+/** ES256, EdDSA, RS256 (RFC 9053): what authenticators have. The key pair itself is not used. */
+const ALGORITHMS = [-7, -8, -257];
+const SECRET_BYTES = 32;
 
-const bytes = (source: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(source);
+const chance = (): Uint8Array<ArrayBuffer> => crypto.getRandomValues(new Uint8Array(32));
 
-const random = (length: number): Uint8Array<ArrayBuffer> =>
-  crypto.getRandomValues(new Uint8Array(length));
-
-/** What the secret is derived for: another use of the same passkey gives another secret. */
-const evaluated = (use: string) => ({ prf: { eval: { first: bytes(hash(utf8(use))) } } });
-
-function secretIn(credential: PublicKeyCredential): Uint8Array | undefined {
-  const first = credential.getClientExtensionResults().prf?.results?.first;
-  if (!first) return undefined;
-  const found =
-    first instanceof ArrayBuffer
-      ? new Uint8Array(first)
-      : new Uint8Array(first.buffer, first.byteOffset, first.byteLength);
-  return found.slice(0, 32);
+/** What is asked of the authenticator; browsers put a label of their own before it. */
+async function prf(use: string): Promise<AuthenticationExtensionsClientInputs> {
+  const salt = new TextEncoder().encode(`aparte/1 passkey ${use}`);
+  return { prf: { eval: { first: await crypto.subtle.digest("SHA-256", salt) } } };
 }
 
-async function get(use: string, id?: Uint8Array): Promise<Uint8Array> {
-  const allowCredentials = id ? [{ type: "public-key" as const, id: bytes(id) }] : [];
+function publicKeyOf(found: Credential | null): PublicKeyCredential {
+  if (found instanceof PublicKeyCredential) return found;
+  throw new DOMException("no passkey came", "NotAllowedError");
+}
+
+function secretOf(found: PublicKeyCredential): Uint8Array | undefined {
+  const first = found.getClientExtensionResults().prf?.results?.first;
+  if (!first) return undefined;
+  const bytes = ArrayBuffer.isView(first)
+    ? new Uint8Array(first.buffer, first.byteOffset, first.byteLength)
+    : new Uint8Array(first);
+  return bytes.length === SECRET_BYTES ? bytes.slice() : undefined;
+}
+
+async function available(): Promise<boolean> {
+  if (!("PublicKeyCredential" in window)) return false;
+  try {
+    // Where the browser can say so. One that cannot is asked to make one, and fails then.
+    const able = await PublicKeyCredential.getClientCapabilities?.();
+    if (able?.["extension:prf"] === false) return false;
+    if (able?.["passkeyPlatformAuthenticator"]) return true;
+    return await PublicKeyCredential.isUserVerifyingPlatformAuthenticatorAvailable();
+  } catch {
+    return false;
+  }
+}
+
+async function secret(use: string, id?: Uint8Array): Promise<Uint8Array> {
+  const allowed: PublicKeyCredentialDescriptor[] = id
+    ? [{ type: "public-key", id: new Uint8Array(id) }]
+    : [];
   const found = await navigator.credentials.get({
     publicKey: {
-      challenge: random(32),
-      allowCredentials,
+      challenge: chance(),
+      allowCredentials: allowed,
       userVerification: "required",
-      extensions: evaluated(use),
+      extensions: await prf(use),
     },
   });
-  const secret = found instanceof PublicKeyCredential ? secretIn(found) : undefined;
-  if (!secret) throw new DOMException("this passkey gives no secret", "NotSupportedError");
-  return secret;
+  const came = secretOf(publicKeyOf(found));
+  if (!came) throw new DOMException("this passkey gives no secret", "NotSupportedError");
+  return came;
 }
 
-/** Those of this browser, for this page's host name. */
-export const passkeys: Passkeys = {
-  async available() {
-    if (typeof PublicKeyCredential === "undefined") return false;
-    // Addresses of digits have no passkeys.
-    if (/^[\d.]+$|:/.test(location.hostname)) return false;
-    const { getClientCapabilities } = PublicKeyCredential;
-    const can = await getClientCapabilities?.call(PublicKeyCredential).catch(() => undefined);
-    // A browser that does not say is asked when one is made.
-    return can?.["extension:prf"] ?? true;
-  },
+async function make(label: string, use: string) {
+  const made = await navigator.credentials.create({
+    publicKey: {
+      challenge: chance(),
+      rp: { name: "Aparté" },
+      user: { id: chance(), name: label, displayName: label },
+      pubKeyCredParams: ALGORITHMS.map((alg) => ({ type: "public-key", alg })),
+      authenticatorSelection: { residentKey: "required", userVerification: "required" },
+      attestation: "none",
+      extensions: await prf(use),
+    },
+  });
+  const passkey = publicKeyOf(made);
+  const id = new Uint8Array(passkey.rawId);
+  if (!passkey.getClientExtensionResults().prf?.enabled) {
+    throw new DOMException("this passkey gives no secret", "NotSupportedError");
+  }
+  // Some authenticators give it only when they are asked again.
+  return { id, secret: secretOf(passkey) ?? (await secret(use, id)) };
+}
 
-  async make(label, use) {
-    const made = await navigator.credentials.create({
-      publicKey: {
-        challenge: random(32),
-        rp: { name: NAME },
-        // Drawn anew: it names nobody, and no two passkeys take each other's place.
-        user: { id: random(16), name: label || NAME, displayName: label || NAME },
-        pubKeyCredParams: [ES256, EDDSA, RS256].map((alg) => ({ type: "public-key", alg })),
-        authenticatorSelection: { residentKey: "required", userVerification: "required" },
-        extensions: evaluated(use),
-      },
-    });
-    if (!(made instanceof PublicKeyCredential)) {
-      throw new DOMException("no passkey was made", "NotAllowedError");
-    }
-    const id = new Uint8Array(made.rawId);
-    // Some authenticators give the secret only to who asks again.
-    return { id, secret: secretIn(made) ?? (await get(use, id)) };
-  },
-
-  secret: get,
-};
+export const passkeys: Passkeys = { available, make, secret };

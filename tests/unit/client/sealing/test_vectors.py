@@ -12,7 +12,7 @@ import pytest
 from client.sealing import card as cards
 from client.sealing import cell as cells
 from client.sealing import certificate as certificates
-from client.sealing import devices, keys, mail, messages, xwing
+from client.sealing import devices, kept, keys, mail, messages, xwing
 from client.sealing import exchange as exchanges
 from client.sealing import profile as profiles
 from client.sealing import record as records
@@ -511,6 +511,20 @@ def run_ring(case: Case) -> dict[str, Any]:
     }
 
 
+def run_kept(case: Case) -> dict[str, Any]:
+    proof, parts = kept.read_kept(taken(case, "kept"))
+    found = kept.check_kept(proof, parts)
+    assert kept.write_kept(proof, parts) == taken(case, "kept")
+    return {
+        "identity": b64u(found.certificate.identity),
+        "device": b64u(found.certificate.device),
+        "at": found.signed_at,
+        "card": found.card.card.name if found.card else None,
+        "attested": found.attestation is not None,
+        "parts": [b64u(part) for part in parts],
+    }
+
+
 RUNNERS: dict[str, Runner] = {
     "keys": run_keys,
     "certificate": run_certificate,
@@ -542,6 +556,7 @@ RUNNERS: dict[str, Runner] = {
     "ring": run_ring,
     "adding": run_adding,
     "vault": run_vault,
+    "kept": run_kept,
     "words": run_words,
     "receipt": lambda case: {
         "time": records.read_receipt(*(taken(case, name) for name in ("receipt", "hash", "server")))

@@ -8,7 +8,7 @@ import { identityOf, type Ring } from "../../sealing/ring.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import { Asking, type Granted } from "../adding/asking.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
-import type { DeskPlatform } from "../ports.ts";
+import type { Platform } from "../ports.ts";
 import { fetchRecord, readKept } from "../practitioners/records.ts";
 import type { LocalProblem, Problem } from "../problems.ts";
 import type { OpenWithModel } from "../recovery/open-with.ts";
@@ -66,7 +66,7 @@ class Practice implements DeskModel {
   readonly recovering: Signal<OpenWithModel | null> = signal(null);
   readonly ways: Signal<Ways | null> = signal(null);
 
-  readonly #platform: DeskPlatform;
+  readonly #platform: Platform;
   readonly #words: DeskWords;
   readonly #rooms: RoomConnection;
   readonly #api: Api;
@@ -81,7 +81,7 @@ class Practice implements DeskModel {
   #mail: DeskMail | undefined;
   #stopTabs = (): void => undefined;
 
-  constructor(platform: DeskPlatform, words: DeskWords) {
+  constructor(platform: Platform, words: DeskWords) {
     const { clock, random, dial, http, address, attention, devices, surroundings } = platform;
     const { origin } = address;
     this.#platform = platform;
@@ -572,5 +572,5 @@ class Practice implements DeskModel {
 }
 
 /** The model of the doctor's page. */
-export const createDesk = (platform: DeskPlatform, words: DeskWords): DeskModel =>
+export const createDesk = (platform: Platform, words: DeskWords): DeskModel =>
   new Practice(platform, words);

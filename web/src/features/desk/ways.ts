@@ -7,7 +7,7 @@ import { b64u } from "../../sealing/encoding.ts";
 import type { Signer } from "../../sealing/keys.ts";
 import { type Held, identityOf, type Ring } from "../../sealing/ring.ts";
 import { timeOf } from "../consult/conversation.ts";
-import type { DeskPlatform } from "../ports.ts";
+import type { Platform } from "../ports.ts";
 import { createOpenWith, type OpenWithModel } from "../recovery/open-with.ts";
 import { createRings, meansOf, type Rings } from "../recovery/rings.ts";
 import { createWaysBack, type WaysBackModel } from "../recovery/ways-back.ts";
@@ -29,7 +29,7 @@ export class Declined extends Error {
 export const ringLabel = (device: Uint8Array): string => b64u(device).slice(0, RING_LABEL);
 
 export interface WaysNeeds {
-  readonly platform: DeskPlatform;
+  readonly platform: Platform;
   readonly api: Api;
   readonly store: DeskStore;
   readonly device: Signer;

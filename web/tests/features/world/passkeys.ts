@@ -1,35 +1,39 @@
-/** Passkeys of one person, whichever device they sit at: as an account that syncs them has it. */
+/** The passkeys of one device, and whether the person says yes to what is asked. */
 import type { Passkeys } from "../../../src/features/ports.ts";
-import { b64u, utf8 } from "../../../src/sealing/encoding.ts";
-import { EMPTY, hkdf } from "../../../src/sealing/kdf.ts";
+import { fields, same } from "../../../src/sealing/encoding.ts";
+import { hmacOf } from "../../../src/sealing/kdf.ts";
+
+interface Kept {
+  readonly id: Uint8Array;
+  readonly key: Uint8Array;
+  readonly label: string;
+}
 
 export class FakePasskeys implements Passkeys {
-  readonly #made = new Map<string, Uint8Array>();
-  /** Whether this browser has any. */
-  offered = true;
-  /** The person closes the browser's window. */
-  declined = false;
+  readonly kept: Kept[] = [];
+  able = true;
+  willing = true;
 
-  async available(): Promise<boolean> {
-    return this.offered;
-  }
+  available = async (): Promise<boolean> => this.able;
 
-  async make(_label: string, use: string) {
+  async make(label: string, use: string) {
     this.#ask();
-    const id = crypto.getRandomValues(new Uint8Array(16));
-    this.#made.set(b64u(id), crypto.getRandomValues(new Uint8Array(32)));
-    return { id, secret: await this.secret(use, id) };
+    const [id, key] = [16, 32].map((n) => crypto.getRandomValues(new Uint8Array(n)));
+    if (!id || !key) throw new Error("two were drawn");
+    this.kept.push({ id, key, label });
+    return { id, secret: secretOf(key, use) };
   }
 
   async secret(use: string, id?: Uint8Array): Promise<Uint8Array> {
     this.#ask();
-    const [newest] = [...this.#made.values()].slice(-1);
-    const held = id ? this.#made.get(b64u(id)) : newest;
-    if (!held) throw new DOMException("there is none", "NotAllowedError");
-    return hkdf(held, EMPTY, utf8(use));
+    const found = id ? this.kept.find((one) => same(one.id, id)) : this.kept[0];
+    if (!found) throw new DOMException("no such passkey", "NotAllowedError");
+    return secretOf(found.key, use);
   }
 
   #ask(): void {
-    if (this.declined) throw new DOMException("declined", "NotAllowedError");
+    if (!this.able || !this.willing) throw new DOMException("declined", "NotAllowedError");
   }
 }
+
+const secretOf = (key: Uint8Array, use: string): Uint8Array => hmacOf(key, fields(use));

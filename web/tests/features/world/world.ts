@@ -44,6 +44,7 @@ export interface Page {
 export class Browser {
   readonly #kept = new Map<string, Scope>();
   readonly #holders = new Map<string, Set<() => void>>();
+  readonly passkeys = new FakePasskeys();
   /** Every write waits for this. */
   disk: () => Promise<void> = async () => undefined;
 
@@ -321,6 +322,7 @@ export class World {
         clean: async (file) => new Uint8Array(await file.arrayBuffer()),
         url: (bytes, media) => `${media} ${bytes.length}`,
       },
+      passkeys: browser.passkeys,
       // It has a test of its own, and would be two thirds of the time of these.
       rehearse: () => undefined,
     };
