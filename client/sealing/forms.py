@@ -74,6 +74,23 @@ def is_length(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
 
 
+def is_vouchers(most: int) -> Check:
+    """A list of 1 to `most` vouchers."""
+
+    def one(value: object) -> bool:
+        return (
+            isinstance(value, dict)
+            and is_bytes(32)(value.get("voucher"))
+            and is_length(value.get("bytes"))
+            and value["bytes"] > 0
+            and is_moment(value.get("until"))
+        )
+
+    return lambda value: (
+        isinstance(value, list) and 1 <= len(value) <= most and all(map(one, value))
+    )
+
+
 # What each member must be; one whose name ends with `?` may be missing.
 Form = Mapping[str, Check]
 

@@ -16,7 +16,7 @@ from client.sealing.errors import SealCode, SealError
 from client.sealing.handshake import Random
 from client.sealing.kdf import CHACHA, TAG_BYTES, ZERO_NONCE, hkdf
 
-LOCK_KIND, KEPT_KIND = 14, 15
+LOCK_KIND, RESTING_KIND = 14, 15
 # Of Argon2id: KiB of memory, and passes over it. Anything less is refused.
 LEAST_MEMORY, LEAST_PASSES = 65_536, 3
 _MOST_MEMORY, _MOST_PASSES = 1_048_576, 16
@@ -110,22 +110,22 @@ def _key(way: Way, secret: bytes) -> bytes:
     return hkdf(secret, way.salt, fields("aparte/1 lock", u8(kind)))
 
 
-def seal_kept(master: bytes, scope: str, name: str, secret: bytes, random: Random) -> bytes:
+def seal_resting(master: bytes, scope: str, name: str, secret: bytes, random: Random) -> bytes:
     """One thing that a device keeps, as it rests under the master."""
     salt = random(_SALT)
-    sealed = CHACHA.seal(_kept_key(master, salt, scope, name), ZERO_NONCE, b"", secret)
-    return u8(SUITE) + u8(KEPT_KIND) + salt + sealed
+    sealed = CHACHA.seal(_resting_key(master, salt, scope, name), ZERO_NONCE, b"", secret)
+    return u8(SUITE) + u8(RESTING_KIND) + salt + sealed
 
 
-def open_kept(master: bytes, scope: str, name: str, raw: bytes) -> bytes:
+def open_resting(master: bytes, scope: str, name: str, raw: bytes) -> bytes:
     """Raises `bad_suite`, `bad_form`; `cannot_open` for another place or another master's."""
-    require_head(raw, KEPT_KIND)
+    require_head(raw, RESTING_KIND)
     end = 2 + _SALT
     if len(raw) < end + TAG_BYTES:
         raise SealError(SealCode.BAD_FORM, "shorter than its seal")
-    key = _kept_key(master, raw[2:end], scope, name)
+    key = _resting_key(master, raw[2:end], scope, name)
     return CHACHA.open(key, ZERO_NONCE, b"", raw[end:])
 
 
-def _kept_key(master: bytes, salt: bytes, scope: str, name: str) -> bytes:
-    return hkdf(master, salt, fields("aparte/1 kept", scope, name))
+def _resting_key(master: bytes, salt: bytes, scope: str, name: str) -> bytes:
+    return hkdf(master, salt, fields("aparte/1 resting", scope, name))

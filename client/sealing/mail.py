@@ -5,10 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from client.sealing.encoding import json_bytes
-from client.sealing.forms import Form, Value, is_bool, is_bytes, is_moment, read_tagged
+from client.sealing.forms import (
+    Form,
+    Value,
+    is_bool,
+    is_bytes,
+    is_moment,
+    is_vouchers,
+    read_tagged,
+)
 from client.sealing.record import RECEIPT_BYTES
 
 _ID = is_bytes(16)
+# What comes with a document for whoever keeps it.
+VOUCHERS = 4
 FORMS: dict[str, Form] = {
     "document": {
         "id": _ID,
@@ -16,6 +26,7 @@ FORMS: dict[str, Form] = {
         "statement": is_bytes(None),
         "envelope": is_bytes(None),
         "receipt?": is_bytes(RECEIPT_BYTES),
+        "vouchers?": is_vouchers(VOUCHERS),
     },
     "delivered": {"document": _ID, "verified": is_bool},
     "opened": {"document": _ID},

@@ -18,12 +18,15 @@ from client.sealing.forms import (
     is_moment,
     is_part,
     is_text,
+    is_vouchers,
     read_tagged,
 )
 from client.sealing.traffic import MESSAGE_BYTES
 from client.sealing.xwing import PUBLIC_BYTES
 
 _ID = is_bytes(16)
+# As many as are registered at once.
+VOUCHERS = 64
 # Those with an id are durable.
 FORMS: dict[str, Form] = {
     "sdp": {"description": is_description, "pc": is_bytes(8)},
@@ -50,6 +53,8 @@ FORMS: dict[str, Form] = {
     "hold": {"id": _ID},
     "bye": {"id": _ID},
     "roster": {"id": _ID, "roster": is_bytes(None)},
+    "keep": {"id": _ID},
+    "supply": {"id": _ID, "vouchers": is_vouchers(VOUCHERS)},
 }
 
 

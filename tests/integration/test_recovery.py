@@ -7,10 +7,10 @@ import os
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from client.api import vouchers
 from client.api.cells import Cells
@@ -25,6 +25,8 @@ from client.vault import Memory
 from signaling.wire import ErrorCode
 from tests.integration.people import Practice, practice
 from tests.integration.serving import serving
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MADE = "2026-03-01T09:30:00Z"
 
@@ -57,11 +59,18 @@ class World:
         return Rings(self.cells, keeper or Memory(), "rings", self.pay, os.urandom)
 
 
-@pytest.fixture
-async def world(tmp_path: Path) -> AsyncIterator[World]:
-    async with serving(tmp_path) as running, aiohttp.ClientSession() as http:
-        api = Api(running.origin, http, os.urandom)
-        yield World(api, await practice(running), (await api.who()).key)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[str, Practice]]:
+    async with serving(tmp_path_factory.mktemp("server")) as running:
+        yield running.origin, await practice(running)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def world(served: tuple[str, Practice]) -> AsyncIterator[World]:
+    origin, at = served
+    async with aiohttp.ClientSession() as http:
+        api = Api(origin, http, os.urandom)
+        yield World(api, at, (await api.who()).key)
 
 
 async def refusal(rings: Rings, means: Held, other: Held) -> SealCode | ErrorCode:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from client.sealing.encoding import u32
-from client.sealing.lock import Passkey, Passphrase, Way, seal_kept, seal_lock
+from client.sealing.lock import Passkey, Passphrase, Way, seal_lock, seal_resting
 from tests.vectors.forge import Case, Drbg, drawn, flipped, good, refused, sealed
 
 MASTER = drawn("lock master")
@@ -22,8 +22,8 @@ def _given(raw: bytes, secret: bytes = PRF) -> Case:
     return sealed(lock=raw, secret=secret)
 
 
-def _kept(raw: bytes, scope: str = "desk", name: str = "device", master: bytes = MASTER) -> Case:
-    return sealed(kept=raw, master=master) | {"scope": scope, "at": name}
+def _resting(raw: bytes, scope: str = "desk", name: str = "device", master: bytes = MASTER) -> Case:
+    return sealed(resting=raw, master=master) | {"scope": scope, "at": name}
 
 
 def _says(way: Way) -> Case:
@@ -43,7 +43,7 @@ def lock() -> list[Case]:
     by_words = seal_lock(PASSPHRASE, PASSPHRASE.stretch(TYPED), MASTER)
     by_more_words = seal_lock(dearer, drawn("stretched"), MASTER)
     by_passkey = seal_lock(PASSKEY, PRF, MASTER)
-    kept = seal_kept(MASTER, "desk", "device", b"a seed", Drbg("kept"))
+    resting = seal_resting(MASTER, "desk", "device", b"a seed", Drbg("resting"))
     wrong = [
         ("another passphrase", "cannot_open", _given(by_more_words)),
         ("another passkey's secret", "cannot_open", _given(by_passkey, drawn("another"))),
@@ -63,18 +63,22 @@ def lock() -> list[Case]:
         ("nothing", "bad_form", _given(b"")),
         ("another suite", "bad_suite", _given(b"\2" + by_passkey[1:])),
         ("another kind", "bad_form", _given(by_passkey[:1] + b"\1" + by_passkey[2:])),
-        ("kept under another master", "cannot_open", _kept(kept, master=drawn("another"))),
-        ("kept in another scope", "cannot_open", _kept(kept, scope="room:x")),
-        ("kept under another name", "cannot_open", _kept(kept, name="identity")),
-        ("kept, and altered", "cannot_open", _kept(flipped(kept, -1))),
-        ("kept, without its seal", "bad_form", _kept(kept[:49])),
-        ("kept by another suite", "bad_suite", _kept(b"\2" + kept[1:])),
-        ("a lock for what is kept", "bad_form", _kept(by_passkey)),
+        ("resting under another master", "cannot_open", _resting(resting, master=drawn("another"))),
+        ("resting in another scope", "cannot_open", _resting(resting, scope="room:x")),
+        ("resting under another name", "cannot_open", _resting(resting, name="identity")),
+        ("resting, and altered", "cannot_open", _resting(flipped(resting, -1))),
+        ("resting, without its seal", "bad_form", _resting(resting[:49])),
+        ("resting by another suite", "bad_suite", _resting(b"\2" + resting[1:])),
+        ("a lock for what rests", "bad_form", _resting(by_passkey)),
     ]  # fmt: skip
     return [
         good("a passphrase", _typed(by_words, TYPED), _says(PASSPHRASE)),
         good("one that costs more", _given(by_more_words, drawn("stretched")), _says(dearer)),
         good("a passkey", _given(by_passkey), _says(PASSKEY)),
-        good("what is kept", _kept(kept) | sealed(salt=Drbg("kept")(32)), sealed(secret=b"a seed")),
+        good(
+            "what rests",
+            _resting(resting) | sealed(salt=Drbg("resting")(32)),
+            sealed(secret=b"a seed"),
+        ),
         *(refused(name, "lock", code, case) for name, code, case in wrong),
     ]  # fmt: skip

@@ -13,9 +13,11 @@ def mail() -> list[Case]:
     document = {"t": "document", "id": identifier, "at": at, "statement": "AAAA", "envelope": ""}
     delivered = {"t": "delivered", "document": identifier, "verified": True}
     opened = {"t": "opened", "document": identifier}
+    paid = {"voucher": b64u(drawn("voucher")), "bytes": 65_536, "until": at}
     fine: dict[str, dict[str, Any]] = {
         "document": document,
         "document with a receipt": document | {"receipt": b64u(bytes(72))},
+        "document with what pays for keeping it": document | {"vouchers": [paid] * 2},
         "delivered": delivered,
         "delivered, and refused": delivered | {"verified": False},
         "opened": opened,
@@ -31,6 +33,8 @@ def mail() -> list[Case]:
         ),
         "a document at no time": json_bytes(document | {"at": "2026-02-30T00:00:00Z"}),
         "a receipt of 71 bytes": json_bytes(document | {"receipt": b64u(bytes(71))}),
+        "no voucher": json_bytes(document | {"vouchers": []}),
+        "five vouchers": json_bytes(document | {"vouchers": [paid] * 5}),
         "an id of 15 bytes": json_bytes(opened | {"document": b64u(bytes(15))}),
         "verified by a number": json_bytes(delivered | {"verified": 1}),
     }

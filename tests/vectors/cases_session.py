@@ -290,6 +290,8 @@ def messages() -> list[Case]:
     sdp = {"t": "sdp", "description": {"type": "offer", "sdp": "v=0"}, "pc": pc}
     address = {"t": "address", "id": identifier, "mailbox": b64u(drawn("mailbox", 16)),
                "append": b64u(drawn("append")), "seal": b64u(PREKEY.public)}  # fmt: skip
+    paid = {"voucher": b64u(drawn("voucher")), "bytes": 1, "until": at}
+    supply = {"t": "supply", "id": identifier, "vouchers": [paid]}
     fine: dict[str, dict[str, Any]] = {
         "sdp": sdp,
         "ice": {"t": "ice", "candidate": candidate, "pc": pc},
@@ -304,6 +306,9 @@ def messages() -> list[Case]:
         "hold": {"t": "hold", "id": identifier},
         "bye": {"t": "bye", "id": identifier},
         "roster": {"t": "roster", "id": identifier, "roster": "AAAA"},
+        "keep": {"t": "keep", "id": identifier},
+        "supply": supply,
+        "a supply of 64 vouchers": supply | {"vouchers": [paid] * 64},
         "a member too many": chat | {"later": 1},
         "an unknown type": {"t": "later", "x": 1},
     }
@@ -340,9 +345,17 @@ def messages() -> list[Case]:
         "no candidate at all": json_bytes({"t": "ice", "pc": pc}),
         "a voucher that is null": json_bytes(address | {"voucher": None}),
         "a voucher of 31 bytes": json_bytes(address | {"voucher": b64u(bytes(31))}),
+        "a keep without id": json_bytes({"t": "keep"}),
+        "a supply of nothing": json_bytes(supply | {"vouchers": []}),
+        "a supply of 65 vouchers": json_bytes(supply | {"vouchers": [paid] * 65}),
+        "a supply for no bytes": json_bytes(supply | {"vouchers": [paid | {"bytes": 0}]}),
+        "a supply until no time": json_bytes(supply | {"vouchers": [paid | {"until": "soon"}]}),
+        "a supply without a voucher": json_bytes(
+            supply | {"vouchers": [{name: paid[name] for name in ("bytes", "until")}]}
+        ),
         "a roster that is a number": json_bytes({"t": "roster", "id": identifier, "roster": 1}),
     }
-    durable = {"chat", "photo", "address", "hold", "bye", "roster"}
+    durable = {"chat", "photo", "address", "hold", "bye", "roster", "keep", "supply"}
     return [
         *(
             good(

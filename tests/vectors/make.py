@@ -15,6 +15,7 @@ from tests.vectors import (
     cases_cells,
     cases_documents,
     cases_handshake,
+    cases_kept,
     cases_keys,
     cases_letters,
     cases_locks,
@@ -61,6 +62,7 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "lock": cases_locks.lock,
     "adding": cases_adding.adding_cases,
     "vault": cases_vaults.vault,
+    "kept": cases_kept.kept,
     "words": cases_words.words,
 }
 

@@ -49,6 +49,7 @@ void start(
       {
         arrived: () => texts.say("desk", "arrived"),
         firstDevice: () => texts.say("desk", "firstDevice"),
+        newDevice: () => texts.say("desk", "newDevice"),
       },
       lock,
     );

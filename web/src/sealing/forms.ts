@@ -67,6 +67,14 @@ export const sealedPart = v.object({
   hash: bytesOf(32),
 });
 
+/** What pays for so many bytes until then: 1 to `most` of them. */
+export const vouchersOf = (most: number) =>
+  v.pipe(
+    v.array(v.object({ voucher: bytesOf(32), bytes: positive, until: time })),
+    v.minLength(1),
+    v.maxLength(most),
+  );
+
 export type SealedPart = v.InferOutput<typeof sealedPart>;
 
 /** Reads bytes as a JSON object of a form. Refuses with `code`. */

@@ -5,7 +5,7 @@ import { CHACHA, EMPTY, hkdf, ZERO_NONCE } from "./kdf.ts";
 import type { Random } from "./keys.ts";
 
 const LOCK_KIND = 14;
-const KEPT_KIND = 15;
+const RESTING_KIND = 15;
 const WAYS = { passphrase: 1, passkey: 2 } as const;
 const SALT_BYTES = 32;
 const WAY = 3;
@@ -67,7 +67,7 @@ const keyOf = ({ way, salt }: Way, secret: Uint8Array): Uint8Array =>
   hkdf(secret, salt, fields("aparte/1 lock", u8(WAYS[way])));
 
 /** One thing that a device keeps, as it rests under the master. */
-export function sealKept(
+export function sealResting(
   master: Uint8Array,
   scope: string,
   name: string,
@@ -75,24 +75,28 @@ export function sealKept(
   random: Random,
 ): Uint8Array {
   const salt = random(SALT_BYTES);
-  const key = keptKey(master, salt, scope, name);
-  const head = concat(u8(SUITE), u8(KEPT_KIND), salt);
+  const key = restingKey(master, salt, scope, name);
+  const head = concat(u8(SUITE), u8(RESTING_KIND), salt);
   return concat(head, CHACHA.seal(key, ZERO_NONCE, EMPTY, secret));
 }
 
 /** Refuses with `bad_suite`, `bad_form`, and `cannot_open` for what rests elsewhere or under another master. */
-export function openKept(
+export function openResting(
   master: Uint8Array,
   scope: string,
   name: string,
   raw: Uint8Array,
 ): Uint8Array {
-  requireHead(raw, KEPT_KIND);
+  requireHead(raw, RESTING_KIND);
   const end = 2 + SALT_BYTES;
   require(raw.length >= end + 16, "bad_form", "shorter than its seal");
-  const key = keptKey(master, raw.slice(2, end), scope, name);
+  const key = restingKey(master, raw.slice(2, end), scope, name);
   return CHACHA.open(key, ZERO_NONCE, EMPTY, raw.slice(end));
 }
 
-const keptKey = (master: Uint8Array, salt: Uint8Array, scope: string, name: string): Uint8Array =>
-  hkdf(master, salt, fields("aparte/1 kept", scope, name));
+const restingKey = (
+  master: Uint8Array,
+  salt: Uint8Array,
+  scope: string,
+  name: string,
+): Uint8Array => hkdf(master, salt, fields("aparte/1 resting", scope, name));

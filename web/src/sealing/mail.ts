@@ -1,7 +1,7 @@
 /** What letters hold: JSON objects whose `t` names the type (Mail). */
 import * as v from "valibot";
 import { jsonBytes } from "./encoding.ts";
-import { b64uOf, time } from "./forms.ts";
+import { b64uOf, time, vouchersOf } from "./forms.ts";
 import { type Read, readTagged, type Written } from "./tagged.ts";
 
 const id = b64uOf(16);
@@ -14,6 +14,7 @@ const FORMS = {
     statement: b64uOf(),
     envelope: b64uOf(),
     receipt: v.optional(b64uOf(72)),
+    vouchers: v.optional(vouchersOf(4)),
   }),
   delivered: v.object({ t: v.literal("delivered"), document: id, verified: v.boolean() }),
   opened: v.object({ t: v.literal("opened"), document: id }),

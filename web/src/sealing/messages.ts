@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { jsonBytes } from "./encoding.ts";
 import { require } from "./errors.ts";
-import { b64uOf, bytesOf, natural, sealedPart, textOf, time } from "./forms.ts";
+import { b64uOf, bytesOf, natural, sealedPart, textOf, time, vouchersOf } from "./forms.ts";
 import { type Read, readTagged, type Written } from "./tagged.ts";
 import { MESSAGE_BYTES } from "./traffic.ts";
 
@@ -61,6 +61,8 @@ const FORMS = {
   hold: v.object({ t: v.literal("hold"), id }),
   bye: v.object({ t: v.literal("bye"), id }),
   roster: v.object({ t: v.literal("roster"), id, roster: b64uOf() }),
+  keep: v.object({ t: v.literal("keep"), id }),
+  supply: v.object({ t: v.literal("supply"), id, vouchers: vouchersOf(64) }),
 } as const;
 
 /** A message as it is read: keys and hashes decoded. */

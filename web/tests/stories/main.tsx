@@ -14,6 +14,7 @@ import { PrescriptionPanel } from "../../src/features/prescription/view/prescrip
 import { TextsProvider } from "../../src/ui/context.tsx";
 import { type Hands, HandsProvider } from "../../src/ui/hands.ts";
 import { createTexts, isLanguage } from "../../src/ui/texts.ts";
+import { locks } from "./lock.tsx";
 import { fakeDirectory } from "./models.ts";
 import { recoveries } from "./recovery.tsx";
 import { desks, guests } from "./states.ts";
@@ -53,6 +54,8 @@ async function show(name: string): Promise<ComponentChild> {
   if (asDesk) return desk(await asDesk());
   const asRecovery = page === "recovery" ? recoveries[state] : undefined;
   if (asRecovery) return asRecovery();
+  const asLock = page === "lock" ? locks[state] : undefined;
+  if (asLock) return asLock();
   if (page === "directory") return <DirectoryPage directory={fakeDirectory()} />;
   return <Landing />;
 }
@@ -67,6 +70,7 @@ window.stories = [
   "directory",
   ...Object.keys(guests).map((name) => `guest-${name}`),
   ...Object.keys(desks).map((name) => `desk-${name}`),
+  ...Object.keys(locks).map((name) => `lock-${name}`),
   ...Object.keys(recoveries).map((name) => `recovery-${name}`),
 ];
 
@@ -81,6 +85,7 @@ const story = await show(query.get("story") ?? "landing");
 await texts.load(
   "ui",
   "landing",
+  "lock",
   "guest",
   "media",
   "consult",

@@ -64,8 +64,16 @@ async function ways(held: readonly Held[], given: Given = {}): Promise<WaysBackM
 /** As a person makes them one after the other, none of which counts yet. */
 async function first(count: number, given?: Given): Promise<WaysBackModel> {
   const model = await ways([], given);
-  for (const one of [SHEET, PASSKEY].slice(0, count)) {
-    await model.start("passkey", one.label, "fr");
+  if (count > 0) {
+    await model.start("sheet", SHEET.label, "fr");
+    model.printed();
+    const making = model.making.value;
+    const words = making?.kind === "sheet" ? making.words : [];
+    const asked = making?.kind === "sheet" ? making.asked : [];
+    await model.check(asked.map((place) => words[place - 1] ?? ""));
+  }
+  if (count > 1) {
+    await model.start("passkey", PASSKEY.label, "fr");
     await model.makePasskey();
   }
   return model;
@@ -174,6 +182,11 @@ export const recoveries: Readonly<Record<string, () => Promise<ComponentChild>>>
   },
   sheet: () => shown(sheet()),
   "sheet-check": () => shown(checking()),
+  "sheet-replacing": async () => {
+    const model = await ways([SHEET, PASSKEY, SECOND]);
+    await model.start("sheet", SECOND.label, "fr", model.ways.value[2]?.id);
+    return shown(Promise.resolve(model));
+  },
   passkey: () => shown(passkey({ refuse: true })),
   "passkey-same": () => shown(passkey({ locks: [new Uint8Array(1)] })),
   list: () => shown(ways([SHEET, PASSKEY, SECOND])),

@@ -1,6 +1,6 @@
 /** Runs the cases of lock.json. */
 import { b64u, fromB64u, same } from "../../src/sealing/encoding.ts";
-import { openKept, openLock, readLock, sealKept, sealLock } from "../../src/sealing/lock.ts";
+import { openLock, openResting, readLock, sealLock, sealResting } from "../../src/sealing/lock.ts";
 import { stretch } from "../../src/sealing/stretch.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: read as it comes, like every case.
@@ -12,17 +12,17 @@ function expect(holds: boolean, what: string): void {
   if (!holds) throw new Error(`${what} differs`);
 }
 
-function runKept(one: Case): unknown {
-  const [master, raw] = [bytes(one.master), bytes(one.kept)];
-  const found = openKept(master, one.scope, one.at, raw);
-  const again = sealKept(master, one.scope, one.at, found, () => bytes(one.salt));
-  expect(same(again, raw), "what is kept");
+function runResting(one: Case): unknown {
+  const [master, raw] = [bytes(one.master), bytes(one.resting)];
+  const found = openResting(master, one.scope, one.at, raw);
+  const again = sealResting(master, one.scope, one.at, found, () => bytes(one.salt));
+  expect(same(again, raw), "what rests");
   return { secret: b64u(found) };
 }
 
 /** What a case gives. Refuses with a SealError as the readers do. */
 export async function runLock(one: Case): Promise<unknown> {
-  if (one.kept) return runKept(one);
+  if (one.resting) return runResting(one);
   const raw = bytes(one.lock);
   const way = readLock(raw);
   const typed = way.way === "passphrase" && one.passphrase;

@@ -3,8 +3,6 @@
  * browsers, so nothing of either is used here. Bytes are base64url; each runner takes a case and
  * gives what comes out, or throws the SealError that refuses it.
  */
-import { wordlist as english } from "@scure/bip39/wordlists/english.js";
-import { wordlist as french } from "@scure/bip39/wordlists/french.js";
 import { ageIdentity, ageRecipient, openFile } from "../../src/sealing/agefile.ts";
 import { readAttestation, readCard, signAttestation, signCard } from "../../src/sealing/card.ts";
 import { makeClaim, makeVersion, readPart } from "../../src/sealing/cell.ts";
@@ -39,6 +37,7 @@ import {
   openIntro,
 } from "../../src/sealing/handshake.ts";
 import { CHACHA, hash } from "../../src/sealing/kdf.ts";
+import { checkKept, readKeptDocument, writeKept } from "../../src/sealing/kept.ts";
 import { type Random, seedSigner, sign, verify } from "../../src/sealing/keys.ts";
 import { openLetter, sealLetter } from "../../src/sealing/letter.ts";
 import { joinKey, makeLink, parseLink, requireHost } from "../../src/sealing/link.ts";
@@ -68,11 +67,11 @@ import { type Purpose, readObject, signObject } from "../../src/sealing/signed.t
 import { readStatement } from "../../src/sealing/statement.ts";
 import { exchangeOf, type Inner, Traffic } from "../../src/sealing/traffic.ts";
 import { treeHash } from "../../src/sealing/tree.ts";
-import { readSheetWords, sheetWords, WordsError } from "../../src/sealing/words.ts";
 import { decapsulate, type Encapsulate, encapsulate, kemPublic } from "../../src/sealing/xwing.ts";
 import { runAdding } from "./adding.ts";
 import { runLock } from "./lock.ts";
 import { runVault } from "./vault.ts";
+import { runWords } from "./words.ts";
 
 /** A case of a vector file: its members are what the file's runner below reads. */
 // biome-ignore lint/suspicious/noExplicitAny: each file has its own members, read as they come.
@@ -526,20 +525,18 @@ function runRing(one: Case): unknown {
   };
 }
 
-const LISTS = { french, english };
-
-function runWords(one: Case): unknown {
-  try {
-    const secret = readSheetWords(one.text, Object.values(LISTS));
-    const list = LISTS[one.language as keyof typeof LISTS];
-    if (list) expect(sheetWords(secret, list).join(" ") === one.text, "the words");
-    return { secret: b64u(secret) };
-  } catch (error) {
-    const told =
-      error instanceof WordsError && error.at === one.at && error.nearest === one.nearest;
-    expect(told, "what is said of the words");
-    throw error;
-  }
+function runKept(one: Case): unknown {
+  const { proof, parts } = readKeptDocument(bytes(one.kept));
+  const { certificate, card, attestation, signedAt } = checkKept(proof, parts);
+  expect(same(writeKept(proof, parts), bytes(one.kept)), "the document");
+  return {
+    identity: b64u(certificate.identity),
+    device: b64u(certificate.device),
+    at: signedAt,
+    card: card?.name ?? null,
+    attested: attestation !== null,
+    parts: parts.map(b64u),
+  };
 }
 
 export const RUNNERS: Readonly<Record<string, Runner>> = {
@@ -571,6 +568,7 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   words: runWords,
   adding: runAdding,
   vault: runVault,
+  kept: runKept,
   card: runCard,
   attestation: runAttestation,
   devices: runDevices,

@@ -12,7 +12,7 @@ import pytest
 from client.sealing import card as cards
 from client.sealing import cell as cells
 from client.sealing import certificate as certificates
-from client.sealing import devices, keys, mail, messages, xwing
+from client.sealing import devices, kept, keys, mail, messages, xwing
 from client.sealing import exchange as exchanges
 from client.sealing import lock as locks
 from client.sealing import profile as profiles
@@ -513,11 +513,11 @@ def run_ring(case: Case) -> dict[str, Any]:
 
 
 def run_lock(case: Case) -> dict[str, Any]:
-    if "kept" in case:
+    if "resting" in case:
         master, scope, name = taken(case, "master"), case["scope"], case["at"]
-        raw = taken(case, "kept")
-        found = locks.open_kept(master, scope, name, raw)
-        assert locks.seal_kept(master, scope, name, found, given(case, "salt")) == raw
+        raw = taken(case, "resting")
+        found = locks.open_resting(master, scope, name, raw)
+        assert locks.seal_resting(master, scope, name, found, given(case, "salt")) == raw
         return {"secret": b64u(found)}
     raw = taken(case, "lock")
     way = locks.read_lock(raw)
@@ -531,6 +531,20 @@ def run_lock(case: Case) -> dict[str, Any]:
     if isinstance(way, locks.Passkey):
         return said | {"way": "passkey", "id": b64u(way.id)}
     return said | {"way": "passphrase", "memory": way.memory, "passes": way.passes}
+
+
+def run_kept(case: Case) -> dict[str, Any]:
+    proof, parts = kept.read_kept(taken(case, "kept"))
+    found = kept.check_kept(proof, parts)
+    assert kept.write_kept(proof, parts) == taken(case, "kept")
+    return {
+        "identity": b64u(found.certificate.identity),
+        "device": b64u(found.certificate.device),
+        "at": found.signed_at,
+        "card": found.card.card.name if found.card else None,
+        "attested": found.attestation is not None,
+        "parts": [b64u(part) for part in parts],
+    }
 
 
 RUNNERS: dict[str, Runner] = {
@@ -565,6 +579,7 @@ RUNNERS: dict[str, Runner] = {
     "lock": run_lock,
     "adding": run_adding,
     "vault": run_vault,
+    "kept": run_kept,
     "words": run_words,
     "receipt": lambda case: {
         "time": records.read_receipt(*(taken(case, name) for name in ("receipt", "hash", "server")))

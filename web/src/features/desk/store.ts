@@ -7,7 +7,6 @@ import type { Platform, Vault } from "../ports.ts";
 import type { KeptRecord } from "../practitioners/records.ts";
 import type { Base } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
-import type { SharedDevice } from "./shared-forms.ts";
 
 export interface RoomRecord {
   readonly room: Uint8Array;
@@ -23,6 +22,8 @@ export interface RoomRecord {
   readonly expires: number;
   /** The doctor has ended it, and the server could not be told yet. */
   readonly ending: boolean;
+  /** Another device of the practitioner's has its door: sessions from before are of no use. */
+  readonly displaced?: boolean;
   /** The version of the newest roster that guests may have; none where there were never two. */
   readonly roster?: number;
   /** SHA-256 of intros that were shown at the door, or accepted and followed by another session. */
@@ -45,6 +46,16 @@ export interface DeviceShare {
   readonly seal: Uint8Array;
   /** What the ring holds of this device. */
   readonly secret: Uint8Array;
+}
+
+/** What a device says of itself to the practitioner's others. */
+export interface SharedDevice {
+  /** Public keys: Ed25519 and X-Wing. */
+  readonly device: Uint8Array;
+  readonly seal: Uint8Array;
+  readonly label: string;
+  /** By the device, over `seal`: another one must not put its own key in its place. */
+  readonly signature: Uint8Array;
 }
 
 interface Withdrawing {
@@ -213,6 +224,11 @@ export class DeskStore {
     return this.vault.save("root", root);
   }
 
+  /** Of a demonstration: nobody needs a way back to it. */
+  async isDemo(): Promise<boolean> {
+    return (await this.vault.load("demo")) !== undefined;
+  }
+
   /** It is under pairs of means from now on. */
   eraseRoot(): Promise<void> {
     return this.vault.erase("root");
@@ -265,7 +281,9 @@ export class DeskStore {
     return this.vault.save("base", toBytes(base));
   }
 
+  /** Those of a demonstration. */
   async importKeys(root: Uint8Array, device: Uint8Array): Promise<void> {
+    await this.vault.save("demo", Uint8Array.of(1));
     await this.vault.keepSigner("device", device);
     await this.saveRoot(root);
   }

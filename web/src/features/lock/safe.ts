@@ -3,7 +3,7 @@
  * rests beside it, under the browser's own wrapping alone.
  */
 import type { Random, Signer } from "../../sealing/keys.ts";
-import { openKept, sealKept } from "../../sealing/lock.ts";
+import { openResting, sealResting } from "../../sealing/lock.ts";
 import type { Vault, Vaults } from "../ports.ts";
 
 const LOCK = "lock";
@@ -125,10 +125,10 @@ export class Safe {
     const { random, signer } = this.#needs;
     const load = async (name: string): Promise<Uint8Array | undefined> => {
       const raw = await rest.load(name);
-      return raw && openKept(await this.#key(), scope, name, raw);
+      return raw && openResting(await this.#key(), scope, name, raw);
     };
     const save: Vault["save"] = async (name, secret, quick) =>
-      rest.save(name, sealKept(await this.#key(), scope, name, secret, random), quick);
+      rest.save(name, sealResting(await this.#key(), scope, name, secret, random), quick);
     const keepSigner = async (name: string, seed: Uint8Array): Promise<Signer> => {
       await save(KEYS + name, seed);
       return await signer(seed);

@@ -54,7 +54,7 @@ export interface OpenWithNeeds {
   /** As `Rings.open`. */
   open(means: Secret, other: Secret): Promise<Ring>;
   /** Takes what was opened; the dialog is done once it resolves. */
-  opened(ring: Ring, with_: readonly Secret[]): Promise<void>;
+  opened(ring: Ring, given: readonly Secret[]): Promise<void>;
 }
 
 class OpenWith implements OpenWithModel {

@@ -15,7 +15,7 @@ import { sheetLink } from "./sheet.ts";
 import { type SheetLanguage, wordListOf } from "./words.ts";
 
 /** What a passkey gives its secret for. */
-export const PASSKEY_USE = "aparte/1 way back";
+export const PASSKEY_USE = "way back";
 export const LEAST = 2;
 const MOST = 4;
 const DRAFT = "ways back";
@@ -37,6 +37,8 @@ export interface Way {
 export interface SheetMaking {
   readonly kind: "sheet";
   readonly stage: "show" | "check";
+  /** It is made in the place of another, which holds until then. */
+  readonly replaces: boolean;
   readonly label: string;
   readonly made: string;
   readonly words: readonly string[];
@@ -48,6 +50,7 @@ export interface SheetMaking {
 
 export interface PasskeyMaking {
   readonly kind: "passkey";
+  readonly replaces: boolean;
   readonly label: string;
   /** The person said no, or the device did; `same`: it is the one that unlocks the screen. */
   readonly refused: "declined" | "same" | null;
@@ -187,7 +190,7 @@ class WaysBack implements WaysBackModel {
     this.#replaces = replaces;
     this.problem.value = null;
     if (kind === "passkey") {
-      this.making.value = { kind, label, refused: null };
+      this.making.value = { kind, label, replaces: replaces !== "", refused: null };
       return;
     }
     const { random, clock } = this.#needs;
@@ -267,7 +270,8 @@ class WaysBack implements WaysBackModel {
     this.#pending = pending;
     this.#replaces = replaces;
     const { label, made } = sheet;
-    this.making.value = { kind: "sheet", stage, label, made, words, link, asked, wrong: [] };
+    const printed = { label, made, words, link, asked };
+    this.making.value = { kind: "sheet", stage, replaces: replaces !== "", ...printed, wrong: [] };
   }
 
   #stage(stage: SheetMaking["stage"]): void {

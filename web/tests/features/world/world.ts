@@ -340,20 +340,25 @@ export class World {
     return Object.assign(page, { platform });
   }
 
-  doctor(fragment: string): { readonly page: Page; readonly lock: Lock; readonly desk: DeskModel } {
-    const page = this.page(this.doctorsBrowser, fragment);
+  doctor(
+    fragment: string,
+    browser = this.doctorsBrowser,
+  ): { readonly page: Page; readonly desk: DeskModel } {
+    const page = this.page(browser, fragment);
     const words = {
       arrived: (name: string) => `${name} waits`,
       firstDevice: () => "First device",
+      newDevice: () => "New device",
     };
-    const lock = this.lock(page);
-    return { page, lock, desk: createDesk(page.platform, words, lock) };
+    const lock = this.lock(page, false);
+    return { page, desk: createDesk(page.platform, words, lock) };
   }
 
-  /** Nothing of the desk's rests under it unless it is given the lock's vaults. */
-  lock({ platform, moves }: Page): Lock {
+  /** One that keeps nothing asks for none: a test of the desk sets no lock. */
+  lock({ platform, moves }: Page, lasting = true): Lock {
     return createLock({
       ...platform,
+      vaults: { ...platform.vaults, lasting },
       ours: isOfDesk,
       signer: async (seed) => seedSigner(seed),
       stretch: async (passphrase, { salt }) => hash(concat(utf8(passphrase), salt)),

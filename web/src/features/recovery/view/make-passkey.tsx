@@ -22,6 +22,7 @@ export function MakePasskey({ model, making }: { model: WaysBackModel; making: P
       <StepTitle>{say("passkeyTitle")}</StepTitle>
       <p>{say("passkeyLead")}</p>
       <p>{say("passkeyNotLock")}</p>
+      {making.replaces && <p>{say("replacing")}</p>}
       <TextField
         label={say("passkeyLabel")}
         value={making.label}

@@ -26,7 +26,9 @@ function Show({ model, making, owner }: MakeSheetProps) {
     <div class="stack loose">
       <div class="stack">
         <StepTitle>{say("sheetTitle")}</StepTitle>
-        <p>{say("sheetLead")}</p>
+        <p>
+          {say("sheetLead")} {making.replaces && say("replacing")}
+        </p>
         <TextField
           label={say("sheetLabel")}
           hint={say("sheetLabelHint")}

@@ -7,7 +7,7 @@ import { Icon } from "../../../ui/icons.tsx";
 import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
 import { ScreenTitle } from "../../../ui/page.tsx";
 import type { OpenWithModel, Trouble } from "../open-with.ts";
-import { ICONS, KINDS } from "./ways-back.tsx";
+import { KINDS } from "./ways-back.tsx";
 import "./ways-back.css";
 
 interface OpenWithProps {
@@ -68,10 +68,9 @@ function Given({ model }: { model: OpenWithModel }) {
     <div class="given">
       <ul class="bare">
         {model.given.value.map((kind, at) => (
-          <li key={`${at + 1}`} class="row">
-            <Icon name={ICONS[kind]} />
-            <strong>{say("given", { kind: say(KINDS[kind]) })}</strong>
+          <li key={`${at + 1}`}>
             <Icon name="check" />
+            <strong>{say("given", { kind: say(KINDS[kind]) })}</strong>
           </li>
         ))}
       </ul>

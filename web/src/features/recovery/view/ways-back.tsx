@@ -9,7 +9,7 @@ import { MakePasskey } from "./make-passkey.tsx";
 import { MakeSheet } from "./make-sheet.tsx";
 import "./ways-back.css";
 
-export const ICONS: Readonly<Record<WayKind, IconName>> = {
+const ICONS: Readonly<Record<WayKind, IconName>> = {
   sheet: "document",
   passkey: "passkey",
   helper: "personAdd",
@@ -62,7 +62,8 @@ function Overview({ model }: { model: WaysBackModel }) {
       )}
       <Choices model={model} />
       {first && (
-        <div class="actions end">
+        <div class="ways-end">
+          <p class="small soft">{say("afterwards")}</p>
           <Button
             look={model.enough.value ? "main" : "plain"}
             disabled={!model.enough.value || state === "saving"}

@@ -1,0 +1,84 @@
+"""Documents that somebody keeps: the parts, and all that shows who wrote them (Keeping)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from client.sealing.card import Attestation, SignedCard
+from client.sealing.certificate import Certificate
+from client.sealing.devices import require_in_force
+from client.sealing.encoding import all_fields, fields
+from client.sealing.errors import SealCode, SealError
+from client.sealing.objects import Purpose, read_object
+from client.sealing.record import Asked, read_receipt, read_record
+from client.sealing.statement import Statement, read_statement
+from client.sealing.tree import tree_hash
+
+_FIXED = 5
+_KEY = 32
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What stands beside the parts; the last three are empty where nothing could be had."""
+
+    statement: bytes
+    receipt: bytes
+    record: bytes = b""
+    server: bytes = b""
+    registrar: bytes = b""
+
+
+@dataclass(frozen=True)
+class Authorship:
+    """What the proof shows. `signed_at`: when the server saw the statement (Unix seconds).
+
+    Without `card` nobody could be asked, when it came, who the author is and whether the device
+    was revoked; then `signed_at` is None too.
+    """
+
+    certificate: Certificate
+    statement: Statement = field(repr=False)
+    card: SignedCard | None
+    attestation: Attestation | None
+    signed_at: int | None
+
+
+def write_kept(proof: Proof, parts: list[bytes]) -> bytes:
+    """The plaintext of a kept document's blob."""
+    beside = (proof.statement, proof.receipt, proof.record, proof.server, proof.registrar)
+    return fields(*beside, *parts)
+
+
+def read_kept(raw: bytes) -> tuple[Proof, list[bytes]]:
+    """Take it apart, unchecked. Raises `bad_form`."""
+    items = all_fields(raw)
+    if len(items) <= _FIXED:
+        raise SealError(SealCode.BAD_FORM, "a document without parts")
+    return Proof(*items[:_FIXED]), items[_FIXED:]
+
+
+def check_kept(proof: Proof, parts: list[bytes]) -> Authorship:
+    """Who wrote these parts.
+
+    Raises what `read_object`, `read_statement`, `read_record` and `read_receipt` do, `bad_form`,
+    `wrong_host`, `revoked`, and `altered` for parts that are not the statement's.
+    """
+    signed = read_object(Purpose.STATEMENT, proof.statement)
+    certificate = signed.certificate
+    if certificate is None:
+        raise SealError(SealCode.BAD_FORM, "not by a practitioner's device")
+    statement = read_statement(signed.payload)
+    card, attestation, signed_at = None, None, None
+    if proof.record:
+        if len(proof.server) != _KEY or len(proof.registrar) not in (0, _KEY):
+            raise SealError(SealCode.BAD_FORM, "a record without its server's key")
+        asked = Asked(certificate.identity, proof.server, proof.registrar or None)
+        record = read_record(proof.record, asked)
+        signed_at = read_receipt(proof.receipt, signed.hash, proof.server)
+        require_in_force(record.devices, certificate, signed_at)
+        card, attestation = record.card, record.attestation
+    described = [(part.length, part.tree) for part in statement.parts]
+    if described != [(len(part), tree_hash(part)) for part in parts]:
+        raise SealError(SealCode.ALTERED)
+    return Authorship(certificate, statement, card, attestation, signed_at)

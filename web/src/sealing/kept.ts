@@ -1,0 +1,85 @@
+/** Documents that somebody keeps: the parts, and all that shows who wrote them (Keeping). */
+import type { Attestation, Card } from "./card.ts";
+import type { Certificate } from "./certificate.ts";
+import { requireInForce } from "./device-list.ts";
+import { allFields, fields, same } from "./encoding.ts";
+import { require } from "./errors.ts";
+import { readReceipt, readRecord } from "./record.ts";
+import { readObject } from "./signed.ts";
+import { readStatement, type Statement } from "./statement.ts";
+import { treeHash } from "./tree.ts";
+
+/** What stands beside the parts; the last three are empty where nothing could be had. */
+export interface Proof {
+  readonly statement: Uint8Array;
+  readonly receipt: Uint8Array;
+  readonly record: Uint8Array;
+  /** Public keys: of the server, and of who attests cards for it. */
+  readonly server: Uint8Array;
+  readonly registrar: Uint8Array;
+}
+
+/**
+ * What the proof shows. Without `card` nobody could be asked, when it came, who the author is and
+ * whether the device was revoked.
+ */
+export interface Authorship {
+  readonly certificate: Certificate;
+  readonly statement: Statement;
+  readonly card: Card | null;
+  readonly attestation: Attestation | null;
+  /** When the server saw the statement: Unix seconds. */
+  readonly signedAt: number | null;
+}
+
+/** The plaintext of a kept document's blob. */
+export const writeKept = (proof: Proof, parts: readonly Uint8Array[]): Uint8Array =>
+  fields(proof.statement, proof.receipt, proof.record, proof.server, proof.registrar, ...parts);
+
+/** Takes it apart, unchecked. Refuses with `bad_form`. */
+export function readKeptDocument(raw: Uint8Array): {
+  readonly proof: Proof;
+  readonly parts: readonly Uint8Array[];
+} {
+  const [statement, receipt, record, server, registrar, ...parts] = allFields(raw);
+  const whole = !!statement && !!receipt && !!record && !!server && !!registrar;
+  require(whole && parts.length > 0, "bad_form", "a document without parts");
+  return { proof: { statement, receipt, record, server, registrar }, parts };
+}
+
+/**
+ * Who wrote these parts. Refuses as `readObject`, `readStatement`, `readRecord` and `readReceipt` do,
+ * with `bad_form`, `wrong_host`, `revoked`, and with `altered` where the parts are not the statement's.
+ */
+export function checkKept(proof: Proof, parts: readonly Uint8Array[]): Authorship {
+  const signed = readObject("statement", proof.statement);
+  const { certificate } = signed;
+  require(certificate !== undefined, "bad_form", "not by a practitioner's device");
+  const statement = readStatement(signed.payload);
+  const asked = proof.record.length > 0 ? askedOf(proof, certificate, signed.hash) : NOBODY_ASKED;
+  const whole =
+    parts.length === statement.parts.length &&
+    statement.parts.every(({ length, tree }, index) => {
+      const part = parts[index];
+      return part !== undefined && part.length === length && same(treeHash(part), tree);
+    });
+  require(whole, "altered");
+  return { certificate, statement, ...asked };
+}
+
+const NOBODY_ASKED = { card: null, attestation: null, signedAt: null };
+
+function askedOf(
+  { record, receipt, server, registrar }: Proof,
+  certificate: Certificate,
+  digest: Uint8Array,
+) {
+  const keys = server.length === 32 && (registrar.length === 0 || registrar.length === 32);
+  require(keys, "bad_form", "a record without its server's key");
+  const { identity } = certificate;
+  const attested = registrar.length > 0 ? { registrar } : {};
+  const found = readRecord(record, { identity, server, ...attested });
+  const signedAt = readReceipt(receipt, digest, server);
+  requireInForce(found.devices, certificate, signedAt);
+  return { card: found.card, attestation: found.attestation ?? null, signedAt };
+}
