@@ -5,7 +5,8 @@ import type { CallModel } from "../consult/call.ts";
 import type { Attendee, ChatModel } from "../consult/group.ts";
 import type { MediaModel } from "../media/devices.ts";
 import type { Problem } from "../problems.ts";
-import type { Opening } from "./authority.ts";
+import type { OpenWithModel } from "../recovery/open-with.ts";
+import type { WaysBackModel } from "../recovery/ways-back.ts";
 import type { DevicesModel } from "./devices.ts";
 
 /** As they state themselves. All but phone and e-mail stands on their card. */
@@ -50,7 +51,14 @@ export interface ConsultModel {
   readonly created: number;
   readonly links: ReadonlySignal<readonly string[]>;
   readonly state: ReadonlySignal<
-    "connecting" | "open" | "reconnecting" | "ended" | "expired" | "lost"
+    | "connecting"
+    | "open"
+    | "reconnecting"
+    /** Another device of the practitioner's has its door. */
+    | "elsewhere"
+    | "ended"
+    | "expired"
+    | "lost"
   >;
   readonly locked: ReadonlySignal<boolean>;
   readonly waiting: ReadonlySignal<readonly WaitingGuest[]>;
@@ -72,16 +80,44 @@ export interface ConsultModel {
   end(): Promise<void>;
 }
 
+/** The practitioner's ways back. */
+export interface WaysModel {
+  /** Whether there are two at least. */
+  readonly there: ReadonlySignal<boolean>;
+  /** Asks for a way back, while something waits for it. */
+  readonly opening: ReadonlySignal<OpenWithModel | null>;
+  /** They are being made, or changed. */
+  readonly changing: ReadonlySignal<WaysBackModel | null>;
+  /** Begins to make or change them; rejects where the practitioner declines to open them. */
+  change(): Promise<void>;
+  /** Ends that. */
+  leave(): void;
+  decline(): void;
+}
+
 export interface DeskModel {
   readonly phase: ReadonlySignal<
-    "loading" | "no-practitioner" | "enrolling" | "joining" | "ready" | "elsewhere" | "revoked"
+    | "loading"
+    | "no-practitioner"
+    | "enrolling"
+    | "joining"
+    | "recovering"
+    | "ways"
+    | "ready"
+    | "elsewhere"
+    | "revoked"
   >;
   /** This device asks to be one of a practitioner's, while it does. */
   readonly joining: ReadonlySignal<AskingModel | null>;
   /** Null until this is a practitioner's device. */
   readonly devices: ReadonlySignal<DevicesModel | null>;
-  /** The practitioner is asked for a way back, while they are. */
-  readonly opening: ReadonlySignal<Opening | null>;
+  /** Two ways back are asked for, on a device that is to become the practitioner's. */
+  readonly recovering: ReadonlySignal<OpenWithModel | null>;
+  recover(): Promise<void>;
+  /** This device has just become one, with two ways back: others may have to be withdrawn. */
+  readonly lost: ReadonlySignal<boolean>;
+  /** Null until this is a practitioner's device. */
+  readonly ways: ReadonlySignal<WaysModel | null>;
   readonly practitioner: ReadonlySignal<Practitioner | null>;
   /** The identity key in base64url, by which others find the card; empty before the enrolment. */
   readonly identity: ReadonlySignal<string>;
@@ -89,6 +125,10 @@ export interface DeskModel {
   savePractitioner(practitioner: Practitioner): Promise<Problem | null>;
   readonly consults: ReadonlySignal<readonly ConsultModel[]>;
   readonly current: ReadonlySignal<ConsultModel | null>;
+  /** Some consults have their door on another device of the practitioner's. */
+  readonly away: ReadonlySignal<boolean>;
+  /** They have it here from now on. */
+  takeHere(): Promise<void>;
   select(id: string | null): void;
   /** Over all consults, longest wait first. */
   readonly waiting: ReadonlySignal<readonly WaitingGuest[]>;

@@ -14,17 +14,15 @@ import type { Problem } from "../problems.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
 import { registerVoucher } from "../rooms/vouchers.ts";
-import { type Authority, Declined } from "./authority.ts";
 import { listDevice, newestList, revokeDevice } from "./device-papers.ts";
 import { requireIntroduced, type SharedDevice } from "./shared-forms.ts";
 import type { Credentials, DeskStore } from "./store.ts";
+import { Declined, ringLabel, type Ways } from "./ways.ts";
 
 /** How long the way between two screens is there, at most: seconds. */
 const LASTS = 24 * 3600;
 /** A mailbox between two screens holds a few messages. */
 const POSTBOX_BYTES = 64 * 1024;
-/** What the ring keeps of a name. */
-const RING_LABEL = 20;
 
 export interface OwnDevice {
   /** base64url of its public key. */
@@ -62,9 +60,7 @@ export interface DevicesNeeds {
   readonly rooms: RoomConnection;
   readonly store: DeskStore;
   readonly credentials: Credentials;
-  readonly authority: Authority;
-  /** Seals the ring anew, for who is to open it from now on. */
-  keepRing(ring: Ring): Promise<void>;
+  readonly ways: Ways;
   /** Puts what the practice shares under another key too: what was withdrawn has the old one. */
   copyTo(vault: Uint8Array): Promise<void>;
   /** Goes on there, tells the devices that stay, and makes the practice another mailbox. */
@@ -131,11 +127,11 @@ export class Devices implements DevicesModel {
 
   readonly withdraw = (id: string): Promise<void> =>
     this.#try(async () => {
-      const { platform, store, credentials, authority } = this.#needs;
+      const { platform, store, credentials, ways } = this.#needs;
       const { devices } = await newestList(this.#needs, credentials.identity);
       const listed = devices.find(({ device }) => b64u(device) === id);
       if (!listed || same(listed.device, credentials.device.publicKey)) return;
-      const ring = await authority.ring();
+      const ring = await ways.ring();
       // Kept first: where this page ends in between, the same is done again, and to its end.
       const begun = await store.withdrawing();
       const again = begun && same(begun.device, listed.device);
@@ -149,27 +145,27 @@ export class Devices implements DevicesModel {
 
   /** Takes out of use whatever a device knows that is not in force any more. */
   async #moveOn(ring: Ring, vault: Uint8Array): Promise<void> {
-    const { store, credentials, keepRing, copyTo, moveTo } = this.#needs;
+    const { store, credentials, ways, copyTo, moveTo } = this.#needs;
     const list = await newestList(this.#needs, credentials.identity);
     const left = (await store.labelled()).filter((one) => staysIn(list, one));
     await store.saveLabelled(left);
     await copyTo(vault);
     const named = new Set(inForce(list).map(({ device }) => ringLabel(device)));
     const held = ring.held.filter(({ kind, label }) => kind !== "device" || named.has(label));
-    await keepRing({ ...ring, vault, held });
+    await ways.keep({ ...ring, vault, held });
     await moveTo(vault, left);
   }
 
   /** What the new device gets: it is listed, and the ring knows it. */
   async #grant({ device }: Request): Promise<Grant> {
-    const { platform, store, authority, keepRing } = this.#needs;
-    const ring = await authority.ring();
+    const { platform, store, ways } = this.#needs;
+    const ring = await ways.ring();
     const raw = await listDevice(this.#needs, identityOf(ring), device, this.#now());
     const secret = platform.random(32);
     const label = ringLabel(device);
     const made = timeOf(platform.clock.now());
     const others = ring.held.filter((one) => one.kind !== "device" || one.label !== label);
-    await keepRing({ ...ring, held: [...others, { kind: "device", secret, label, made }] });
+    await ways.keep({ ...ring, held: [...others, { kind: "device", secret, label, made }] });
     void this.load();
     const { vault } = await store.share(platform.random);
     return { t: "practitioner", certificate: readCertificate(raw), secret, vault };
@@ -208,9 +204,6 @@ export class Devices implements DevicesModel {
     return Math.floor(this.#needs.platform.clock.now() / 1000);
   }
 }
-
-/** By this the ring knows a device: what people call it may change. */
-const ringLabel = (device: Uint8Array): string => b64u(device).slice(0, RING_LABEL);
 
 const inForce = ({ devices }: DeviceList) => devices.filter(({ until }) => until === 0);
 

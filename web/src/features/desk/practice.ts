@@ -4,19 +4,21 @@ import { type ErrorCode, ProtocolError } from "../../protocol/errors.ts";
 import { b64u, jsonObject, same } from "../../sealing/encoding.ts";
 import { require, SealError } from "../../sealing/errors.ts";
 import { joinKey } from "../../sealing/link.ts";
-import { identityOf } from "../../sealing/ring.ts";
+import { identityOf, type Ring } from "../../sealing/ring.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import { Asking, type Granted } from "../adding/asking.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import { fetchRecord, readKept } from "../practitioners/records.ts";
 import type { LocalProblem, Problem } from "../problems.ts";
+import type { OpenWithModel } from "../recovery/open-with.ts";
+import { takeSheet } from "../recovery/sheet.ts";
 import { Api } from "../rooms/api.ts";
 import { RoomConnection } from "../rooms/connection.ts";
-import { Authority } from "./authority.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
 import { Consult } from "./consult.ts";
 import type { ConsultModel, DeskModel, Practitioner } from "./desk.ts";
+import { listDevice } from "./device-papers.ts";
 import type { DevicesModel } from "./devices.ts";
 import { DeskMail } from "./mail.ts";
 import { isLocal } from "./origin.ts";
@@ -33,12 +35,15 @@ import {
   roomScope,
 } from "./store.ts";
 import { Together } from "./together.ts";
+import { Ways } from "./ways.ts";
 
 export interface DeskWords {
   /** What a notification says: no more than that somebody waits is shown on a locked screen. */
   arrived(name: string): string;
   /** What a practitioner's first device is called, until they say otherwise. */
   firstDevice(): string;
+  /** And one that was made theirs with two ways back. */
+  newDevice(): string;
 }
 
 class Practice implements DeskModel {
@@ -47,6 +52,9 @@ class Practice implements DeskModel {
   readonly identity = signal("");
   readonly consults = signal<readonly Consult[]>([]);
   readonly current: DeskModel["current"];
+  readonly away = computed(() =>
+    this.consults.value.some(({ state }) => state.value === "elsewhere"),
+  );
   readonly waiting: DeskModel["waiting"];
   readonly media: LocalMedia;
   readonly problem = signal<Problem | null>(null);
@@ -54,7 +62,9 @@ class Practice implements DeskModel {
   readonly sound = signal(true);
   readonly joining: Signal<Asking | null> = signal(null);
   readonly devices: Signal<DevicesModel | null> = signal(null);
-  readonly opening: DeskModel["opening"];
+  readonly lost = signal(false);
+  readonly recovering: Signal<OpenWithModel | null> = signal(null);
+  readonly ways: Signal<Ways | null> = signal(null);
 
   readonly #platform: Platform;
   readonly #words: DeskWords;
@@ -65,7 +75,6 @@ class Practice implements DeskModel {
     return { name, profession, rpps };
   });
   readonly #selected = signal<string | null>(null);
-  readonly #authority = new Authority();
   #together: Together | undefined;
   #store: DeskStore | undefined;
   #credentials: Credentials | undefined;
@@ -83,7 +92,6 @@ class Practice implements DeskModel {
     this.#rooms = new RoomConnection({ clock, random, dial, origin, sentAway });
     this.#api = new Api({ http, clock, random, origin });
     this.media = createMedia(devices);
-    this.opening = this.#authority.opening;
     this.notifications = signal(attention.notifications);
     this.current = computed(
       () => this.consults.value.find(({ id }) => id === this.#selected.value) ?? null,
@@ -121,6 +129,10 @@ class Practice implements DeskModel {
       // After a failure, too: an earlier change may have gone through only now.
       this.practitioner.value = (await store.practitioner()) ?? null;
     }
+  };
+
+  readonly takeHere = async (): Promise<void> => {
+    for (const consult of this.consults.peek()) await consult.takeHere();
   };
 
   readonly askNotifications = async (): Promise<void> => {
@@ -222,8 +234,19 @@ class Practice implements DeskModel {
 
   #registration(store: DeskStore): Registration {
     const { clock, random } = this.#platform;
-    const identity = () => this.#authority.identity(store);
+    const identity = async () => await (await this.#waysOf(store)).identity();
     return new Registration({ store, api: this.#api, clock, random, identity });
+  }
+
+  /** The ways back of whoever's device this is, or becomes. */
+  async #waysOf(store: DeskStore): Promise<Ways> {
+    const made = this.ways.peek();
+    if (made) return made;
+    const device = await store.device();
+    const ways = new Ways({ platform: this.#platform, api: this.#api, store, device });
+    await ways.load();
+    this.ways.value = ways;
+    return ways;
   }
 
   /** Takes the desk over in this tab. */
@@ -245,6 +268,7 @@ class Practice implements DeskModel {
       this.sound.value = !(await store.silent());
       if (await this.#ready(store)) return;
       if (name === "add") return await this.#join(store);
+      if (name === "sheet") return await this.recover();
       this.practitioner.value = (await store.enrolment())?.practitioner ?? null;
       this.phase.value = name === "enrol" ? "enrolling" : "no-practitioner";
     } catch (error) {
@@ -253,22 +277,30 @@ class Practice implements DeskModel {
     }
   }
 
-  /** Starts what is there; false where this is no practitioner's device yet. */
-  async #ready(store: DeskStore): Promise<boolean> {
+  /**
+   * Starts what is there; false where this is no practitioner's device yet. `quietly`: the doors stay
+   * with the device that has them.
+   */
+  async #ready(store: DeskStore, quietly?: "quietly"): Promise<boolean> {
     const credentials = await store.credentials();
     if (!credentials) return false;
     this.#credentials = credentials;
+    this.identity.value = b64u(credentials.identity);
+    const ways = await this.#waysOf(store);
+    if (!ways.there.peek() && !(await store.isDemo())) {
+      await this.#makeWays(store, ways);
+      return true;
+    }
     const practitioner = (await store.practitioner()) ?? null;
     const mail = this.#newMail(store, credentials);
     this.#mail = mail;
-    const together = this.#newTogether(store, credentials, mail);
+    const together = this.#newTogether(store, credentials, mail, ways);
     this.#together = together;
     const consults = (await openRooms(this.#platform, this.#changed)).map((room) =>
       this.#consult(room.record, room.store, credentials, mail),
     );
     batch(() => {
       this.practitioner.value = practitioner;
-      this.identity.value = b64u(credentials.identity);
       this.consults.value = consults;
       this.#selected.value = consults[0]?.id ?? null;
       this.devices.value = together.devices;
@@ -277,12 +309,29 @@ class Practice implements DeskModel {
     // All of them first: what the mailbox holds may be about any.
     for (const consult of consults) await consult.restore();
     void mail.start();
-    for (const consult of consults) await consult.start();
+    for (const consult of consults) {
+      if (quietly) consult.leaveElsewhere();
+      else await consult.start();
+    }
     const talking = consults.find(({ calls }) => calls.peek().length > 0);
     if (talking) this.#selected.value = talking.id;
     void this.#check();
     void together.start(this.#words.firstDevice());
     return true;
+  }
+
+  /** Nobody begins to practise without a way back. */
+  async #makeWays(store: DeskStore, ways: Ways): Promise<void> {
+    await ways.change();
+    this.practitioner.value = (await store.practitioner()) ?? null;
+    this.phase.value = "ways";
+    const stop = ways.there.subscribe((there) => {
+      // Told of at once, before there is something to stop: none are there yet.
+      if (!there || this.phase.peek() !== "ways") return;
+      stop();
+      ways.leave();
+      void this.#ready(store);
+    });
   }
 
   /** The link that another device of the practitioner's has shown was opened here. */
@@ -307,29 +356,72 @@ class Practice implements DeskModel {
   async #joined(store: DeskStore, { grant, label, seal }: Granted): Promise<void> {
     require(grant.t === "practitioner", "bad_form", "no practitioner's grant");
     const { certificate, secret, vault } = grant;
-    const { identity, raw } = certificate;
     await store.saveShare({ vault, secret, seal });
-    const credentials = { device: await store.device(), identity, certificate: raw };
+    await this.#become(store, certificate.identity, certificate.raw, label);
+    // Not before the way between the two is closed.
+    void Promise.resolve().then(() => this.#ready(store, "quietly"));
+  }
+
+  /** A practitioner's device has what the others have, before it is one. */
+  async #become(
+    store: DeskStore,
+    identity: Uint8Array,
+    certificate: Uint8Array,
+    label: string,
+  ): Promise<void> {
+    const credentials = { device: await store.device(), identity, certificate };
     const papers = await fetchRecord(this.#api, identity, undefined);
     await store.savePapers(papers);
     const mail = this.#newMail(store, credentials);
-    await this.#newTogether(store, credentials, mail).join(label);
+    const ways = await this.#waysOf(store);
+    const together = this.#newTogether(store, credentials, mail, ways);
+    await together.join(label);
     await store.joined(credentials, readKept(identity, papers).cardRaw);
     this.#platform.address.clearFragment();
-    // Not before the way between the two is closed.
-    void Promise.resolve().then(() => this.#ready(store));
   }
 
-  #newTogether(store: DeskStore, credentials: Credentials, mail: DeskMail): Together {
+  readonly recover = async (): Promise<void> => {
+    const store = this.#store;
+    if (!store) return;
+    const ways = await this.#waysOf(store);
+    const sheet = takeSheet(this.#platform.address);
+    batch(() => {
+      this.problem.value = null;
+      this.recovering.value = ways.recover(sheet, (ring) => this.#recovered(store, ways, ring));
+      this.phase.value = "recovering";
+    });
+  };
+
+  /** Two ways back have opened everything: this device becomes one of the practitioner's. */
+  async #recovered(store: DeskStore, ways: Ways, ring: Ring): Promise<void> {
+    const { random, clock } = this.#platform;
+    const identity = identityOf(ring);
+    const device = await store.device();
+    const now = Math.floor(clock.now() / 1000);
+    await store.savePapers(await fetchRecord(this.#api, identity.publicKey, await store.papers()));
+    const certificate = await listDevice(
+      { api: this.#api, store },
+      identity,
+      device.publicKey,
+      now,
+    );
+    await store.saveShare({ ...(await store.share(random)), vault: ring.vault });
+    await ways.keep(await ways.withThis(ring));
+    await this.#become(store, identity.publicKey, certificate, this.#words.newDevice());
+    await this.#ready(store);
+    // Whoever has lost their devices withdraws them now.
+    this.lost.value = true;
+  }
+
+  #newTogether(store: DeskStore, credentials: Credentials, mail: DeskMail, ways: Ways): Together {
     return new Together({
       platform: this.#platform,
       api: this.#api,
       rooms: this.#rooms,
-      authority: this.#authority,
+      ways,
       store,
       credentials,
       mail,
-      keepRing: async () => undefined,
       consults: () => this.consults.peek(),
       begun: (record, rooms) => this.#begun(record, rooms, credentials, mail),
       forget: this.forget,
@@ -355,7 +447,8 @@ class Practice implements DeskModel {
     const all = [consult, ...this.consults.peek()];
     this.consults.value = all.sort((one, other) => other.created - one.created);
     await consult.restore();
-    await consult.start();
+    // It rings where it was made.
+    consult.leaveElsewhere();
   }
 
   /** Looks whether this device is the practitioner's still, where the server says so or not. */

@@ -23,6 +23,8 @@ export interface RoomRecord {
   readonly expires: number;
   /** The doctor has ended it, and the server could not be told yet. */
   readonly ending: boolean;
+  /** Another device of the practitioner's has its door: sessions from before are of no use. */
+  readonly displaced?: boolean;
   /** The version of the newest roster that guests may have; none where there were never two. */
   readonly roster?: number;
   /** SHA-256 of intros that were shown at the door, or accepted and followed by another session. */
@@ -217,6 +219,11 @@ export class DeskStore {
     return this.vault.save("root", root);
   }
 
+  /** Of a demonstration: nobody needs a way back to it. */
+  async isDemo(): Promise<boolean> {
+    return (await this.vault.load("demo")) !== undefined;
+  }
+
   /** It is under pairs of means from now on. */
   eraseRoot(): Promise<void> {
     return this.vault.erase("root");
@@ -269,7 +276,9 @@ export class DeskStore {
     return this.vault.save("base", toBytes(base));
   }
 
+  /** Those of a demonstration. */
   async importKeys(root: Uint8Array, device: Uint8Array): Promise<void> {
+    await this.vault.save("demo", Uint8Array.of(1));
     await this.vault.keepSigner("device", device);
     await this.saveRoot(root);
   }

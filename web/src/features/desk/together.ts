@@ -5,10 +5,9 @@ import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
-import type { Authority } from "./authority.ts";
 import type { Consult } from "./consult.ts";
 import type { Practitioner } from "./desk.ts";
-import { Devices, type DevicesNeeds } from "./devices.ts";
+import { Devices } from "./devices.ts";
 import type { DeskMail } from "./mail.ts";
 import { OwnDeskRecords } from "./own-records.ts";
 import { introduce } from "./shared-forms.ts";
@@ -20,6 +19,7 @@ import {
   RoomStore,
   roomScope,
 } from "./store.ts";
+import type { Ways } from "./ways.ts";
 
 export interface TogetherNeeds {
   readonly platform: Platform;
@@ -27,9 +27,8 @@ export interface TogetherNeeds {
   readonly rooms: RoomConnection;
   readonly store: DeskStore;
   readonly credentials: Credentials;
-  readonly authority: Authority;
+  readonly ways: Ways;
   readonly mail: DeskMail;
-  readonly keepRing: DevicesNeeds["keepRing"];
   /** The running consults. */
   consults(): readonly Consult[];
   /** Another device has made a consult. */

@@ -149,6 +149,8 @@ export class World {
   readonly #ofRooms = new Set<string>();
   readonly vouchers = new FakeVouchers();
   readonly doctorsBrowser = new Browser();
+  /** The doctor's. */
+  readonly passkeys = new FakePasskeys();
   patientLink = "";
   room: Room | undefined;
   origin = ORIGIN;
@@ -327,13 +329,18 @@ export class World {
     return Object.assign(page, { platform });
   }
 
-  doctor(fragment: string): { readonly page: Page; readonly desk: DeskModel } {
-    const page = this.page(this.doctorsBrowser, fragment);
+  doctor(
+    fragment: string,
+    browser = this.doctorsBrowser,
+  ): { readonly page: Page; readonly desk: DeskModel } {
+    const page = this.page(browser, fragment);
+    const platform = { ...page.platform, passkeys: this.passkeys };
     const words = {
       arrived: (name: string) => `${name} waits`,
       firstDevice: () => "First device",
+      newDevice: () => "New device",
     };
-    return { page, desk: createDesk(page.platform, words) };
+    return { page, desk: createDesk(platform, words) };
   }
 
   patient(browser = new Browser(), fragment = this.patientLink) {
