@@ -3,7 +3,6 @@ import { DeskPage } from "./features/desk/view/desk-page.tsx";
 import type { DeskSlots } from "./features/desk/view/slots.ts";
 import type { Platform } from "./features/ports.ts";
 import { browserPlatform } from "./platform/browser.ts";
-import { passkeys } from "./platform/passkeys.ts";
 import { start } from "./start.tsx";
 import { later } from "./ui/later.tsx";
 
@@ -28,20 +27,15 @@ void start(
   async (texts) => {
     const platform = await browserPlatform();
     const code = codeOf(platform.address.fragment());
-    const desk = createDesk(
-      { ...platform, passkeys },
-      {
-        arrived: () => texts.say("desk", "arrived"),
-        firstDevice: () => texts.say("desk", "firstDevice"),
-        newDevice: () => texts.say("desk", "newDevice"),
-      },
-    );
+    const desk = createDesk(platform, {
+      arrived: () => texts.say("desk", "arrived"),
+      firstDevice: () => texts.say("desk", "firstDevice"),
+      newDevice: () => texts.say("desk", "newDevice"),
+    });
     return <DeskPage desk={desk} code={code} slots={slotsOf(platform)} />;
   },
   "desk",
-  "adding",
   "consult",
   "media",
   "problems",
-  "recovery",
 );

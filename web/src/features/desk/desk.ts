@@ -1,13 +1,13 @@
 /** The doctor's page, as its views see it. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { AskingModel } from "../adding/asking.ts";
+import type { ShowingModel } from "../adding/showing.ts";
 import type { CallModel } from "../consult/call.ts";
 import type { Attendee, ChatModel } from "../consult/group.ts";
 import type { MediaModel } from "../media/devices.ts";
 import type { Problem } from "../problems.ts";
 import type { OpenWithModel } from "../recovery/open-with.ts";
 import type { WaysBackModel } from "../recovery/ways-back.ts";
-import type { DevicesModel } from "./devices.ts";
 
 /** As they state themselves. All but phone and e-mail stands on their card. */
 export interface Practitioner {
@@ -78,6 +78,36 @@ export interface ConsultModel {
   /** One more link for this room. */
   addPerson(): Promise<string>;
   end(): Promise<void>;
+}
+
+export interface OwnDevice {
+  /** base64url of its public key. */
+  readonly id: string;
+  /** What its owner calls it; empty where nobody has said. */
+  readonly label: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** When it was withdrawn; null: it is in force. */
+  readonly until: number | null;
+  /** This one. */
+  readonly here: boolean;
+}
+
+export interface DevicesModel {
+  /** In force first, the newest first; null until they are known. */
+  readonly list: ReadonlySignal<readonly OwnDevice[] | null>;
+  /** The screen that adds one, while it is open. */
+  readonly adding: ReadonlySignal<ShowingModel | null>;
+  readonly problem: ReadonlySignal<Problem | null>;
+  /** Asks the server which there are. */
+  load(): Promise<void>;
+  add(): void;
+  stopAdding(): void;
+  rename(id: string, label: string): Promise<void>;
+  /** A withdrawal that was begun, and is to be done again: the device's id. */
+  readonly unfinished: ReadonlySignal<string | null>;
+  /** Withdraws it for good. */
+  withdraw(id: string): Promise<void>;
 }
 
 /** The practitioner's ways back. */

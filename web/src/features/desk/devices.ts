@@ -1,5 +1,5 @@
 /** The practitioner's devices: listed, named, added between two screens, and withdrawn. */
-import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import { ProtocolError } from "../../protocol/errors.ts";
 import type { Grant, Request } from "../../sealing/adding.ts";
 import { readCertificate } from "../../sealing/certificate.ts";
@@ -7,52 +7,23 @@ import type { DeviceList } from "../../sealing/device-list.ts";
 import { b64u, same } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
 import { identityOf, type Ring } from "../../sealing/ring.ts";
-import { Showing, type ShowingModel } from "../adding/showing.ts";
+import { Showing } from "../adding/showing.ts";
 import { timeOf } from "../consult/conversation.ts";
 import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
 import { registerVoucher } from "../rooms/vouchers.ts";
+import type { DevicesModel, OwnDevice } from "./desk.ts";
 import { listDevice, newestList, revokeDevice } from "./device-papers.ts";
-import { requireIntroduced, type SharedDevice } from "./shared-forms.ts";
-import type { Credentials, DeskStore } from "./store.ts";
+import { requireIntroduced } from "./shared-forms.ts";
+import type { Credentials, DeskStore, SharedDevice } from "./store.ts";
 import { Declined, ringLabel, type Ways } from "./ways.ts";
 
 /** How long the way between two screens is there, at most: seconds. */
 const LASTS = 24 * 3600;
 /** A mailbox between two screens holds a few messages. */
 const POSTBOX_BYTES = 64 * 1024;
-
-export interface OwnDevice {
-  /** base64url of its public key. */
-  readonly id: string;
-  /** What its owner calls it; empty where nobody has said. */
-  readonly label: string;
-  /** Milliseconds since the epoch. */
-  readonly since: number;
-  /** When it was withdrawn; null: it is in force. */
-  readonly until: number | null;
-  /** This one. */
-  readonly here: boolean;
-}
-
-export interface DevicesModel {
-  /** In force first, the newest first; null until they are known. */
-  readonly list: ReadonlySignal<readonly OwnDevice[] | null>;
-  /** The screen that adds one, while it is open. */
-  readonly adding: ReadonlySignal<ShowingModel | null>;
-  readonly problem: ReadonlySignal<Problem | null>;
-  /** Asks the server which there are. */
-  load(): Promise<void>;
-  add(): void;
-  stopAdding(): void;
-  rename(id: string, label: string): Promise<void>;
-  /** A withdrawal that was begun, and is to be done again: the device's id. */
-  readonly unfinished: ReadonlySignal<string | null>;
-  /** Withdraws it for good. */
-  withdraw(id: string): Promise<void>;
-}
 
 export interface DevicesNeeds {
   readonly platform: Platform;

@@ -7,7 +7,7 @@ import { type Signer, sign, verify } from "../../sealing/keys.ts";
 import type { Paper, ShelfRecord } from "../consult/papers.ts";
 import type { Content } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
-import type { RoomRecord } from "./store.ts";
+import type { RoomRecord, SharedDevice } from "./store.ts";
 
 const ROOM = v.object({
   prekey: bytesOf(32),
@@ -68,11 +68,6 @@ const FORMS = { room: ROOM, shelf: SHELF, mailbox: MAILBOX, about: ABOUT, device
 export type Kind = keyof typeof FORMS;
 export type SharedMailbox = v.InferOutput<typeof MAILBOX>;
 export type SharedShelf = { readonly room: Uint8Array; readonly guest: string } & ShelfRecord;
-/**
- * `device` and `seal` are public keys: Ed25519 and X-Wing. `signature` is by the device over the
- * latter: another one that has the vault must not put its own key in its place.
- */
-export type SharedDevice = v.InferOutput<typeof DEVICE>;
 
 interface Kinds {
   readonly room: Omit<RoomRecord, "room">;

@@ -12,8 +12,7 @@ import { registerVoucher } from "../rooms/vouchers.ts";
 import { type MovedTo, SharedVault } from "../vault/shared.ts";
 import { type OwnRecords, Sync } from "../vault/sync.ts";
 import { newestList } from "./device-papers.ts";
-import type { SharedDevice } from "./shared-forms.ts";
-import type { Credentials, DeskStore } from "./store.ts";
+import type { Credentials, DeskStore, SharedDevice } from "./store.ts";
 
 /** What changes in quick succession goes up together. */
 const PAUSE = 1_000;

@@ -7,7 +7,6 @@ import type { Platform, Vault } from "../ports.ts";
 import type { KeptRecord } from "../practitioners/records.ts";
 import type { Base } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
-import type { SharedDevice } from "./shared-forms.ts";
 
 export interface RoomRecord {
   readonly room: Uint8Array;
@@ -47,6 +46,16 @@ export interface DeviceShare {
   readonly seal: Uint8Array;
   /** What the ring holds of this device. */
   readonly secret: Uint8Array;
+}
+
+/** What a device says of itself to the practitioner's others. */
+export interface SharedDevice {
+  /** Public keys: Ed25519 and X-Wing. */
+  readonly device: Uint8Array;
+  readonly seal: Uint8Array;
+  readonly label: string;
+  /** By the device, over `seal`: another one must not put its own key in its place. */
+  readonly signature: Uint8Array;
 }
 
 interface Withdrawing {

@@ -149,8 +149,6 @@ export class World {
   readonly #ofRooms = new Set<string>();
   readonly vouchers = new FakeVouchers();
   readonly doctorsBrowser = new Browser();
-  /** The doctor's. */
-  readonly passkeys = new FakePasskeys();
   patientLink = "";
   room: Room | undefined;
   origin = ORIGIN;
@@ -334,13 +332,12 @@ export class World {
     browser = this.doctorsBrowser,
   ): { readonly page: Page; readonly desk: DeskModel } {
     const page = this.page(browser, fragment);
-    const platform = { ...page.platform, passkeys: this.passkeys };
     const words = {
       arrived: (name: string) => `${name} waits`,
       firstDevice: () => "First device",
       newDevice: () => "New device",
     };
-    return { page, desk: createDesk(platform, words) };
+    return { page, desk: createDesk(page.platform, words) };
   }
 
   patient(browser = new Browser(), fragment = this.patientLink) {
