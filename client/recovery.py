@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from client.api.cells import Cells, Read
 from client.api.errors import ServerRefused
-from client.sealing.cell import NOBODY, VALUE_BYTES, CellKeys, Seen
+from client.sealing.cell import NOBODY, VALUE_BYTES, CellKeys, Seen, make_version
 from client.sealing.encoding import b64u, b64u_decode
 from client.sealing.errors import SealCode, SealError
 from client.sealing.handshake import Random
@@ -23,32 +23,46 @@ Pay = Callable[[int], Awaitable[bytes]]
 
 @dataclass
 class _Known:
-    """What is kept: the newest version of each cell, by its id, and the cells still to close."""
+    """What is kept, by the ids of cells.
+
+    Their newest versions, those that were sent and perhaps not answered, and the read keys of
+    cells still to be closed.
+    """
 
     seen: dict[bytes, Seen] = field(default_factory=dict)
+    sent: dict[bytes, Seen] = field(default_factory=dict)
     closing: dict[bytes, bytes] = field(default_factory=dict)
 
     def encode(self) -> bytes:
-        seen = {b64u(place): [one.version, b64u(one.hash)] for place, one in self.seen.items()}
         closing = {b64u(place): b64u(read) for place, read in self.closing.items()}
-        return json.dumps({"seen": seen, "closing": closing}).encode()
+        said = {"seen": _written(self.seen), "sent": _written(self.sent), "closing": closing}
+        return json.dumps(said).encode()
 
     @classmethod
     def decode(cls, data: bytes | None) -> _Known:
-        said = json.loads(data) if data else {"seen": {}, "closing": {}}
-        seen = {
-            b64u_decode(place): Seen(version, b64u_decode(hashed))
-            for place, (version, hashed) in said["seen"].items()
-        }
+        if data is None:
+            return cls()
+        said = json.loads(data)
         closing = {b64u_decode(at): b64u_decode(read) for at, read in said["closing"].items()}
-        return cls(seen, closing)
+        return cls(_read(said["seen"]), _read(said["sent"]), closing)
+
+
+def _written(versions: dict[bytes, Seen]) -> dict[str, list[int | str]]:
+    return {b64u(place): [one.version, b64u(one.hash)] for place, one in versions.items()}
+
+
+def _read(versions: dict[str, tuple[int, str]]) -> dict[bytes, Seen]:
+    return {
+        b64u_decode(place): Seen(version, b64u_decode(hashed))
+        for place, (version, hashed) in versions.items()
+    }
 
 
 class Rings:
     """The rings of one person.
 
     What the server showed, and what is still to be done, is in `keeper` before it is acted on: who
-    is cut off writes the same ring again.
+    is cut off writes again.
     """
 
     def __init__(self, cells: Cells, keeper: Keeper, name: str, pay: Pay, random: Random) -> None:
@@ -84,7 +98,7 @@ class Rings:
     async def write(self, ring: Ring, out: Iterable[Held] = ()) -> None:
         """Put a ring into the cell of each of its means, then close those of the means in `out`.
 
-        May be called again after any failure, with the same ring. Raises ServerRefused with
+        May be called again after any failure, with that ring or another. Raises ServerRefused with
         `stale_version` where another device wrote meanwhile: open, and make the change again.
         """
         self._known.closing |= {one.place: one.reader.public for one in out}
@@ -111,21 +125,25 @@ class Rings:
     async def _write(self, ring: Ring, means: Held) -> None:
         owner = ring.owner(means.place)
         keys = _keys(means, owner.public)
-        before, voucher = self._known.seen.get(means.place, Seen()), None
+        own = (self._known.seen.get(means.place, Seen()), self._known.sent.get(means.place))
+        before, voucher = Seen(), None
         try:
             found = await self._read(owner, keys)
         except ServerRefused as refusal:
             if refusal.code is not ErrorCode.NOT_FOUND:
                 raise
             # Never made, or expired: whoever has the root makes it anew.
-            before, voucher = Seen(), await self._pay(VALUE_BYTES)
+            voucher = await self._pay(VALUE_BYTES)
         else:
             if _holds(found.state.value, ring, means):
                 self._remember(means.place, found.seen)
                 return
-            if found.seen != before:
+            if found.seen not in own:
                 raise ServerRefused(ErrorCode.STALE_VERSION)
+            before = found.seen
         value = seal_ring(ring, means, self._random)
+        self._known.sent[means.place] = make_version(owner, keys, before, value)[1]
+        self._save()
         self._remember(
             means.place, await self._cells.put(owner, keys, before, value, voucher=voucher)
         )
@@ -140,6 +158,7 @@ class Rings:
             if refusal.code is not ErrorCode.NOT_FOUND:
                 raise
         self._known.seen.pop(place, None)
+        self._known.sent.pop(place, None)
         del self._known.closing[place]
         self._save()
 
@@ -148,6 +167,7 @@ class Rings:
 
     def _remember(self, place: bytes, seen: Seen) -> None:
         self._known.seen[place] = seen
+        self._known.sent.pop(place, None)
         self._save()
 
     def _save(self) -> None:

@@ -169,6 +169,19 @@ async def test_who_is_cut_off_goes_on_where_it_was(world: World, ring: Ring, at:
     assert await refusal(world.rings(), lost, rest[0]) == SealCode.REVOKED
 
 
+async def test_who_is_cut_off_may_want_something_else(world: World, ring: Ring) -> None:
+    kept, honest = Memory(), world.cells
+    # The second cell is made, and the answer lost.
+    world.cells = _Losing(honest.api, honest.server, 3)
+    with pytest.raises(ServerUnreachable):
+        await world.rings(kept).write(ring)
+    world.cells = honest
+    other = replace(ring, vault=os.urandom(32))
+    await world.rings(kept).write(other)
+    for means in ring.means:
+        assert await world.rings().open(means, ring.held[-1]) == other
+
+
 async def test_of_two_devices_at_once_the_second_is_told(world: World, ring: Ring) -> None:
     first, second = Memory(), Memory()
     await world.rings(first).write(ring)

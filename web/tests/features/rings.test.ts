@@ -145,4 +145,16 @@ describe("a page that is closed while it writes", () => {
     }
     await expect(device(world).open(SHEET, LAPTOP)).rejects.toEqual(refused("revoked"));
   });
+
+  it.each([1, 2, 3])("may want something else when it is back: %s", async (at) => {
+    const world = new World();
+    const kept = new Map<string, Uint8Array>();
+    void device(world, kept, { before: 0, after: at }).write(RING);
+    for (let round = 0; round < 40; round += 1) await new Promise((done) => setImmediate(done));
+    const other = { ...RING, vault: new Uint8Array(32).fill(6) };
+    await device(world, kept).write(other);
+    for (const one of [SHEET, SECOND, PASSKEY]) {
+      expect(await device(world).open(one, LAPTOP)).toEqual(other);
+    }
+  });
 });

@@ -1,6 +1,6 @@
 /** Rings at the server: written to the cell of each means, and opened with two (Keyrings). */
 import { ProtocolError } from "../../protocol/errors.ts";
-import { type CellKeys, NOBODY, ownerIn, type Seen } from "../../sealing/cell.ts";
+import { type CellKeys, makeVersion, NOBODY, ownerIn, type Seen } from "../../sealing/cell.ts";
 import { b64u, fromB64u, same } from "../../sealing/encoding.ts";
 import { require, SealError } from "../../sealing/errors.ts";
 import type { Random, Signer } from "../../sealing/keys.ts";
@@ -44,15 +44,19 @@ export interface Rings {
   open(means: Secret, other: Secret): Promise<Ring>;
   /**
    * Puts a ring into the cell of each of its means, then closes the cells of those in `out`. May be
-   * called again after any failure, with the same ring. Rejects with `stale_version` where another
+   * called again after any failure, with that ring or another. Rejects with `stale_version` where another
    * device wrote meanwhile: open, and make the change again.
    */
   write(ring: Ring, out?: readonly Held[]): Promise<void>;
 }
 
-/** By the ids of cells: their newest versions, and the read keys of those still to be closed. */
+/**
+ * By the ids of cells: their newest versions, those that were sent and perhaps not answered, and the
+ * read keys of cells still to be closed.
+ */
 interface Known {
   readonly seen: Record<string, Seen>;
+  readonly sent: Record<string, Seen>;
   readonly closing: Record<string, Uint8Array>;
 }
 
@@ -102,19 +106,23 @@ class ServedRings implements Rings {
     const { api, random, voucher } = this.#needs;
     const owner = ownerOf(ring, placeOf(means));
     const keys = keysOf(means, owner.publicKey);
-    const known = (await this.#load()).seen[b64u(keys.id)] ?? NONE;
+    const { seen, sent } = await this.#load();
+    const place = b64u(keys.id);
+    const own = [seen[place] ?? NONE, sent[place] ?? NONE];
     const found = await orNone(this.#read(owner, keys));
     if (found && holds(found.state.value, ring, means)) {
       await this.#remember(keys.id, found.seen);
       return;
     }
-    const fresh =
-      found && (found.seen.version !== known.version || !same(found.seen.hash, known.hash));
-    if (fresh) throw new ProtocolError("stale_version");
+    const known = !found || own.some((one) => isSame(one, found.seen));
+    if (!known) throw new ProtocolError("stale_version");
     const value = sealRing(ring, means, random);
     // Never made, or expired: whoever has the root makes it anew.
-    const first = found ? { before: known } : { before: NONE, voucher: await voucher(VALUE_BYTES) };
-    const next = { owner, keys, value, ...first };
+    const paid = found ? {} : { voucher: await voucher(VALUE_BYTES) };
+    const before = found?.seen ?? NONE;
+    sent[place] = (await makeVersion(owner, keys, before, value)).seen;
+    await this.#save();
+    const next = { owner, keys, before, value, ...paid };
     await this.#remember(keys.id, await putCell(api, await this.#whoServes(), next));
   }
 
@@ -126,8 +134,9 @@ class ServedRings implements Rings {
       const last = { owner, keys, before: found.seen, value: new Uint8Array(), closed: true };
       await putCell(this.#needs.api, await this.#whoServes(), last);
     }
-    const { seen, closing } = await this.#load();
+    const { seen, sent, closing } = await this.#load();
     delete seen[b64u(id)];
+    delete sent[b64u(id)];
     delete closing[b64u(id)];
     await this.#save();
   }
@@ -144,7 +153,7 @@ class ServedRings implements Rings {
 
   #load(): Promise<Known> {
     this.#known ??= this.#needs.kept.load(NAME).then((bytes) => {
-      return bytes ? fromBytes<Known>(bytes) : { seen: {}, closing: {} };
+      return bytes ? fromBytes<Known>(bytes) : { seen: {}, sent: {}, closing: {} };
     });
     return this.#known;
   }
@@ -153,8 +162,10 @@ class ServedRings implements Rings {
     await this.#needs.kept.save(NAME, toBytes(await this.#load()));
   }
 
-  async #remember(place: Uint8Array, seen: Seen): Promise<void> {
-    (await this.#load()).seen[b64u(place)] = seen;
+  async #remember(place: Uint8Array, newest: Seen): Promise<void> {
+    const { seen, sent } = await this.#load();
+    seen[b64u(place)] = newest;
+    delete sent[b64u(place)];
     await this.#save();
   }
 }
@@ -169,6 +180,9 @@ const keysOf = (means: Secret, owner: Uint8Array): CellKeys => ({
   read: readerOf(means).publicKey,
   claim: NOBODY,
 });
+
+const isSame = (one: Seen, other: Seen): boolean =>
+  one.version === other.version && same(one.hash, other.hash);
 
 /** Undefined where there is no such cell. */
 async function orNone(asked: Promise<ReadCell>): Promise<ReadCell | undefined> {
