@@ -180,6 +180,19 @@ describe("signing", () => {
     expect(sent).toHaveLength(1);
   });
 
+  it("is not signed for whoever cannot unlock", async () => {
+    const form = makeForm();
+    fill(form);
+    await form.review();
+    form.setSignature({ kind: "typed", text: "Camille Démo" });
+    allowed = false;
+    await form.send();
+    expect([form.step.value, form.failure.value, sent.length]).toEqual(["sign", null, 0]);
+    allowed = true;
+    await form.send();
+    expect(sent).toHaveLength(1);
+  });
+
   it("forgets the signature when something is changed", async () => {
     const form = makeForm();
     fill(form);

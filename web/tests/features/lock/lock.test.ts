@@ -106,9 +106,7 @@ describe("at rest", () => {
   });
 
   test("a window that keeps nothing asks for no lock", async () => {
-    const page = world.page(world.doctorsBrowser, "");
-    const vaults = world.doctorsBrowser.vaults(false);
-    const lock = world.lock({ ...page, platform: { ...page.platform, vaults } });
+    const lock = world.lock(world.page(world.doctorsBrowser, ""), false);
     await lock.pass(true);
     expect(lock.wanted.value).toBe(false);
   });

@@ -54,6 +54,8 @@ function Cover({ lock }: { readonly lock: LockModel }) {
   useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    // What is to be done here comes before the choice of a language, which is first in order.
+    dialog?.querySelector<HTMLElement>("input, h1")?.focus();
     return () => dialog?.close();
   }, []);
   return (

@@ -19,7 +19,11 @@ export function Unlock({ lock, action }: UnlockProps) {
   const seconds = useSecondsUntil(lock);
   const passkey = lock.way.value?.way === "passkey";
   const trouble = lock.trouble.value;
-  useLayoutEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => {
+    // A dialog around it opens later, and looks for this mark.
+    field.current?.setAttribute("autofocus", "");
+    field.current?.focus();
+  }, []);
 
   const give = async (): Promise<void> => {
     if (busy || seconds > 0) return;
