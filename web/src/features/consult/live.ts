@@ -18,6 +18,7 @@ import type { Problem } from "../problems.ts";
 import type { CallModel, Tell } from "./call.ts";
 import { Conversation, type Entry } from "./conversation.ts";
 import type { LooseLink } from "./media/loose.ts";
+import { type Paid, written } from "./paid.ts";
 import type { Parcels } from "./parcels.ts";
 import { Runner } from "./runner.ts";
 import type { Shelf } from "./shelf.ts";
@@ -70,6 +71,8 @@ export interface LiveOptions {
   addressed?(voucher: Uint8Array | undefined): void;
   /** There may be something in our mailbox. */
   mail?(): void;
+  /** Host of a guest who wants to keep documents: the guest asks for what pays. */
+  keep?(): void;
   /** Guest of a host: a host-signed roster came. Refuses with a SealError. */
   roster?(object: Uint8Array): void;
   /** Whether a refusal is no news to tell. */
@@ -232,6 +235,17 @@ export class LiveCall implements CallModel {
     await this.#runner.send(writeMessage({ ...said, seal: b64u(seal), ...paid }));
   }
 
+  /** Asks the host for what pays for keeping documents. */
+  async askToKeep(): Promise<void> {
+    await this.#runner.send(writeMessage({ t: "keep", id: this.#conversation.newId() }));
+  }
+
+  /** Gives a guest what pays for keeping documents; resolves once it is on its way. */
+  async supply(vouchers: readonly Paid[]): Promise<void> {
+    const id = this.#conversation.newId();
+    await this.#runner.send(writeMessage({ t: "supply", id, vouchers: vouchers.map(written) }));
+  }
+
   /** Tells the other side why this ends; resolves once it is on its way. */
   async part(how: "bye" | "hold"): Promise<void> {
     const id = this.#conversation.newId();
@@ -330,6 +344,10 @@ export class LiveCall implements CallModel {
       const { mailbox, append, seal, voucher } = message;
       this.#shelf?.addressed({ mailbox, append, seal });
       if (this.#shelf) this.#options.addressed?.(voucher);
+    } else if (message.t === "keep") {
+      this.#options.keep?.();
+    } else if (message.t === "supply") {
+      this.#shelf?.supplied(message.vouchers);
     } else {
       this.#refused.value = null;
       this.#conversation.take(bytes, message);
