@@ -21,6 +21,7 @@ export default defineConfig({
         patient: here("c/index.html"),
         doctor: here("desk/index.html"),
         directory: here("directory/index.html"),
+        documents: here("documents/index.html"),
       },
     },
   },

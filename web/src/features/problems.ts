@@ -23,7 +23,10 @@ export type LocalProblem =
   | "photo_unreadable"
   | "too_many_files"
   | "document_unsent"
-  | "documents_pending";
+  | "documents_pending"
+  | "keep_unavailable"
+  | "kept_full"
+  | "kept_gone";
 
 export interface Problem {
   readonly key: string;

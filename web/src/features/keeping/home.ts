@@ -164,6 +164,11 @@ export class Home {
     }
   }
 
+  /** Rests on this device alone, until everything is erased. */
+  async remember(name: string, bytes: Uint8Array): Promise<void> {
+    await this.#rest.save(name, bytes);
+  }
+
   /** Erases everything, at the server and here; tells the ids of what is gone. */
   async erase(told: (what: string, id: string) => void): Promise<void> {
     for (const persona of this.#personas.peek()) await persona.erase(told);
