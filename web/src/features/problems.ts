@@ -23,10 +23,7 @@ export type LocalProblem =
   | "photo_unreadable"
   | "too_many_files"
   | "document_unsent"
-  | "documents_pending"
-  | "keep_unavailable"
-  | "kept_full"
-  | "kept_gone";
+  | "documents_pending";
 
 export interface Problem {
   readonly key: string;

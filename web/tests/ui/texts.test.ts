@@ -69,9 +69,6 @@ const LOCAL: Readonly<Record<LocalProblem, true>> = {
   too_many_files: true,
   document_unsent: true,
   documents_pending: true,
-  keep_unavailable: true,
-  kept_full: true,
-  kept_gone: true,
 };
 
 /** Codes of the wire and of the sealing layer, from the documents that define them. */

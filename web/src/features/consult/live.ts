@@ -18,7 +18,6 @@ import type { Problem } from "../problems.ts";
 import type { CallModel, Tell } from "./call.ts";
 import { Conversation, type Entry } from "./conversation.ts";
 import type { LooseLink } from "./media/loose.ts";
-import { type Paid, written } from "./paid.ts";
 import type { Parcels } from "./parcels.ts";
 import { Runner } from "./runner.ts";
 import type { Shelf } from "./shelf.ts";
@@ -88,6 +87,8 @@ const LINKS: Readonly<Record<LooseLink["link"]["state"]["value"], Link>> = {
   reconnecting: "reconnecting",
   refused: "refused",
 };
+
+type SupplyMessage = Extract<OutgoingMessage, { t: "supply" }>;
 
 /** Drawing a call waits until a picture begins to arrive, but not longer than this. */
 const QUIET = 600;
@@ -235,15 +236,9 @@ export class LiveCall implements CallModel {
     await this.#runner.send(writeMessage({ ...said, seal: b64u(seal), ...paid }));
   }
 
-  /** Asks the host for what pays for keeping documents. */
-  async askToKeep(): Promise<void> {
-    await this.#runner.send(writeMessage({ t: "keep", id: this.#conversation.newId() }));
-  }
-
-  /** Gives a guest what pays for keeping documents; resolves once it is on its way. */
-  async supply(vouchers: readonly Paid[]): Promise<void> {
-    const id = this.#conversation.newId();
-    await this.#runner.send(writeMessage({ t: "supply", id, vouchers: vouchers.map(written) }));
+  /** Says what concerns keeping documents; resolves once it is on its way. */
+  keeping(said: { t: "keep" } | Omit<SupplyMessage, "id">): Promise<void> {
+    return this.#runner.send(writeMessage({ ...said, id: this.#conversation.newId() }));
   }
 
   /** Tells the other side why this ends; resolves once it is on its way. */

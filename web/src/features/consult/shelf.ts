@@ -15,7 +15,7 @@ import type { Clock } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { CallModel, DocumentLine, OpenedDocument } from "./call.ts";
 import { timeOf } from "./conversation.ts";
-import { type Paid, sizesOf, written } from "./paid.ts";
+import type { Paid } from "./paid.ts";
 import {
   type DocumentMail,
   type Line,
@@ -26,6 +26,8 @@ import {
   stateOf,
 } from "./papers.ts";
 import type { Parcels } from "./parcels.ts";
+
+type DocumentToWrite = Extract<Parameters<typeof writeMail>[0], { t: "document" }>;
 
 interface Arrived {
   readonly state: DocumentLine["state"];
@@ -47,8 +49,8 @@ export interface ShelfOptions {
   readonly parcels: Parcels;
   /** Puts a mail into a mailbox: resolves once the server has it on its disk. */
   post(to: Address, content: Uint8Array): Promise<void>;
-  /** Of a host: makes what pays for blobs of these sizes, for a guest who keeps documents. */
-  pay?(sizes: readonly number[]): Promise<readonly Paid[]>;
+  /** Of a host: what comes with a document of so many bytes for a guest who keeps documents. */
+  pay?(bytes: number): Promise<Pick<DocumentToWrite, "vouchers">>;
   /** Durable when it resolves. */
   save(record: ShelfRecord): Promise<void>;
 }
@@ -220,7 +222,7 @@ export class Shelf {
       const made = await parts;
       const sealed = await this.#options.parcels.sealDocument(kind, author, subject, made, at);
       const size = made.reduce((sum, { bytes }) => sum + bytes.length, 0);
-      const paid = this.#keeps ? await this.#pay(size) : {};
+      const paid = this.#keeps ? await this.#options.pay?.(size) : {};
       const content = writeMail({ t: "document", id, at, ...sealed, ...paid });
       const mail = readMail(content);
       if (mail?.t !== "document") return;
@@ -237,16 +239,6 @@ export class Shelf {
       throw error;
     } finally {
       this.#sealing.value -= 1;
-    }
-  }
-
-  /** A document without what pays for keeping it is worth more than none. */
-  async #pay(size: number) {
-    try {
-      const vouchers = await this.#options.pay?.(sizesOf(size));
-      return vouchers ? { vouchers: vouchers.map(written) } : {};
-    } catch {
-      return {};
     }
   }
 

@@ -9,7 +9,7 @@ import type { Platform } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
 import type { DeskMail } from "./mail.ts";
 import type { Credentials, RoomStore } from "./store.ts";
-import { SUPPLY, supplyOf } from "./supply.ts";
+import { supplyOf, supplyWith } from "./supply.ts";
 
 interface HostNeeds {
   readonly platform: Platform;
@@ -53,7 +53,7 @@ export function hostShelf(
       const { post } = await import("../mail/letters.ts");
       await post({ api, random: platform.random }, to, content);
     },
-    pay: (sizes) => supplyOf(needs, sizes),
+    pay: (bytes) => supplyWith(needs, bytes),
     save: (kept) => store.saveShelf(guest, kept),
   });
 }
@@ -73,11 +73,11 @@ export function hostCall(
     if (giving || shelf.keeping) return;
     giving = true;
     // Where the server gives none the guest's page says that it cannot keep anything for now.
-    const vouchers = await supplyOf(needs, SUPPLY).catch(() => undefined);
+    const supply = await supplyOf(needs).catch(() => undefined);
     giving = false;
-    if (!vouchers) return;
+    if (!supply) return;
     shelf.keeps();
-    await live.supply(vouchers);
+    await live.keeping(supply);
   };
   const live = new LiveCall({
     ...begun,

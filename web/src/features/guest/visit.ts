@@ -201,7 +201,7 @@ class Visit implements GuestModel {
       room: link.room,
       guest: signer.publicKey,
       shelf,
-      ask: async () => await this.#live?.askToKeep(),
+      ask: async () => await this.#live?.keeping({ t: "keep" }),
       write: async (to) => {
         this.#writeTo = to;
         await this.#live?.giveAddress(to);

@@ -2,9 +2,10 @@ import { useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import { TextField } from "../../../ui/field.tsx";
-import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
+import { Notice } from "../../../ui/notice.tsx";
 import type { Keepable } from "../../guest/guest.ts";
 import { type KeeperModel, keeperOf } from "../keeper.ts";
+import { KeptProblem } from "./problem.tsx";
 import "./keeping.css";
 
 /** One calm offer below what came; once it is taken, where things are. */
@@ -18,7 +19,7 @@ export function Keeping({ keeper }: { readonly keeper: KeeperModel }) {
   if (state === "looking") return null;
   return (
     <div class="keeping">
-      <ProblemNotice problem={keeper.problem.value} />
+      <KeptProblem problem={keeper.problem.value} />
       {state === "offered" ? (
         <Choice keeper={keeper} />
       ) : (

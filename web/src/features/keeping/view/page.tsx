@@ -6,10 +6,10 @@ import { Confirm } from "../../../ui/dialog.tsx";
 import { useHands } from "../../../ui/hands.ts";
 import { Icon } from "../../../ui/icons.tsx";
 import { later } from "../../../ui/later.tsx";
-import { ProblemNotice } from "../../../ui/notice.tsx";
 import { Page, ScreenTitle } from "../../../ui/page.tsx";
 import type { DocumentLine } from "../../consult/call.ts";
 import { type DocumentsModel, type KeptLine, type Practice, receiptBytes } from "../documents.ts";
+import { KeptProblem } from "./problem.tsx";
 import { Bring, ExportDialog } from "./taking.tsx";
 import "./keeping.css";
 
@@ -34,7 +34,7 @@ export function DocumentsPage({ documents }: { readonly documents: DocumentsMode
               <ScreenTitle>{say(state === "none" ? "noneTitle" : "title")}</ScreenTitle>
               <p class="lead">{say(state === "none" ? "noneHow" : "lead")}</p>
             </div>
-            <ProblemNotice problem={documents.problem.value} />
+            <KeptProblem problem={documents.problem.value} />
             {documents.practices.value.map((practice) => (
               <OfPractice key={practice.id} practice={practice} />
             ))}
@@ -55,7 +55,7 @@ function OfPractice({ practice }: { readonly practice: Practice }) {
         <h2>{practice.name}</h2>
         {practice.holder !== "" && <p>{say("holder", { name: practice.holder })}</p>}
       </div>
-      <ProblemNotice problem={practice.problem.value} />
+      <KeptProblem problem={practice.problem.value} />
       {lines.length === 0 && <p class="soft">{say("emptyPractice")}</p>}
       {/* biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none */}
       <ul role="list" class="kept-list">

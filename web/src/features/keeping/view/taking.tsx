@@ -4,9 +4,9 @@ import { useAllTexts, useTexts } from "../../../ui/context.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Field, Select } from "../../../ui/field.tsx";
 import { useHands } from "../../../ui/hands.ts";
-import { ProblemNotice } from "../../../ui/notice.tsx";
 import type { Words } from "../archive.ts";
 import type { DocumentsModel } from "../documents.ts";
+import { KeptProblem } from "./problem.tsx";
 
 const ZIP = "aparte-documents.zip";
 
@@ -48,7 +48,7 @@ export function ExportDialog({ documents, onClose }: ExportProps) {
   };
   return (
     <Dialog title={say(opens ? "secret" : "exportTitle")} onClose={onClose}>
-      <ProblemNotice problem={documents.problem.value} />
+      <KeptProblem problem={documents.problem.value} />
       {opens ? (
         <div class="stack">
           <p class="kept-secret">{opens}</p>
