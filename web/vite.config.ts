@@ -23,14 +23,14 @@ function beginningOf(page: string, modules: Modules): ReadonlySet<string> {
 }
 
 /**
- * One file for what a patient's and a doctor's page have in common, whatever other pages share parts
- * of it: in many small files it would be a kilobyte more for every patient.
+ * One file for each set of pages that share code, from what every page has to what only a consult
+ * needs: in many small files it would be a kilobyte more for every patient.
  */
 const common = (id: string, modules: Modules): string | null => {
-  const [patient, doctor, directory] = ["patient", "doctor", "directory"].map((page) =>
-    beginningOf(page, modules),
-  );
-  return patient?.has(id) && doctor?.has(id) && !directory?.has(id) ? "common" : null;
+  const begins = (page: string): boolean => beginningOf(page, modules).has(id);
+  if (!begins("patient") || !begins("doctor")) return null;
+  if (begins("landing")) return "every";
+  return begins("directory") ? "asking" : "consulting";
 };
 
 export default defineConfig({
