@@ -27,3 +27,8 @@ async def labels(session: CDPSession, authenticator: str) -> list[str]:
     """What the person sees of the passkeys on it."""
     found = await session.send("WebAuthn.getCredentials", {"authenticatorId": authenticator})
     return [str(one.get("userName")) for one in found["credentials"]]
+
+
+async def set_lock(page: Page) -> None:
+    """Set a lock, where the page asks for one: by passkey, if `add` came before the page."""
+    await page.get_by_role("button", name="Set this lock").click()

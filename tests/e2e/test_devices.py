@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, ViewportSize
 
-from tests.e2e import browsers, net, steps
+from tests.e2e import browsers, net, passkeys, steps
 from tests.e2e.server import Server, in_language, serving
 
 pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
@@ -56,8 +56,10 @@ async def make_sheet(page: Page, choice: str) -> Sheet:
 
 
 async def enrol(page: Page, origin: str, code: str) -> list[Sheet]:
-    """Set up the desk, with two sheets."""
+    """Set up the desk, with a lock and two sheets."""
+    await passkeys.add(page)
     await page.goto(f"{origin}/desk/?lang=en#enrol={code}")
+    await passkeys.set_lock(page)
     for name, value in DOCTOR.items():
         await steps.textbox(page, name).fill(value)
     await steps.button(page, "Use this device").click()
@@ -138,7 +140,9 @@ async def added(laptop: Page, phone: Page, sheet: Sheet) -> None:
     await own(laptop, "My devices")
     await steps.button(laptop, "Add a device").click()
     link = await steps.textbox(laptop, "Or open this address there").input_value()
+    await passkeys.add(phone)
     await phone.goto(in_language(link, "en"))
+    await passkeys.set_lock(phone)
     await steps.textbox(phone, "Name of this device").fill("Téléphone")
     await steps.button(phone, "Add this device").click()
     code = await phone.locator(".adding-code output").inner_text()
@@ -176,8 +180,10 @@ async def withdrawn(phone: Page, laptop: Page, sheet: Sheet) -> float:
 
 async def recovered(page: Page, origin: str, sheets: list[Sheet]) -> None:
     """Come back with both sheets, on a device that knows nothing."""
+    await passkeys.add(page)
     await page.goto(f"{origin}/desk/?lang=en")
     await steps.button(page, "Get back in with two ways back").click()
+    await passkeys.set_lock(page)
     for sheet in sheets:
         await show_sheet(page, sheet)
     await steps.button(page, "New consult").wait_for(timeout=30_000)

@@ -58,7 +58,7 @@ const PRIVATE = {
 interface TextFieldProps extends Frame {
   readonly value: string;
   readonly onInput?: (value: string) => void;
-  readonly type?: "text" | "email" | "tel" | "date" | "search";
+  readonly type?: "text" | "email" | "tel" | "date" | "search" | "password";
   readonly inputMode?: "text" | "numeric" | "decimal";
   readonly autoComplete?: string;
   readonly required?: boolean;

@@ -16,6 +16,7 @@ import { type Hands, HandsProvider } from "../../src/ui/hands.ts";
 import { createTexts, isLanguage } from "../../src/ui/texts.ts";
 import { devicePages } from "./devices.tsx";
 import { keeping } from "./keeping.tsx";
+import { locks } from "./lock.tsx";
 import { fakeDirectory } from "./models.ts";
 import { recoveries } from "./recovery.tsx";
 import { desks, guests } from "./states.ts";
@@ -28,6 +29,7 @@ const Prescription: DeskSlots["Prescription"] = ({ call, practitioner, onClose }
       http: () => Promise.reject(new Error("no server")),
       call,
       practitioner,
+      confirm: async () => true,
     }}
     onClose={onClose}
   />
@@ -54,6 +56,8 @@ async function show(name: string): Promise<ComponentChild> {
   if (asDesk) return desk(await asDesk());
   const asRecovery = page === "recovery" ? recoveries[state] : undefined;
   if (asRecovery) return asRecovery();
+  const asLock = page === "lock" ? locks[state] : undefined;
+  if (asLock) return asLock();
   if (page === "directory") return <DirectoryPage directory={fakeDirectory()} />;
   const asDevice = page === "devices" ? devicePages[state] : undefined;
   if (asDevice) return asDevice();
@@ -74,6 +78,7 @@ window.stories = [
   ...Object.keys(keeping).map((name) => `keeping-${name}`),
   ...Object.keys(desks).map((name) => `desk-${name}`),
   ...Object.keys(devicePages).map((name) => `devices-${name}`),
+  ...Object.keys(locks).map((name) => `lock-${name}`),
   ...Object.keys(recoveries).map((name) => `recovery-${name}`),
 ];
 
@@ -89,6 +94,7 @@ await texts.load(
   "ui",
   "adding",
   "landing",
+  "lock",
   "guest",
   "media",
   "consult",

@@ -69,6 +69,7 @@ import { exchangeOf, type Inner, Traffic } from "../../src/sealing/traffic.ts";
 import { treeHash } from "../../src/sealing/tree.ts";
 import { decapsulate, type Encapsulate, encapsulate, kemPublic } from "../../src/sealing/xwing.ts";
 import { runAdding } from "./adding.ts";
+import { runLock } from "./lock.ts";
 import { runVault } from "./vault.ts";
 import { runWords } from "./words.ts";
 
@@ -563,6 +564,7 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   letter: runLetter,
   mail: runMail,
   ring: runRing,
+  lock: runLock,
   words: runWords,
   adding: runAdding,
   vault: runVault,

@@ -14,6 +14,7 @@ from client.sealing import cell as cells
 from client.sealing import certificate as certificates
 from client.sealing import devices, kept, keys, mail, messages, xwing
 from client.sealing import exchange as exchanges
+from client.sealing import lock as locks
 from client.sealing import profile as profiles
 from client.sealing import record as records
 from client.sealing import ring as rings
@@ -511,6 +512,27 @@ def run_ring(case: Case) -> dict[str, Any]:
     }
 
 
+def run_lock(case: Case) -> dict[str, Any]:
+    if "resting" in case:
+        master, scope, name = taken(case, "master"), case["scope"], case["at"]
+        raw = taken(case, "resting")
+        found = locks.open_resting(master, scope, name, raw)
+        assert locks.seal_resting(master, scope, name, found, given(case, "salt")) == raw
+        return {"secret": b64u(found)}
+    raw = taken(case, "lock")
+    way = locks.read_lock(raw)
+    if isinstance(way, locks.Passphrase) and "passphrase" in case:
+        secret = way.stretch(case["passphrase"])
+    else:
+        secret = taken(case, "secret")
+    master = locks.open_lock(raw, secret)
+    assert locks.seal_lock(way, secret, master) == raw
+    said = {"master": b64u(master)}
+    if isinstance(way, locks.Passkey):
+        return said | {"way": "passkey", "id": b64u(way.id)}
+    return said | {"way": "passphrase", "memory": way.memory, "passes": way.passes}
+
+
 def run_kept(case: Case) -> dict[str, Any]:
     proof, parts = kept.read_kept(taken(case, "kept"))
     found = kept.check_kept(proof, parts)
@@ -554,6 +576,7 @@ RUNNERS: dict[str, Runner] = {
     "devices": run_devices,
     "record": run_record,
     "ring": run_ring,
+    "lock": run_lock,
     "adding": run_adding,
     "vault": run_vault,
     "kept": run_kept,

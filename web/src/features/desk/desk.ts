@@ -4,6 +4,7 @@ import type { AskingModel } from "../adding/asking.ts";
 import type { ShowingModel } from "../adding/showing.ts";
 import type { CallModel } from "../consult/call.ts";
 import type { Attendee, ChatModel } from "../consult/group.ts";
+import type { LockModel } from "../lock/lock.ts";
 import type { MediaModel } from "../media/devices.ts";
 import type { Problem } from "../problems.ts";
 import type { OpenWithModel } from "../recovery/open-with.ts";
@@ -171,4 +172,5 @@ export interface DeskModel {
   enrol(code: string, practitioner: Practitioner): Promise<void>;
   newConsult(label: string): Promise<ConsultModel>;
   forget(id: string): Promise<void>;
+  readonly lock: LockModel;
 }

@@ -7,6 +7,7 @@ import { joinKey } from "../../sealing/link.ts";
 import { identityOf, type Ring } from "../../sealing/ring.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import { Asking, type Granted } from "../adding/asking.ts";
+import type { Lock } from "../lock/lock.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import { fetchRecord, readKept } from "../practitioners/records.ts";
@@ -27,7 +28,6 @@ import {
   type Credentials,
   DESK,
   DeskStore,
-  eraseDesk,
   openRooms,
   type RoomRecord,
   RoomStore,
@@ -64,6 +64,7 @@ class Practice implements DeskModel {
   readonly lost = signal(false);
   readonly recovering: Signal<OpenWithModel | null> = signal(null);
   readonly ways: Signal<Ways | null> = signal(null);
+  readonly lock: Lock;
 
   readonly #platform: Platform;
   readonly #words: DeskWords;
@@ -80,11 +81,12 @@ class Practice implements DeskModel {
   #mail: DeskMail | undefined;
   #stopTabs = (): void => undefined;
 
-  constructor(platform: Platform, words: DeskWords) {
+  constructor(platform: Platform, words: DeskWords, lock: Lock) {
     const { clock, random, dial, http, address, attention, devices, surroundings } = platform;
     const { origin } = address;
     this.#platform = platform;
     this.#words = words;
+    this.lock = lock;
     const sentAway = (code: ErrorCode): void => {
       if (code === "not_enrolled") void this.#check();
     };
@@ -109,6 +111,7 @@ class Practice implements DeskModel {
       const inCall = this.consults.value.some(({ calls }) => calls.value.length > 0);
       return inCall ? surroundings.keepAwake() : undefined;
     });
+    lock.watch(() => this.consults.peek().some(({ calls }) => calls.peek().length > 0));
     void this.#load();
   }
 
@@ -251,6 +254,8 @@ class Practice implements DeskModel {
   /** Takes the desk over in this tab. */
   async #load(): Promise<void> {
     const { vaults, tabs, address } = this.#platform;
+    // Before it becomes a practitioner's device; a demo is none.
+    await this.lock.pass(/^(enrol|add)=/.test(address.fragment()));
     try {
       const store = new DeskStore(await vaults.open(DESK));
       this.#store = store;
@@ -384,6 +389,7 @@ class Practice implements DeskModel {
     if (!store) return;
     const ways = await this.#waysOf(store);
     const sheet = takeSheet(this.#platform.address);
+    await this.lock.pass(true);
     batch(() => {
       this.problem.value = null;
       this.recovering.value = ways.recover(sheet, (ring) => this.#recovered(store, ways, ring));
@@ -466,7 +472,7 @@ class Practice implements DeskModel {
   async #revoked(): Promise<void> {
     this.#credentials = undefined;
     await this.#stop("revoked", null);
-    await eraseDesk(this.#platform);
+    await this.lock.erase();
   }
 
   #newMail(store: DeskStore, credentials: Credentials): DeskMail {
@@ -571,5 +577,5 @@ class Practice implements DeskModel {
 }
 
 /** The model of the doctor's page. */
-export const createDesk = (platform: Platform, words: DeskWords): DeskModel =>
-  new Practice(platform, words);
+export const createDesk = (platform: Platform, words: DeskWords, lock: Lock): DeskModel =>
+  new Practice(platform, words, lock);

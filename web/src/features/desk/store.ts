@@ -165,12 +165,8 @@ export async function lookRooms({ vaults, clock }: Platform) {
   return rooms;
 }
 
-/** Erases everything that a practitioner's device keeps. */
-export async function eraseDesk({ vaults }: Platform): Promise<void> {
-  for (const scope of await vaults.scopes()) {
-    if (scope === DESK || scope.startsWith(ROOMS)) await vaults.erase(scope);
-  }
-}
+/** What a practitioner's device keeps as such. */
+export const isOfDesk = (scope: string): boolean => scope === DESK || scope.startsWith(ROOMS);
 
 /** The device's own keys, and the practitioner's papers and what they state of themselves. */
 export class DeskStore {

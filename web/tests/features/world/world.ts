@@ -2,13 +2,23 @@
 
 import type { DeskModel } from "../../../src/features/desk/desk.ts";
 import { createDesk } from "../../../src/features/desk/practice.ts";
+import { isOfDesk } from "../../../src/features/desk/store.ts";
 import type { GuestModel } from "../../../src/features/guest/guest.ts";
 import { createGuest } from "../../../src/features/guest/visit.ts";
+import { createLock, type Lock } from "../../../src/features/lock/lock.ts";
 import type { Http, Platform, Tabs, Vault, Vaults } from "../../../src/features/ports.ts";
 import { signCard } from "../../../src/sealing/card.ts";
 import { makeCertificate } from "../../../src/sealing/certificate.ts";
 import { makeDeviceList } from "../../../src/sealing/device-list.ts";
-import { b64u, concat, fromB64u, jsonBytes, jsonObject } from "../../../src/sealing/encoding.ts";
+import {
+  b64u,
+  concat,
+  fromB64u,
+  jsonBytes,
+  jsonObject,
+  utf8,
+} from "../../../src/sealing/encoding.ts";
+import { hash } from "../../../src/sealing/kdf.ts";
 import { type Signer, seedSigner } from "../../../src/sealing/keys.ts";
 import { joinKey, linkHash, makeLink } from "../../../src/sealing/link.ts";
 import { identityOf } from "../../../src/sealing/ring.ts";
@@ -34,6 +44,8 @@ export interface Page {
   readonly platform: Platform;
   readonly devices: FakeDevices;
   readonly rung: string[];
+  /** Who is told of every touch. */
+  readonly moves: Set<() => void>;
   fragment: string;
   online: boolean;
   wake(): void;
@@ -281,6 +293,7 @@ export class World {
     const page: Omit<Page, "platform"> & { platform?: Platform } = {
       devices,
       rung: [],
+      moves: new Set(),
       fragment,
       online: true,
       wake: () => [...woken].forEach((told) => void told()),
@@ -337,7 +350,20 @@ export class World {
       firstDevice: () => "First device",
       newDevice: () => "New device",
     };
-    return { page, desk: createDesk(page.platform, words) };
+    const lock = this.lock(page, false);
+    return { page, desk: createDesk(page.platform, words, lock) };
+  }
+
+  /** One that keeps nothing asks for none: a test of the desk sets no lock. */
+  lock({ platform, moves }: Page, lasting = true): Lock {
+    return createLock({
+      ...platform,
+      vaults: { ...platform.vaults, lasting },
+      ours: isOfDesk,
+      signer: async (seed) => seedSigner(seed),
+      stretch: async (passphrase, { salt }) => hash(concat(utf8(passphrase), salt)),
+      activity: (told) => void moves.add(told),
+    });
   }
 
   patient(browser = new Browser(), fragment = this.patientLink) {

@@ -5,6 +5,7 @@ import { CopyField } from "../../../ui/copy.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { later } from "../../../ui/later.tsx";
 import { ProblemNotice } from "../../../ui/notice.tsx";
+import { LockSettings } from "../../lock/view/lock-settings.tsx";
 import type { Problem } from "../../problems.ts";
 import type { DeskModel } from "../desk.ts";
 import { ProfileForm } from "./profile-form.tsx";
@@ -78,6 +79,7 @@ function Details({ desk, onClose }: { desk: DeskModel; onClose: () => void }) {
         text={desk.identity.value}
         copy={say("copyNumber")}
       />
+      <LockSettings lock={desk.lock} />
     </>
   );
 }
