@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
 # What is pressed in a state, one button after the other, to see what opens.
 PRESSED = {
     "guest-consult": ("consult.badgeSecure",),
+    "keeping-page": ("keeping.export", "keeping.exportSealed"),
     "desk-empty": ("desk.newConsult", "desk.makeLink"),
     "desk-call": ("consult.endConsult",),
     "desk-check": ("desk.newConsult",),

@@ -14,6 +14,7 @@ import { PrescriptionPanel } from "../../src/features/prescription/view/prescrip
 import { TextsProvider } from "../../src/ui/context.tsx";
 import { type Hands, HandsProvider } from "../../src/ui/hands.ts";
 import { createTexts, isLanguage } from "../../src/ui/texts.ts";
+import { keeping } from "./keeping.tsx";
 import { fakeDirectory } from "./models.ts";
 import { recoveries } from "./recovery.tsx";
 import { desks, guests } from "./states.ts";
@@ -53,6 +54,8 @@ async function show(name: string): Promise<ComponentChild> {
   const asRecovery = page === "recovery" ? recoveries[state] : undefined;
   if (asRecovery) return asRecovery();
   if (page === "directory") return <DirectoryPage directory={fakeDirectory()} />;
+  const asKept = page === "keeping" ? keeping[state] : undefined;
+  if (asKept) return asKept();
   return <Landing />;
 }
 
@@ -65,6 +68,7 @@ window.stories = [
   "landing",
   "directory",
   ...Object.keys(guests).map((name) => `guest-${name}`),
+  ...Object.keys(keeping).map((name) => `keeping-${name}`),
   ...Object.keys(desks).map((name) => `desk-${name}`),
   ...Object.keys(recoveries).map((name) => `recovery-${name}`),
 ];
@@ -85,6 +89,7 @@ await texts.load(
   "consult",
   "desk",
   "documents",
+  "keeping",
   "practitioners",
   "prescription",
   "problems",
