@@ -12,13 +12,13 @@ from playwright.async_api import Page
 from client.cli import main
 from tests.e2e import prescription, steps
 from tests.e2e.conftest import Consult
-from tests.e2e.test_delivery import DELIVERED, signed_while_away
+from tests.e2e.test_delivery import DELIVERED
 
 pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
 
 
-async def sign(doctor: Page) -> None:
-    await prescription.write(doctor)
+async def sign(doctor: Page, *, another: bool = False) -> None:
+    await prescription.write(doctor, another=another)
     await prescription.review(doctor)
     await prescription.sign(doctor)
 
@@ -56,7 +56,8 @@ async def test_documents_are_kept_taken_along_and_erased(consult: Consult, tmp_p
     await consult.begin()
     doctor = consult.doctor.page
     await keep(consult)
-    await signed_while_away(consult)
+    await consult.patient.page.goto("about:blank")
+    await sign(doctor, another=True)
     page = await documents(consult, 2)
     # The letter is taken, and the doctor told so, without the patient coming back to the consult.
     await doctor.get_by_text(DELIVERED).nth(1).wait_for(state="attached", timeout=30_000)

@@ -14,6 +14,7 @@ import { PrescriptionPanel } from "../../src/features/prescription/view/prescrip
 import { TextsProvider } from "../../src/ui/context.tsx";
 import { type Hands, HandsProvider } from "../../src/ui/hands.ts";
 import { createTexts, isLanguage } from "../../src/ui/texts.ts";
+import { devicePages } from "./devices.tsx";
 import { keeping } from "./keeping.tsx";
 import { fakeDirectory } from "./models.ts";
 import { recoveries } from "./recovery.tsx";
@@ -54,6 +55,8 @@ async function show(name: string): Promise<ComponentChild> {
   const asRecovery = page === "recovery" ? recoveries[state] : undefined;
   if (asRecovery) return asRecovery();
   if (page === "directory") return <DirectoryPage directory={fakeDirectory()} />;
+  const asDevice = page === "devices" ? devicePages[state] : undefined;
+  if (asDevice) return asDevice();
   const asKept = page === "keeping" ? keeping[state] : undefined;
   if (asKept) return asKept();
   return <Landing />;
@@ -70,6 +73,7 @@ window.stories = [
   ...Object.keys(guests).map((name) => `guest-${name}`),
   ...Object.keys(keeping).map((name) => `keeping-${name}`),
   ...Object.keys(desks).map((name) => `desk-${name}`),
+  ...Object.keys(devicePages).map((name) => `devices-${name}`),
   ...Object.keys(recoveries).map((name) => `recovery-${name}`),
 ];
 
@@ -83,6 +87,7 @@ const root = document.getElementById("app");
 const story = await show(query.get("story") ?? "landing");
 await texts.load(
   "ui",
+  "adding",
   "landing",
   "guest",
   "media",
