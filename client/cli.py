@@ -18,6 +18,7 @@ from client.registrar import registrar
 from client.sealing.errors import SealError
 from client.sealing.link import parse_url
 from client.vault import Keeper, Memory, VaultLocked, open_vault
+from client.verify import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -70,6 +71,7 @@ def join(
 
 
 main.add_command(registrar)
+main.add_command(verify)
 
 
 @main.command("demo-host")

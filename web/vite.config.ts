@@ -3,6 +3,36 @@ import { defineConfig } from "vitest/config";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+type Modules = { getModuleInfo(id: string): { importedIds: readonly string[] } | null };
+
+const reached = new Map<string, ReadonlySet<string>>();
+
+/** What a page begins with, all that is fetched later left out. */
+function beginningOf(page: string, modules: Modules): ReadonlySet<string> {
+  const known = reached.get(page);
+  if (known) return known;
+  const found = new Set<string>();
+  const left = [here(`src/${page}.tsx`)];
+  for (let one = left.pop(); one; one = left.pop()) {
+    if (found.has(one)) continue;
+    found.add(one);
+    left.push(...(modules.getModuleInfo(one)?.importedIds ?? []));
+  }
+  reached.set(page, found);
+  return found;
+}
+
+/**
+ * One file for each set of pages that share code, from what every page has to what only a consult
+ * needs: in many small files it would be a kilobyte more for every patient.
+ */
+const common = (id: string, modules: Modules): string | null => {
+  const begins = (page: string): boolean => beginningOf(page, modules).has(id);
+  if (!begins("patient") || !begins("doctor")) return null;
+  if (begins("landing")) return "every";
+  return begins("directory") ? "asking" : "consulting";
+};
+
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
@@ -16,11 +46,15 @@ export default defineConfig({
     // The texts of the licences of all that is bundled, served with it.
     license: { fileName: "licenses.md" },
     rolldownOptions: {
+      output: {
+        codeSplitting: { includeDependenciesRecursively: false, groups: [{ name: common }] },
+      },
       input: {
         landing: here("index.html"),
         patient: here("c/index.html"),
         doctor: here("desk/index.html"),
         directory: here("directory/index.html"),
+        documents: here("documents/index.html"),
       },
     },
   },

@@ -25,6 +25,7 @@ from client.host.room import (
     save_guests,
     save_room,
 )
+from client.host.supply import SUPPLY, make_supply, with_supply
 from client.mail.address import Address, read_address
 from client.mail.inbox import Take
 from client.mail.post import Post
@@ -66,6 +67,8 @@ class Guest:
     renewals: int = 0
     # Where it can be written to, once it has said so.
     address: Address | None = field(default=None, repr=False)
+    # It keeps documents, and was given what pays for that.
+    keeps: bool = False
     conversation: Conversation | None = None
     pump: asyncio.Task[None] | None = field(default=None, repr=False)
 
@@ -241,6 +244,8 @@ class Desk:
         """
         if guest.address is None:
             raise RuntimeError("this guest has not said where it can be written to")
+        if guest.keeps and mail.type == "document":
+            mail = await with_supply(self.api, self.practitioner.device, mail)
         await self.post.write(guest.address, mail)
         if guest.conversation:
             await guest.conversation.send(message("mail"))
@@ -289,6 +294,7 @@ class Desk:
             guest = Guest(kept.key, kept.seat, name=kept.name)
             guest.intro_hash, guest.accept = kept.intro, kept.accept
             guest.renewals, guest.address = kept.renewals, kept.address
+            guest.keeps = kept.keeps
             self.guests[kept.key] = guest
             await self._begin(guest, Session(kept.state, self._random, restored=True))
         await self._introduce()
@@ -463,7 +469,25 @@ class Desk:
             self._tell(Addressed(guest))
         elif said.type == "mail":
             self._start(self.post.empty())
-        return said.type not in {"address", "mail"}
+        elif said.type == "keep":
+            self._start(self._supply(guest))
+        return said.type not in {"address", "mail", "keep"}
+
+    async def _supply(self, guest: Guest) -> None:
+        """Give a guest what pays for keeping documents, once; it is not told for what.
+
+        Where the server gives none the guest sees no answer, and may ask again.
+        """
+        if guest.keeps or guest.conversation is None:
+            return
+        guest.keeps = True
+        try:
+            vouchers = await make_supply(self.api, self.practitioner.device, SUPPLY)
+        except (ServerUnreachable, ServerRefused):
+            guest.keeps = False
+            return
+        said = message("supply", id=b64u(self._random(16)), vouchers=vouchers)
+        await guest.conversation.send(said)
 
     async def _give_address(self, guest: Guest, conversation: Conversation) -> None:
         """Say where we can be written to, with what pays for a mailbox of the guest's."""
@@ -500,6 +524,7 @@ class Desk:
             guest.renewals,
             state,
             guest.address,
+            guest.keeps,
         )
         save_guests(self._keeper, self.room.room, list(self._kept.values()))
 

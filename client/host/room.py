@@ -57,6 +57,7 @@ class KeptGuest:
     renewals: int
     state: SessionState
     address: Address | None = None
+    keeps: bool = False
 
 
 async def make_room(

@@ -53,8 +53,8 @@ PRINTED = (
 )
 
 
-async def write(page: Page, language: str = "en") -> None:
-    """Fill in the form up to *Preview and sign*."""
+async def write(page: Page, language: str = "en", *, another: bool = False) -> None:
+    """Fill in the form up to *Preview and sign*; `another`: one was sent before."""
 
     def word(key: str) -> str:
         return say(language, f"prescription.{key}")
@@ -65,7 +65,8 @@ async def write(page: Page, language: str = "en") -> None:
     async def pick(key: str, value: str) -> None:
         await page.get_by_role("combobox", name=word(key), exact=True).select_option(value)
 
-    await page.get_by_role("button", name=say(language, "desk.writePrescription")).click()
+    begin = "prescription.another" if another else "desk.writePrescription"
+    await page.get_by_role("button", name=say(language, begin)).click()
     for key, text in PATIENT.items():
         await fill(key, text)
     await pick("sex", "M")

@@ -1,4 +1,4 @@
-"""A practitioner's devices and ways back: a phone is added, the laptop withdrawn, all of them lost."""
+"""A practitioner adds a phone, withdraws the laptop, loses both, and comes back."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, ViewportSize
 
 from tests.e2e import browsers, net, passkeys, steps
 from tests.e2e.server import Server, in_language, serving
 
 pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
 
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 DOCTOR = {
     "First and last name": "Dr Camille Exemple",
     "Profession": "Médecin",
@@ -63,7 +63,7 @@ async def enrol(page: Page, origin: str, code: str) -> list[Sheet]:
     for name, value in DOCTOR.items():
         await steps.textbox(page, name).fill(value)
     await steps.button(page, "Use this device").click()
-    sheets = [await make_sheet(page, "Printed sheet"), await make_sheet(page, "A second sheet")]
+    sheets = [await make_sheet(page, "Printed sheet"), await make_sheet(page, "Another sheet")]
     await steps.button(page, "Finish").click()
     await steps.button(page, "New consult").wait_for(timeout=20_000)
     return sheets
@@ -77,7 +77,7 @@ async def own(page: Page, part: str) -> None:
 
 async def show_sheet(page: Page, sheet: Sheet) -> None:
     """Answer the question for a way back."""
-    await steps.textbox(page, "The twelve words").fill(sheet.typed)
+    await steps.textbox(page, "The twelve words of the sheet").fill(sheet.typed)
     await steps.button(page, "Use this sheet").click()
 
 
@@ -150,8 +150,8 @@ async def added(laptop: Page, phone: Page, sheet: Sheet) -> None:
     await steps.button(laptop, "Add it").click()
     await show_sheet(laptop, sheet)
     await steps.button(phone, "New consult").wait_for(timeout=20_000)
-    await steps.button(laptop, "Done").click()
-    await laptop.get_by_text("Téléphone").wait_for()
+    await steps.button(laptop, "Added").click()
+    await laptop.locator("strong", has_text="Téléphone").wait_for()
     await steps.button(laptop, "Close").click()
 
 

@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
 # What is pressed in a state, one button after the other, to see what opens.
 PRESSED = {
     "guest-consult": ("consult.badgeSecure",),
+    "keeping-page": ("keeping.export", "keeping.exportSealed"),
     "desk-empty": ("desk.newConsult", "desk.makeLink"),
     "desk-call": ("consult.endConsult",),
     "desk-check": ("desk.newConsult",),
@@ -152,9 +153,12 @@ async def test_no_page_scrolls_sideways_at_twice_its_size(person: Person) -> Non
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_a_sheet_is_printed_alone_on_one_page(person: Person, language: str) -> None:
+@pytest.mark.parametrize("story", ["recovery-sheet", "recovery-sheet-dialog"])
+async def test_a_sheet_is_printed_alone_on_one_page(
+    person: Person, story: str, language: str
+) -> None:
     page = person.page
-    await stories.show(page, "recovery-sheet", language)
+    await stories.show(page, story, language)
     words = await page.locator(".sheet-word").all_inner_texts()
     assert len(words) == 12
     printed = PdfReader(io.BytesIO(await page.pdf(prefer_css_page_size=True)))
@@ -162,5 +166,6 @@ async def test_a_sheet_is_printed_alone_on_one_page(person: Person, language: st
     assert [round(float(side)) for side in only.mediabox[2:]] == [595, 842]
     text = only.extract_text()
     assert [word for word in words if word not in text] == []
+    # Nothing of the page, or of the dialog, around it.
+    assert text.startswith(say(language, "recovery.sheetHeading"))
     assert say(language, "recovery.print") not in text.splitlines()
-    assert say(language, "recovery.waysTitle") not in text.splitlines()[:3]

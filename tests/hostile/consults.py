@@ -190,4 +190,4 @@ async def front(
         relay = Relay(server.address, Role.GUEST, Tamper())
         async with relaying(relay, "127.0.0.1", port, listeners):
             key = SigningKey((server.data / "server-key").read_bytes())
-            yield Front(origin, relay, await enrolled(origin, await server.code()), key)
+            yield Front(origin, relay, await enrolled(origin, server.code()), key)

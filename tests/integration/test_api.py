@@ -10,6 +10,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from client.api import blobs
 from client.api.errors import ServerRefused, ServerUnreachable
@@ -25,21 +26,12 @@ from client.vault import Memory, open_vault
 from signaling.wire import ErrorCode
 from tests.integration.people import PROFILE, Practice, practice, written
 from tests.integration.ports import free_port
-from tests.integration.serving import ServerProcess, serving
+from tests.integration.serving import ServerProcess
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
-    async with serving(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def at(server: ServerProcess) -> Practice:
-    return await practice(server)
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def api(server: ServerProcess) -> AsyncIterator[Api]:
     async with aiohttp.ClientSession() as http:
         yield Api(server.origin, http, os.urandom)
@@ -50,7 +42,7 @@ async def fetched(api: Api, reader: SigningKey, blob: bytes) -> bytes:
 
 
 async def test_a_code_enrols_once(server: ServerProcess, api: Api) -> None:
-    code = await server.code()
+    code = server.code()
     first, second = (make(PROFILE, Memory(), os.urandom, 0) for _ in range(2))
     await enrol(api, first.device, code, first.card.raw, first.devices)
     for wrong in (code, "AAAAAAAAAAAAAAAAAAAAAA"):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from client.api.errors import ServerRefused
 from client.api.http import Api
@@ -37,16 +38,11 @@ from tests.integration.people import (
     connected,
     doctor,
     patient,
-    practice,
     written,
 )
-from tests.integration.serving import ServerProcess, serving
+from tests.integration.serving import ServerProcess
 
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
-    async with serving(tmp_path) as made:
-        yield made
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @dataclass
@@ -78,12 +74,7 @@ class Identity:
         return Practice(other, self.at.room, Memory())
 
 
-@pytest.fixture
-async def at(server: ServerProcess) -> Practice:
-    return await practice(server)
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def identity(server: ServerProcess, at: Practice) -> AsyncIterator[Identity]:
     async with connected(server.origin) as (api, _):
         yield Identity(api, at)

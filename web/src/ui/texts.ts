@@ -9,6 +9,7 @@ import type consult from "../features/consult/texts/fr.json";
 import type desk from "../features/desk/texts/fr.json";
 import type documents from "../features/documents/texts/fr.json";
 import type guest from "../features/guest/texts/fr.json";
+import type keeping from "../features/keeping/texts/fr.json";
 import type landing from "../features/landing/texts/fr.json";
 import type lock from "../features/lock/texts/fr.json";
 import type media from "../features/media/texts/fr.json";
@@ -29,6 +30,7 @@ interface Files {
   consult: typeof consult;
   desk: typeof desk;
   documents: typeof documents;
+  keeping: typeof keeping;
   practitioners: typeof practitioners;
   prescription: typeof prescription;
   problems: typeof problems;

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { createRings, type Rings } from "../../src/features/recovery/rings.ts";
 import { Api } from "../../src/features/rooms/api.ts";
+import { putCell } from "../../src/features/rooms/cells.ts";
 import { registerVouchers } from "../../src/features/rooms/vouchers.ts";
+import { NOBODY } from "../../src/sealing/cell.ts";
 import { b64u } from "../../src/sealing/encoding.ts";
 import { seedSigner } from "../../src/sealing/keys.ts";
-import { type Held, placeOf, type Ring } from "../../src/sealing/ring.ts";
+import { type Held, placeOf, type Ring, readerOf, sealRing } from "../../src/sealing/ring.ts";
 import { World } from "./world/world.ts";
 
 const MADE = "2026-03-01T09:30:00Z";
@@ -124,6 +126,32 @@ describe("rings at the server", () => {
     await expect(seen).rejects.toEqual(expect.objectContaining({ name: "SealError" }));
     // Nothing was kept here: the closed cell of the sheet gives it away.
     await expect(device(world).open(PASSKEY, PHONE)).rejects.toEqual(refused("rolled_back"));
+  });
+
+  it("of another history are refused by who has seen one", async () => {
+    const [world, other] = [new World(), new World()];
+    const kept = new Map<string, Uint8Array>();
+    await device(world, kept).write(RING);
+    await device(other).write({ ...RING, vault: new Uint8Array(32).fill(7) });
+    await expect(device(other, kept).open(SHEET, LAPTOP)).rejects.toEqual(refused("forked"));
+  });
+
+  it("are refused in a cell that the server has put in their place", async () => {
+    const world = new World();
+    const { random, clock, http, registry } = world;
+    const api = new Api({ http, clock, random, origin: "http://localhost:8480" });
+    const owner = seedSigner(new Uint8Array(32).fill(6));
+    const by = { api, random, device: seedSigner(new Uint8Array(32).fill(9)) };
+    const [paid] = await registerVouchers(by, [4096], 1_900_000_000);
+    const read = readerOf(SHEET).publicKey;
+    await putCell(api, registry.server.publicKey, {
+      owner,
+      keys: { id: placeOf(SHEET), owner: owner.publicKey, read, claim: NOBODY },
+      before: { version: 0, hash: NOBODY },
+      value: sealRing(RING, SHEET, random),
+      voucher: paid?.voucher ?? new Uint8Array(),
+    });
+    await expect(device(world).open(SHEET, LAPTOP)).rejects.toEqual(refused("forked"));
   });
 });
 

@@ -14,6 +14,8 @@ import { PrescriptionPanel } from "../../src/features/prescription/view/prescrip
 import { TextsProvider } from "../../src/ui/context.tsx";
 import { type Hands, HandsProvider } from "../../src/ui/hands.ts";
 import { createTexts, isLanguage } from "../../src/ui/texts.ts";
+import { devicePages } from "./devices.tsx";
+import { keeping } from "./keeping.tsx";
 import { locks } from "./lock.tsx";
 import { fakeDirectory } from "./models.ts";
 import { recoveries } from "./recovery.tsx";
@@ -57,6 +59,10 @@ async function show(name: string): Promise<ComponentChild> {
   const asLock = page === "lock" ? locks[state] : undefined;
   if (asLock) return asLock();
   if (page === "directory") return <DirectoryPage directory={fakeDirectory()} />;
+  const asDevice = page === "devices" ? devicePages[state] : undefined;
+  if (asDevice) return asDevice();
+  const asKept = page === "keeping" ? keeping[state] : undefined;
+  if (asKept) return asKept();
   return <Landing />;
 }
 
@@ -69,7 +75,9 @@ window.stories = [
   "landing",
   "directory",
   ...Object.keys(guests).map((name) => `guest-${name}`),
+  ...Object.keys(keeping).map((name) => `keeping-${name}`),
   ...Object.keys(desks).map((name) => `desk-${name}`),
+  ...Object.keys(devicePages).map((name) => `devices-${name}`),
   ...Object.keys(locks).map((name) => `lock-${name}`),
   ...Object.keys(recoveries).map((name) => `recovery-${name}`),
 ];
@@ -84,6 +92,7 @@ const root = document.getElementById("app");
 const story = await show(query.get("story") ?? "landing");
 await texts.load(
   "ui",
+  "adding",
   "landing",
   "lock",
   "guest",
@@ -91,6 +100,7 @@ await texts.load(
   "consult",
   "desk",
   "documents",
+  "keeping",
   "practitioners",
   "prescription",
   "problems",

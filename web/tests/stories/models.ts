@@ -224,6 +224,7 @@ export function fakeGuest(phase: GuestPhase, changes: Partial<GuestModel> = {}):
     setTellOpened: async (on) => {
       tellOpened.value = on;
     },
+    keepable: () => null,
     begin: nothing,
     knock: nothing,
     leave: nothing,

@@ -8,6 +8,7 @@ import { ProtocolError } from "../../src/protocol/errors.ts";
 import { SealError } from "../../src/sealing/errors.ts";
 import type { Held } from "../../src/sealing/ring.ts";
 import { useTexts } from "../../src/ui/context.tsx";
+import { Dialog } from "../../src/ui/dialog.tsx";
 import { Page, ScreenTitle } from "../../src/ui/page.tsx";
 
 const WORDS =
@@ -125,7 +126,7 @@ async function offline(): Promise<WaysBackModel> {
 }
 
 function Setting({ children }: { readonly children: ComponentChild }) {
-  const say = useTexts("recovery");
+  const say = useTexts("desk");
   return (
     <Page>
       <div class="column">
@@ -143,6 +144,18 @@ const shown = async (model: Promise<WaysBackModel>): Promise<ComponentChild> => 
   return (
     <Setting>
       <WaysBack model={found} owner="Dr Camille Démo" />
+    </Setting>
+  );
+};
+/** As at the desk, where they stand in a dialog. */
+const inDialog = async (model: Promise<WaysBackModel>): Promise<ComponentChild> => {
+  const found = await model;
+  return (
+    <Setting>
+      <p>…</p>
+      <Dialog title="…" onClose={() => undefined} large>
+        <WaysBack model={found} owner="Dr Camille Démo" />
+      </Dialog>
     </Setting>
   );
 };
@@ -181,6 +194,7 @@ export const recoveries: Readonly<Record<string, () => Promise<ComponentChild>>>
     return shown(Promise.resolve(model));
   },
   sheet: () => shown(sheet()),
+  "sheet-dialog": () => inDialog(sheet()),
   "sheet-check": () => shown(checking()),
   "sheet-replacing": async () => {
     const model = await ways([SHEET, PASSKEY, SECOND]);

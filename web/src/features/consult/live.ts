@@ -70,6 +70,8 @@ export interface LiveOptions {
   addressed?(voucher: Uint8Array | undefined): void;
   /** There may be something in our mailbox. */
   mail?(): void;
+  /** Host of a guest who wants to keep documents: the guest asks for what pays. */
+  keep?(): void;
   /** Guest of a host: a host-signed roster came. Refuses with a SealError. */
   roster?(object: Uint8Array): void;
   /** Whether a refusal is no news to tell. */
@@ -85,6 +87,8 @@ const LINKS: Readonly<Record<LooseLink["link"]["state"]["value"], Link>> = {
   reconnecting: "reconnecting",
   refused: "refused",
 };
+
+type SupplyMessage = Extract<OutgoingMessage, { t: "supply" }>;
 
 /** Drawing a call waits until a picture begins to arrive, but not longer than this. */
 const QUIET = 600;
@@ -232,6 +236,11 @@ export class LiveCall implements CallModel {
     await this.#runner.send(writeMessage({ ...said, seal: b64u(seal), ...paid }));
   }
 
+  /** Says what concerns keeping documents; resolves once it is on its way. */
+  keeping(said: { t: "keep" } | Omit<SupplyMessage, "id">): Promise<void> {
+    return this.#runner.send(writeMessage({ ...said, id: this.#conversation.newId() }));
+  }
+
   /** Tells the other side why this ends; resolves once it is on its way. */
   async part(how: "bye" | "hold"): Promise<void> {
     const id = this.#conversation.newId();
@@ -330,6 +339,10 @@ export class LiveCall implements CallModel {
       const { mailbox, append, seal, voucher } = message;
       this.#shelf?.addressed({ mailbox, append, seal });
       if (this.#shelf) this.#options.addressed?.(voucher);
+    } else if (message.t === "keep") {
+      this.#options.keep?.();
+    } else if (message.t === "supply") {
+      this.#shelf?.supplied(message.vouchers);
     } else {
       this.#refused.value = null;
       this.#conversation.take(bytes, message);

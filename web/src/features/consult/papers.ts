@@ -3,6 +3,7 @@ import { text, utf8 } from "../../sealing/encoding.ts";
 import { type Mail, readMail } from "../../sealing/mail.ts";
 import type { Address } from "../mail/address.ts";
 import type { DocumentLine } from "./call.ts";
+import type { Paid } from "./paid.ts";
 
 export type DocumentMail = Extract<Mail, { t: "document" }>;
 
@@ -25,6 +26,10 @@ export interface ShelfRecord {
   readonly papers: readonly Paper[];
   /** Where the other side can be written to; null until they have said. */
   readonly address: Address | null;
+  /** Of a host: this guest keeps documents, and was given what pays for that. */
+  readonly keeps?: boolean;
+  /** Of a guest: what the host gave. */
+  readonly supply?: readonly Paid[];
 }
 
 export interface Line {

@@ -15,6 +15,7 @@ import type { Clock } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { CallModel, DocumentLine, OpenedDocument } from "./call.ts";
 import { timeOf } from "./conversation.ts";
+import type { Paid } from "./paid.ts";
 import {
   type DocumentMail,
   type Line,
@@ -26,6 +27,8 @@ import {
   stateOf,
 } from "./papers.ts";
 import type { Parcels } from "./parcels.ts";
+
+type DocumentToWrite = Extract<Parameters<typeof writeMail>[0], { t: "document" }>;
 
 interface Arrived {
   readonly state: DocumentLine["state"];
@@ -47,6 +50,8 @@ export interface ShelfOptions {
   readonly parcels: Parcels;
   /** Puts a mail into a mailbox: resolves once the server has it on its disk. */
   post(to: Address, content: Uint8Array): Promise<void>;
+  /** Of a host: what comes with a document of so many bytes for a guest who keeps documents. */
+  pay?(bytes: number): Promise<Pick<DocumentToWrite, "vouchers">>;
   /** Durable when it resolves. */
   save(record: ShelfRecord): Promise<void>;
 }
@@ -69,6 +74,9 @@ export class Shelf {
   readonly #cancels = new Set<() => void>();
   /** Own documents that are being sealed and uploaded. */
   readonly #sealing = signal(0);
+  /** Of a guest: what the host gave for keeping documents. */
+  readonly supply: Signal<readonly Paid[] | undefined>;
+  #keeps: boolean;
   #address: Address | null;
   #addressWaiters: ((address: Address) => void)[] = [];
   #attached: Attached = { photos: () => 0, hint: () => undefined };
@@ -81,6 +89,8 @@ export class Shelf {
   constructor(options: ShelfOptions) {
     this.#options = options;
     this.#address = options.record.address;
+    this.#keeps = options.record.keeps ?? false;
+    this.supply = signal(options.record.supply);
     this.#lines.value = options.record.papers.map(lineOf).filter((line) => line !== undefined);
     this.documents = computed(() => this.#lines.value.map((line) => this.#line(line)));
   }
@@ -125,6 +135,28 @@ export class Shelf {
     for (const wake of this.#addressWaiters.splice(0)) wake(address);
   }
 
+  /** What came for keeping documents; `saved` stores it. */
+  supplied(vouchers: readonly Paid[]): void {
+    this.supply.value = vouchers;
+    this.#unsaved = true;
+  }
+
+  /** Of a host: the guest keeps documents, and was given what pays for that. */
+  get keeping(): boolean {
+    return this.#keeps;
+  }
+
+  /** The same from now on; `saved` stores it. */
+  keeps(): void {
+    this.#keeps = true;
+    this.#unsaved = true;
+  }
+
+  /** The mail that brought a document of the other side's, as it was read. */
+  received(document: string): Line | undefined {
+    return this.#lines.peek().find(({ paper, mail }) => !paper.mine && mail.id === document);
+  }
+
   /**
    * Stores what is here: one after the other, and what is true then, so that an older state never
    * overwrites a newer one.
@@ -136,7 +168,9 @@ export class Shelf {
       this.#unsaved = false;
       const papers = this.#lines.peek().map(({ paper }) => paper);
       try {
-        await this.#options.save({ papers, address: this.#address });
+        const supply = this.supply.peek();
+        const kept = { keeps: this.#keeps, ...(supply ? { supply } : {}) };
+        await this.#options.save({ papers, address: this.#address, ...kept });
       } catch (error) {
         this.#unsaved = true;
         throw error;
@@ -205,7 +239,9 @@ export class Shelf {
     try {
       const made = await parts;
       const sealed = await this.#options.parcels.sealDocument(kind, author, subject, made, at);
-      const content = writeMail({ t: "document", id, at, ...sealed });
+      const size = made.reduce((sum, { bytes }) => sum + bytes.length, 0);
+      const paid = this.#keeps ? await this.#options.pay?.(size) : {};
+      const content = writeMail({ t: "document", id, at, ...sealed, ...paid });
       const mail = readMail(content);
       if (mail?.t !== "document") return;
       this.#content(id).value = { kind, issued: at, author, subject, parts: made };
@@ -364,7 +400,7 @@ export class Shelf {
     // Whoever goes on sending after so many refusals is answered no more.
     if (this.#told.has(document) || this.#told.size >= 2 * LIMITS.files) return;
     this.#told.add(document);
-    const { paper } = this.#received(document) ?? {};
+    const { paper } = this.received(document) ?? {};
     if (!paper?.told) this.#say(document, "delivered", { t: "delivered", document, verified });
     if (paper?.opened && paper.told !== "opened") this.#tellOpened(document);
   }
@@ -380,14 +416,10 @@ export class Shelf {
     mail: Exclude<Mail, DocumentMail>,
   ): void {
     void this.#post(writeMail(mail)).then(async (posted) => {
-      const line = this.#received(document);
+      const line = this.received(document);
       if (!posted || !line || line.paper.told === "opened") return;
       this.#change(line, { told });
       await this.saved().catch(() => undefined);
     });
-  }
-
-  #received(document: string): Line | undefined {
-    return this.#lines.peek().find(({ paper, mail }) => !paper.mine && mail.id === document);
   }
 }

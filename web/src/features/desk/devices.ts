@@ -47,6 +47,7 @@ export class Devices implements DevicesModel {
   readonly unfinished: Signal<string | null> = signal(null);
 
   readonly #needs: DevicesNeeds;
+  #last: DeviceList | undefined;
 
   constructor(needs: DevicesNeeds) {
     this.#needs = needs;
@@ -59,6 +60,11 @@ export class Devices implements DevicesModel {
       this.unfinished.value = begun ? b64u(begun.device) : null;
       await this.#show(await newestList(this.#needs, credentials.identity));
     });
+
+  /** Devices have other names than they are shown with. */
+  async named(): Promise<void> {
+    if (this.#last) await this.#show(this.#last);
+  }
 
   readonly add = (): void => {
     const { platform, api, rooms, credentials } = this.#needs;
@@ -144,6 +150,7 @@ export class Devices implements DevicesModel {
 
   async #show(list: DeviceList): Promise<void> {
     const { store, credentials } = this.#needs;
+    this.#last = list;
     const labels = new Map(
       (await store.labelled()).map(({ device, label }) => [b64u(device), label]),
     );

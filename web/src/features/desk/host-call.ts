@@ -9,6 +9,7 @@ import type { Platform } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
 import type { DeskMail } from "./mail.ts";
 import type { Credentials, RoomStore } from "./store.ts";
+import { supplyOf, supplyWith } from "./supply.ts";
 
 interface HostNeeds {
   readonly platform: Platform;
@@ -52,6 +53,7 @@ export function hostShelf(
       const { post } = await import("../mail/letters.ts");
       await post({ api, random: platform.random }, to, content);
     },
+    pay: (bytes) => supplyWith(needs, bytes),
     save: (kept) => store.saveShelf(guest, kept),
   });
 }
@@ -65,7 +67,19 @@ export function hostCall(
   shelf: Shelf,
 ): LiveCall {
   const { platform, media, store, mail } = needs;
-  return new LiveCall({
+  let giving = false;
+  // Once for a guest: whoever asks again has it already, or spent it.
+  const keep = async (): Promise<void> => {
+    if (giving || shelf.keeping) return;
+    giving = true;
+    // Where the server gives none the guest's page says that it cannot keep anything for now.
+    const supply = await supplyOf(needs).catch(() => undefined);
+    giving = false;
+    if (!supply) return;
+    shelf.keeps();
+    await live.keeping(supply);
+  };
+  const live = new LiveCall({
     ...begun,
     platform,
     media,
@@ -74,7 +88,9 @@ export function hostCall(
     host: true,
     save: (bytes) => store.saveCall(guest, bytes),
     mail: () => mail.empty(),
+    keep: () => void keep(),
     // That somebody leaves is the room's to tell: it knows whether they can come back.
     parted: () => undefined,
   });
+  return live;
 }

@@ -17,6 +17,8 @@ export interface OwnNeeds {
   forgetRoom(id: string): Promise<void>;
   adoptShelf(shelf: SharedShelf): Promise<void>;
   adoptAbout(practitioner: Practitioner): Promise<void>;
+  /** What a device is called has changed, or another one has said. */
+  named(): void;
 }
 
 export class OwnDeskRecords implements OwnRecords {
@@ -76,6 +78,7 @@ export class OwnDeskRecords implements OwnRecords {
         (one) => b64u(one.device) !== b64u(device.device),
       );
       await store.saveLabelled([...others, device]);
+      this.#needs.named();
     }
   }
 }

@@ -413,9 +413,9 @@ class Practice implements DeskModel {
     await store.saveShare({ ...(await store.share(random)), vault: ring.vault });
     await ways.keep(await ways.withThis(ring));
     await this.#become(store, identity.publicKey, certificate, this.#words.newDevice());
-    await this.#ready(store);
     // Whoever has lost their devices withdraws them now.
     this.lost.value = true;
+    await this.#ready(store);
   }
 
   #newTogether(store: DeskStore, credentials: Credentials, mail: DeskMail, ways: Ways): Together {

@@ -59,6 +59,7 @@ export class Together {
         const { papers, address } = shelf;
         await (await this.#store(shelf.room)).saveShelf(shelf.guest, { papers, address });
       },
+      named: () => void this.devices.named(),
       adoptAbout: async (practitioner) => {
         await store.savePractitioner(practitioner);
         needs.stated(practitioner);

@@ -2,8 +2,11 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { CallModel } from "../consult/call.ts";
 import type { Attendee, ChatModel } from "../consult/group.ts";
+import type { Shelf } from "../consult/shelf.ts";
+import type { Address } from "../mail/address.ts";
 import type { ConnectionTest } from "../media/connection-test.ts";
 import type { MediaModel } from "../media/devices.ts";
+import type { Platform } from "../ports.ts";
 import type { Standing } from "../practitioners/standing.ts";
 import type { Problem } from "../problems.ts";
 import type { News } from "./circle.ts";
@@ -21,6 +24,21 @@ export type GuestPhase =
   | "unknown"
   | "left"
   | "elsewhere";
+
+/** What whoever keeps documents for good needs of a visit. */
+export interface Keepable {
+  readonly platform: Platform;
+  /** Of the host: public. */
+  readonly identity: Uint8Array;
+  readonly room: Uint8Array;
+  /** The guest key. */
+  readonly guest: Uint8Array;
+  readonly shelf: Shelf;
+  /** Asks the host for what pays, if a call is there to ask in: it comes to the shelf. */
+  ask(): Promise<void>;
+  /** From now on the host is told to write there. */
+  write(to: Address): Promise<void>;
+}
 
 export interface GuestModel {
   readonly phase: ReadonlySignal<GuestPhase>;
@@ -48,6 +66,8 @@ export interface GuestModel {
   /** Received documents stay on this device after the consult. */
   readonly keepOnDevice: ReadonlySignal<boolean>;
   setKeepOnDevice(on: boolean): Promise<void>;
+  /** Null before somebody has let us in, and once the room is over. */
+  keepable(): Keepable | null;
   /** The doctor is told when the person opens a document. */
   readonly tellOpened: ReadonlySignal<boolean>;
   setTellOpened(on: boolean): Promise<void>;

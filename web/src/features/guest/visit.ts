@@ -17,6 +17,7 @@ import type { ShelfRecord } from "../consult/papers.ts";
 import type { Judge } from "../consult/parcels.ts";
 import type { Shelf } from "../consult/shelf.ts";
 import { inert } from "../inert.ts";
+import type { Address } from "../mail/address.ts";
 import type { ConnectionTest } from "../media/connection-test.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
 import { createConnectionTest } from "../media/probe.ts";
@@ -29,7 +30,7 @@ import { RoomConnection } from "../rooms/connection.ts";
 import { Circle, circleSignals } from "./circle.ts";
 import { Doctor } from "./doctor.ts";
 import { Door, type Host } from "./door.ts";
-import type { GuestModel, GuestPhase } from "./guest.ts";
+import type { GuestModel, GuestPhase, Keepable } from "./guest.ts";
 import { type Begun, guestCall, guestShelf, takeAccept } from "./guest-call.ts";
 import { callThatIsOver, forgetDocuments, keepDocuments, keptCall } from "./kept.ts";
 import { eraseExpired, type KeptDoctor, type Place, PlaceStore, scopeOf } from "./place.ts";
@@ -99,6 +100,8 @@ class Visit implements GuestModel {
   /** The hash of the accept that this page began its call with. */
   #taken: Uint8Array | undefined;
   #picture: LooseLink | undefined;
+  /** Where documents are kept for good. */
+  #writeTo: Address | undefined;
   #queue: Promise<void> = Promise.resolve();
   #stopTabs = (): void => undefined;
   #stopKeeping = (): void => undefined;
@@ -189,6 +192,23 @@ class Visit implements GuestModel {
     else await forgetDocuments(this.#platform.vaults, this.#room);
   };
 
+  readonly keepable = (): Keepable | null => {
+    const [link, signer, host, shelf] = [this.#link, this.#signer, this.#host, this.#shelf];
+    if (!link || !signer || !host || !shelf) return null;
+    return {
+      platform: this.#platform,
+      identity: host.identity,
+      room: link.room,
+      guest: signer.publicKey,
+      shelf,
+      ask: async () => await this.#live?.keeping({ t: "keep" }),
+      write: async (to) => {
+        this.#writeTo = to;
+        await this.#live?.giveAddress(to);
+      },
+    };
+  };
+
   readonly setTellOpened = async (on: boolean): Promise<void> => {
     this.tellOpened.value = on;
     await this.#step(() => this.#savePlace());
@@ -246,7 +266,7 @@ class Visit implements GuestModel {
         api: this.#api,
         rooms: this.#rooms,
         vault,
-        tell: async (address) => await this.#live?.giveAddress(address),
+        tell: async (address) => await this.#live?.giveAddress(this.#writeTo ?? address),
       });
       const place = await store.place();
       this.#stated = place?.said ?? this.#stated;

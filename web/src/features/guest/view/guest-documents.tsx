@@ -9,6 +9,8 @@ const Documents = later(
   "documents",
 );
 
+const Offer = later(async () => (await import("../../keeping/view/offer.tsx")).Offer, "keeping");
+
 const CALM_MS = 1500;
 
 /** What the doctor sent, and whether it stays on this device: only when asked for. */
@@ -23,6 +25,7 @@ export function GuestDocuments({ guest, call }: { guest: GuestModel; call: CallM
   }, []);
   // Nobody is there any more to be told.
   const over = guest.phase.value !== "consult" && guest.phase.value !== "held";
+  const visit = guest.keepable();
   const due = calm || call.documents.value.length > 0;
   return (
     <section aria-labelledby={title}>
@@ -39,6 +42,9 @@ export function GuestDocuments({ guest, call }: { guest: GuestModel; call: CallM
                 tell: { on: guest.tellOpened, set: guest.setTellOpened, opened: call.tellOpened },
               })}
         />
+      )}
+      {visit && call.documents.value.some(({ state }) => state === "verified") && (
+        <Offer visit={visit} name={() => call.who.value.name} />
       )}
     </section>
   );

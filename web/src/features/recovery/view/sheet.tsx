@@ -54,8 +54,8 @@ export function Sheet({ making, owner, page }: SheetProps) {
           <h4>{say("sheetHow")}</h4>
           <ul>
             <li>{say("sheetHowCamera")}</li>
-            <li>{say("sheetHowType", { page, title: say("recoverTitle") })}</li>
-            <li>{say("lostSheet", { title: say("waysTitle") })}</li>
+            <li>{say("sheetHowType", { page })}</li>
+            <li>{say("lostSheet")}</li>
           </ul>
         </section>
       </div>

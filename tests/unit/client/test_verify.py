@@ -1,0 +1,86 @@
+"""`aparte verify`: an exported folder, whole and tampered with."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from client.cli import main
+from client.sealing.encoding import b64u, b64u_decode
+from client.sealing.kept import read_kept
+from client.verify import LIST, PROOF
+from tests.vectors.forge import FOLDER, IDENTITY, OTHER_IDENTITY
+
+WHERE = "documents/001-2026-01-02-prescription"
+NAMES = ["1-a.pdf", "2-a.json"]
+
+
+@pytest.fixture
+def exported(tmp_path: Path) -> Path:
+    """A folder with the first document of the vectors."""
+    case = json.loads((FOLDER / "kept.json").read_text())[0]
+    proof, parts = read_kept(b64u_decode(case["kept"]))
+    folder = tmp_path / "exported"
+    (folder / WHERE / "proof").mkdir(parents=True)
+    for name, part in zip(NAMES, parts, strict=True):
+        (folder / WHERE / name).write_bytes(part)
+    for what in PROOF:
+        (folder / WHERE / "proof" / what).write_bytes(getattr(proof, what))
+    listed = {"folder": WHERE, "document": b64u(bytes(16)), "at": "", "parts": NAMES}
+    (folder / LIST).write_text(json.dumps({"v": 1, "documents": [listed]}))
+    return folder
+
+
+def verify(*arguments: str | Path) -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["verify", *map(str, arguments)])
+    return result.exit_code, result.output
+
+
+def test_says_who_signed(exported: Path) -> None:
+    code, said = verify(exported)
+    assert code == 0
+    assert b64u(IDENTITY.public) in said
+    assert "checked by" in said
+    code, said = verify("--json", "--identity", b64u(IDENTITY.public), exported)
+    assert code == 0
+    assert json.loads(said)["files"] == NAMES
+
+
+def test_reads_the_zip_itself(exported: Path, tmp_path: Path) -> None:
+    packed = tmp_path / "packed.zip"
+    with zipfile.ZipFile(packed, "w") as target:
+        for file in exported.rglob("*"):
+            if file.is_file():
+                target.write(file, file.relative_to(exported).as_posix())
+    assert verify(packed)[0] == 0
+
+
+def test_refuses_an_altered_file(exported: Path) -> None:
+    (exported / WHERE / NAMES[0]).write_bytes(b"%PDF-1.7 another")
+    code, said = verify(exported)
+    assert code == 1
+    assert "REFUSED" in said
+
+
+def test_refuses_another_identity_or_server(exported: Path) -> None:
+    other = b64u(OTHER_IDENTITY.public)
+    for option in ("--identity", "--server"):
+        code, said = verify(option, other, "--json", exported)
+        assert code == 1
+        assert json.loads(said)["refused"] == "wrong_host"
+
+
+def test_reads_nothing_outside_of_the_folder(exported: Path) -> None:
+    listed = {"folder": f"../{exported.name}/{WHERE}", "parts": NAMES}
+    (exported / LIST).write_text(json.dumps({"v": 1, "documents": [listed]}))
+    assert verify(exported)[0] == 1
+
+
+def test_says_that_a_folder_is_none_of_ours(tmp_path: Path) -> None:
+    code, said = verify(tmp_path)
+    assert code == 1
+    assert "not made by Aparté" in said

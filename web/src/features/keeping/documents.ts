@@ -1,0 +1,269 @@
+/** The page on which a person finds what they keep. */
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { ageIdentity, sealFile } from "../../sealing/agefile.ts";
+import { utf8 } from "../../sealing/encoding.ts";
+import { SealError } from "../../sealing/errors.ts";
+import type { Proof } from "../../sealing/kept.ts";
+import { fromBytes, toBytes } from "../../sealing/store.ts";
+import { kemPublic } from "../../sealing/xwing.ts";
+import type { DocumentLine } from "../consult/call.ts";
+import { timeOf } from "../consult/conversation.ts";
+import type { Platform } from "../ports.ts";
+import type { Problem } from "../problems.ts";
+import { type Packed, readArchive, type Words, writeArchive } from "./archive.ts";
+import { Home } from "./home.ts";
+import type { Persona } from "./persona.ts";
+import type { Found } from "./records.ts";
+import { sameDocument } from "./stored.ts";
+
+export interface KeptLine {
+  readonly id: string;
+  readonly at: string;
+  readonly kind: "prescription" | "file";
+  /** Came since this device last looked. */
+  readonly isNew: boolean;
+  /** As its reader is shown it, once it was asked for. */
+  readonly line: ReadonlySignal<DocumentLine | null>;
+  open(): Promise<void>;
+}
+
+export interface Practice {
+  readonly id: string;
+  /** As the practice said. */
+  readonly name: string;
+  /** Whose documents these are; "" for one's own. */
+  readonly holder: string;
+  readonly lines: ReadonlySignal<readonly KeptLine[]>;
+  readonly problem: ReadonlySignal<Problem | null>;
+}
+
+/** A file to be given to the person. */
+export interface Export {
+  readonly bytes: Uint8Array;
+  /** `AGE-SECRET-KEY-PQ-1…`, without which it does not open; null for one in clear. */
+  readonly opens: string | null;
+}
+
+export interface DocumentsModel {
+  readonly state: ReadonlySignal<"loading" | "none" | "ready" | "erased">;
+  readonly practices: ReadonlySignal<readonly Practice[]>;
+  readonly problem: ReadonlySignal<Problem | null>;
+  /** Something long is under way. */
+  readonly busy: ReadonlySignal<boolean>;
+  /** Null where it did not come about: `problem` says why. */
+  exportAll(words: Words, sealed: boolean): Promise<Export | null>;
+  /** Takes what another server's export holds; gives how many documents came. */
+  bring(file: Uint8Array, practice: string): Promise<number>;
+  /** Erases all of it, at the server and here; gives what says so. */
+  erase(): Promise<string | null>;
+}
+
+const LOOKED = "looked";
+
+class Documents implements DocumentsModel {
+  readonly state = signal<DocumentsModel["state"]["value"]>("loading");
+  readonly problem = signal<Problem | null>(null);
+  readonly busy = signal(false);
+  readonly practices: DocumentsModel["practices"];
+  readonly #platform: Platform;
+  readonly #home = signal<Home | null>(null);
+  readonly #problems = new Map<Persona, Signal<Problem | null>>();
+  readonly #shown = new Map<string, Signal<DocumentLine | null>>();
+  #looked: ReadonlySet<string> = new Set();
+  #stop = (): void => undefined;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+    this.practices = computed(
+      () => this.#home.value?.personas.value.map((persona) => this.#practice(persona)) ?? [],
+    );
+    platform.surroundings.woke(() => void this.#follow());
+    void this.#start();
+  }
+
+  readonly exportAll = (words: Words, sealed: boolean): Promise<Export | null> =>
+    this.#working(async () => {
+      const documents: Packed[] = [];
+      for (const persona of this.#home.peek()?.personas.peek() ?? []) {
+        for await (const { stored, ...kept } of persona.all()) {
+          documents.push({ ...kept, document: stored.document, at: stored.at });
+        }
+      }
+      const bytes = writeArchive(documents, words);
+      if (!sealed) return { bytes, opens: null };
+      const seed = this.#platform.random(32);
+      return { bytes: await sealFile(bytes, kemPublic(seed)), opens: ageIdentity(seed) };
+    });
+
+  readonly bring = async (file: Uint8Array, practice: string): Promise<number> => {
+    const brought = await this.#working(async () => {
+      const personas = this.#home.peek()?.personas.peek() ?? [];
+      const persona = personas.find((one) => idOf(one) === practice);
+      if (!persona) return 0;
+      const documents = readArchive(file);
+      const known: Proof[] = [];
+      for await (const one of persona.all()) known.push(one.proof);
+      const fresh = documents.filter(({ proof }) => !known.some((one) => sameDocument(one, proof)));
+      for (const { document, at, authorship, ...kept } of fresh) {
+        const { kind, author } = authorship.statement;
+        await persona.store(document, at, { kind, name: author.name.slice(0, 120) }, kept);
+      }
+      return fresh.length;
+    });
+    return brought ?? 0;
+  };
+
+  readonly erase = (): Promise<string | null> =>
+    this.#working(async () => {
+      const home = this.#home.peek();
+      if (!home) return null;
+      const { address, clock } = this.#platform;
+      const lines: string[] = [];
+      await home.erase((what, id) => {
+        lines.push(`${timeOf(clock.now())} ${what} ${id}`);
+      });
+      batch(() => {
+        this.#home.value = null;
+        this.state.value = "erased";
+      });
+      return [address.origin, ...lines, ""].join("\n");
+    });
+
+  async #working<T>(act: () => Promise<T>): Promise<T | null> {
+    if (this.busy.peek()) return null;
+    this.busy.value = true;
+    this.problem.value = null;
+    try {
+      return await act();
+    } catch (error) {
+      this.problem.value = problemOf(error);
+      return null;
+    } finally {
+      this.busy.value = false;
+    }
+  }
+
+  async #start(): Promise<void> {
+    try {
+      const home = await Home.found(this.#platform);
+      if (!home) {
+        this.state.value = "none";
+        return;
+      }
+      const bytes = await this.#platform.vaults.look("home").load(LOOKED);
+      if (bytes) this.#looked = new Set(fromBytes<{ ids: string[] }>(bytes).ids);
+      this.#home.value = home;
+      await this.#follow();
+    } catch (error) {
+      this.problem.value = problemOf(error);
+    }
+  }
+
+  /** Asks for what is newest; what this device knew shows meanwhile. */
+  async #follow(): Promise<void> {
+    const home = this.#home.peek();
+    if (!home) return;
+    const retry = (): void => void this.#follow();
+    try {
+      await home.start();
+      await home.resume();
+      this.problem.value = null;
+    } catch (error) {
+      this.problem.value = { ...problemOf(error), retry };
+    }
+    this.state.value = "ready";
+    this.#stop();
+    // One that another device makes meanwhile begins too.
+    this.#stop = effect(() => {
+      for (const persona of home.personas.value) {
+        if (!this.#problems.has(persona)) void this.#begin(persona).then(() => this.#look(home));
+      }
+    });
+  }
+
+  async #begin(persona: Persona): Promise<void> {
+    const problem = this.#problemOf(persona);
+    try {
+      await persona.start();
+      problem.value = null;
+    } catch (error) {
+      problem.value = { ...problemOf(error), retry: () => void this.#begin(persona) };
+    }
+  }
+
+  /** What is shown now is not new the next time. */
+  async #look(home: Home): Promise<void> {
+    const ids = home.personas
+      .peek()
+      .flatMap(({ documents }) => documents.peek().map(({ id }) => id));
+    await home.remember(LOOKED, toBytes({ ids })).catch(() => undefined);
+  }
+
+  #problemOf(persona: Persona): Signal<Problem | null> {
+    const found = this.#problems.get(persona) ?? signal<Problem | null>(null);
+    this.#problems.set(persona, found);
+    return found;
+  }
+
+  #practice(persona: Persona): Practice {
+    const { name, holder } = persona.about;
+    const refused = computed((): Problem | null => {
+      const code = persona.refused.value;
+      return this.#problemOf(persona).value ?? (code ? { key: code, loud: true } : null);
+    });
+    return {
+      id: idOf(persona),
+      name,
+      holder,
+      problem: refused,
+      lines: computed(() => persona.documents.value.map((found) => this.#line(persona, found))),
+    };
+  }
+
+  #line(persona: Persona, found: Found<"document">): KeptLine {
+    const { id, data } = found;
+    const line: Signal<DocumentLine | null> = this.#shown.get(id) ?? signal(null);
+    this.#shown.set(id, line);
+    const kind = data.kind === "prescription" ? "prescription" : "file";
+    const isNew = !this.#looked.has(id);
+    return { id, at: data.at, kind, isNew, line, open: () => this.#open(persona, found, line) };
+  }
+
+  async #open(
+    persona: Persona,
+    { id, data }: Found<"document">,
+    line: Signal<DocumentLine | null>,
+  ): Promise<void> {
+    if (line.peek()?.state === "verified") return;
+    const kind = data.kind === "prescription" ? "prescription" : "file";
+    const document = signal<Awaited<ReturnType<Persona["open"]>> | null>(null);
+    const common = { id, at: data.at, mine: false, kind, document } as const;
+    line.value = { ...common, state: "received", problem: null };
+    try {
+      document.value = await persona.open(data);
+      line.value = { ...common, state: "verified", problem: null };
+    } catch (error) {
+      const problem = problemOf(error);
+      line.value = { ...common, state: problem.loud ? "refused" : "received", problem };
+    }
+  }
+}
+
+const idOf = ({ about }: Persona): string => `${about.practice.join()} ${about.holder}`;
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof SealError) return { key: error.code, loud: true };
+  if (error instanceof Error && error.name === "TakenOver")
+    return { key: "other_tab", loud: false };
+  if (!(error instanceof ProtocolError)) return { key: "offline", loud: false };
+  const { code } = error;
+  // What was there is gone, or nobody pays for it.
+  const own = code === "not_found" ? "kept_gone" : code === "quota_exceeded" ? "kept_full" : code;
+  return { key: own, loud: code === "not_found" };
+}
+
+export const createDocuments = (platform: Platform): DocumentsModel => new Documents(platform);
+
+/** What a receipt is saved as. */
+export const receiptBytes = (receipt: string): Uint8Array => utf8(receipt);

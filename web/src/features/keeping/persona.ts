@@ -1,0 +1,360 @@
+/**
+ * What a person keeps of one practice: a vault and a mailbox that have nothing in common with those
+ * of another, asked for and watched on a connection of their own.
+ */
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { requireInForce } from "../../sealing/device-list.ts";
+import { b64u, concat, fromB64u, same, utf8 } from "../../sealing/encoding.ts";
+import { readEnvelope } from "../../sealing/envelope.ts";
+import { require, SealError } from "../../sealing/errors.ts";
+import { seedSigner } from "../../sealing/keys.ts";
+import { type Mail, writeMail } from "../../sealing/mail.ts";
+import { padme } from "../../sealing/padme.ts";
+import { readReceipt } from "../../sealing/record.ts";
+import { readObject } from "../../sealing/signed.ts";
+import { fromBytes, toBytes } from "../../sealing/store.ts";
+import { type VaultRecord, vaultKey } from "../../sealing/vault.ts";
+import { kemPublic } from "../../sealing/xwing.ts";
+import type { OpenedDocument } from "../consult/call.ts";
+import type { Paid } from "../consult/paid.ts";
+import { sealedParts } from "../consult/sealed-parts.ts";
+import type { Address, MailboxKeys } from "../mail/address.ts";
+import { Inbox } from "../mail/inbox.ts";
+import { post } from "../mail/letters.ts";
+import { deleteMailbox } from "../mail/mailboxes.ts";
+import type { Platform, Vault } from "../ports.ts";
+import { fetchRecord, type KeptRecord, readKept } from "../practitioners/records.ts";
+import { Api } from "../rooms/api.ts";
+import { RoomConnection } from "../rooms/connection.ts";
+import { changed, SharedVault } from "../vault/shared.ts";
+import { Purse, without } from "./purse.ts";
+import { type Data, dataOf, type Found, idFor, recordsOf, visitId } from "./records.ts";
+import { deleteKept, fetchKept, type Kept, openedOf, sealKept, storeKept } from "./stored.ts";
+
+type DocumentMail = Extract<Mail, { t: "document" }>;
+type Stored = Data<"document">;
+
+/** In a consult: shows a letter there, where it is said that it came. */
+export type Show = (mail: Mail, content: Uint8Array) => Promise<void>;
+
+export interface PersonaNeeds {
+  readonly platform: Platform;
+  /** Where it rests on this device what was seen. */
+  readonly rest: Vault;
+  /** The key that the server signs with. */
+  readonly server: Uint8Array;
+}
+
+/** A connection, and requests, that nothing else goes over. */
+export function lineTo({ clock, random, dial, http, address }: Platform) {
+  const { origin } = address;
+  return {
+    api: new Api({ http, clock, random, origin }),
+    rooms: new RoomConnection({ clock, random, dial, origin }),
+  };
+}
+
+export class Persona {
+  readonly about: Data<"persona">;
+  readonly documents: ReadonlySignal<readonly Found<"document">[]>;
+  /** A letter that was refused: its code, and when it came. */
+  readonly refused = signal<string | null>(null);
+  readonly vault: SharedVault;
+  readonly purse: Purse;
+  readonly api: Api;
+  readonly #needs: PersonaNeeds;
+  readonly #rooms: RoomConnection;
+  readonly #name: string;
+  #first: Paid[] = [];
+  #inbox: Inbox | undefined;
+  #show: Show | undefined;
+
+  constructor(about: Data<"persona">, needs: PersonaNeeds) {
+    this.about = about;
+    this.#needs = needs;
+    const { platform, rest, server } = needs;
+    const { api, rooms } = lineTo(platform);
+    this.api = api;
+    this.#rooms = rooms;
+    const key = vaultKey(about.vault);
+    this.#name = `persona:${b64u(key.place)}`;
+    this.purse = new Purse(platform.clock);
+    const pay: Purse["pay"] = async (bytes, records) => {
+      const first = this.#first.shift();
+      return first ? { voucher: first.voucher } : await this.purse.pay(bytes, records);
+    };
+    this.vault = new SharedVault({
+      platform,
+      api,
+      rooms,
+      rest,
+      name: this.#name,
+      key,
+      server,
+      pay,
+    });
+    this.documents = computed(() =>
+      [...recordsOf(this.vault.records.value, "document")].sort((one, other) =>
+        other.data.at.localeCompare(one.data.at),
+      ),
+    );
+  }
+
+  /** Makes the vault; `first` pays for it, before there is one that vouchers lie in. */
+  async make(records: readonly VaultRecord[], first: readonly Paid[]): Promise<void> {
+    this.#first = [...first];
+    await this.vault.create(records);
+    this.#first = [];
+  }
+
+  /** Reads the vault, follows it, and takes what lies in the mailbox. Rejects as the vault does. */
+  async start(show?: Show): Promise<void> {
+    this.#show = show;
+    this.vault.start();
+    await this.vault.open();
+    await this.#listen();
+  }
+
+  close(): void {
+    this.vault.close();
+    this.#inbox?.close();
+    this.#inbox = undefined;
+    this.#rooms.close();
+  }
+
+  /** Where the practice can write to. */
+  get address(): Address | null {
+    const keys = this.#mailbox();
+    return keys && { mailbox: keys.id, append: keys.append, seal: kemPublic(keys.seal) };
+  }
+
+  /** Documents of another visit are taken too; `to` is where the practice can be written to. */
+  async visit(visit: Data<"visit">): Promise<void> {
+    const id = visitId(visit);
+    const data = dataOf("visit", visit);
+    const known = this.vault.records.peek().some((one) => one.id === id && one.data === data);
+    if (known) return;
+    await this.vault.change((records) => [changed(records, { id, kind: "visit", data })]);
+  }
+
+  /**
+   * Keeps a document that came: it is in the vault when this resolves. Refuses with a SealError what
+   * does not hold; rejects as `Api.request` does.
+   */
+  async keep(mail: DocumentMail): Promise<void> {
+    const id = idFor(fromB64u(mail.id));
+    if (this.vault.records.peek().some((one) => one.id === id)) return;
+    const { opened, record } = await this.#open(mail);
+    const proof = {
+      statement: fromB64u(mail.statement),
+      receipt: fromB64u(mail.receipt ?? ""),
+      record: record?.record ?? new Uint8Array(),
+      server: record?.server ?? new Uint8Array(),
+      registrar: record?.registrar ?? new Uint8Array(),
+    };
+    const parts = opened.parts.map(({ bytes }) => bytes);
+    const about = { kind: opened.kind, name: shortened(opened.author.name) };
+    await this.store(mail.id, mail.at, about, { proof, parts }, mail.vouchers);
+  }
+
+  /** Puts a document into the vault: `document` is its id, `at` when it was sent. */
+  async store(
+    document: string,
+    at: string,
+    about: Pick<Stored, "kind" | "name">,
+    kept: Kept,
+    brought: readonly Paid[] = [],
+  ): Promise<void> {
+    const { rest } = this.#needs;
+    const id = idFor(fromB64u(document));
+    const pending = `stored:${id}`;
+    const before = await rest.load(pending);
+    const stored: Stored = before
+      ? fromBytes<Stored>(before)
+      : { document, at, ...about, ...(await this.#upload(kept, brought)) };
+    // What was paid for once is not put up again after a lost answer.
+    await rest.save(pending, toBytes(stored));
+    const left = brought.filter(({ bytes }) => bytes < padme(stored.length));
+    await this.vault.change((records) => [
+      ...(records.some((one) => one.id === id)
+        ? []
+        : [changed(records, { id, kind: "document", data: dataOf("document", stored) })]),
+      ...this.#bringing(records, document, left),
+    ]);
+    await rest.erase(pending);
+  }
+
+  /** Fetches what is kept, and checks it. Refuses with a SealError; rejects as `Api.request` does. */
+  async open(stored: Stored): Promise<OpenedDocument> {
+    const { authorship, parts } = await fetchKept(this.api, stored);
+    return openedOf(authorship, parts);
+  }
+
+  /** Everything that is kept, one after the other, for an export. */
+  async *all() {
+    for (const { data } of [...this.documents.peek()].reverse()) {
+      yield { stored: data, ...(await fetchKept(this.api, data)) };
+    }
+  }
+
+  /** Erases everything at the server; tells the ids of what is gone. */
+  async erase(told: (what: "document" | "mailbox" | "vault", id: string) => void): Promise<void> {
+    const { rest } = this.#needs;
+    this.#inbox?.close();
+    for (const { data } of this.documents.peek()) {
+      await deleteKept(this.api, data).catch(unlessGone);
+      told("document", data.blob);
+    }
+    const keys = this.#mailbox();
+    if (keys) {
+      await deleteMailbox(this.api, keys).catch(unlessGone);
+      told("mailbox", b64u(keys.id));
+    }
+    await this.vault.erase();
+    told("vault", b64u(vaultKey(this.about.vault).place));
+    await rest.erase(`${this.#name}:taken`);
+    this.close();
+  }
+
+  #mailbox(): MailboxKeys | null {
+    const [found] = recordsOf(this.vault.records.peek(), "mailbox");
+    if (!found) return null;
+    const { id, owner, append, seal } = found.data;
+    return { id, owner: seedSigner(owner), append, seal };
+  }
+
+  async #listen(): Promise<void> {
+    const keys = this.#mailbox();
+    if (!keys || this.#inbox) return;
+    const { platform, rest } = this.#needs;
+    const name = `${this.#name}:taken`;
+    const taken = await rest.load(name);
+    this.#inbox = new Inbox({
+      api: this.api,
+      clock: platform.clock,
+      rooms: this.#rooms,
+      keys,
+      taken: taken ? fromBytes<{ taken: number }>(taken).taken : 0,
+      take: (mail, content) => this.#take(mail, content),
+      save: (number) => rest.save(name, toBytes({ taken: number })),
+    });
+    this.#inbox.start();
+  }
+
+  /** Erased from the mailbox once this resolves: a document rests in the vault then, or is refused. */
+  async #take(mail: Mail, content: Uint8Array): Promise<void> {
+    if (mail.t !== "document") return;
+    let verified = true;
+    try {
+      await this.keep(mail);
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      verified = false;
+      this.refused.value = error.code;
+    }
+    if (this.#show) await this.#show(mail, content);
+    else await this.#tell(mail, verified);
+  }
+
+  /** Where that fails the practice sees the document as sent, no more. */
+  async #tell(mail: DocumentMail, verified: boolean): Promise<void> {
+    const { random } = this.#needs.platform;
+    const to = this.#visitOf(mail)?.to;
+    if (!to) return;
+    const said = writeMail({ t: "delivered", document: mail.id, verified });
+    await post({ api: this.api, random }, to, said).catch(() => undefined);
+  }
+
+  #visitOf(mail: DocumentMail): Data<"visit"> | undefined {
+    const { to, room } = readEnvelope(readObject("envelope", fromB64u(mail.envelope)).payload);
+    return recordsOf(this.vault.records.peek(), "visit")
+      .map(({ data }) => data)
+      .find((visit) => same(visit.room, room) && same(visit.guest, to));
+  }
+
+  async #open(mail: DocumentMail) {
+    const { practice } = this.about;
+    const { random } = this.#needs.platform;
+    const visit = this.#visitOf(mail);
+    require(visit !== undefined, "wrong_recipient", "for a visit that is none of ours");
+    const record = await this.#papers();
+    const parcels = sealedParts({
+      api: this.api,
+      random,
+      room: visit.room,
+      // Nothing is sent from here.
+      signer: seedSigner(random(32)),
+      self: visit.guest,
+      peer: practice,
+      judge: async (certificate, signed, receipt) => {
+        if (!record) return;
+        const { devices } = readKept(practice, record);
+        requireInForce(devices, certificate, readReceipt(receipt, signed, record.server));
+      },
+    });
+    return { opened: await parcels.openDocument(mail, false), record };
+  }
+
+  /** The practice's newest papers; none where the server shows none. Refuses with a SealError. */
+  async #papers(): Promise<KeptRecord | undefined> {
+    const { rest } = this.#needs;
+    const name = `papers:${b64u(this.about.practice)}`;
+    const bytes = await rest.load(name);
+    const last = bytes && fromBytes<KeptRecord>(bytes);
+    try {
+      const record = await fetchRecord(this.api, this.about.practice, last);
+      await rest.save(name, toBytes(record));
+      return record;
+    } catch (error) {
+      if (error instanceof ProtocolError && error.code === "not_found") return last;
+      throw error;
+    }
+  }
+
+  async #upload(kept: Kept, brought: readonly Paid[]) {
+    const { random } = this.#needs.platform;
+    const sealed = await sealKept(kept, random);
+    const wanted = padme(sealed.bytes.length);
+    for (const { voucher } of brought.filter(({ bytes }) => bytes >= wanted)) {
+      try {
+        return await storeKept(this.api, random, sealed, voucher);
+      } catch (error) {
+        if (!isSpent(error)) throw error;
+      }
+    }
+    for (;;) {
+      const { voucher } = await this.purse.pay(wanted, this.vault.records.peek());
+      try {
+        const stored = await storeKept(this.api, random, sealed, voucher);
+        await this.vault.change((records) => without(records, voucher));
+        return stored;
+      } catch (error) {
+        if (!isSpent(error)) throw error;
+      }
+    }
+  }
+
+  /** What came with a document and was not needed for it. */
+  #bringing(
+    records: readonly VaultRecord[],
+    document: string,
+    vouchers: readonly Paid[],
+  ): readonly VaultRecord[] {
+    const id = idFor(concat(utf8("vouchers"), fromB64u(document)));
+    if (vouchers.length === 0 || records.some((one) => one.id === id)) return [];
+    const data = dataOf("vouchers", { vouchers: [...vouchers] });
+    return [changed(records, { id, kind: "vouchers", data })];
+  }
+}
+
+const isSpent = (error: unknown): boolean =>
+  error instanceof ProtocolError && ["bad_voucher", "already_exists"].includes(error.code);
+
+const unlessGone = (error: unknown): void => {
+  if (!(error instanceof ProtocolError && error.code === "not_found")) throw error;
+};
+
+/** No character is cut in half. */
+export const shortened = (name: string, longest = 120): string =>
+  name.slice(0, longest).replace(/\p{Cs}/gu, "");

@@ -1,0 +1,159 @@
+import { signal } from "@preact/signals";
+import { useMemo, useState } from "preact/hooks";
+import { Button } from "../../../ui/button.tsx";
+import { useMoment, useTexts } from "../../../ui/context.tsx";
+import { Confirm } from "../../../ui/dialog.tsx";
+import { useHands } from "../../../ui/hands.ts";
+import { Icon } from "../../../ui/icons.tsx";
+import { later } from "../../../ui/later.tsx";
+import { Page, ScreenTitle } from "../../../ui/page.tsx";
+import type { DocumentLine } from "../../consult/call.ts";
+import { type DocumentsModel, type KeptLine, type Practice, receiptBytes } from "../documents.ts";
+import { KeptProblem } from "./problem.tsx";
+import { Bring, ExportDialog } from "./taking.tsx";
+import "./keeping.css";
+
+const Documents = later(
+  async () => (await import("../../documents/view/documents.tsx")).Documents,
+  "documents",
+);
+
+/** What somebody keeps, by practice. */
+export function DocumentsPage({ documents }: { readonly documents: DocumentsModel }) {
+  const say = useTexts("keeping");
+  const [receipt, setReceipt] = useState<string | null>(null);
+  const state = documents.state.value;
+  return (
+    <Page foot={say("foot")}>
+      <div class="column stack loose">
+        {state === "erased" ? (
+          <Erased receipt={receipt} />
+        ) : (
+          <>
+            <div class="stack">
+              <ScreenTitle>{say(state === "none" ? "noneTitle" : "title")}</ScreenTitle>
+              <p class="lead">{say(state === "none" ? "noneHow" : "lead")}</p>
+            </div>
+            <KeptProblem problem={documents.problem.value} />
+            {documents.practices.value.map((practice) => (
+              <OfPractice key={practice.id} practice={practice} />
+            ))}
+            {state === "ready" && <Whole documents={documents} erased={setReceipt} />}
+          </>
+        )}
+      </div>
+    </Page>
+  );
+}
+
+function OfPractice({ practice }: { readonly practice: Practice }) {
+  const say = useTexts("keeping");
+  const lines = practice.lines.value;
+  return (
+    <section class="panel kept-practice" aria-label={practice.name}>
+      <div>
+        <h2>{practice.name}</h2>
+        {practice.holder !== "" && <p>{say("holder", { name: practice.holder })}</p>}
+      </div>
+      <KeptProblem problem={practice.problem.value} />
+      {lines.length === 0 && <p class="soft">{say("emptyPractice")}</p>}
+      {/* biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none */}
+      <ul role="list" class="kept-list">
+        {lines.map((line) => (
+          <li key={line.id}>
+            <Line line={line} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Line({ line }: { readonly line: KeptLine }) {
+  const say = useTexts("keeping");
+  const moment = useMoment({ dateStyle: "long" });
+  const shown = line.line.value;
+  const day = moment(new Date(line.at));
+  const prescription = line.kind === "prescription";
+  return (
+    <div class="stack">
+      <div class="kept-line">
+        <span>
+          {say(prescription ? "practicePrescription" : "practiceFile", { day })}
+          {line.isNew && (
+            <span class="tag tint">
+              <Icon name="bell" />
+              {say("new")}
+            </span>
+          )}
+        </span>
+        {!shown && (
+          <Button compact icon="document" onPress={() => line.open()}>
+            {say("open")}
+          </Button>
+        )}
+      </div>
+      {shown && <One line={shown} />}
+    </div>
+  );
+}
+
+function One({ line }: { readonly line: DocumentLine }) {
+  const documents = useMemo(() => signal([line]), [line]);
+  return <Documents documents={documents} />;
+}
+
+interface WholeProps {
+  readonly documents: DocumentsModel;
+  readonly erased: (receipt: string | null) => void;
+}
+
+/** What is done with all of it. */
+function Whole({ documents, erased }: WholeProps) {
+  const say = useTexts("keeping");
+  const [asked, setAsked] = useState<"export" | "erase" | null>(null);
+  const busy = documents.busy.value;
+  return (
+    <div class="stack">
+      <div class="actions">
+        <Button disabled={busy} onPress={() => setAsked("export")}>
+          {say("export")}
+        </Button>
+        <Button disabled={busy} look="danger" onPress={() => setAsked("erase")}>
+          {say("erase")}
+        </Button>
+      </div>
+      <p role="status">{busy && say("busy")}</p>
+      <Bring documents={documents} />
+      {asked === "export" && <ExportDialog documents={documents} onClose={() => setAsked(null)} />}
+      {asked === "erase" && (
+        <Confirm
+          title={say("erase")}
+          confirm={say("eraseConfirm")}
+          onConfirm={async () => erased(await documents.erase())}
+          onClose={() => setAsked(null)}
+        >
+          {say("eraseText")}
+        </Confirm>
+      )}
+    </div>
+  );
+}
+
+function Erased({ receipt }: { readonly receipt: string | null }) {
+  const say = useTexts("keeping");
+  const hands = useHands();
+  return (
+    <div class="stack">
+      <ScreenTitle>{say("erasedTitle")}</ScreenTitle>
+      <p class="lead">{say("erasedText")}</p>
+      {receipt && (
+        <div class="actions">
+          <Button onPress={() => hands.save("aparte.txt", "text/plain", receiptBytes(receipt))}>
+            {say("erasedReceipt")}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,126 @@
+import { useState } from "preact/hooks";
+import { Button } from "../../../ui/button.tsx";
+import { useAllTexts, useTexts } from "../../../ui/context.tsx";
+import { Dialog } from "../../../ui/dialog.tsx";
+import { Field, Select } from "../../../ui/field.tsx";
+import { useHands } from "../../../ui/hands.ts";
+import type { Words } from "../archive.ts";
+import type { DocumentsModel } from "../documents.ts";
+import { KeptProblem } from "./problem.tsx";
+
+const ZIP = "aparte-documents.zip";
+
+function useWords(): Words {
+  const texts = useAllTexts();
+  const say = useTexts("keeping");
+  return {
+    language: texts.language.value,
+    title: say("title"),
+    lead: say("indexLead"),
+    prescription: say("indexPrescription"),
+    file: say("indexFile"),
+    check: say("indexCheck"),
+    notAttested: say("indexNotAttested"),
+    signed: (name, day) => say("indexSigned", { name, day }),
+    attested: (registrar) => say("indexAttested", { registrar }),
+  };
+}
+
+interface ExportProps {
+  readonly documents: DocumentsModel;
+  readonly onClose: () => void;
+}
+
+/** In clear, or in an age file whose code is shown once. */
+export function ExportDialog({ documents, onClose }: ExportProps) {
+  const say = useTexts("keeping");
+  const hands = useHands();
+  const words = useWords();
+  const [opens, setOpens] = useState<string | null>(null);
+  const busy = documents.busy.value;
+  const take = async (sealed: boolean): Promise<void> => {
+    const made = await documents.exportAll(words, sealed);
+    if (!made) return;
+    const name = made.opens ? `${ZIP}.age` : ZIP;
+    hands.save(name, made.opens ? "application/octet-stream" : "application/zip", made.bytes);
+    if (made.opens) setOpens(made.opens);
+    else onClose();
+  };
+  return (
+    <Dialog title={say(opens ? "secret" : "exportTitle")} onClose={onClose}>
+      <KeptProblem problem={documents.problem.value} />
+      {opens ? (
+        <div class="stack">
+          <p class="kept-secret">{opens}</p>
+          <p class="soft">{say("secretHint")}</p>
+          <div class="actions">
+            <Button onPress={() => hands.copy(opens)}>{say("secretCopy")}</Button>
+          </div>
+        </div>
+      ) : (
+        <div class="stack loose">
+          <div class="stack">
+            <p>{say("exportClearHint")}</p>
+            <Button disabled={busy} onPress={() => take(false)}>
+              {say("exportClear")}
+            </Button>
+          </div>
+          <div class="stack">
+            <p>{say("exportSealedHint")}</p>
+            <Button disabled={busy} onPress={() => take(true)}>
+              {say("exportSealed")}
+            </Button>
+          </div>
+          <p role="status">{busy && say("busy")}</p>
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+/** Documents from an export, here or elsewhere, into what is kept of a practice. */
+export function Bring({ documents }: { readonly documents: DocumentsModel }) {
+  const say = useTexts("keeping");
+  const practices = documents.practices.value;
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [count, setCount] = useState<number | null>(null);
+  const where = practices.find(({ id }) => id === chosen) ?? practices[0];
+  if (!where) return null;
+  return (
+    <details>
+      <summary>{say("bring")}</summary>
+      <div class="stack">
+        {practices.length > 1 && (
+          <Select
+            label={say("bringWhere")}
+            value={where.id}
+            choices={practices.map(({ id, name, holder }) => ({
+              id,
+              label: holder ? `${name} (${holder})` : name,
+            }))}
+            onChoose={setChosen}
+          />
+        )}
+        <Field label={say("bringChoose")} hint={say("bringHint")}>
+          {(wiring) => (
+            <input
+              {...wiring}
+              type="file"
+              accept=".zip,application/zip"
+              disabled={documents.busy.value}
+              onChange={async (event) => {
+                const [file] = event.currentTarget.files ?? [];
+                if (!file) return;
+                const bytes = new Uint8Array(await file.arrayBuffer());
+                setCount(await documents.bring(bytes, where.id));
+              }}
+            />
+          )}
+        </Field>
+        <p role="status">
+          {count !== null && !documents.problem.value && say("bringDone", { count })}
+        </p>
+      </div>
+    </details>
+  );
+}

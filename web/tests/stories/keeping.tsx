@@ -1,0 +1,87 @@
+/** What somebody keeps: the page, and the offer below a document in a consult. */
+import { signal } from "@preact/signals";
+import type { ComponentChild } from "preact";
+import type { DocumentsModel, KeptLine, Practice } from "../../src/features/keeping/documents.ts";
+import type { KeeperModel, KeeperState } from "../../src/features/keeping/keeper.ts";
+import { Keeping } from "../../src/features/keeping/view/offer.tsx";
+import { DocumentsPage } from "../../src/features/keeping/view/page.tsx";
+import { problem, received } from "./models.ts";
+
+const line = (id: string, changes: Partial<KeptLine> = {}): KeptLine => ({
+  id,
+  at: "2026-03-02T08:30:00Z",
+  kind: "prescription",
+  isNew: false,
+  line: signal(null),
+  open: async () => undefined,
+  ...changes,
+});
+
+const practice = (id: string, name: string, changes: Partial<Practice> = {}): Practice => ({
+  id,
+  name,
+  holder: "",
+  lines: signal([]),
+  problem: signal(null),
+  ...changes,
+});
+
+const PRACTICES = [
+  practice("a", "Dr Camille Démo", {
+    lines: signal([
+      line("1", { isNew: true }),
+      line("2", { line: signal(received("verified")) }),
+      line("3", { kind: "file", at: "2025-11-20T10:00:00Z" }),
+    ]),
+  }),
+  practice("b", "Dr Maximilienne-Joséphine de Saint-Exemple-sur-Fiction", { holder: "Léa" }),
+];
+
+const model = (changes: Partial<DocumentsModel> = {}): DocumentsModel => ({
+  state: signal("ready"),
+  practices: signal(PRACTICES),
+  problem: signal(null),
+  busy: signal(false),
+  exportAll: async () => ({
+    bytes: new Uint8Array(),
+    opens: `AGE-SECRET-KEY-PQ-1${"Q".repeat(60)}`,
+  }),
+  bring: async () => 2,
+  erase: async () => "",
+  ...changes,
+});
+
+const keeper = (state: KeeperState, changes: Partial<KeeperModel> = {}): ComponentChild => (
+  <main class="column">
+    <h1>Documents</h1>
+    <h2>Documents</h2>
+    <Keeping
+      keeper={{
+        state: signal(state),
+        problem: signal(null),
+        keep: async () => undefined,
+        ...changes,
+      }}
+    />
+  </main>
+);
+
+export const keeping: Readonly<Record<string, () => ComponentChild>> = {
+  page: () => <DocumentsPage documents={model()} />,
+  none: () => <DocumentsPage documents={model({ state: signal("none"), practices: signal([]) })} />,
+  gone: () => (
+    <DocumentsPage
+      documents={model({
+        practices: signal([
+          practice("a", "Dr Démo", { problem: signal(problem("kept_gone", true)) }),
+        ]),
+      })}
+    />
+  ),
+  erased: () => (
+    <DocumentsPage documents={model({ state: signal("erased"), practices: signal([]) })} />
+  ),
+  offer: () => keeper("offered"),
+  "offer-failed": () => keeper("offered", { problem: signal(problem("keep_unavailable")) }),
+  kept: () => keeper("kept"),
+};
