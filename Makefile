@@ -52,7 +52,7 @@ test: setup build ## everything: static checks, then all tests with browsers and
 e2e: setup build ## the browser tests alone, with a screenshot of each step in screenshots/
 	@$(ROOTLY) $(VENV)/pytest -p no:cacheprovider tests/e2e
 
-crash: setup ## end the server at every call that changes the disk, and look at what is left
+crash: setup ## end the server at every call that changes the disk, and at every word to PostgreSQL
 	@CRASH=all $(VENV)/pytest -p no:cacheprovider tests/crash
 
 bench: setup-bench build ## compare with the peers: a table, and bench/results.json

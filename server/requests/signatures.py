@@ -117,7 +117,7 @@ def check_head(request: web.Request) -> Signed:
     message = _message(request, services.config.authority)
     has_body = request.can_read_body or "Content-Digest" in message.headers
     writes = request.method != "GET"
-    fields = ("Content-Digest",) if has_body else ()
+    fields: tuple[str, ...] = ("Content-Digest",) if has_body else ()
     fields += ("Idempotency-Key",) if writes else ()
     key, nonce = verify(message, fields)
     services.nonces.require(nonce)
