@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+const PARTS = ["tests/**/*.test.ts"];
+const FEATURES = ["tests/features/**/*.test.ts"];
+
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
@@ -24,5 +27,14 @@ export default defineConfig({
       },
     },
   },
-  test: { include: ["tests/**/*.test.ts"], testTimeout: 20_000 },
+  test: {
+    testTimeout: 20_000,
+    projects: [
+      { extends: true, test: { name: "parts", include: PARTS, exclude: FEATURES } },
+      {
+        extends: true,
+        test: { name: "features", include: FEATURES, setupFiles: "tests/features/setup.ts" },
+      },
+    ],
+  },
 });
