@@ -69,6 +69,7 @@ class Documents implements DocumentsModel {
   readonly #platform: Platform;
   readonly #home = signal<Home | null>(null);
   readonly #problems = new Map<Persona, Signal<Problem | null>>();
+  readonly #begun = new WeakSet<Persona>();
   readonly #shown = new Map<string, Signal<DocumentLine | null>>();
   #looked: ReadonlySet<string> = new Set();
   #stop = (): void => undefined;
@@ -177,7 +178,9 @@ class Documents implements DocumentsModel {
     // One that another device makes meanwhile begins too.
     this.#stop = effect(() => {
       for (const persona of home.personas.value) {
-        if (!this.#problems.has(persona)) void this.#begin(persona).then(() => this.#look(home));
+        if (this.#begun.has(persona)) continue;
+        this.#begun.add(persona);
+        void this.#begin(persona).then(() => this.#look(home));
       }
     });
   }
