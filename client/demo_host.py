@@ -17,7 +17,6 @@ from client.api.practitioners import enrol
 from client.host.practitioner import Practitioner, Stated, make
 from client.host.room import HostedRoom, make_room
 from client.sealing.encoding import b64u, json_bytes
-from client.sealing.keys import SigningKey
 from client.vault import Memory
 
 
@@ -46,11 +45,11 @@ DEMO = Details(
 )
 
 
-def bundle(identity: SigningKey, practitioner: Practitioner, room: HostedRoom, label: str) -> str:
+def bundle(root: bytes, practitioner: Practitioner, room: HostedRoom, label: str) -> str:
     """The fragment that makes a browser this practitioner's device. Demo only."""
     value = {
         "v": 1,
-        "identity": b64u(identity.seed),
+        "root": b64u(root),
         "device": b64u(practitioner.device.seed),
         "certificate": b64u(practitioner.certificate.raw),
         "card": b64u(practitioner.card.raw),
@@ -81,7 +80,6 @@ async def demo_links(origin: str, code: str, random: Random) -> str:
         api = Api(origin, http, random)
         await enrol(api, practitioner.device, code, practitioner.card.raw, practitioner.devices)
         room = await make_room(api, practitioner, keeper, random)
-    identity = SigningKey(keeper.get("identity") or b"")
-    fragment = bundle(identity, practitioner, room, "Patient de démonstration")
+    fragment = bundle(keeper.get("root") or b"", practitioner, room, "Patient de démonstration")
     links = {"doctor": f"{origin}/desk/#demo={fragment}", "patient": room.link(0).url(origin)}
     return json.dumps(links)

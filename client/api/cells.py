@@ -14,6 +14,7 @@ from client.sealing.cell import (
     Seen,
     make_claim,
     make_version,
+    owner_in,
     read_accepted,
     read_claimed,
     read_part,
@@ -70,6 +71,10 @@ class Cells:
             if part.state is not None:
                 return Read(part.seen, gap, part.state)
             before = part.seen
+
+    async def owner(self, reader: RequestSigner, cell: bytes) -> bytes:
+        """Who wrote a cell, for a reader that cannot know it yet: it checks that later."""
+        return owner_in(await self.api.answer(Request("GET", _target(cell), reader)))
 
     async def _part(self, reader: RequestSigner, keys: CellKeys, before: Seen) -> Part:
         target = f"{_target(keys.id)}?after={max(before.version - 1, 0)}"

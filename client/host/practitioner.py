@@ -14,6 +14,7 @@ from client.sealing.certificate import Certificate
 from client.sealing.devices import Device, DeviceList, make_devices, read_devices
 from client.sealing.keys import SigningKey
 from client.sealing.profile import HostProfile
+from client.sealing.ring import identity_of
 from client.vault import Keeper
 
 
@@ -53,19 +54,28 @@ class _Kept:
 
 
 def make(stated: Stated, keeper: Keeper, random: Random, issued: int) -> Practitioner:
-    """Make identity and device keys and the first papers, and keep them; `issued` in Unix seconds.
+    """Make root and device key and the first papers, and keep them; `issued` in Unix seconds.
 
-    The identity's seed is kept under a name of its own.
+    The root is kept under a name of its own.
     """
-    identity, device = SigningKey(random(32)), SigningKey(random(32))
+    root, device = random(32), SigningKey(random(32))
+    identity = identity_of(root)
     certificate = certificates.issue(identity, device.public, issued)
     moment = datetime.fromtimestamp(issued, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     card = read_card(sign_card(Card(1, moment, **asdict(stated)), identity))
     devices = make_devices(identity, 1, issued, (Device(device.public, issued),))
-    keeper.put("identity", identity.seed)
+    keeper.put("root", root)
     kept = _Kept(certificate.raw, card.raw, devices.raw, device.seed)
     keeper.put("device", msgspec.json.encode(kept))
     return Practitioner(device, certificate, card, devices)
+
+
+def kept_identity(keeper: Keeper) -> SigningKey:
+    """The identity key of whoever was made here. Raises LookupError."""
+    root = keeper.get("root")
+    if root is None:
+        raise LookupError("no practitioner is kept here")
+    return identity_of(root)
 
 
 def load(keeper: Keeper) -> Practitioner | None:

@@ -138,6 +138,14 @@ def read_part(body: bytes, keys: CellKeys, server: bytes, before: Seen) -> Part:
     return Part(seen, gap, CellState(value, newest.closed, at, taken))
 
 
+def owner_in(body: bytes) -> bytes:
+    """Whom an answer names as the cell's owner, unchecked. Raises `rolled_back` without a link."""
+    (raw, *_), _ = take_fields(body, 4)
+    if len(raw) < LINK_BYTES:
+        raise SealError(SealCode.ROLLED_BACK)
+    return raw[17:49]
+
+
 @dataclass(frozen=True)
 class _Link:
     version: int

@@ -91,7 +91,7 @@ class Ring:
     @property
     def identity(self) -> SigningKey:
         """A practitioner's identity key."""
-        return SigningKey(hkdf(self.root, b"", "aparte/1 identity"))
+        return identity_of(self.root)
 
     def owner(self, place: bytes) -> SigningKey:
         """What writes the cell at a place."""
@@ -117,6 +117,11 @@ class Ring:
         )
         _read(data)
         return data
+
+
+def identity_of(root: bytes) -> SigningKey:
+    """A practitioner's identity key, which follows from their root."""
+    return SigningKey(hkdf(root, b"", "aparte/1 identity"))
 
 
 def seal_ring(ring: Ring, means: Held, random: Random) -> bytes:

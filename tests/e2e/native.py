@@ -10,6 +10,7 @@ from pathlib import Path
 
 from client.documents.sending import Author, Document, Part, Reader, send_document
 from client.host import desk as desks
+from client.host.practitioner import kept_identity
 from client.host.room import mail_of
 from client.sealing.encoding import b64u, b64u_decode
 from client.sealing.objects import Purpose, read_object
@@ -52,7 +53,8 @@ async def visit(origin: str, at: Practice, words: Words, folder: Path) -> dict[s
         assert conversation is not None
         return {
             **keys,
-            "identity seed": at.keeper.get("identity") or b"",
+            "root": at.keeper.get("root") or b"",
+            "identity seed": kept_identity(at.keeper).seed,
             "device seed": at.practitioner.device.seed,
             "guest seed": guest.model.key.seed,
             "prekey seed": at.room.prekey_seed,

@@ -24,6 +24,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Page, Request
 
+from client.sealing.ring import identity_of
 from tests.e2e import browsers, native, net, prescription, steps
 from tests.e2e.canary import Hit, Search
 from tests.e2e.server import Links, Server, in_language, serving
@@ -70,12 +71,14 @@ def unpadded(text: str) -> bytes:
 def secrets_of(links: Links) -> dict[str, bytes]:
     """S and every seed in the links that only the two people were given."""
     bundle = json.loads(unpadded(links.doctor.rpartition("#demo=")[2]))
-    found = {"identity seed": bundle["identity"], "device seed": bundle["device"]}
+    root = unpadded(bundle["root"])
+    found = {"root": bundle["root"], "device seed": bundle["device"]}
     for room in bundle["rooms"]:
         found["prekey seed"] = room["prekey"]
         found |= {f"S of the bundle, {at}": text for at, text in enumerate(room["secrets"])}
     found["S of the link"] = links.patient.rpartition("#")[2].split(".")[2]
-    return {name: unpadded(text) for name, text in found.items()}
+    bytes_of = {name: unpadded(text) for name, text in found.items()}
+    return bytes_of | {"identity seed": identity_of(root).seed}
 
 
 @dataclass

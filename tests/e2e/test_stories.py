@@ -6,11 +6,13 @@ a call) are found here only.
 
 from __future__ import annotations
 
+import io
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Page
+from pypdf import PdfReader
 
 from tests.e2e import axe, browsers, net, screens, steps, stories
 from tests.e2e.browsers import Person
@@ -148,3 +150,22 @@ async def test_no_page_scrolls_sideways_at_twice_its_size(person: Person) -> Non
             await page.set_viewport_size({"width": width, "height": 512})
             beyond = await page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
             assert beyond <= 0, f"{story} at {width} px"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("story", ["recovery-sheet", "recovery-sheet-dialog"])
+async def test_a_sheet_is_printed_alone_on_one_page(
+    person: Person, story: str, language: str
+) -> None:
+    page = person.page
+    await stories.show(page, story, language)
+    words = await page.locator(".sheet-word").all_inner_texts()
+    assert len(words) == 12
+    printed = PdfReader(io.BytesIO(await page.pdf(prefer_css_page_size=True)))
+    (only,) = printed.pages
+    assert [round(float(side)) for side in only.mediabox[2:]] == [595, 842]
+    text = only.extract_text()
+    assert [word for word in words if word not in text] == []
+    # Nothing of the page, or of the dialog, around it.
+    assert text.startswith(say(language, "recovery.sheetHeading"))
+    assert say(language, "recovery.print") not in text.splitlines()

@@ -16,6 +16,7 @@ from client.api.http import Api
 from client.documents.sending import Author, Document, Part, Reader, send_document
 from client.guest.visit import Visit
 from client.host.desk import Desk, Guest
+from client.host.practitioner import kept_identity
 from client.host.room import make_room
 from client.sealing.agefile import seal_file
 from client.sealing.encoding import b64u, sha256
@@ -88,7 +89,7 @@ class Front:
             guest.all(Type.RELAY),
             host.all(Type.RELAY),
             self.key,
-            SigningKey(self.at.keeper.get("identity") or b""),
+            kept_identity(self.at.keeper),
         )
 
     async def _recorded(self, role: Role) -> _Record:
@@ -189,4 +190,4 @@ async def front(
         relay = Relay(server.address, Role.GUEST, Tamper())
         async with relaying(relay, "127.0.0.1", port, listeners):
             key = SigningKey((server.data / "server-key").read_bytes())
-            yield Front(origin, relay, await enrolled(origin, await server.code()), key)
+            yield Front(origin, relay, await enrolled(origin, server.code()), key)

@@ -70,6 +70,10 @@ class Tamper:
         """What lies in a mailbox, as it is shown to its owner."""
         return letters
 
+    def cell(self, name: str, after: int, body: bytes) -> bytes:
+        """The versions of a cell after one, as they are shown to its reader."""
+        return body
+
 
 @dataclass
 class Relay:
@@ -112,6 +116,9 @@ class Relay:
             after = int(request.query["after"])
             mailbox = request.path.rpartition("/")[2]
             body = _numbered(self.tamper.letters(mailbox, _letters(body)), after)
+        if request.method == "GET" and request.path.startswith("/v1/cells/") and answer.ok:
+            after = int(request.query.get("after", "0"))
+            body = self.tamper.cell(request.path.rpartition("/")[2], after, body)
         if request.method == "GET" and request.path.startswith("/v1/practitioners/"):
             shown = self.tamper.record(body)
             if shown is None:

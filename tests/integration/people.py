@@ -58,7 +58,7 @@ async def enrolled(origin: str, code: str, keeper: Keeper | None = None) -> Prac
 
 
 async def practice(server: ServerProcess, keeper: Keeper | None = None) -> Practice:
-    return await enrolled(server.origin, await server.code(), keeper)
+    return await enrolled(server.origin, server.code(), keeper)
 
 
 class Person(Generic[Model]):

@@ -32,6 +32,13 @@ from tests.integration.signing import Identity, Signer
 BIN = Path(sys.executable).parent
 
 
+def new_code(data: Path) -> bytes:
+    """Make an enrolment code, as `aparte-server enrol` does, and without a second for its start."""
+    code = secrets.token_bytes(CODE_BYTES)
+    codes_of(data).add(code, time.time() + 3600)
+    return code
+
+
 @dataclass(frozen=True)
 class Answer:
     status: int
@@ -102,10 +109,7 @@ class Client:
         return await self.send(method, target, body, headers)
 
     def code(self) -> bytes:
-        """Make an enrolment code, as `aparte-server enrol` does."""
-        code = secrets.token_bytes(CODE_BYTES)
-        codes_of(self.data).add(code, time.time() + 3600)
-        return code
+        return new_code(self.data)
 
     async def enrolled(self) -> Signer:
         """The first device of a new practitioner."""

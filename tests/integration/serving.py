@@ -7,9 +7,10 @@ import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from client.sealing.encoding import b64u
 from tests.integration.front import front, listener, local
 from tests.integration.ports import free_port
-from tests.integration.running import BIN, Process
+from tests.integration.running import Process, new_code
 from tests.integration.services import NODES, shared
 
 
@@ -47,16 +48,9 @@ class ServerProcess:
         await asyncio.gather(*(node.stop() for node in self.nodes))
         await self._front.aclose()
 
-    async def code(self) -> str:
+    def code(self) -> str:
         """A one-time enrolment code, as the operator would hand it to a practitioner."""
-        done = await asyncio.create_subprocess_exec(
-            *(BIN / "aparte-server", "enrol"),
-            env=self.nodes[0].environment(),
-            stdout=asyncio.subprocess.PIPE,
-        )
-        printed, _ = await done.communicate()
-        assert done.returncode == 0
-        return printed.decode().rpartition("#enrol=")[2].split()[0]
+        return b64u(new_code(self.data))
 
 
 @contextlib.asynccontextmanager

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from client.api import blobs
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api
 from client.api.practitioners import enrol, fetch, put_devices, receipt
-from client.host.practitioner import load, make
+from client.host.practitioner import kept_identity, load, make
 from client.host.room import load_room, make_room
 from client.sealing.devices import Device, make_devices, require_continues, require_in_force
 from client.sealing.errors import SealCode, SealError
@@ -25,21 +26,12 @@ from client.vault import Memory, open_vault
 from signaling.wire import ErrorCode
 from tests.integration.people import PROFILE, Practice, practice, written
 from tests.integration.ports import free_port
-from tests.integration.serving import ServerProcess, serving
+from tests.integration.serving import ServerProcess
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
-    async with serving(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def at(server: ServerProcess) -> Practice:
-    return await practice(server)
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def api(server: ServerProcess) -> AsyncIterator[Api]:
     async with aiohttp.ClientSession() as http:
         yield Api(server.origin, http, os.urandom)
@@ -50,7 +42,7 @@ async def fetched(api: Api, reader: SigningKey, blob: bytes) -> bytes:
 
 
 async def test_a_code_enrols_once(server: ServerProcess, api: Api) -> None:
-    code = await server.code()
+    code = server.code()
     first, second = (make(PROFILE, Memory(), os.urandom, 0) for _ in range(2))
     await enrol(api, first.device, code, first.card.raw, first.devices)
     for wrong in (code, "AAAAAAAAAAAAAAAAAAAAAA"):
@@ -114,7 +106,7 @@ async def test_no_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_a_revoked_device_is_known_to_be_one(api: Api, at: Practice) -> None:
-    laptop, identity = at.practitioner.device, SigningKey(at.keeper.get("identity") or b"")
+    laptop, identity = at.practitioner.device, kept_identity(at.keeper)
     phone, now = SigningKey(os.urandom(32)), int(time.time())
     first = await fetch(api, await api.who(), identity.public)
     require_in_force(first.devices, at.practitioner.certificate)

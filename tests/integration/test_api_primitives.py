@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+import pytest_asyncio
 
 from client.api import blobs, mailboxes, vouchers
 from client.api.cells import Cells
@@ -29,8 +30,10 @@ from client.sealing.vault import Record, VaultKey
 from client.vault import Memory
 from signaling.watches import Changed, Kind
 from signaling.wire import ErrorCode
-from tests.integration.people import Practice, practice, written
-from tests.integration.serving import ServerProcess, serving
+from tests.integration.people import Practice, written
+from tests.integration.serving import ServerProcess
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 class Cut(Exception):
@@ -41,18 +44,7 @@ def key() -> SigningKey:
     return SigningKey(os.urandom(32))
 
 
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
-    async with serving(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def at(server: ServerProcess) -> Practice:
-    return await practice(server)
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def api(server: ServerProcess) -> AsyncIterator[Api]:
     async with aiohttp.ClientSession() as http:
         yield Api(server.origin, http, os.urandom)

@@ -35,20 +35,10 @@ from tests.integration.people import (
     addressed,
     admitted_guest,
     doctor,
-    practice,
 )
-from tests.integration.serving import ServerProcess, serving
+from tests.integration.serving import ServerProcess
 
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
-    async with serving(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def at(server: ServerProcess) -> Practice:
-    return await practice(server)
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from client.api.errors import ServerRefused
 from client.api.http import Api
@@ -20,6 +21,7 @@ from client.guest import visit as visits
 from client.guest.doctor import Checked, Doctor
 from client.guest.place import KeptDoctor, Place
 from client.host import desk as desks
+from client.host.practitioner import kept_identity
 from client.sealing import certificate as certificates
 from client.sealing.card import sign_card
 from client.sealing.devices import Device, make_devices
@@ -36,16 +38,11 @@ from tests.integration.people import (
     connected,
     doctor,
     patient,
-    practice,
     written,
 )
-from tests.integration.serving import ServerProcess, serving
+from tests.integration.serving import ServerProcess
 
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
-    async with serving(tmp_path) as made:
-        yield made
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @dataclass
@@ -58,7 +55,7 @@ class Identity:
 
     @property
     def key(self) -> SigningKey:
-        return SigningKey(self.at.keeper.get("identity") or b"")
+        return kept_identity(self.at.keeper)
 
     async def list(self, *entries: Device) -> None:
         self.version += 1
@@ -77,12 +74,7 @@ class Identity:
         return Practice(other, self.at.room, Memory())
 
 
-@pytest.fixture
-async def at(server: ServerProcess) -> Practice:
-    return await practice(server)
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def identity(server: ServerProcess, at: Practice) -> AsyncIterator[Identity]:
     async with connected(server.origin) as (api, _):
         yield Identity(api, at)

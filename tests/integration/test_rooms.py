@@ -29,21 +29,11 @@ from tests.integration.people import (
     doctor,
     enrolled,
     patient,
-    practice,
 )
 from tests.integration.ports import free_port
 from tests.integration.serving import ServerProcess, serving
 
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
-    async with serving(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def at(server: ServerProcess) -> Practice:
-    return await practice(server)
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_one_more_link_for_one_more_person(server: ServerProcess, at: Practice) -> None:
@@ -93,7 +83,7 @@ async def test_a_link_whose_answer_was_lost_is_kept_and_asked_for_again(tmp_path
     port = free_port()
     origin = f"http://localhost:{port}"
     async with serving(tmp_path, origin) as server, losing_seats(server, port) as tamper:
-        at = await enrolled(origin, await server.code())
+        at = await enrolled(origin, server.code())
         async with doctor(origin, at) as host:
             await host.kind(desks.Away)
             with pytest.raises(TimeoutError):
@@ -120,7 +110,7 @@ async def test_a_lost_answer_comes_with_the_next_connection(tmp_path: Path) -> N
     port = free_port()
     origin = f"http://localhost:{port}"
     async with serving(tmp_path, origin) as server, losing_seats(server, port) as tamper:
-        at = await enrolled(origin, await server.code())
+        at = await enrolled(origin, server.code())
         async with doctor(origin, at) as host:
             await host.kind(desks.Away)
             asked = [asyncio.create_task(host.model.add_seat()) for _ in range(2)]

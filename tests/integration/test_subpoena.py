@@ -83,7 +83,7 @@ async def test_what_belongs_to_an_id_is_printed(server: ServerProcess) -> None:
 
 async def test_people_read_what_each_thing_is(server: ServerProcess) -> None:
     at = await practice(server)
-    await server.code()
+    server.code()
     code, printed, _ = await run(server, "all")
     assert code == 0
     assert f"identity = {b64u(at.room.identity)}  (a public key)" in printed

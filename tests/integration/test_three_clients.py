@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -23,25 +21,15 @@ from tests.integration.people import (
     doctor,
     hears_guest,
     patient,
-    practice,
     said_by_guests,
     three,
     together,
 )
-from tests.integration.serving import ServerProcess, serving
+from tests.integration.serving import ServerProcess
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 FIRST, SECOND = NAMES
-
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
-    async with serving(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def at(server: ServerProcess) -> Practice:
-    return await practice(server)
 
 
 async def test_what_one_says_everybody_hears_once(server: ServerProcess, at: Practice) -> None:

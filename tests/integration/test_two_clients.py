@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -35,18 +34,9 @@ from tests.integration.people import (
     practice,
     written,
 )
-from tests.integration.serving import ServerProcess, serving
+from tests.integration.serving import ServerProcess
 
-
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
-    async with serving(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def at(server: ServerProcess) -> Practice:
-    return await practice(server)
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_knock_admit_and_talk(server: ServerProcess, at: Practice) -> None:

@@ -18,12 +18,14 @@ from tests.vectors import (
     cases_kept,
     cases_keys,
     cases_letters,
+    cases_locks,
     cases_mail,
     cases_pairs,
     cases_practitioners,
     cases_rings,
     cases_session,
     cases_vaults,
+    cases_words,
 )
 from tests.vectors.forge import FOLDER, RECORDER, Case
 
@@ -57,9 +59,11 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "record": cases_practitioners.record,
     "receipt": cases_practitioners.receipt,
     "ring": cases_rings.ring,
+    "lock": cases_locks.lock,
     "adding": cases_adding.adding_cases,
     "vault": cases_vaults.vault,
     "kept": cases_kept.kept,
+    "words": cases_words.words,
 }
 
 

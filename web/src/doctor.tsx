@@ -1,18 +1,26 @@
 import { createDesk } from "./features/desk/practice.ts";
+import { isOfDesk } from "./features/desk/store.ts";
 import { DeskPage } from "./features/desk/view/desk-page.tsx";
 import type { DeskSlots } from "./features/desk/view/slots.ts";
+import { createLock, type Lock } from "./features/lock/lock.ts";
+import { LockGate } from "./features/lock/view/lock-gate.tsx";
 import type { Platform } from "./features/ports.ts";
+import { activity } from "./platform/activity.ts";
 import { browserPlatform } from "./platform/browser.ts";
+import { keyFromSeed, signerOf } from "./platform/signers.ts";
 import { start } from "./start.tsx";
 import { later } from "./ui/later.tsx";
 
 /** The prescription and its printing are large, and fetched when first asked for. */
-const slotsOf = ({ clock, random, http }: Platform): DeskSlots => ({
+const slotsOf = ({ clock, random, http }: Platform, { confirm }: Lock): DeskSlots => ({
   Prescription: later(
     async () => {
       const { PrescriptionPanel } = await import("./features/prescription/view/prescription.tsx");
       return ({ call, practitioner, onClose }) => (
-        <PrescriptionPanel world={{ clock, random, http, call, practitioner }} onClose={onClose} />
+        <PrescriptionPanel
+          world={{ clock, random, http, call, practitioner, confirm }}
+          onClose={onClose}
+        />
       );
     },
     "prescription",
@@ -25,12 +33,34 @@ const codeOf = (fragment: string): string => /^enrol=(.+)$/.exec(fragment)?.[1] 
 
 void start(
   async (texts) => {
-    const platform = await browserPlatform();
+    const browser = await browserPlatform();
+    const lock = createLock({
+      ...browser,
+      activity,
+      ours: isOfDesk,
+      signer: async (seed) => signerOf(await keyFromSeed(seed)),
+      stretch: async (passphrase, stretching) =>
+        (await import("./sealing/stretch.ts")).stretch(passphrase, stretching),
+    });
+    const platform = { ...browser, vaults: lock.vaults };
     const code = codeOf(platform.address.fragment());
-    const desk = createDesk(platform, { arrived: () => texts.say("desk", "arrived") });
-    return <DeskPage desk={desk} code={code} slots={slotsOf(platform)} />;
+    const desk = createDesk(
+      platform,
+      {
+        arrived: () => texts.say("desk", "arrived"),
+        firstDevice: () => texts.say("desk", "firstDevice"),
+        newDevice: () => texts.say("desk", "newDevice"),
+      },
+      lock,
+    );
+    return (
+      <LockGate lock={lock}>
+        <DeskPage desk={desk} code={code} slots={slotsOf(platform, lock)} />
+      </LockGate>
+    );
   },
   "desk",
+  "lock",
   "consult",
   "media",
   "problems",

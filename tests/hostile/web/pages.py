@@ -16,7 +16,6 @@ from client.guest import visit as visits
 from client.guest.visit import Visit
 from client.host import desk as desks
 from client.host.desk import Desk, Guest
-from client.sealing.keys import SigningKey
 from client.sealing.messages import Message
 from signaling.wire import Role
 from tests.e2e import browsers, steps
@@ -142,9 +141,9 @@ async def consult(victim: Role, hostile: Front, person: browsers.Person) -> Asyn
     async with person.afresh() as fresh:
         page = fresh.page
         if victim is Role.HOST:
-            identity = SigningKey(at.keeper.get("identity") or b"")
+            root = at.keeper.get("root") or b""
             me = at.practitioner
-            fragment = bundle(identity, me, at.room, "Attacked")
+            fragment = bundle(root, me, at.room, "Attacked")
             await page.goto(in_language(f"{hostile.origin}/desk/#demo={fragment}", "en"))
             await steps.button(page, "New consult").wait_for()
             async with patient(hostile.origin, at.room.link(0)) as guest:

@@ -16,7 +16,7 @@ from client.sealing import certificate as certificates
 from client.sealing.card import read_card
 from client.sealing.devices import read_devices, require_in_force
 from client.sealing.encoding import b64u_decode, json_object
-from client.sealing.keys import SigningKey
+from client.sealing.ring import identity_of
 from client.vault import Memory, open_vault
 
 
@@ -47,9 +47,10 @@ def test_no_server_for_the_demo() -> None:
 def test_the_demo_bundle_holds_what_a_browser_needs() -> None:
     keeper = Memory()
     made = make(Stated(DEMO.name), keeper, os.urandom, 1_700_000_000)
-    identity = SigningKey(keeper.get("identity") or b"")
+    root = keeper.get("root") or b""
+    identity = identity_of(root)
     room = HostedRoom(bytes(16), identity.public, 7, bytes(32), (bytes(32),))
-    value = json_object(b64u_decode(bundle(identity, made, room, "label")))
+    value = json_object(b64u_decode(bundle(root, made, room, "label")))
     assert value["v"] == 1
     assert value["practitioner"]["name"] == DEMO.name
     listed = read_devices(b64u_decode(value["devices"]))

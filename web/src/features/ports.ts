@@ -161,6 +161,19 @@ export interface Photos {
   url(bytes: Uint8Array, media: string): string;
 }
 
+/** Passkeys that give a secret (WebAuthn with the PRF extension). */
+export interface Passkeys {
+  /** Whether this browser and device can make one. */
+  available(): Promise<boolean>;
+  /** Makes one; `label` is what the person sees in their list of passkeys. Gives 32 bytes for `use`. Rejects with DOMException where the person declines. */
+  make(
+    label: string,
+    use: string,
+  ): Promise<{ readonly id: Uint8Array; readonly secret: Uint8Array }>;
+  /** The secret of one that is there: of `id`, or of whichever the person chooses. */
+  secret(use: string, id?: Uint8Array): Promise<Uint8Array>;
+}
+
 export interface Platform {
   readonly clock: Clock;
   readonly random: Random;
@@ -174,6 +187,7 @@ export interface Platform {
   readonly attention: Attention;
   readonly address: Address;
   readonly photos: Photos;
+  readonly passkeys: Passkeys;
   /** Runs once, in pauses of the page, what a handshake will run: then that is quick. */
   readonly rehearse: () => void;
 }

@@ -23,7 +23,8 @@ export type LocalProblem =
   | "photo_unreadable"
   | "too_many_files"
   | "document_unsent"
-  | "documents_pending";
+  | "documents_pending"
+  | "wrong_digits";
 
 export interface Problem {
   readonly key: string;

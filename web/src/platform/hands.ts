@@ -5,6 +5,7 @@ import { openPdf, save } from "./files.ts";
 export const hands = {
   save,
   openPdf,
+  print: (): void => window.print(),
   async copy(text: string): Promise<boolean> {
     try {
       await navigator.clipboard.writeText(text);

@@ -139,6 +139,13 @@ export function readPart(body: Uint8Array, keys: CellKeys, server: Uint8Array, b
   return { seen, gap, state: { value, closed: newest.closed, accepted: at, claimed: taken } };
 }
 
+/** Whom an answer names as the cell's owner, unchecked. Refuses with `rolled_back` without a link. */
+export function ownerIn(body: Uint8Array): Uint8Array {
+  const [raw] = takeFields(body, [null, null, null, null]);
+  require(raw.length >= LINK_BYTES, "rolled_back");
+  return raw.slice(17, 49);
+}
+
 function readLink(raw: Uint8Array, keys: CellKeys): Link {
   require(raw[0] === SUITE, "bad_suite");
   const ids = concat(keys.id, keys.owner, keys.read, keys.claim);

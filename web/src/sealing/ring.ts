@@ -60,7 +60,8 @@ export interface Ring {
   readonly held: readonly Held[];
 }
 
-type Secret = Pick<Held, "kind" | "secret">;
+/** What a means or a device proves itself with. */
+export type Secret = Pick<Held, "kind" | "secret">;
 
 const derived = ({ kind, secret }: Secret, label: string, length = 32): Uint8Array =>
   hkdf(secret, EMPTY, fields(label, u8(KINDS[kind])), length);
@@ -120,6 +121,9 @@ export function openRing(raw: Uint8Array, means: Secret, other: Secret): Ring {
   }
   throw new SealError("cannot_open", "no pair of this ring");
 }
+
+/** Whether two rings hold the same, in the same order. Refuses with `bad_form` what is no ring. */
+export const sameRing = (one: Ring, other: Ring): boolean => same(writeRing(one), writeRing(other));
 
 /** The same whichever of the two comes first; `means` names the place. */
 function pairOf(means: Secret, other: Secret, salt: Uint8Array): Uint8Array {

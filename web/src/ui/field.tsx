@@ -47,10 +47,18 @@ export function Field({
   );
 }
 
+/** Nothing in the browser is to learn, complete or send what is typed. */
+const PRIVATE = {
+  autoComplete: "off",
+  autoCapitalize: "none",
+  autoCorrect: "off",
+  spellcheck: false,
+} as const;
+
 interface TextFieldProps extends Frame {
   readonly value: string;
   readonly onInput?: (value: string) => void;
-  readonly type?: "text" | "email" | "tel" | "date" | "search";
+  readonly type?: "text" | "email" | "tel" | "date" | "search" | "password";
   readonly inputMode?: "text" | "numeric" | "decimal";
   readonly autoComplete?: string;
   readonly required?: boolean;
@@ -58,6 +66,8 @@ interface TextFieldProps extends Frame {
   readonly placeholder?: string;
   readonly inputRef?: Ref<HTMLInputElement>;
   readonly readOnly?: boolean;
+  /** A secret that is copied from paper. */
+  readonly secret?: boolean;
 }
 
 export function TextField(props: TextFieldProps) {
@@ -77,6 +87,7 @@ export function TextField(props: TextFieldProps) {
           maxLength={props.maxLength}
           placeholder={props.placeholder}
           readOnly={props.readOnly}
+          {...(props.secret ? PRIVATE : {})}
           onInput={(event) => props.onInput?.(event.currentTarget.value)}
         />
       )}
@@ -90,6 +101,8 @@ interface TextAreaProps extends Frame {
   readonly rows?: number;
   readonly maxLength?: number;
   readonly readOnly?: boolean;
+  /** A secret that is copied from paper. */
+  readonly secret?: boolean;
 }
 
 export function TextArea(props: TextAreaProps) {
@@ -103,6 +116,7 @@ export function TextArea(props: TextAreaProps) {
           maxLength={props.maxLength}
           readOnly={props.readOnly}
           value={props.value}
+          {...(props.secret ? PRIVATE : {})}
           onInput={(event) => props.onInput?.(event.currentTarget.value)}
         />
       )}

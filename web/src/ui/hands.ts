@@ -13,6 +13,8 @@ export interface Hands {
   save(name: string, media: string, bytes: Uint8Array): void;
   /** Opens a PDF in a tab of its own, in the browser's viewer, which prints. */
   openPdf(bytes: Uint8Array): void;
+  /** Opens the browser's dialog that prints this page. */
+  print(): void;
 }
 
 const NONE: Hands = {
@@ -21,6 +23,7 @@ const NONE: Hands = {
   canShareScreen: false,
   save: () => undefined,
   openPdf: () => undefined,
+  print: () => undefined,
 };
 
 const HandsContext = createContext<Hands>(NONE);

@@ -4,24 +4,29 @@
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { createInstance } from "i18next";
+import type adding from "../features/adding/texts/fr.json";
 import type consult from "../features/consult/texts/fr.json";
 import type desk from "../features/desk/texts/fr.json";
 import type documents from "../features/documents/texts/fr.json";
 import type guest from "../features/guest/texts/fr.json";
 import type keeping from "../features/keeping/texts/fr.json";
 import type landing from "../features/landing/texts/fr.json";
+import type lock from "../features/lock/texts/fr.json";
 import type media from "../features/media/texts/fr.json";
 import type practitioners from "../features/practitioners/texts/fr.json";
 import type prescription from "../features/prescription/texts/fr.json";
 import type problems from "../features/problems/texts/fr.json";
+import type recovery from "../features/recovery/texts/fr.json";
 import type ui from "./texts/fr.json";
 
 /** One entry a file; a new feature adds its own here. */
 interface Files {
   ui: typeof ui;
   landing: typeof landing;
+  lock: typeof lock;
   guest: typeof guest;
   media: typeof media;
+  adding: typeof adding;
   consult: typeof consult;
   desk: typeof desk;
   documents: typeof documents;
@@ -29,6 +34,7 @@ interface Files {
   practitioners: typeof practitioners;
   prescription: typeof prescription;
   problems: typeof problems;
+  recovery: typeof recovery;
 }
 
 type WithoutPlural<K> = K extends `${infer Stem}_${"one" | "other"}` ? Stem : K;

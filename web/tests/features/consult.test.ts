@@ -239,7 +239,7 @@ describe("chat", () => {
     await world.clock.until(() => deskCall(desk)?.chat.value[0]?.photo?.state === "ready");
     expect(deskCall(desk)?.chat.value[0]?.photo?.url).toBe("image/jpeg 5000");
     expect(guest.call.value?.chat.value[0]?.photo?.url).toBe("image/jpeg 5000");
-    expect([...world.blobs.values()].every((blob) => blob.length > 5000)).toBe(true);
+    expect(world.roomBlobs.every((blob) => blob.length > 5000)).toBe(true);
   });
 });
 

@@ -65,7 +65,7 @@ describe("an enrolment", () => {
   it("sends a first card and list, by which the device's certificate is in force", async () => {
     const { world, desk, page, enrol, registry } = await beginning();
     await enrol(DOCTOR);
-    expect(shown(desk)).toEqual(["ready", undefined]);
+    expect(shown(desk)).toEqual(["ways", undefined]);
     expect(page.fragment).toBe("");
     const { code, card, devices } = registry.enrolled ?? {};
     expect(code).toBe(CODE);
@@ -93,7 +93,7 @@ describe("an enrolment", () => {
     const again = await beginning(world);
     expect(again.desk.practitioner.value).toEqual(DOCTOR);
     await again.enrol({ ...DOCTOR, phone: "+33 1 99 00 00 01" });
-    expect(shown(again.desk)).toEqual(["ready", undefined]);
+    expect(shown(again.desk)).toEqual(["ways", undefined]);
     expect(again.desk.practitioner.value?.phone).toBe("+33 1 99 00 00 01");
     const [first, ...others] = registry.sent;
     expect(others.length).toBeGreaterThan(0);
@@ -106,7 +106,7 @@ describe("an enrolment", () => {
     await enrol(DOCTOR);
     registry.deaf = false;
     await enrol(MOVED);
-    expect(shown(desk)).toEqual(["ready", undefined]);
+    expect(shown(desk)).toEqual(["ways", undefined]);
     expect(readCard(registry.card ?? new Uint8Array()).card).toMatchObject({
       version: 2,
       place: "Lyon",
@@ -120,7 +120,7 @@ describe("an enrolment", () => {
     expect(shown(desk)).toEqual(["enrolling", "bad_code"]);
     await world.clock.advance(60_000, 60_000);
     await enrol(MOVED);
-    expect(shown(desk)).toEqual(["ready", undefined]);
+    expect(shown(desk)).toEqual(["ways", undefined]);
     const { card, devices } = registry.enrolled ?? {};
     expect(readCard(card ?? new Uint8Array()).card).toMatchObject({ version: 1, place: "Lyon" });
     const list = readDeviceList(devices ?? new Uint8Array());

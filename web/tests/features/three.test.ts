@@ -133,7 +133,7 @@ describe("two patients in one consult", () => {
     await world.clock.until(() => shown(ben.guest.chat)[0] === "ready");
     await world.clock.until(() => shown(consultOf(desk).chat)[0] === "ready");
     expect(shown(ana.guest.chat)).toEqual(["ready"]);
-    expect(world.blobs.size).toBe(1);
+    expect(world.roomBlobs.length).toBe(1);
   });
 
   it("take no documents of each other", async () => {

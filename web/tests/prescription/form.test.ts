@@ -21,6 +21,7 @@ interface Sent {
 let sent: Sent[];
 let online: boolean;
 let sessionOpen: boolean;
+let allowed: boolean;
 
 function makeForm(): PrescriptionForm {
   const http: Http = async ({ target }) => {
@@ -34,6 +35,7 @@ function makeForm(): PrescriptionForm {
     random: (n) => Uint8Array.from({ length: n }, () => byte++ & 0xff),
     http,
     practitioner: PRESCRIBER,
+    confirm: async () => allowed,
     call: {
       who: signal({ name: "Łukasz Şahin" }),
       async sendDocument(kind, author, subject, parts) {
@@ -63,6 +65,7 @@ beforeEach(() => {
   sent = [];
   online = true;
   sessionOpen = true;
+  allowed = true;
 });
 
 describe("writing", () => {
@@ -173,6 +176,19 @@ describe("signing", () => {
     await form.send();
     expect([form.step.value, form.failure.value?.key]).toEqual(["sign", "send_failed"]);
     sessionOpen = true;
+    await form.send();
+    expect(sent).toHaveLength(1);
+  });
+
+  it("is not signed for whoever cannot unlock", async () => {
+    const form = makeForm();
+    fill(form);
+    await form.review();
+    form.setSignature({ kind: "typed", text: "Camille Démo" });
+    allowed = false;
+    await form.send();
+    expect([form.step.value, form.failure.value, sent.length]).toEqual(["sign", null, 0]);
+    allowed = true;
     await form.send();
     expect(sent).toHaveLength(1);
   });

@@ -14,8 +14,11 @@ import { PrescriptionPanel } from "../../src/features/prescription/view/prescrip
 import { TextsProvider } from "../../src/ui/context.tsx";
 import { type Hands, HandsProvider } from "../../src/ui/hands.ts";
 import { createTexts, isLanguage } from "../../src/ui/texts.ts";
+import { devicePages } from "./devices.tsx";
 import { keeping } from "./keeping.tsx";
+import { locks } from "./lock.tsx";
 import { fakeDirectory } from "./models.ts";
+import { recoveries } from "./recovery.tsx";
 import { desks, guests } from "./states.ts";
 
 const Prescription: DeskSlots["Prescription"] = ({ call, practitioner, onClose }) => (
@@ -26,6 +29,7 @@ const Prescription: DeskSlots["Prescription"] = ({ call, practitioner, onClose }
       http: () => Promise.reject(new Error("no server")),
       call,
       practitioner,
+      confirm: async () => true,
     }}
     onClose={onClose}
   />
@@ -36,6 +40,7 @@ const HANDS: Hands = {
   canShareScreen: true,
   save: () => undefined,
   openPdf: () => undefined,
+  print: () => undefined,
 };
 
 const guest = (model: GuestModel): ComponentChild => <GuestPage guest={model} />;
@@ -49,7 +54,13 @@ async function show(name: string): Promise<ComponentChild> {
   if (asGuest) return guest(await asGuest());
   const asDesk = page === "desk" ? desks[state] : undefined;
   if (asDesk) return desk(await asDesk());
+  const asRecovery = page === "recovery" ? recoveries[state] : undefined;
+  if (asRecovery) return asRecovery();
+  const asLock = page === "lock" ? locks[state] : undefined;
+  if (asLock) return asLock();
   if (page === "directory") return <DirectoryPage directory={fakeDirectory()} />;
+  const asDevice = page === "devices" ? devicePages[state] : undefined;
+  if (asDevice) return asDevice();
   const asKept = page === "keeping" ? keeping[state] : undefined;
   if (asKept) return asKept();
   return <Landing />;
@@ -66,6 +77,9 @@ window.stories = [
   ...Object.keys(guests).map((name) => `guest-${name}`),
   ...Object.keys(keeping).map((name) => `keeping-${name}`),
   ...Object.keys(desks).map((name) => `desk-${name}`),
+  ...Object.keys(devicePages).map((name) => `devices-${name}`),
+  ...Object.keys(locks).map((name) => `lock-${name}`),
+  ...Object.keys(recoveries).map((name) => `recovery-${name}`),
 ];
 
 const query = new URLSearchParams(location.search);
@@ -78,7 +92,9 @@ const root = document.getElementById("app");
 const story = await show(query.get("story") ?? "landing");
 await texts.load(
   "ui",
+  "adding",
   "landing",
+  "lock",
   "guest",
   "media",
   "consult",
@@ -88,6 +104,7 @@ await texts.load(
   "practitioners",
   "prescription",
   "problems",
+  "recovery",
 );
 if (root) {
   render(

@@ -4,6 +4,7 @@ import type { CallModel, ChatLine, DocumentLine } from "../../src/features/consu
 import { type Attendee, Group } from "../../src/features/consult/group.ts";
 import type { ConsultModel, DeskModel, WaitingGuest } from "../../src/features/desk/desk.ts";
 import type { GuestModel, GuestPhase } from "../../src/features/guest/guest.ts";
+import type { LockModel } from "../../src/features/lock/lock.ts";
 import type { MediaModel } from "../../src/features/media/devices.ts";
 import type { DirectoryModel } from "../../src/features/practitioners/directory.ts";
 import type { Standing } from "../../src/features/practitioners/standing.ts";
@@ -357,6 +358,27 @@ export function fakeConsult(
   };
 }
 
+export function fakeLock(changes: Partial<LockModel> = {}): LockModel {
+  return {
+    state: signal("none"),
+    way: signal(null),
+    wanted: signal(false),
+    asking: signal(false),
+    trouble: signal(null),
+    until: signal(0),
+    lasting: true,
+    now: () => 0,
+    passkeysAvailable: async () => true,
+    unlock: nothing,
+    set: async () => true,
+    cover: () => undefined,
+    confirm: async () => true,
+    cancel: () => undefined,
+    erase: nothing,
+    ...changes,
+  };
+}
+
 export function fakeDesk(changes: Partial<DeskModel> = {}): DeskModel {
   const current = signal<ConsultModel | null>(null);
   const sound = signal(true);
@@ -386,8 +408,17 @@ export function fakeDesk(changes: Partial<DeskModel> = {}): DeskModel {
       sound.value = on;
     },
     enrol: nothing,
+    joining: signal(null),
+    recovering: signal(null),
+    recover: nothing,
+    lost: signal(false),
+    devices: signal(null),
+    ways: signal(null),
+    away: signal(false),
+    takeHere: nothing,
     newConsult: async () => made,
     forget: nothing,
+    lock: fakeLock(),
     ...changes,
   };
   return desk;

@@ -69,6 +69,7 @@ const LOCAL: Readonly<Record<LocalProblem, true>> = {
   too_many_files: true,
   document_unsent: true,
   documents_pending: true,
+  wrong_digits: true,
 };
 
 /** Codes of the wire and of the sealing layer, from the documents that define them. */

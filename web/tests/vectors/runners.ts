@@ -69,7 +69,9 @@ import { exchangeOf, type Inner, Traffic } from "../../src/sealing/traffic.ts";
 import { treeHash } from "../../src/sealing/tree.ts";
 import { decapsulate, type Encapsulate, encapsulate, kemPublic } from "../../src/sealing/xwing.ts";
 import { runAdding } from "./adding.ts";
+import { runLock } from "./lock.ts";
 import { runVault } from "./vault.ts";
+import { runWords } from "./words.ts";
 
 /** A case of a vector file: its members are what the file's runner below reads. */
 // biome-ignore lint/suspicious/noExplicitAny: each file has its own members, read as they come.
@@ -562,6 +564,8 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   letter: runLetter,
   mail: runMail,
   ring: runRing,
+  lock: runLock,
+  words: runWords,
   adding: runAdding,
   vault: runVault,
   kept: runKept,

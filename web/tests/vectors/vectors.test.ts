@@ -7,7 +7,12 @@ test("every file is run", () => {
 });
 
 describe.each(FILES)("%s", (file, cases) => {
-  test.each(cases)("$name", async (one) => {
-    expect(await outcome(file, one)).toEqual(expected(one));
-  });
+  test.each(cases)(
+    "$name",
+    async (one) => {
+      expect(await outcome(file, one)).toEqual(expected(one));
+      // Stretching a passphrase takes seconds, and many of them beside other tests.
+    },
+    90_000,
+  );
 });

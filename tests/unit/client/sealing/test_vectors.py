@@ -14,6 +14,7 @@ from client.sealing import cell as cells
 from client.sealing import certificate as certificates
 from client.sealing import devices, kept, keys, mail, messages, xwing
 from client.sealing import exchange as exchanges
+from client.sealing import lock as locks
 from client.sealing import profile as profiles
 from client.sealing import record as records
 from client.sealing import ring as rings
@@ -51,6 +52,7 @@ from client.sealing.sas import authentication_string
 from client.sealing.sdp import require_fingerprint, strip_fingerprints
 from client.sealing.traffic import Inner, Traffic, exchange_of
 from client.sealing.tree import tree_hash
+from client.sealing.words import WordsError, read_sheet_words, sheet_words
 from client.sealing.xwing import Encapsulation, KemKey
 from tests.unit.client.sealing.adding_runner import run_adding
 from tests.unit.client.sealing.vault_runner import run_vault
@@ -473,6 +475,17 @@ def secret_of(who: dict[str, str]) -> rings.Held:
     return rings.Held(rings.Kind[who["kind"].upper()], b64u_decode(who["secret"]), "", "")
 
 
+def run_words(case: Case) -> dict[str, Any]:
+    try:
+        secret = read_sheet_words(case["text"])
+    except WordsError as error:
+        told = (error.at, error.nearest)
+        raise error if told == (case["at"], case["nearest"]) else AssertionError(told) from None
+    if "language" in case:
+        assert " ".join(sheet_words(secret, case["language"])) == case["text"]
+    return {"secret": b64u(secret)}
+
+
 def run_ring(case: Case) -> dict[str, Any]:
     means, other, raw = secret_of(case["means"]), secret_of(case["other"]), taken(case, "ring")
     found = rings.open_ring(raw, means, other)
@@ -497,6 +510,27 @@ def run_ring(case: Case) -> dict[str, Any]:
         "owner": b64u(found.owner(means.place).public),
         "held": held,
     }
+
+
+def run_lock(case: Case) -> dict[str, Any]:
+    if "resting" in case:
+        master, scope, name = taken(case, "master"), case["scope"], case["at"]
+        raw = taken(case, "resting")
+        found = locks.open_resting(master, scope, name, raw)
+        assert locks.seal_resting(master, scope, name, found, given(case, "salt")) == raw
+        return {"secret": b64u(found)}
+    raw = taken(case, "lock")
+    way = locks.read_lock(raw)
+    if isinstance(way, locks.Passphrase) and "passphrase" in case:
+        secret = way.stretch(case["passphrase"])
+    else:
+        secret = taken(case, "secret")
+    master = locks.open_lock(raw, secret)
+    assert locks.seal_lock(way, secret, master) == raw
+    said = {"master": b64u(master)}
+    if isinstance(way, locks.Passkey):
+        return said | {"way": "passkey", "id": b64u(way.id)}
+    return said | {"way": "passphrase", "memory": way.memory, "passes": way.passes}
 
 
 def run_kept(case: Case) -> dict[str, Any]:
@@ -542,9 +576,11 @@ RUNNERS: dict[str, Runner] = {
     "devices": run_devices,
     "record": run_record,
     "ring": run_ring,
+    "lock": run_lock,
     "adding": run_adding,
     "vault": run_vault,
     "kept": run_kept,
+    "words": run_words,
     "receipt": lambda case: {
         "time": records.read_receipt(*(taken(case, name) for name in ("receipt", "hash", "server")))
     },

@@ -20,6 +20,7 @@ import {
   type DocumentMail,
   type Line,
   lineOf,
+  mergePapers,
   newLine,
   type Paper,
   type ShelfRecord,
@@ -177,6 +178,23 @@ export class Shelf {
     });
     this.#saving = stored.catch(() => undefined);
     return stored;
+  }
+
+  /** Takes what another device of ours has of them; it is stored when this resolves. */
+  async adopt({ papers, address }: ShelfRecord): Promise<void> {
+    if (this.#closed) throw new Error("nothing is stored here any more");
+    for (const paper of papers) {
+      const line = lineOf(paper);
+      if (!line) continue;
+      const known = this.#lines.peek().find(({ mail }) => mail.id === line.mail.id);
+      if (known) this.#change(known, mergePapers(known.paper, paper));
+      else {
+        this.#add(line);
+        void this.#open(paper.mine, line.mail);
+      }
+    }
+    if (address) this.addressed(address);
+    await this.saved();
   }
 
   has(document: string): boolean {

@@ -10,8 +10,8 @@ const text = v.optional(v.string(), "");
 
 const BUNDLE = v.object({
   v: v.literal(1),
-  /** Ed25519 seeds. */
-  identity: bytes,
+  root: bytes,
+  /** Ed25519 seed. */
   device: bytes,
   certificate: bytes,
   card: bytes,

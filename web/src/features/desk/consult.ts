@@ -38,6 +38,7 @@ import type { ConsultModel } from "./desk.ts";
 import { hostCall, hostShelf } from "./host-call.ts";
 import { RoomLinks } from "./links.ts";
 import type { DeskMail } from "./mail.ts";
+import type { SharedShelf } from "./shared-forms.ts";
 import type { Credentials, RoomRecord, RoomStore } from "./store.ts";
 import {
   callsOf,
@@ -144,8 +145,26 @@ export class Consult implements ConsultModel {
     return shelf;
   }
 
+  /** Its door stays with another device of ours, until `takeHere`. */
+  leaveElsewhere(): void {
+    this.state.value = "elsewhere";
+  }
+
+  /** Its door is here from now on. */
+  async takeHere(): Promise<void> {
+    if (this.state.peek() !== "elsewhere") return;
+    this.state.value = "connecting";
+    await this.start();
+  }
+
   /** Takes up the calls that are stored, and opens the room at the server. */
   async start(): Promise<void> {
+    if (this.#record.peek().displaced) {
+      for (const key of (await this.#needs.store.calls()).keys()) {
+        await this.#needs.store.dropCall(key);
+      }
+      await this.#saveRoom({ displaced: false });
+    }
     for (const [key, record] of await this.#needs.store.calls()) {
       const visitor = newVisitor(key, this.#needs.platform.clock.now());
       const session = Session.resume(record.session, this.#needs.platform);
@@ -165,6 +184,23 @@ export class Consult implements ConsultModel {
         closed: (code) => void this.#closed(code),
       },
     );
+  }
+
+  /** Another device of ours has changed it. */
+  adopt(shared: Omit<RoomRecord, "room">): Promise<void> {
+    return this.#step(async () => {
+      const { secrets, unconfirmed = 0 } = this.#record.peek();
+      const asked = secrets.slice(secrets.length - unconfirmed);
+      await this.#saveRoom({ ...shared, secrets: [...shared.secrets, ...asked] });
+      this.label.value = shared.label;
+      // Ended on a device that does not have the door.
+      if (shared.ending) this.#channel?.send(Type.END, 0, NOTHING);
+    });
+  }
+
+  /** Another device of ours has this of what a guest and we have of each other. */
+  async adoptShelf({ guest, papers, address }: SharedShelf): Promise<void> {
+    await (this.#shelves.get(guest) ?? this.#newShelf(guest)).adopt({ papers, address });
   }
 
   /** Stops watching; what is stored stays. */
@@ -353,7 +389,8 @@ export class Consult implements ConsultModel {
     const members = membersOf(this.#visitors.peek());
     if (members.length === 0 || (members.length < 2 && roster === 0)) return;
     const { device, certificate } = this.#needs.credentials;
-    const version = roster + 1;
+    // Not only the next one: another device may have used that, and its word be on its way.
+    const version = Math.max(roster + 1, Math.floor(this.#needs.platform.clock.now() / 1000));
     await this.#saveRoom({ roster: version });
     const signed = await signRoster({ room, version, members: [...members] }, device, certificate);
     for (const { live } of this.#visitors.peek().values()) await live?.introduce(signed);
@@ -408,10 +445,21 @@ export class Consult implements ConsultModel {
   }
 
   #closed(code: ErrorCode): void {
-    if (code === "displaced") this.#needs.elsewhere();
+    if (code === "displaced") void this.#step(() => this.#displaced());
     else if (code === "room_ended") this.#over("ended");
     else if (code === "room_expired") this.#over("expired");
     else this.state.value = "lost";
+  }
+
+  /** By another device; where it is another tab of this one, nothing can be stored here any more. */
+  async #displaced(): Promise<void> {
+    await this.#saveRoom({ displaced: true });
+    this.state.value = "elsewhere";
+    const visitors = [...this.#visitors.peek().values()];
+    this.#visitors.value = new Map();
+    this.#announced.clear();
+    this.#sentBack.clear();
+    for (const { live } of visitors) await live?.close();
   }
 
   /** The room is over: its secrets go, what was said stays in view. */

@@ -1,9 +1,14 @@
 /** The doctor's page, as its views see it. */
 import type { ReadonlySignal } from "@preact/signals";
+import type { AskingModel } from "../adding/asking.ts";
+import type { ShowingModel } from "../adding/showing.ts";
 import type { CallModel } from "../consult/call.ts";
 import type { Attendee, ChatModel } from "../consult/group.ts";
+import type { LockModel } from "../lock/lock.ts";
 import type { MediaModel } from "../media/devices.ts";
 import type { Problem } from "../problems.ts";
+import type { OpenWithModel } from "../recovery/open-with.ts";
+import type { WaysBackModel } from "../recovery/ways-back.ts";
 
 /** As they state themselves. All but phone and e-mail stands on their card. */
 export interface Practitioner {
@@ -47,7 +52,14 @@ export interface ConsultModel {
   readonly created: number;
   readonly links: ReadonlySignal<readonly string[]>;
   readonly state: ReadonlySignal<
-    "connecting" | "open" | "reconnecting" | "ended" | "expired" | "lost"
+    | "connecting"
+    | "open"
+    | "reconnecting"
+    /** Another device of the practitioner's has its door. */
+    | "elsewhere"
+    | "ended"
+    | "expired"
+    | "lost"
   >;
   readonly locked: ReadonlySignal<boolean>;
   readonly waiting: ReadonlySignal<readonly WaitingGuest[]>;
@@ -69,10 +81,74 @@ export interface ConsultModel {
   end(): Promise<void>;
 }
 
+export interface OwnDevice {
+  /** base64url of its public key. */
+  readonly id: string;
+  /** What its owner calls it; empty where nobody has said. */
+  readonly label: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** When it was withdrawn; null: it is in force. */
+  readonly until: number | null;
+  /** This one. */
+  readonly here: boolean;
+}
+
+export interface DevicesModel {
+  /** In force first, the newest first; null until they are known. */
+  readonly list: ReadonlySignal<readonly OwnDevice[] | null>;
+  /** The screen that adds one, while it is open. */
+  readonly adding: ReadonlySignal<ShowingModel | null>;
+  readonly problem: ReadonlySignal<Problem | null>;
+  /** Asks the server which there are. */
+  load(): Promise<void>;
+  add(): void;
+  stopAdding(): void;
+  rename(id: string, label: string): Promise<void>;
+  /** A withdrawal that was begun, and is to be done again: the device's id. */
+  readonly unfinished: ReadonlySignal<string | null>;
+  /** Withdraws it for good. */
+  withdraw(id: string): Promise<void>;
+}
+
+/** The practitioner's ways back. */
+export interface WaysModel {
+  /** Whether there are two at least. */
+  readonly there: ReadonlySignal<boolean>;
+  /** Asks for a way back, while something waits for it. */
+  readonly opening: ReadonlySignal<OpenWithModel | null>;
+  /** They are being made, or changed. */
+  readonly changing: ReadonlySignal<WaysBackModel | null>;
+  /** Begins to make or change them; rejects where the practitioner declines to open them. */
+  change(): Promise<void>;
+  /** Ends that. */
+  leave(): void;
+  decline(): void;
+}
+
 export interface DeskModel {
   readonly phase: ReadonlySignal<
-    "loading" | "no-practitioner" | "enrolling" | "ready" | "elsewhere" | "revoked"
+    | "loading"
+    | "no-practitioner"
+    | "enrolling"
+    | "joining"
+    | "recovering"
+    | "ways"
+    | "ready"
+    | "elsewhere"
+    | "revoked"
   >;
+  /** This device asks to be one of a practitioner's, while it does. */
+  readonly joining: ReadonlySignal<AskingModel | null>;
+  /** Null until this is a practitioner's device. */
+  readonly devices: ReadonlySignal<DevicesModel | null>;
+  /** Two ways back are asked for, on a device that is to become the practitioner's. */
+  readonly recovering: ReadonlySignal<OpenWithModel | null>;
+  recover(): Promise<void>;
+  /** This device has just become one, with two ways back: others may have to be withdrawn. */
+  readonly lost: ReadonlySignal<boolean>;
+  /** Null until this is a practitioner's device. */
+  readonly ways: ReadonlySignal<WaysModel | null>;
   readonly practitioner: ReadonlySignal<Practitioner | null>;
   /** The identity key in base64url, by which others find the card; empty before the enrolment. */
   readonly identity: ReadonlySignal<string>;
@@ -80,6 +156,10 @@ export interface DeskModel {
   savePractitioner(practitioner: Practitioner): Promise<Problem | null>;
   readonly consults: ReadonlySignal<readonly ConsultModel[]>;
   readonly current: ReadonlySignal<ConsultModel | null>;
+  /** Some consults have their door on another device of the practitioner's. */
+  readonly away: ReadonlySignal<boolean>;
+  /** They have it here from now on. */
+  takeHere(): Promise<void>;
   select(id: string | null): void;
   /** Over all consults, longest wait first. */
   readonly waiting: ReadonlySignal<readonly WaitingGuest[]>;
@@ -92,4 +172,5 @@ export interface DeskModel {
   enrol(code: string, practitioner: Practitioner): Promise<void>;
   newConsult(label: string): Promise<ConsultModel>;
   forget(id: string): Promise<void>;
+  readonly lock: LockModel;
 }

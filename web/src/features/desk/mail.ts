@@ -2,24 +2,25 @@
  * The practice's own mailbox, and what pays for those of its patients. One voucher is always ready,
  * so that nobody waits for one when a consult begins.
  */
+
 import { LIMITS } from "../../protocol/limits.ts";
+import { same } from "../../sealing/encoding.ts";
+import { seedSigner } from "../../sealing/keys.ts";
 import type { Mail } from "../../sealing/mail.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import type { Address, MailboxKeys } from "../mail/address.ts";
 import { Inbox } from "../mail/inbox.ts";
-import { makeMailbox } from "../mail/mailboxes.ts";
+import { deleteMailbox, makeMailbox } from "../mail/mailboxes.ts";
 import type { Platform, Vault } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
-import { registerVouchers } from "../rooms/vouchers.ts";
+import { registerVoucher } from "../rooms/vouchers.ts";
+import type { SharedMailbox } from "./shared-forms.ts";
 import type { Credentials } from "./store.ts";
 
-/** What rests of it, wrapped, besides the owner's key. */
-interface Kept {
-  readonly id: Uint8Array;
-  readonly append: Uint8Array;
-  readonly seal: Uint8Array;
+/** What rests of it, wrapped. The mailbox is the practice's, the rest is this device's. */
+interface Kept extends SharedMailbox {
   readonly made: boolean;
   readonly taken: number;
   /** Registered, and given to nobody yet. */
@@ -32,6 +33,8 @@ export interface DeskMailNeeds {
   readonly rooms: RoomConnection;
   readonly vault: Vault;
   readonly credentials: Credentials;
+  /** There is something that the practice's other devices want to know. */
+  changed(): void;
   /** Takes what a patient's device says about a document; stored when it resolves. */
   take(mail: Mail, content: Uint8Array): Promise<void>;
 }
@@ -39,6 +42,13 @@ export interface DeskMailNeeds {
 const NAME = "mail";
 /** How long what is sent waits for its reader: seconds. */
 const LASTS = 180 * 24 * 3600;
+
+const keysOf = ({ id, owner, append, seal }: SharedMailbox): MailboxKeys => ({
+  id,
+  owner: seedSigner(owner),
+  append,
+  seal,
+});
 
 export class DeskMail {
   readonly #needs: DeskMailNeeds;
@@ -76,6 +86,40 @@ export class DeskMail {
     return this.#step(async () => void (await this.#ready())).catch(() => undefined);
   }
 
+  /** The mailbox, for the practice's other devices; undefined until there is one. */
+  async shared(): Promise<SharedMailbox | undefined> {
+    const kept = this.#kept ?? (await this.#loaded());
+    if (!kept?.made) return undefined;
+    const { id, owner, append, seal } = kept;
+    return { id, owner, append, seal };
+  }
+
+  /** The practice's mailbox is this one from now on. */
+  adopt(mailbox: SharedMailbox): Promise<void> {
+    return this.#step(async () => {
+      const kept = this.#kept ?? (await this.#loaded());
+      if (kept && same(kept.id, mailbox.id)) return;
+      const running = this.#inbox !== undefined;
+      this.close();
+      const voucher = kept?.voucher ?? null;
+      await this.#save({ ...mailbox, made: true, taken: 0, voucher });
+      if (running) await this.#ready();
+    });
+  }
+
+  /** Another mailbox from now on: the keys of the one before are somebody else's, too. */
+  renew(): Promise<void> {
+    return this.#step(async () => {
+      const before = this.#kept ?? (await this.#loaded());
+      this.close();
+      await this.#fresh();
+      await this.#ready();
+      const { api } = this.#needs;
+      // Where this is lost it ends with its voucher.
+      if (before?.made) await deleteMailbox(api, keysOf(before)).catch(() => undefined);
+    });
+  }
+
   /** There may be something. */
   empty(): void {
     void this.#inbox?.empty();
@@ -96,7 +140,7 @@ export class DeskMail {
     const { platform, api, rooms, take } = this.#needs;
     let kept = this.#kept ?? (await this.#stored());
     if (this.#inbox) return kept;
-    const keys = await this.#keys(kept);
+    const keys = keysOf(kept);
     if (!kept.made) {
       // Kept before it is spent: a retry spends the same one.
       const voucher = kept.voucher ?? (await this.#voucher());
@@ -104,6 +148,7 @@ export class DeskMail {
       await makeMailbox(api, keys, voucher);
       kept = { ...kept, made: true, voucher: null };
       await this.#save(kept);
+      this.#needs.changed();
     }
     this.#inbox = new Inbox({
       api,
@@ -120,14 +165,20 @@ export class DeskMail {
     return kept;
   }
 
-  async #stored(): Promise<Kept> {
+  async #loaded(): Promise<Kept | undefined> {
     const bytes = await this.#needs.vault.load(NAME);
-    if (bytes) {
-      this.#kept = fromBytes<Kept>(bytes);
-      return this.#kept;
-    }
+    this.#kept = bytes && fromBytes<Kept>(bytes);
+    return this.#kept;
+  }
+
+  async #stored(): Promise<Kept> {
+    const stored = await this.#loaded();
+    return stored ?? (await this.#fresh());
+  }
+
+  async #fresh(): Promise<Kept> {
     const { random } = this.#needs.platform;
-    const fresh = { id: random(16), append: random(32), seal: random(32) };
+    const fresh = { id: random(16), owner: random(32), append: random(32), seal: random(32) };
     const kept = { ...fresh, made: false, taken: 0, voucher: null };
     await this.#save(kept);
     return kept;
@@ -136,17 +187,8 @@ export class DeskMail {
   async #voucher(): Promise<Uint8Array> {
     const { platform, api, credentials } = this.#needs;
     const { random, clock } = platform;
-    const expires = Math.floor(clock.now() / 1000) + LASTS;
-    const by = { api, random, device: credentials.device };
-    const [made] = await registerVouchers(by, [LIMITS.mailbox], expires);
-    if (!made) throw new Error("a voucher is made for each size");
-    return made.voucher;
-  }
-
-  async #keys({ id, append, seal }: Kept): Promise<MailboxKeys> {
-    const { vault } = this.#needs;
-    const owner = (await vault.signer(NAME)) ?? (await vault.makeSigner(NAME));
-    return { id, owner, append, seal };
+    const by = { api, random, clock, device: credentials.device };
+    return (await registerVoucher(by, LIMITS.mailbox, LASTS)).voucher;
   }
 
   async #save(kept: Kept): Promise<void> {

@@ -2,18 +2,24 @@
 import { batch, computed, effect, type Signal, signal } from "@preact/signals";
 import { type ErrorCode, ProtocolError } from "../../protocol/errors.ts";
 import { b64u, jsonObject, same } from "../../sealing/encoding.ts";
-import { SealError } from "../../sealing/errors.ts";
-import { seedSigner } from "../../sealing/keys.ts";
+import { require, SealError } from "../../sealing/errors.ts";
 import { joinKey } from "../../sealing/link.ts";
+import { identityOf, type Ring } from "../../sealing/ring.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
+import { Asking, type Granted } from "../adding/asking.ts";
+import type { Lock } from "../lock/lock.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
+import { fetchRecord, readKept } from "../practitioners/records.ts";
 import type { LocalProblem, Problem } from "../problems.ts";
+import type { OpenWithModel } from "../recovery/open-with.ts";
+import { takeSheet } from "../recovery/sheet.ts";
 import { Api } from "../rooms/api.ts";
 import { RoomConnection } from "../rooms/connection.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
 import { Consult } from "./consult.ts";
-import type { ConsultModel, DeskModel, Practitioner } from "./desk.ts";
+import type { ConsultModel, DeskModel, DevicesModel, Practitioner } from "./desk.ts";
+import { listDevice } from "./device-papers.ts";
 import { DeskMail } from "./mail.ts";
 import { isLocal } from "./origin.ts";
 import { isRevoked } from "./own-papers.ts";
@@ -22,16 +28,21 @@ import {
   type Credentials,
   DESK,
   DeskStore,
-  eraseDesk,
   openRooms,
   type RoomRecord,
   RoomStore,
   roomScope,
 } from "./store.ts";
+import { Together } from "./together.ts";
+import { Ways } from "./ways.ts";
 
 export interface DeskWords {
   /** What a notification says: no more than that somebody waits is shown on a locked screen. */
   arrived(name: string): string;
+  /** What a practitioner's first device is called, until they say otherwise. */
+  firstDevice(): string;
+  /** And one that was made theirs with two ways back. */
+  newDevice(): string;
 }
 
 class Practice implements DeskModel {
@@ -40,11 +51,20 @@ class Practice implements DeskModel {
   readonly identity = signal("");
   readonly consults = signal<readonly Consult[]>([]);
   readonly current: DeskModel["current"];
+  readonly away = computed(() =>
+    this.consults.value.some(({ state }) => state.value === "elsewhere"),
+  );
   readonly waiting: DeskModel["waiting"];
   readonly media: LocalMedia;
   readonly problem = signal<Problem | null>(null);
   readonly notifications: Signal<"ask" | "on" | "off">;
   readonly sound = signal(true);
+  readonly joining: Signal<Asking | null> = signal(null);
+  readonly devices: Signal<DevicesModel | null> = signal(null);
+  readonly lost = signal(false);
+  readonly recovering: Signal<OpenWithModel | null> = signal(null);
+  readonly ways: Signal<Ways | null> = signal(null);
+  readonly lock: Lock;
 
   readonly #platform: Platform;
   readonly #words: DeskWords;
@@ -55,16 +75,18 @@ class Practice implements DeskModel {
     return { name, profession, rpps };
   });
   readonly #selected = signal<string | null>(null);
+  #together: Together | undefined;
   #store: DeskStore | undefined;
   #credentials: Credentials | undefined;
   #mail: DeskMail | undefined;
   #stopTabs = (): void => undefined;
 
-  constructor(platform: Platform, words: DeskWords) {
+  constructor(platform: Platform, words: DeskWords, lock: Lock) {
     const { clock, random, dial, http, address, attention, devices, surroundings } = platform;
     const { origin } = address;
     this.#platform = platform;
     this.#words = words;
+    this.lock = lock;
     const sentAway = (code: ErrorCode): void => {
       if (code === "not_enrolled") void this.#check();
     };
@@ -89,6 +111,7 @@ class Practice implements DeskModel {
       const inCall = this.consults.value.some(({ calls }) => calls.value.length > 0);
       return inCall ? surroundings.keepAwake() : undefined;
     });
+    lock.watch(() => this.consults.peek().some(({ calls }) => calls.peek().length > 0));
     void this.#load();
   }
 
@@ -108,6 +131,10 @@ class Practice implements DeskModel {
       // After a failure, too: an earlier change may have gone through only now.
       this.practitioner.value = (await store.practitioner()) ?? null;
     }
+  };
+
+  readonly takeHere = async (): Promise<void> => {
+    for (const consult of this.consults.peek()) await consult.takeHere();
   };
 
   readonly askNotifications = async (): Promise<void> => {
@@ -141,7 +168,7 @@ class Practice implements DeskModel {
     if (!credentials || !mail) throw new Error("not enrolled");
     const [room, prekey, secret] = [random(16), random(32), random(32)];
     try {
-      const store = new RoomStore(await vaults.open(roomScope(b64u(room))));
+      const store = new RoomStore(await vaults.open(roomScope(b64u(room))), this.#changed);
       const created = clock.now();
       const draft: RoomRecord = {
         room,
@@ -182,7 +209,11 @@ class Practice implements DeskModel {
     this.consults.value = this.consults.peek().filter((one) => one !== consult);
     await consult.stop();
     await this.#platform.vaults.erase(roomScope(id));
+    this.#changed();
   };
+
+  /** What the practice's other devices may want to know. */
+  readonly #changed = (): void => this.#together?.changed();
 
   #failed(error: unknown): void {
     this.problem.value = this.#problemOf(error, "offline");
@@ -205,12 +236,26 @@ class Practice implements DeskModel {
 
   #registration(store: DeskStore): Registration {
     const { clock, random } = this.#platform;
-    return new Registration({ store, api: this.#api, clock, random });
+    const identity = async () => await (await this.#waysOf(store)).identity();
+    return new Registration({ store, api: this.#api, clock, random, identity });
+  }
+
+  /** The ways back of whoever's device this is, or becomes. */
+  async #waysOf(store: DeskStore): Promise<Ways> {
+    const made = this.ways.peek();
+    if (made) return made;
+    const device = await store.device();
+    const ways = new Ways({ platform: this.#platform, api: this.#api, store, device });
+    await ways.load();
+    this.ways.value = ways;
+    return ways;
   }
 
   /** Takes the desk over in this tab. */
   async #load(): Promise<void> {
     const { vaults, tabs, address } = this.#platform;
+    // Before it becomes a practitioner's device; a demo is none.
+    await this.lock.pass(/^(enrol|add)=/.test(address.fragment()));
     try {
       const store = new DeskStore(await vaults.open(DESK));
       this.#store = store;
@@ -226,6 +271,8 @@ class Practice implements DeskModel {
       }
       this.sound.value = !(await store.silent());
       if (await this.#ready(store)) return;
+      if (name === "add") return await this.#join(store);
+      if (name === "sheet") return await this.recover();
       this.practitioner.value = (await store.enrolment())?.practitioner ?? null;
       this.phase.value = name === "enrol" ? "enrolling" : "no-practitioner";
     } catch (error) {
@@ -234,32 +281,179 @@ class Practice implements DeskModel {
     }
   }
 
-  /** Starts what is there; false where this is no practitioner's device yet. */
-  async #ready(store: DeskStore): Promise<boolean> {
+  /**
+   * Starts what is there; false where this is no practitioner's device yet. `quietly`: the doors stay
+   * with the device that has them.
+   */
+  async #ready(store: DeskStore, quietly?: "quietly"): Promise<boolean> {
     const credentials = await store.credentials();
     if (!credentials) return false;
     this.#credentials = credentials;
+    this.identity.value = b64u(credentials.identity);
+    const ways = await this.#waysOf(store);
+    if (!ways.there.peek() && !(await store.isDemo())) {
+      await this.#makeWays(store, ways);
+      return true;
+    }
     const practitioner = (await store.practitioner()) ?? null;
     const mail = this.#newMail(store, credentials);
     this.#mail = mail;
-    const consults = (await openRooms(this.#platform)).map((room) =>
+    const together = this.#newTogether(store, credentials, mail, ways);
+    this.#together = together;
+    const consults = (await openRooms(this.#platform, this.#changed)).map((room) =>
       this.#consult(room.record, room.store, credentials, mail),
     );
     batch(() => {
       this.practitioner.value = practitioner;
-      this.identity.value = b64u(credentials.identity);
       this.consults.value = consults;
       this.#selected.value = consults[0]?.id ?? null;
+      this.devices.value = together.devices;
       this.phase.value = "ready";
     });
     // All of them first: what the mailbox holds may be about any.
     for (const consult of consults) await consult.restore();
     void mail.start();
-    for (const consult of consults) await consult.start();
+    for (const consult of consults) {
+      if (quietly) consult.leaveElsewhere();
+      else await consult.start();
+    }
     const talking = consults.find(({ calls }) => calls.peek().length > 0);
     if (talking) this.#selected.value = talking.id;
     void this.#check();
+    void together.start(this.#words.firstDevice());
     return true;
+  }
+
+  /** Nobody begins to practise without a way back. */
+  async #makeWays(store: DeskStore, ways: Ways): Promise<void> {
+    await ways.change();
+    this.practitioner.value = (await store.practitioner()) ?? null;
+    this.phase.value = "ways";
+    const stop = ways.there.subscribe((there) => {
+      // Told of at once, before there is something to stop: none are there yet.
+      if (!there || this.phase.peek() !== "ways") return;
+      stop();
+      ways.leave();
+      void this.#ready(store);
+    });
+  }
+
+  /** The link that another device of the practitioner's has shown was opened here. */
+  async #join(store: DeskStore): Promise<void> {
+    const { clock, random, address } = this.#platform;
+    const asking = new Asking({
+      api: this.#api,
+      rooms: this.#rooms,
+      clock,
+      random,
+      vault: store.vault,
+      signer: await store.device(),
+      fragment: address.fragment(),
+      take: (granted) => this.#joined(store, granted),
+    });
+    this.joining.value = asking;
+    this.phase.value = "joining";
+    await asking.resume();
+  }
+
+  /** This is a practitioner's device once it has what the others have. */
+  async #joined(store: DeskStore, { grant, label, seal }: Granted): Promise<void> {
+    require(grant.t === "practitioner", "bad_form", "no practitioner's grant");
+    const { certificate, secret, vault } = grant;
+    await store.saveShare({ vault, secret, seal });
+    await this.#become(store, certificate.identity, certificate.raw, label);
+    // Not before the way between the two is closed.
+    void Promise.resolve().then(() => this.#ready(store, "quietly"));
+  }
+
+  /** A practitioner's device has what the others have, before it is one. */
+  async #become(
+    store: DeskStore,
+    identity: Uint8Array,
+    certificate: Uint8Array,
+    label: string,
+  ): Promise<void> {
+    const credentials = { device: await store.device(), identity, certificate };
+    const papers = await fetchRecord(this.#api, identity, undefined);
+    await store.savePapers(papers);
+    const mail = this.#newMail(store, credentials);
+    const ways = await this.#waysOf(store);
+    const together = this.#newTogether(store, credentials, mail, ways);
+    await together.join(label);
+    await store.joined(credentials, readKept(identity, papers).cardRaw);
+    this.#platform.address.clearFragment();
+  }
+
+  readonly recover = async (): Promise<void> => {
+    const store = this.#store;
+    if (!store) return;
+    const ways = await this.#waysOf(store);
+    const sheet = takeSheet(this.#platform.address);
+    await this.lock.pass(true);
+    batch(() => {
+      this.problem.value = null;
+      this.recovering.value = ways.recover(sheet, (ring) => this.#recovered(store, ways, ring));
+      this.phase.value = "recovering";
+    });
+  };
+
+  /** Two ways back have opened everything: this device becomes one of the practitioner's. */
+  async #recovered(store: DeskStore, ways: Ways, ring: Ring): Promise<void> {
+    const { random, clock } = this.#platform;
+    const identity = identityOf(ring);
+    const device = await store.device();
+    const now = Math.floor(clock.now() / 1000);
+    await store.savePapers(await fetchRecord(this.#api, identity.publicKey, await store.papers()));
+    const certificate = await listDevice(
+      { api: this.#api, store },
+      identity,
+      device.publicKey,
+      now,
+    );
+    await store.saveShare({ ...(await store.share(random)), vault: ring.vault });
+    await ways.keep(await ways.withThis(ring));
+    await this.#become(store, identity.publicKey, certificate, this.#words.newDevice());
+    // Whoever has lost their devices withdraws them now.
+    this.lost.value = true;
+    await this.#ready(store);
+  }
+
+  #newTogether(store: DeskStore, credentials: Credentials, mail: DeskMail, ways: Ways): Together {
+    return new Together({
+      platform: this.#platform,
+      api: this.#api,
+      rooms: this.#rooms,
+      ways,
+      store,
+      credentials,
+      mail,
+      consults: () => this.consults.peek(),
+      begun: (record, rooms) => this.#begun(record, rooms, credentials, mail),
+      forget: this.forget,
+      stated: (practitioner) => {
+        this.practitioner.value = practitioner;
+      },
+      problem: (problem) => {
+        this.problem.value = problem;
+      },
+    });
+  }
+
+  /** Another device of ours has made a consult. */
+  async #begun(
+    record: RoomRecord,
+    store: RoomStore,
+    credentials: Credentials,
+    mail: DeskMail,
+  ): Promise<void> {
+    // Before that everything stored is taken up at once.
+    if (this.phase.peek() !== "ready") return;
+    const consult = this.#consult(record, store, credentials, mail);
+    const all = [consult, ...this.consults.peek()];
+    this.consults.value = all.sort((one, other) => other.created - one.created);
+    await consult.restore();
+    // It rings where it was made.
+    consult.leaveElsewhere();
   }
 
   /** Looks whether this device is the practitioner's still, where the server says so or not. */
@@ -278,7 +472,7 @@ class Practice implements DeskModel {
   async #revoked(): Promise<void> {
     this.#credentials = undefined;
     await this.#stop("revoked", null);
-    await eraseDesk(this.#platform);
+    await this.lock.erase();
   }
 
   #newMail(store: DeskStore, credentials: Credentials): DeskMail {
@@ -288,6 +482,7 @@ class Practice implements DeskModel {
       ...needs,
       vault,
       credentials,
+      changed: this.#changed,
       take: async (mail, content) => {
         for (const consult of this.consults.peek()) {
           if (await consult.takeMail(mail, content)) return;
@@ -329,16 +524,17 @@ class Practice implements DeskModel {
   async #import(store: DeskStore, bundle: Bundle): Promise<void> {
     const { vaults, clock } = this.#platform;
     const here = await store.credentials();
-    if (here && !same(here.identity, seedSigner(bundle.identity).publicKey)) {
+    const identity = identityOf(bundle).publicKey;
+    if (here && !same(here.identity, identity)) {
       this.problem.value = { key: "other_practitioner", loud: true };
       return;
     }
     if (!here) {
-      const identity = await store.importKeys(bundle.identity, bundle.device);
-      await store.enrolled(identity.publicKey, bundle);
+      await store.importKeys(bundle.root, bundle.device);
+      await store.enrolled(identity, bundle);
     }
     for (const { room, prekey, secrets, expires, label } of bundle.rooms) {
-      const rooms = new RoomStore(await vaults.open(roomScope(b64u(room))));
+      const rooms = new RoomStore(await vaults.open(roomScope(b64u(room))), this.#changed);
       if (await rooms.room()) continue;
       const created = clock.now();
       const times = { created, expires: expires * 1000 };
@@ -359,9 +555,14 @@ class Practice implements DeskModel {
       this.problem.value = problem;
     });
     this.#stopTabs();
+    this.devices.value = null;
+    this.joining.peek()?.close();
+    const together = this.#together;
+    this.#together = undefined;
     this.#mail?.close();
     this.media.stop();
     for (const consult of consults) await consult.stop();
+    await together?.close();
     this.#rooms.close();
   }
 
@@ -376,5 +577,5 @@ class Practice implements DeskModel {
 }
 
 /** The model of the doctor's page. */
-export const createDesk = (platform: Platform, words: DeskWords): DeskModel =>
-  new Practice(platform, words);
+export const createDesk = (platform: Platform, words: DeskWords, lock: Lock): DeskModel =>
+  new Practice(platform, words, lock);

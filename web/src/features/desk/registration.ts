@@ -5,6 +5,7 @@ import { makeCertificate } from "../../sealing/certificate.ts";
 import { makeDeviceList } from "../../sealing/device-list.ts";
 import { b64u } from "../../sealing/encoding.ts";
 import type { Signer } from "../../sealing/keys.ts";
+import { identityOf } from "../../sealing/ring.ts";
 import { timeOf } from "../consult/conversation.ts";
 import type { Clock, Random } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
@@ -17,6 +18,8 @@ interface Needs {
   readonly api: Api;
   readonly clock: Clock;
   readonly random: Random;
+  /** The key that signs papers, for this once. Rejects where the practitioner declines. */
+  identity(): Promise<Signer>;
 }
 
 /**
@@ -36,37 +39,52 @@ export class Registration {
    */
   async enrol(code: string, practitioner: Practitioner): Promise<void> {
     const { store } = this.#needs;
-    const keys = await store.keys();
+    const device = await store.device();
+    const identity = await this.#firstIdentity();
     const last = await store.enrolment();
     const again = last?.code === code && says(last.card, practitioner);
     if (last && !again) {
-      const taken = await this.#post(last, keys.device).then(() => true, unlessRefused);
-      if (taken) return await store.enrolled(keys.identity.publicKey, last);
+      const taken = await this.#post(last, device).then(() => true, unlessRefused);
+      if (taken) return await store.enrolled(identity.publicKey, last);
     }
     const enrolment = again
       ? { ...last, practitioner }
-      : await this.#make(code, practitioner, keys, last);
+      : await this.#make(code, practitioner, { identity, device }, last);
     await store.saveEnrolment(enrolment);
-    await this.#post(enrolment, keys.device);
-    await store.enrolled(keys.identity.publicKey, enrolment);
+    await this.#post(enrolment, device);
+    await store.enrolled(identity.publicKey, enrolment);
   }
 
   /**
-   * Keeps what the practitioner states of themselves, once the server has a card that says so.
-   * Rejects and refuses as `enrol` does; what the server has taken stands then.
+   * Keeps what the practitioner states of themselves, once the server has a card that says so; the
+   * identity is asked for only where the card changes. Rejects and refuses as `enrol` does and the
+   * identity; what the server has taken stands then.
    */
   async state(practitioner: Practitioner): Promise<void> {
     const { store, clock } = this.#needs;
-    const { identity } = await store.keys();
     const begun = await store.nextCard();
+    const unchanged = async (): Promise<boolean> => {
+      const last = await store.card();
+      return last !== undefined && says(last, practitioner);
+    };
+    if (!begun && (await unchanged())) return await store.savePractitioner(practitioner);
+    const identity = await this.#needs.identity();
     if (begun) await this.#put(begun, identity).catch(unlessRefused);
+    if (await unchanged()) return await store.savePractitioner(practitioner);
     const last = await store.card();
-    if (last && says(last, practitioner)) return await store.savePractitioner(practitioner);
     const version = last ? readCard(last).card.version + 1 : 1;
     const card = await signCard(cardOf(practitioner, version, timeOf(clock.now())), identity);
     const next = { card, practitioner };
     await store.saveNextCard(next);
     await this.#put(next, identity);
+  }
+
+  /** Of the one who enrols here: it follows from a root that is drawn once. */
+  async #firstIdentity(): Promise<Signer> {
+    const { store, random } = this.#needs;
+    const root = (await store.root()) ?? random(32);
+    await store.saveRoot(root);
+    return identityOf({ root });
   }
 
   async #make(

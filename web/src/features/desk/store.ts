@@ -1,10 +1,11 @@
 /** What a doctor's device keeps, wrapped: its own keys, and of each room what opens it. */
-import type { Signer } from "../../sealing/keys.ts";
+import type { Random, Signer } from "../../sealing/keys.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { type CallRecord, readRecord } from "../consult/live.ts";
 import type { ShelfRecord } from "../consult/papers.ts";
 import type { Platform, Vault } from "../ports.ts";
 import type { KeptRecord } from "../practitioners/records.ts";
+import type { Base } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
 
 export interface RoomRecord {
@@ -21,6 +22,8 @@ export interface RoomRecord {
   readonly expires: number;
   /** The doctor has ended it, and the server could not be told yet. */
   readonly ending: boolean;
+  /** Another device of the practitioner's has its door: sessions from before are of no use. */
+  readonly displaced?: boolean;
   /** The version of the newest roster that guests may have; none where there were never two. */
   readonly roster?: number;
   /** SHA-256 of intros that were shown at the door, or accepted and followed by another session. */
@@ -33,6 +36,31 @@ export interface Credentials {
   /** The identity's public key. */
   readonly identity: Uint8Array;
   readonly certificate: Uint8Array;
+}
+
+/** Each 32 bytes. */
+export interface DeviceShare {
+  /** V of the practice's vault. */
+  readonly vault: Uint8Array;
+  /** X-Wing seed of this device. */
+  readonly seal: Uint8Array;
+  /** What the ring holds of this device. */
+  readonly secret: Uint8Array;
+}
+
+/** What a device says of itself to the practitioner's others. */
+export interface SharedDevice {
+  /** Public keys: Ed25519 and X-Wing. */
+  readonly device: Uint8Array;
+  readonly seal: Uint8Array;
+  readonly label: string;
+  /** By the device, over `seal`: another one must not put its own key in its place. */
+  readonly signature: Uint8Array;
+}
+
+interface Withdrawing {
+  readonly device: Uint8Array;
+  readonly vault: Uint8Array;
 }
 
 /** A signed card, and what the practitioner states of themselves besides. */
@@ -61,9 +89,12 @@ export const roomScope = (id: string): string => ROOMS + id;
 /** One room's secrets. */
 export class RoomStore {
   readonly #vault: Vault;
+  readonly #changed: () => void;
 
-  constructor(vault: Vault) {
+  /** `changed` is told whenever something was stored that other devices may want to know. */
+  constructor(vault: Vault, changed: () => void = () => undefined) {
     this.#vault = vault;
+    this.#changed = changed;
   }
 
   async room(): Promise<RoomRecord | undefined> {
@@ -71,8 +102,9 @@ export class RoomStore {
     return bytes && fromBytes<RoomRecord>(bytes);
   }
 
-  saveRoom(record: RoomRecord): Promise<void> {
-    return this.#vault.save("room", toBytes(record));
+  async saveRoom(record: RoomRecord): Promise<void> {
+    await this.#vault.save("room", toBytes(record));
+    this.#changed();
   }
 
   /** By guest key. */
@@ -94,8 +126,9 @@ export class RoomStore {
     return found;
   }
 
-  saveShelf(guest: string, shelf: ShelfRecord): Promise<void> {
-    return this.#vault.save(SHELVES + guest, toBytes(shelf));
+  async saveShelf(guest: string, shelf: ShelfRecord): Promise<void> {
+    await this.#vault.save(SHELVES + guest, toBytes(shelf));
+    this.#changed();
   }
 
   saveCall(guest: string, record: Uint8Array): Promise<void> {
@@ -108,11 +141,11 @@ export class RoomStore {
 }
 
 /** The rooms that have not expired, newest first; those that have are erased. */
-export async function openRooms({ vaults, clock }: Platform) {
+export async function openRooms({ vaults, clock }: Platform, changed?: () => void) {
   const rooms: { readonly record: RoomRecord; readonly store: RoomStore }[] = [];
   for (const scope of await vaults.scopes()) {
     if (!scope.startsWith(ROOMS)) continue;
-    const store = new RoomStore(await vaults.open(scope));
+    const store = new RoomStore(await vaults.open(scope), changed);
     const record = await store.room();
     if (record && record.expires > clock.now()) rooms.push({ record, store });
     else await vaults.erase(scope);
@@ -120,12 +153,20 @@ export async function openRooms({ vaults, clock }: Platform) {
   return rooms.sort((one, other) => other.record.created - one.record.created);
 }
 
-/** Erases everything that a practitioner's device keeps. */
-export async function eraseDesk({ vaults }: Platform): Promise<void> {
+/** The same without taking them over from another tab, which may have them by now. */
+export async function lookRooms({ vaults, clock }: Platform) {
+  const rooms: { readonly record: RoomRecord; readonly store: RoomStore }[] = [];
   for (const scope of await vaults.scopes()) {
-    if (scope === DESK || scope.startsWith(ROOMS)) await vaults.erase(scope);
+    if (!scope.startsWith(ROOMS)) continue;
+    const store = new RoomStore(vaults.look(scope));
+    const record = await store.room();
+    if (record && record.expires > clock.now()) rooms.push({ record, store });
   }
+  return rooms;
 }
+
+/** What a practitioner's device keeps as such. */
+export const isOfDesk = (scope: string): boolean => scope === DESK || scope.startsWith(ROOMS);
 
 /** The device's own keys, and the practitioner's papers and what they state of themselves. */
 export class DeskStore {
@@ -169,17 +210,82 @@ export class DeskStore {
     return silent ? this.vault.save("silent", Uint8Array.of(1)) : this.vault.erase("silent");
   }
 
-  /** The same keys for every attempt, so that an enrolment whose answer was lost can be repeated. */
-  async keys(): Promise<{ readonly identity: Signer; readonly device: Signer }> {
-    return {
-      identity: (await this.vault.signer("identity")) ?? (await this.vault.makeSigner("identity")),
-      device: (await this.vault.signer("device")) ?? (await this.vault.makeSigner("device")),
-    };
+  /** The same for every attempt, so that what was begun on this device can be repeated. */
+  async device(): Promise<Signer> {
+    return (await this.vault.signer("device")) ?? (await this.vault.makeSigner("device"));
   }
 
-  async importKeys(identity: Uint8Array, device: Uint8Array): Promise<Signer> {
+  /** What identity follows from: 32 bytes, on the first device until there are ways back. */
+  root(): Promise<Uint8Array | undefined> {
+    return this.vault.load("root");
+  }
+
+  saveRoot(root: Uint8Array): Promise<void> {
+    return this.vault.save("root", root);
+  }
+
+  /** Of a demonstration: nobody needs a way back to it. */
+  async isDemo(): Promise<boolean> {
+    return (await this.vault.load("demo")) !== undefined;
+  }
+
+  /** It is under pairs of means from now on. */
+  eraseRoot(): Promise<void> {
+    return this.vault.erase("root");
+  }
+
+  /** What this device shares with the others, and what opens it. Drawn once on a first device. */
+  async share(random: Random): Promise<DeviceShare> {
+    const bytes = await this.vault.load("share");
+    if (bytes) return fromBytes<DeviceShare>(bytes);
+    const fresh = { vault: random(32), seal: random(32), secret: random(32) };
+    await this.saveShare(fresh);
+    return fresh;
+  }
+
+  saveShare(share: DeviceShare): Promise<void> {
+    return this.vault.save("share", toBytes(share));
+  }
+
+  /** A device that is being withdrawn, and the key (32 bytes) that the vault moves to. */
+  async withdrawing(): Promise<Withdrawing | undefined> {
+    const bytes = await this.vault.load("withdrawing");
+    return bytes && fromBytes<Withdrawing>(bytes);
+  }
+
+  saveWithdrawing(begun: Withdrawing): Promise<void> {
+    return this.vault.save("withdrawing", toBytes(begun));
+  }
+
+  endWithdrawing(): Promise<void> {
+    return this.vault.erase("withdrawing");
+  }
+
+  /** The practitioner's devices, as they are called: this one among them. */
+  async labelled(): Promise<readonly SharedDevice[]> {
+    const bytes = await this.vault.load("labelled");
+    return bytes ? fromBytes<{ devices: SharedDevice[] }>(bytes).devices : [];
+  }
+
+  saveLabelled(devices: readonly SharedDevice[]): Promise<void> {
+    return this.vault.save("labelled", toBytes({ devices }));
+  }
+
+  /** How this device and the vault stood when they were in step. */
+  async base(): Promise<Base> {
+    const bytes = await this.vault.load("base");
+    return bytes ? fromBytes<Base>(bytes) : {};
+  }
+
+  saveBase(base: Base): Promise<void> {
+    return this.vault.save("base", toBytes(base));
+  }
+
+  /** Those of a demonstration. */
+  async importKeys(root: Uint8Array, device: Uint8Array): Promise<void> {
+    await this.vault.save("demo", Uint8Array.of(1));
     await this.vault.keepSigner("device", device);
-    return await this.vault.keepSigner("identity", identity);
+    await this.saveRoot(root);
   }
 
   /** The last attempt to enrol, for as long as none has succeeded. */
@@ -202,6 +308,13 @@ export class DeskStore {
     await this.vault.save("identity", identity);
     await this.vault.save("certificate", certificate);
     await this.vault.erase("enrolment");
+  }
+
+  /** From now on this is one of a practitioner's devices, who has this card. */
+  async joined({ identity, certificate }: Credentials, card: Uint8Array): Promise<void> {
+    await this.vault.save("card", card);
+    await this.vault.save("identity", identity);
+    await this.vault.save("certificate", certificate);
   }
 
   /** The card that the server has, as far as this device knows. */

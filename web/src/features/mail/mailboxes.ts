@@ -39,7 +39,7 @@ export interface Posted {
 /** The next letters after a number; none where there is nothing later. */
 export async function readAfter(
   api: Api,
-  { id, owner }: MailboxKeys,
+  { id, owner }: Pick<MailboxKeys, "id" | "owner">,
   after: number,
 ): Promise<readonly Posted[]> {
   const wanted = `${target(id)}?after=${after}`;
@@ -65,7 +65,7 @@ function split(body: Uint8Array, after: number): readonly Posted[] {
 
 export async function eraseThrough(
   api: Api,
-  { id, owner }: MailboxKeys,
+  { id, owner }: Pick<MailboxKeys, "id" | "owner">,
   through: number,
 ): Promise<void> {
   const wanted = `${target(id)}?through=${through}`;
@@ -73,6 +73,9 @@ export async function eraseThrough(
 }
 
 /** Erases the mailbox with all that is in it. */
-export async function deleteMailbox(api: Api, { id, owner }: MailboxKeys): Promise<void> {
+export async function deleteMailbox(
+  api: Api,
+  { id, owner }: Pick<MailboxKeys, "id" | "owner">,
+): Promise<void> {
   await api.request({ method: "DELETE", target: target(id), signer: owner });
 }

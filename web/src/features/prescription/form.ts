@@ -70,6 +70,8 @@ export interface FormWorld {
   readonly http: Http;
   readonly call: Pick<CallModel, "who" | "sendDocument">;
   readonly practitioner: Prescriber;
+  /** Asks whether whoever is there may sign. */
+  readonly confirm: () => Promise<boolean>;
 }
 
 export function createPrescriptionForm(world: FormWorld): PrescriptionForm {
@@ -190,7 +192,8 @@ export function createPrescriptionForm(world: FormWorld): PrescriptionForm {
   async function send(): Promise<void> {
     if (sending || step.peek() !== "sign") return;
     sending = true;
-    await guarded(mode.peek() === "write" ? sendWritten : sendFile, () => void send());
+    if (await world.confirm())
+      await guarded(mode.peek() === "write" ? sendWritten : sendFile, () => void send());
     sending = false;
   }
 

@@ -1,7 +1,11 @@
 /** The server's practitioners in memory: it takes what follows from what it has, as the real one does. */
 import type { Clock } from "../../../src/features/ports.ts";
 import { readCard } from "../../../src/sealing/card.ts";
-import { type DeviceList, makeDeviceList } from "../../../src/sealing/device-list.ts";
+import {
+  type DeviceList,
+  makeDeviceList,
+  readDeviceList,
+} from "../../../src/sealing/device-list.ts";
 import {
   b64u,
   concat,
@@ -16,6 +20,7 @@ import { hash } from "../../../src/sealing/kdf.ts";
 import { type Signer, seedSigner, sign } from "../../../src/sealing/keys.ts";
 
 export const WRONG_CODE = "wrong";
+const ENROL = "/v1/practitioners";
 
 interface Sent {
   readonly target: string;
@@ -67,11 +72,23 @@ export class FakeRegistry {
     const signer = /keyid="([^"]+)"/.exec(headers["signature-input"] ?? "")?.[1] ?? "";
     const token = headers["idempotency-key"] ?? "";
     this.sent.push({ target, signer, token, body });
-    const refused =
-      this.refusal || (target.endsWith("/card") ? this.#put(body) : this.#enrol(body, token));
+    const refused = this.refusal || this.#take(target, body, token);
     if (this.deaf) throw new TypeError("network");
     if (refused) return { status: 403, body: jsonBytes({ error: refused }) };
-    return { status: target.endsWith("/card") ? 204 : 201, body: new Uint8Array() };
+    return { status: token && target === ENROL ? 201 : 204, body: new Uint8Array() };
+  }
+
+  #take(target: string, body: Uint8Array, token: string): string {
+    if (target.endsWith("/card")) return this.#put(body);
+    return target.endsWith("/devices") ? this.#putDevices(body) : this.#enrol(body, token);
+  }
+
+  #putDevices(body: Uint8Array): string {
+    const list = readDeviceList(body);
+    if (this.devices && same(list.raw, this.devices.raw)) return "";
+    if (list.version !== (this.devices?.version ?? 0) + 1) return "stale_version";
+    this.devices = list;
+    return "";
   }
 
   who(): Uint8Array {
@@ -82,7 +99,8 @@ export class FakeRegistry {
   /** The record, with a status of now. */
   async show(target: string) {
     const [card, devices] = [this.card, this.devices];
-    const known = this.identity && target.endsWith(b64u(this.identity.publicKey));
+    const identity = this.identity?.publicKey ?? this.devices?.identity;
+    const known = identity && target.endsWith(b64u(identity));
     if (this.withheld || !known || !card || !devices) {
       return { status: 404, body: jsonBytes({ error: "not_found" }) };
     }
@@ -112,6 +130,7 @@ export class FakeRegistry {
     if (asked.code === WRONG_CODE) return "bad_code";
     this.enrolled = asked;
     this.card = asked.card;
+    this.devices = readDeviceList(asked.devices);
     this.#token = token;
     return "";
   }

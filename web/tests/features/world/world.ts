@@ -2,19 +2,31 @@
 
 import type { DeskModel } from "../../../src/features/desk/desk.ts";
 import { createDesk } from "../../../src/features/desk/practice.ts";
+import { isOfDesk } from "../../../src/features/desk/store.ts";
 import type { GuestModel } from "../../../src/features/guest/guest.ts";
 import { createGuest } from "../../../src/features/guest/visit.ts";
+import { createLock, type Lock } from "../../../src/features/lock/lock.ts";
 import type { Http, Platform, Tabs, Vault, Vaults } from "../../../src/features/ports.ts";
 import { signCard } from "../../../src/sealing/card.ts";
 import { makeCertificate } from "../../../src/sealing/certificate.ts";
 import { makeDeviceList } from "../../../src/sealing/device-list.ts";
-import { b64u, concat, fromB64u, jsonBytes, jsonObject } from "../../../src/sealing/encoding.ts";
+import {
+  b64u,
+  concat,
+  fromB64u,
+  jsonBytes,
+  jsonObject,
+  utf8,
+} from "../../../src/sealing/encoding.ts";
+import { hash } from "../../../src/sealing/kdf.ts";
 import { type Signer, seedSigner } from "../../../src/sealing/keys.ts";
 import { joinKey, linkHash, makeLink } from "../../../src/sealing/link.ts";
+import { identityOf } from "../../../src/sealing/ring.ts";
 import { kemPublic } from "../../../src/sealing/xwing.ts";
 import { FakeDevices } from "../media/fakes.ts";
 import { FakeCells } from "./cells.ts";
 import { FakeClock } from "./clock.ts";
+import { FakePasskeys } from "./passkeys.ts";
 import { FakePeers } from "./peers.ts";
 import { FakeRegistry } from "./registry.ts";
 import { FakeRelay, type Room } from "./relay.ts";
@@ -32,6 +44,8 @@ export interface Page {
   readonly platform: Platform;
   readonly devices: FakeDevices;
   readonly rung: string[];
+  /** Who is told of every touch. */
+  readonly moves: Set<() => void>;
   fragment: string;
   online: boolean;
   wake(): void;
@@ -42,6 +56,7 @@ export interface Page {
 export class Browser {
   readonly #kept = new Map<string, Scope>();
   readonly #holders = new Map<string, Set<() => void>>();
+  readonly passkeys = new FakePasskeys();
   /** Every write waits for this. */
   disk: () => Promise<void> = async () => undefined;
 
@@ -142,6 +157,8 @@ export class World {
   readonly cells = new FakeCells(this.registry.server);
   readonly peers = new FakePeers();
   readonly blobs = new Map<string, Uint8Array>();
+  /** Those that a room pays for: what was said in it. */
+  readonly #ofRooms = new Set<string>();
   readonly vouchers = new FakeVouchers();
   readonly doctorsBrowser = new Browser();
   patientLink = "";
@@ -151,6 +168,11 @@ export class World {
 
   constructor() {
     this.relay.cells = this.cells;
+  }
+
+  /** What was stored for rooms. */
+  get roomBlobs(): readonly Uint8Array[] {
+    return [...this.#ofRooms].flatMap((id) => this.blobs.get(id) ?? []);
   }
 
   readonly random = (n: number): Uint8Array => crypto.getRandomValues(new Uint8Array(n));
@@ -171,6 +193,7 @@ export class World {
     }
     if (blob && method === "PUT" && body) {
       const offset = Number(query.get("offset"));
+      if (query.has("room")) this.#ofRooms.add(blob);
       const whole = concat((this.blobs.get(blob) ?? new Uint8Array()).slice(0, offset), body);
       this.blobs.set(blob, whole);
       return { status: 201, headers, body: jsonBytes({ offset: whole.length }) };
@@ -219,9 +242,9 @@ export class World {
   /** The fragment of a fresh demo, whose room the relay knows. */
   async demo(): Promise<string> {
     const seed = (): Uint8Array => new Uint8Array(32).fill(this.#seed++);
-    const [identity, device, prekey, secret] = [seed(), seed(), seed(), seed()];
+    const [root, device, prekey, secret] = [seed(), seed(), seed(), seed()];
     const room = this.random(16);
-    const signer = seedSigner(identity);
+    const signer = identityOf({ root });
     const host = seedSigner(device).publicKey;
     const since = 1_772_000_000;
     const certificate = await makeCertificate(signer, host, since);
@@ -241,7 +264,7 @@ export class World {
     this.patientLink = makeLink(ORIGIN, { room, secret, hash: digest }).split("#")[1] ?? "";
     const bundle = {
       v: 1,
-      identity: b64u(identity),
+      root: b64u(root),
       device: b64u(device),
       certificate: b64u(certificate),
       card: b64u(card),
@@ -270,6 +293,7 @@ export class World {
     const page: Omit<Page, "platform"> & { platform?: Platform } = {
       devices,
       rung: [],
+      moves: new Set(),
       fragment,
       online: true,
       wake: () => [...woken].forEach((told) => void told()),
@@ -309,16 +333,37 @@ export class World {
         clean: async (file) => new Uint8Array(await file.arrayBuffer()),
         url: (bytes, media) => `${media} ${bytes.length}`,
       },
+      passkeys: browser.passkeys,
       // It has a test of its own, and would be two thirds of the time of these.
       rehearse: () => undefined,
     };
     return Object.assign(page, { platform });
   }
 
-  doctor(fragment: string): { readonly page: Page; readonly desk: DeskModel } {
-    const page = this.page(this.doctorsBrowser, fragment);
-    const words = { arrived: (name: string) => `${name} waits` };
-    return { page, desk: createDesk(page.platform, words) };
+  doctor(
+    fragment: string,
+    browser = this.doctorsBrowser,
+  ): { readonly page: Page; readonly desk: DeskModel } {
+    const page = this.page(browser, fragment);
+    const words = {
+      arrived: (name: string) => `${name} waits`,
+      firstDevice: () => "First device",
+      newDevice: () => "New device",
+    };
+    const lock = this.lock(page, false);
+    return { page, desk: createDesk(page.platform, words, lock) };
+  }
+
+  /** One that keeps nothing asks for none: a test of the desk sets no lock. */
+  lock({ platform, moves }: Page, lasting = true): Lock {
+    return createLock({
+      ...platform,
+      vaults: { ...platform.vaults, lasting },
+      ours: isOfDesk,
+      signer: async (seed) => seedSigner(seed),
+      stretch: async (passphrase, { salt }) => hash(concat(utf8(passphrase), salt)),
+      activity: (told) => void moves.add(told),
+    });
   }
 
   patient(browser = new Browser(), fragment = this.patientLink) {

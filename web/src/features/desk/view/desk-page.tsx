@@ -1,4 +1,6 @@
+import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
+import { later } from "../../../ui/later.tsx";
 import { ProblemNotice } from "../../../ui/notice.tsx";
 import { Page, ScreenTitle } from "../../../ui/page.tsx";
 import type { DeskModel } from "../desk.ts";
@@ -7,6 +9,19 @@ import { Enrolment } from "./enrolment.tsx";
 import type { DeskSlots } from "./slots.ts";
 import "../../consult/view/consult.css";
 import "./desk.css";
+
+const AskDevice = later(
+  async () => (await import("../../adding/view/ask-device.tsx")).AskDevice,
+  "adding",
+);
+const Recover = later(
+  async () => (await import("../../recovery/view/open-with.tsx")).Recover,
+  "recovery",
+);
+const WaysBack = later(
+  async () => (await import("../../recovery/view/ways-back.tsx")).WaysBack,
+  "recovery",
+);
 
 interface DeskPageProps {
   readonly desk: DeskModel;
@@ -20,6 +35,8 @@ export function DeskPage({ desk, code, slots }: DeskPageProps) {
   const say = useTexts("desk");
   const sayUi = useTexts("ui");
   const phase = desk.phase.value;
+  const [joining, recovering] = [desk.joining.value, desk.recovering.value];
+  const changing = desk.ways.value?.changing.value;
   if (phase === "ready") return <Desk desk={desk} slots={slots} />;
   return (
     <Page>
@@ -37,7 +54,19 @@ export function DeskPage({ desk, code, slots }: DeskPageProps) {
           <div class="stack">
             <ScreenTitle>{say("strangerTitle")}</ScreenTitle>
             <p class="lead">{say("strangerText")}</p>
+            <p>{say("strangerAdd")}</p>
             <ProblemNotice problem={desk.problem.value} />
+            <div class="actions">
+              <Button onPress={() => desk.recover()}>{say("haveWays")}</Button>
+            </div>
+          </div>
+        )}
+        {phase === "joining" && joining && <AskDevice model={joining} />}
+        {phase === "recovering" && recovering && <Recover model={recovering} />}
+        {phase === "ways" && changing && (
+          <div class="stack loose">
+            <ScreenTitle>{say("waysTitle")}</ScreenTitle>
+            <WaysBack model={changing} owner={desk.practitioner.value?.name ?? ""} />
           </div>
         )}
         {phase === "revoked" && (

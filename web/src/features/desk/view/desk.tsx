@@ -2,17 +2,23 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
-import { ProblemNotice } from "../../../ui/notice.tsx";
+import { later } from "../../../ui/later.tsx";
+import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
 import { Brand, LanguageSwitch } from "../../../ui/page.tsx";
 import type { ConsultModel, DeskModel } from "../desk.ts";
 import { CallPane } from "./call-pane.tsx";
 import { ConsultList } from "./consult-list.tsx";
 import { NewConsult } from "./new-consult.tsx";
-import { ProfileDialog } from "./profile-dialog.tsx";
+import { ProfileDialog, type ProfilePart } from "./profile-dialog.tsx";
 import { ReadyPane } from "./ready-pane.tsx";
 import { SharePane } from "./share-pane.tsx";
 import type { DeskSlots } from "./slots.ts";
 import { WaitingList } from "./waiting-list.tsx";
+
+const OpenWith = later(
+  async () => (await import("../../recovery/view/open-with.tsx")).OpenWith,
+  "recovery",
+);
 
 /** One screen: who waits, the call, and what is being written. */
 export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
@@ -36,6 +42,17 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
       </aside>
       <main class="desk-main">
         <ProblemNotice problem={desk.problem.value} />
+        {desk.away.value && (
+          <Notice
+            actions={
+              <Button compact onPress={() => desk.takeHere()}>
+                {say("awayHere")}
+              </Button>
+            }
+          >
+            <p>{say("awayText")}</p>
+          </Notice>
+        )}
         {current && inCall ? (
           <CallPane key={current.id} desk={desk} consult={current} slots={slots} />
         ) : (
@@ -70,9 +87,10 @@ function useCamera({ media, consults, waiting }: DeskModel): void {
 
 function DeskBar({ desk }: { desk: DeskModel }) {
   const say = useTexts("desk");
-  const [editing, setEditing] = useState(false);
+  const [editing, setEditing] = useState<ProfilePart | null>(desk.lost.value ? "devices" : null);
   const practitioner = desk.practitioner.value;
   const sound = desk.sound.value;
+  const opening = desk.ways.value?.opening.value;
   return (
     <header class="topbar desk-bar">
       <Brand />
@@ -92,13 +110,14 @@ function DeskBar({ desk }: { desk: DeskModel }) {
           {say(sound ? "soundOff" : "soundOn")}
         </Button>
         {practitioner && (
-          <Button compact look="quiet" icon="person" onPress={() => setEditing(true)}>
+          <Button compact look="quiet" icon="person" onPress={() => setEditing("details")}>
             {practitioner.name}
           </Button>
         )}
         <LanguageSwitch />
       </div>
-      {editing && <ProfileDialog desk={desk} onClose={() => setEditing(false)} />}
+      {editing && <ProfileDialog desk={desk} first={editing} onClose={() => setEditing(null)} />}
+      {opening && <OpenWith model={opening} onClose={() => desk.ways.value?.decline()} />}
     </header>
   );
 }

@@ -1,10 +1,10 @@
-import { encode } from "uqr";
 import { Button } from "../../../ui/button.tsx";
 import { useMoment, useTexts } from "../../../ui/context.tsx";
+import { CopyButton, CopyField } from "../../../ui/copy.tsx";
 import { TextArea, TextField } from "../../../ui/field.tsx";
 import { useHands } from "../../../ui/hands.ts";
+import { Qr } from "../../../ui/qr.tsx";
 import type { ConsultModel } from "../desk.ts";
-import { CopyButton, CopyField } from "./copy.tsx";
 
 /**
  * The ways to hand over a link. All of them start from this device: the server never holds the
@@ -66,18 +66,5 @@ function MessageField({ message }: { message: string }) {
         <CopyButton text={message}>{say("copyMessage")}</CopyButton>
       </div>
     </div>
-  );
-}
-
-/** A QR code (ISO/IEC 18004) as one path, dark on light in both colour schemes: readers need that. */
-function Qr({ text, label }: { text: string; label: string }) {
-  const { data, size } = encode(text, { ecc: "M", border: 2 });
-  const path = data
-    .flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : "")))
-    .join("");
-  return (
-    <svg class="qr-code" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label}>
-      <path d={path} />
-    </svg>
   );
 }

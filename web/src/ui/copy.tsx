@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
-import { Button } from "../../../ui/button.tsx";
-import { useTexts } from "../../../ui/context.tsx";
-import { TextField } from "../../../ui/field.tsx";
-import { useHands } from "../../../ui/hands.ts";
+import { Button } from "./button.tsx";
+import { useTexts } from "./context.tsx";
+import { TextField } from "./field.tsx";
+import { useHands } from "./hands.ts";
 
 interface CopyFieldProps {
   readonly label: string;
@@ -23,7 +23,7 @@ export function CopyField({ label, hint, text, copy }: CopyFieldProps) {
 }
 
 export function CopyButton({ text, children }: { text: string; children: string }) {
-  const say = useTexts("desk");
+  const say = useTexts("ui");
   const hands = useHands();
   const [told, tell] = useState<"copied" | "copyFailed" | null>(null);
   return (

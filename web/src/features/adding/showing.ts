@@ -1,0 +1,160 @@
+/** The screen of the device that is there already: a QR, and the code that the new one shows. */
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { ProtocolError } from "../../protocol/errors.ts";
+import {
+  type AddingLink,
+  addingFragment,
+  codeOf,
+  Direction,
+  type Grant,
+  makeGrant,
+  makeReply,
+  type Request,
+  readRequest,
+} from "../../sealing/adding.ts";
+import { SealError } from "../../sealing/errors.ts";
+import { type Random, type Signer, seedSigner } from "../../sealing/keys.ts";
+import type { Problem } from "../problems.ts";
+import { Postbox, type PostboxNeeds } from "./postboxes.ts";
+
+/** How often the code may be typed wrongly. */
+const ATTEMPTS = 3;
+
+export interface ShowingNeeds extends PostboxNeeds {
+  readonly random: Random;
+  /** The page that the new device is to open, up to its `#`. */
+  readonly page: string;
+  /** Registers what pays for one of the two mailboxes. */
+  voucher(): Promise<Uint8Array>;
+  /** Makes what the new device gets; only asked once the code was right. */
+  grant(request: Request): Promise<Grant>;
+}
+
+export interface ShowingModel {
+  /**
+   * `making`: the way between the two is being made; `showing`: nobody has asked yet; `code`: one
+   * has, and its code is to be typed; `granting`; `done`; `void`: this QR counts no longer.
+   */
+  readonly phase: ReadonlySignal<"making" | "showing" | "code" | "granting" | "done" | "void">;
+  /** What the QR holds; empty while it is being made. */
+  readonly link: ReadonlySignal<string>;
+  /** What the new device calls itself. */
+  readonly label: ReadonlySignal<string>;
+  /** How often the code may still be typed wrongly. */
+  readonly attempts: ReadonlySignal<number>;
+  readonly problem: ReadonlySignal<Problem | null>;
+  start(): Promise<void>;
+  /** Six digits, spaces aside. */
+  enter(code: string): Promise<void>;
+  /** Ends it; what was not granted is void. */
+  close(): void;
+}
+
+export class Showing implements ShowingModel {
+  readonly phase: Signal<ShowingModel["phase"]["value"]> = signal("making");
+  readonly link = signal("");
+  readonly label = signal("");
+  readonly attempts = signal(ATTEMPTS);
+  readonly problem = signal<Problem | null>(null);
+
+  readonly #needs: ShowingNeeds;
+  readonly #adder: Signer;
+  readonly #link: AddingLink;
+  readonly #asking: Postbox;
+  readonly #answering: Postbox;
+  /** Drawn once: two answers would let somebody look for two requests with one code. */
+  readonly #chance: Uint8Array;
+  #request: Request | undefined;
+
+  constructor(needs: ShowingNeeds) {
+    const { random } = needs;
+    this.#needs = needs;
+    this.#adder = seedSigner(random(32));
+    this.#link = { secret: random(32), adder: this.#adder.publicKey };
+    this.#asking = new Postbox(needs, this.#link, Direction.ASKING);
+    this.#answering = new Postbox(needs, this.#link, Direction.ANSWERING);
+    this.#chance = random(32);
+  }
+
+  readonly start = async (): Promise<void> => {
+    const { voucher, page } = this.#needs;
+    this.problem.value = null;
+    try {
+      for (const postbox of [this.#asking, this.#answering]) await postbox.make(await voucher());
+    } catch (error) {
+      this.#failed(error, () => void this.start());
+      return;
+    }
+    this.link.value = `${page}#${addingFragment(this.#link)}`;
+    if (this.phase.peek() === "making") this.phase.value = "showing";
+    this.#asking.listen(
+      (message) => this.#asked(message),
+      () => this.#void(),
+    );
+  };
+
+  readonly enter = async (typed: string): Promise<void> => {
+    const request = this.#request;
+    if (!request || this.phase.peek() !== "code") return;
+    this.problem.value = null;
+    if (typed.replace(/\s/g, "") !== codeOf(this.#link, request, this.#chance)) {
+      this.attempts.value -= 1;
+      if (this.attempts.peek() === 0) this.#void();
+      else this.problem.value = { key: "wrong_digits", loud: false };
+      return;
+    }
+    this.phase.value = "granting";
+    try {
+      const grant = await this.#needs.grant(request);
+      await this.#answering.drop(await makeGrant(this.#adder, request, grant, this.#needs.random));
+      this.phase.value = "done";
+      this.#asking.close();
+    } catch (error) {
+      this.phase.value = "code";
+      this.#failed(error);
+    }
+  };
+
+  readonly close = (): void => {
+    this.#asking.close();
+    if (this.phase.peek() !== "done") this.#erase();
+  };
+
+  /** Takes the first request, and no other. */
+  async #asked(message: Uint8Array): Promise<void> {
+    if (this.#request) return;
+    let request: Request;
+    try {
+      request = readRequest(this.#link, message);
+    } catch (error) {
+      // Whoever has seen the QR can write here.
+      if (error instanceof SealError) return;
+      throw error;
+    }
+    await this.#answering.drop(await makeReply(this.#adder, request, this.#chance));
+    this.#request = request;
+    this.label.value = request.label;
+    this.phase.value = "code";
+  }
+
+  #void(): void {
+    if (this.phase.peek() === "done") return;
+    this.#request = undefined;
+    this.phase.value = "void";
+    this.#asking.close();
+    this.#erase();
+  }
+
+  #erase(): void {
+    for (const postbox of [this.#asking, this.#answering]) {
+      // Where the server is out of reach they expire by themselves.
+      void postbox.delete().catch(() => undefined);
+    }
+  }
+
+  #failed(error: unknown, retry?: () => void): void {
+    const coded = error instanceof ProtocolError || error instanceof SealError;
+    const key = coded ? error.code : "offline";
+    this.problem.value = { key, loud: false, ...(retry ? { retry } : {}) };
+  }
+}

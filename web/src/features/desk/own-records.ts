@@ -1,0 +1,84 @@
+/** What this device has of what the practice's devices share: out of its stores, and into them. */
+import { b64u, fromB64u } from "../../sealing/encoding.ts";
+import type { Platform } from "../ports.ts";
+import type { Content, OwnRecords } from "../vault/sync.ts";
+import type { Practitioner } from "./desk.ts";
+import type { DeskMail } from "./mail.ts";
+import { ids, isShared, readShared, type SharedShelf, writeShared } from "./shared-forms.ts";
+import { type DeskStore, lookRooms, type RoomRecord } from "./store.ts";
+
+export interface OwnNeeds {
+  readonly platform: Platform;
+  readonly store: DeskStore;
+  readonly mail: Pick<DeskMail, "shared" | "adopt">;
+  /** Another device has made this consult, or changed it: what is not shared of it stays. */
+  adoptRoom(room: Uint8Array, shared: Omit<RoomRecord, "room">): Promise<void>;
+  /** Another device has ended this consult, and forgotten it. */
+  forgetRoom(id: string): Promise<void>;
+  adoptShelf(shelf: SharedShelf): Promise<void>;
+  adoptAbout(practitioner: Practitioner): Promise<void>;
+  /** What a device is called has changed, or another one has said. */
+  named(): void;
+}
+
+export class OwnDeskRecords implements OwnRecords {
+  readonly #needs: OwnNeeds;
+
+  constructor(needs: OwnNeeds) {
+    this.#needs = needs;
+  }
+
+  async list(): Promise<ReadonlyMap<string, Content>> {
+    const { platform, store, mail } = this.#needs;
+    const found = new Map<string, Content>();
+    for (const { record, store: kept } of await lookRooms(platform)) {
+      found.set(ids.room(record.room), writeShared("room", record));
+      for (const [guest, shelf] of await kept.shelves()) {
+        const shared = { room: record.room, guest, ...shelf };
+        found.set(ids.shelf(record.room, fromB64u(guest)), writeShared("shelf", shared));
+      }
+    }
+    const mailbox = await mail.shared();
+    if (mailbox) found.set(ids.mailbox, writeShared("mailbox", mailbox));
+    const about = await store.practitioner();
+    if (about) found.set(ids.about, writeShared("about", about));
+    for (const device of await store.labelled()) {
+      found.set(ids.device(device.device), writeShared("device", device));
+    }
+    return found;
+  }
+
+  async apply({ id, kind, data }: Parameters<OwnRecords["apply"]>[0]): Promise<void> {
+    if (!isShared(kind)) return;
+    if (data === null) await this.#erased(id, kind);
+    else await this.#changed(id, kind, data);
+  }
+
+  async #erased(id: string, kind: string): Promise<void> {
+    const { store, forgetRoom } = this.#needs;
+    if (kind === "room") await forgetRoom(id);
+    if (kind !== "device") return;
+    const left = (await store.labelled()).filter(({ device }) => ids.device(device) !== id);
+    await store.saveLabelled(left);
+  }
+
+  async #changed(id: string, kind: string, data: string): Promise<void> {
+    const { store, mail, platform } = this.#needs;
+    if (kind === "room") {
+      const shared = readShared("room", data);
+      if (shared.expires > platform.clock.now()) {
+        await this.#needs.adoptRoom(fromB64u(id), shared);
+      }
+    } else if (kind === "shelf") await this.#needs.adoptShelf(readShared("shelf", data));
+    else if (kind === "mailbox") await mail.adopt(readShared("mailbox", data));
+    else if (kind === "about") await this.#needs.adoptAbout(readShared("about", data));
+    else {
+      const device = readShared("device", data);
+      const others = (await store.labelled()).filter(
+        (one) => b64u(one.device) !== b64u(device.device),
+      );
+      await store.saveLabelled([...others, device]);
+      this.#needs.named();
+    }
+  }
+}

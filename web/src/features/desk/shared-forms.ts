@@ -1,0 +1,168 @@
+/** What a practice's devices share in their vault: one form for each kind of record (Vaults). */
+import * as v from "valibot";
+import { b64u, fields, jsonBytes, text, utf8 } from "../../sealing/encoding.ts";
+import { b64uOf, bytesOf, natural, readForm, textOf } from "../../sealing/forms.ts";
+import { hash } from "../../sealing/kdf.ts";
+import { type Signer, sign, verify } from "../../sealing/keys.ts";
+import type { Paper, ShelfRecord } from "../consult/papers.ts";
+import type { Content } from "../vault/sync.ts";
+import type { Practitioner } from "./desk.ts";
+import type { RoomRecord, SharedDevice } from "./store.ts";
+
+const ROOM = v.object({
+  prekey: bytesOf(32),
+  secrets: v.array(bytesOf(32)),
+  label: v.string(),
+  created: natural,
+  expires: natural,
+  ending: v.boolean(),
+});
+
+const PAPER = v.object({
+  mine: v.boolean(),
+  mail: v.string(),
+  posted: v.optional(v.boolean()),
+  delivered: v.optional(v.boolean()),
+  opened: v.optional(v.boolean()),
+  told: v.optional(v.picklist(["delivered", "opened"])),
+});
+
+const ADDRESS = v.object({ mailbox: bytesOf(16), append: bytesOf(32), seal: bytesOf(1216) });
+
+const SHELF = v.object({
+  room: bytesOf(16),
+  guest: b64uOf(32),
+  papers: v.array(PAPER),
+  address: v.nullable(ADDRESS),
+});
+
+const MAILBOX = v.object({
+  id: bytesOf(16),
+  owner: bytesOf(32),
+  append: bytesOf(32),
+  seal: bytesOf(32),
+});
+
+const ABOUT = v.object({
+  name: v.string(),
+  profession: v.string(),
+  speciality: v.string(),
+  rpps: v.string(),
+  address: v.string(),
+  phone: v.string(),
+  email: v.string(),
+  place: v.string(),
+  languages: v.array(v.string()),
+  listed: v.boolean(),
+});
+
+const DEVICE = v.object({
+  device: bytesOf(32),
+  label: textOf(40),
+  seal: bytesOf(1216),
+  signature: bytesOf(64),
+});
+
+const FORMS = { room: ROOM, shelf: SHELF, mailbox: MAILBOX, about: ABOUT, device: DEVICE } as const;
+
+export type Kind = keyof typeof FORMS;
+export type SharedMailbox = v.InferOutput<typeof MAILBOX>;
+export type SharedShelf = { readonly room: Uint8Array; readonly guest: string } & ShelfRecord;
+
+interface Kinds {
+  readonly room: Omit<RoomRecord, "room">;
+  readonly shelf: SharedShelf;
+  readonly mailbox: SharedMailbox;
+  readonly about: Practitioner;
+  readonly device: SharedDevice;
+}
+
+const WRITERS: { readonly [K in Kind]: (value: Kinds[K]) => object } = {
+  room: ({ prekey, secrets, unconfirmed = 0, label, created, expires, ending }) => ({
+    prekey: b64u(prekey),
+    // One that the server has not said yes to is not a seat yet.
+    secrets: secrets.slice(0, secrets.length - unconfirmed).map(b64u),
+    label,
+    created,
+    expires,
+    ending,
+  }),
+  shelf: ({ room, guest, papers, address }) => ({
+    room: b64u(room),
+    guest,
+    papers: papers.map(writePaper),
+    address: address && {
+      mailbox: b64u(address.mailbox),
+      append: b64u(address.append),
+      seal: b64u(address.seal),
+    },
+  }),
+  mailbox: ({ id, owner, append, seal }) => ({
+    id: b64u(id),
+    owner: b64u(owner),
+    append: b64u(append),
+    seal: b64u(seal),
+  }),
+  about: ({ name, profession, speciality, rpps, address, phone, email, ...rest }) => {
+    const { place, languages, listed } = rest;
+    const card = { name, profession, speciality, rpps, address };
+    return { ...card, phone, email, place, languages, listed };
+  },
+  device: ({ device, label, seal, signature }) => ({
+    device: b64u(device),
+    label,
+    seal: b64u(seal),
+    signature: b64u(signature),
+  }),
+};
+
+const writePaper = ({ mine, mail, posted, delivered, opened, told }: Paper) => ({
+  mine,
+  mail,
+  ...(posted === undefined ? {} : { posted }),
+  ...(delivered === undefined ? {} : { delivered }),
+  ...(opened === undefined ? {} : { opened }),
+  ...(told === undefined ? {} : { told }),
+});
+
+/** Of the same value always the same text. */
+export const writeShared = <K extends Kind>(kind: K, value: Kinds[K]): Content => ({
+  kind,
+  data: text(jsonBytes(WRITERS[kind](value))),
+});
+
+/** Refuses with `bad_form`. */
+export const readShared = <K extends Kind>(kind: K, data: string): Kinds[K] =>
+  readForm(FORMS[kind], utf8(data), "bad_form") as unknown as Kinds[K];
+
+const SEAL = "aparte/1 device seal";
+
+/** What a device says of itself to the others; `seal` is its X-Wing public key. */
+export const introduce = async (
+  device: Signer,
+  seal: Uint8Array,
+  label: string,
+): Promise<SharedDevice> => ({
+  device: device.publicKey,
+  label,
+  seal,
+  signature: await sign(device, SEAL, seal),
+});
+
+/** Refuses with `bad_key`, `bad_signature`. */
+export const requireIntroduced = ({ device, seal, signature }: SharedDevice): void =>
+  verify(device, signature, SEAL, seal);
+
+export const isShared = (kind: string): kind is Kind => Object.hasOwn(FORMS, kind);
+
+const named = (...parts: readonly (Uint8Array | string)[]): string =>
+  b64u(hash(fields(...parts)).slice(0, 16));
+
+/** The ids of records: of a room its own. */
+export const ids = {
+  room: (room: Uint8Array): string => b64u(room),
+  shelf: (room: Uint8Array, guest: Uint8Array): string => named("shelf", room, guest),
+  mailbox: named("mailbox"),
+  about: named("about"),
+  device: (device: Uint8Array): string => named("device", device),
+} as const;

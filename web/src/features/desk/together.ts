@@ -1,0 +1,129 @@
+/** One device among the practice's: what it shares with the others, and which others there are. */
+import { b64u } from "../../sealing/encoding.ts";
+import { kemPublic } from "../../sealing/xwing.ts";
+import type { Platform } from "../ports.ts";
+import type { Problem } from "../problems.ts";
+import type { Api } from "../rooms/api.ts";
+import type { RoomConnection } from "../rooms/connection.ts";
+import type { Consult } from "./consult.ts";
+import type { Practitioner } from "./desk.ts";
+import { Devices } from "./devices.ts";
+import type { DeskMail } from "./mail.ts";
+import { OwnDeskRecords } from "./own-records.ts";
+import { introduce } from "./shared-forms.ts";
+import { Sharing } from "./sharing.ts";
+import {
+  type Credentials,
+  type DeskStore,
+  type RoomRecord,
+  RoomStore,
+  roomScope,
+} from "./store.ts";
+import type { Ways } from "./ways.ts";
+
+export interface TogetherNeeds {
+  readonly platform: Platform;
+  readonly api: Api;
+  readonly rooms: RoomConnection;
+  readonly store: DeskStore;
+  readonly credentials: Credentials;
+  readonly ways: Ways;
+  readonly mail: DeskMail;
+  /** The running consults. */
+  consults(): readonly Consult[];
+  /** Another device has made a consult. */
+  begun(record: RoomRecord, store: RoomStore): Promise<void>;
+  forget(id: string): Promise<void>;
+  /** Another device has changed what the practitioner states. */
+  stated(practitioner: Practitioner): void;
+  problem(problem: Problem): void;
+}
+
+export class Together {
+  readonly devices: Devices;
+  readonly #needs: TogetherNeeds;
+  readonly #sharing: Sharing;
+
+  constructor(needs: TogetherNeeds) {
+    const { platform, store, mail } = needs;
+    this.#needs = needs;
+    const own = new OwnDeskRecords({
+      platform,
+      store,
+      mail,
+      adoptRoom: (room, shared) => this.#adoptRoom({ ...shared, room }),
+      forgetRoom: (id) => needs.forget(id),
+      adoptShelf: async (shelf) => {
+        const running = this.#running(b64u(shelf.room));
+        if (running) return await running.adoptShelf(shelf);
+        const { papers, address } = shelf;
+        await (await this.#store(shelf.room)).saveShelf(shelf.guest, { papers, address });
+      },
+      named: () => void this.devices.named(),
+      adoptAbout: async (practitioner) => {
+        await store.savePractitioner(practitioner);
+        needs.stated(practitioner);
+      },
+    });
+    const refused = ({ code }: { readonly code: string }): void =>
+      needs.problem({ key: code, loud: true });
+    this.#sharing = new Sharing({ ...needs, own, refused });
+    this.devices = new Devices({
+      ...needs,
+      copyTo: (vault) => this.#sharing.copyTo(vault),
+      moveTo: async (vault, left) => {
+        await this.#sharing.moveTo(vault, left);
+        await mail.renew();
+      },
+      changed: this.changed,
+    });
+  }
+
+  /** Something was changed here that other devices may want to know. */
+  readonly changed = (): void => this.#sharing.changed();
+
+  /** Has what the other devices have; for a device that has just become one. Rejects as the vault. */
+  async join(label: string): Promise<void> {
+    await this.#introduce(label);
+    await this.#sharing.run();
+  }
+
+  /** In step from now on. `label`: what this device is called where it has no name yet. */
+  async start(label: string): Promise<void> {
+    await this.#introduce(label);
+    await this.#sharing.start();
+  }
+
+  async close(): Promise<void> {
+    this.devices.stopAdding();
+    await this.#sharing.close();
+  }
+
+  async #introduce(label: string): Promise<void> {
+    const { store, platform, credentials } = this.#needs;
+    const known = await store.labelled();
+    const id = b64u(credentials.device.publicKey);
+    if (known.some(({ device }) => b64u(device) === id)) return;
+    const { seal } = await store.share(platform.random);
+    const own = await introduce(credentials.device, kemPublic(seal), label);
+    await store.saveLabelled([...known, own]);
+  }
+
+  async #adoptRoom(shared: RoomRecord): Promise<void> {
+    const running = this.#running(b64u(shared.room));
+    if (running) return await running.adopt(shared);
+    const store = await this.#store(shared.room);
+    const record = { ...(await store.room()), ...shared };
+    await store.saveRoom(record);
+    await this.#needs.begun(record, store);
+  }
+
+  #running(id: string): Consult | undefined {
+    return this.#needs.consults().find((consult) => consult.id === id);
+  }
+
+  async #store(room: Uint8Array): Promise<RoomStore> {
+    const { vaults } = this.#needs.platform;
+    return new RoomStore(await vaults.open(roomScope(b64u(room))), this.changed);
+  }
+}

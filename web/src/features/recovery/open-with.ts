@@ -1,0 +1,186 @@
+/** Opening what a ring holds: with a way back besides this device, or with two of them. */
+import { batch, type ReadonlySignal, signal } from "@preact/signals";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { same } from "../../sealing/encoding.ts";
+import { SealError } from "../../sealing/errors.ts";
+import type { Ring, Secret } from "../../sealing/ring.ts";
+import { plainWords, readSheetWords, WordsError } from "../../sealing/words.ts";
+import type { Passkeys } from "../ports.ts";
+import type { Problem } from "../problems.ts";
+import { secretInLink } from "./sheet.ts";
+import { PASSKEY_USE } from "./ways-back.ts";
+import { allWordLists } from "./words.ts";
+
+/**
+ * What was wrong with the words or ways: `count` of `number` words; the word `typed` at the place
+ * `at` is `unknown`, `nearest` may be meant; the `check` does not hold; the way was given `twice`;
+ * the passkey was `declined`; the server knows a way `unknown-way`; it was `taken-out`; ways are
+ * `no-pair`.
+ */
+export type Trouble =
+  | { readonly what: "count"; readonly number: number }
+  | {
+      readonly what: "unknown";
+      readonly at: number;
+      readonly typed: string;
+      readonly nearest: string;
+    }
+  | {
+      readonly what: "check" | "twice" | "declined" | "unknown-way" | "taken-out" | "no-pair";
+    };
+
+export interface OpenWithModel {
+  /** How many ways back are wanted: one besides this device, or two. */
+  readonly wanted: 1 | 2;
+  /** The kinds of those that were given. */
+  readonly given: ReadonlySignal<readonly ("sheet" | "passkey")[]>;
+  readonly state: ReadonlySignal<"asking" | "opening" | "open">;
+  readonly trouble: ReadonlySignal<Trouble | null>;
+  readonly problem: ReadonlySignal<Problem | null>;
+  readonly passkeys: ReadonlySignal<boolean | null>;
+  /** A sheet's twelve words, or the address in its QR. */
+  giveSheet(text: string): Promise<void>;
+  givePasskey(): Promise<void>;
+  /** Begins anew. */
+  forget(): void;
+}
+
+export interface OpenWithNeeds {
+  readonly passkeys: Passkeys;
+  /** This device's own secret; undefined where two ways back are to open. */
+  readonly device: Uint8Array | undefined;
+  /** What a sheet's QR has brought to this page. */
+  readonly sheet?: Uint8Array | undefined;
+  /** As `Rings.open`. */
+  open(means: Secret, other: Secret): Promise<Ring>;
+  /** Takes what was opened; the dialog is done once it resolves. */
+  opened(ring: Ring, given: readonly Secret[]): Promise<void>;
+}
+
+class OpenWith implements OpenWithModel {
+  readonly wanted: 1 | 2;
+  readonly given = signal<readonly ("sheet" | "passkey")[]>([]);
+  readonly state = signal<"asking" | "opening" | "open">("asking");
+  readonly trouble = signal<Trouble | null>(null);
+  readonly problem = signal<Problem | null>(null);
+  readonly passkeys = signal<boolean | null>(null);
+  readonly #needs: OpenWithNeeds;
+  #secrets: readonly Secret[] = [];
+
+  constructor(needs: OpenWithNeeds) {
+    this.#needs = needs;
+    this.wanted = needs.device ? 1 : 2;
+    needs.passkeys.available().then(
+      (can) => {
+        this.passkeys.value = can;
+      },
+      () => {
+        this.passkeys.value = false;
+      },
+    );
+    if (needs.sheet) void this.#give({ kind: "sheet", secret: needs.sheet });
+  }
+
+  readonly giveSheet = async (text: string): Promise<void> => {
+    this.#clear();
+    const linked = secretInLink(text);
+    try {
+      const secret = linked ?? readSheetWords(text, await allWordLists());
+      await this.#give({ kind: "sheet", secret });
+    } catch (error) {
+      if (error instanceof WordsError) this.trouble.value = troubleOf(error, text);
+      // The lists did not come.
+      else this.problem.value = this.#problem(error, () => this.giveSheet(text));
+    }
+  };
+
+  readonly givePasskey = async (): Promise<void> => {
+    this.#clear();
+    let secret: Uint8Array;
+    try {
+      secret = await this.#needs.passkeys.secret(PASSKEY_USE);
+    } catch {
+      this.trouble.value = { what: "declined" };
+      return;
+    }
+    await this.#give({ kind: "passkey", secret });
+  };
+
+  readonly forget = (): void => {
+    this.#clear();
+    this.#secrets = [];
+    this.given.value = [];
+  };
+
+  async #give(one: Secret): Promise<void> {
+    if (this.#secrets.some(({ secret }) => same(secret, one.secret))) {
+      this.trouble.value = { what: "twice" };
+      return;
+    }
+    this.#secrets = [...this.#secrets, one];
+    this.given.value = this.#secrets.map(({ kind }) => (kind === "sheet" ? kind : "passkey"));
+    if (this.#secrets.length === this.wanted) await this.#open();
+  }
+
+  async #open(): Promise<void> {
+    this.#clear();
+    this.state.value = "opening";
+    const { device, opened } = this.#needs;
+    const own: readonly Secret[] = device ? [{ kind: "device", secret: device }] : [];
+    try {
+      const ring = await this.#opened([...this.#secrets, ...own]);
+      await opened(ring, this.#secrets);
+      this.state.value = "open";
+    } catch (error) {
+      const what = whatOf(error);
+      batch(() => {
+        this.state.value = "asking";
+        if (what) {
+          this.forget();
+          this.trouble.value = { what };
+        } else {
+          this.problem.value = this.#problem(error, () => this.#open());
+        }
+      });
+    }
+  }
+
+  /** With the cell of the first, or else of the second: one of them may have none any more. */
+  async #opened([one, other]: readonly Secret[]): Promise<Ring> {
+    if (!one || !other) throw new SealError("bad_form", "too few");
+    try {
+      return await this.#needs.open(one, other);
+    } catch (error) {
+      const gone = error instanceof ProtocolError && error.code === "not_found";
+      if (!gone || other.kind === "device") throw error;
+      return await this.#needs.open(other, one);
+    }
+  }
+
+  #clear(): void {
+    this.trouble.value = null;
+    this.problem.value = null;
+  }
+
+  #problem(error: unknown, again: () => unknown): Problem {
+    const coded = error instanceof ProtocolError || error instanceof SealError;
+    const key = coded ? error.code : "offline";
+    return { key, loud: error instanceof SealError, retry: () => void again() };
+  }
+}
+
+function troubleOf({ why, at, nearest }: WordsError, text: string): Trouble {
+  const words = plainWords(text);
+  if (why === "count") return { what: "count", number: words.length };
+  if (why === "check") return { what: "check" };
+  return { what: "unknown", at, typed: words[at - 1] ?? "", nearest };
+}
+
+function whatOf(error: unknown): "unknown-way" | "taken-out" | "no-pair" | null {
+  if (error instanceof ProtocolError) return error.code === "not_found" ? "unknown-way" : null;
+  if (!(error instanceof SealError)) return null;
+  if (error.code === "revoked") return "taken-out";
+  return error.code === "cannot_open" ? "no-pair" : null;
+}
+
+export const createOpenWith = (needs: OpenWithNeeds): OpenWithModel => new OpenWith(needs);

@@ -1,0 +1,211 @@
+import { describe, expect, it } from "vitest";
+import type { DeskModel } from "../../src/features/desk/desk.ts";
+import { readDeviceList } from "../../src/sealing/device-list.ts";
+import { b64u } from "../../src/sealing/encoding.ts";
+import type { FakeClock } from "./world/clock.ts";
+import { type MadeSheet, makeWays } from "./world/ways.ts";
+import { Browser, World } from "./world/world.ts";
+
+const DOCTOR = {
+  name: "Dr Camille Exemple",
+  profession: "Médecin",
+  speciality: "Médecine générale",
+  rpps: "10003456786",
+  address: "1 rue de l’Exemple\n75001 Paris\nFrance",
+  phone: "+33 1 99 00 00 00",
+  email: "camille@example.org",
+  place: "Paris",
+  languages: ["fr"],
+  listed: true,
+};
+
+async function settled<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
+  let done = false;
+  const finish = (): void => {
+    done = true;
+  };
+  promise.then(finish, finish);
+  await clock.until(() => done);
+  return await promise;
+}
+
+interface Enrolled {
+  readonly world: World;
+  readonly laptop: DeskModel;
+  readonly sheets: readonly MadeSheet[];
+}
+
+async function enrolled(): Promise<Enrolled> {
+  const world = new World();
+  const { desk } = world.doctor("enrol=1234");
+  await world.clock.until(() => desk.phase.value === "enrolling");
+  await settled(world.clock, desk.enrol("1234", DOCTOR));
+  const sheets = await makeWays(world.clock, desk);
+  return { world, laptop: desk, sheets };
+}
+
+/** Answers the question for a way back, once it is asked. */
+async function show(clock: FakeClock, desk: DeskModel, { words }: MadeSheet): Promise<void> {
+  await clock.until(() => desk.ways.value?.opening.value != null);
+  await desk.ways.value?.opening.value?.giveSheet(words);
+}
+
+const sheetOf = ([first]: readonly MadeSheet[]): MadeSheet => {
+  if (!first) throw new Error("no sheet was made");
+  return first;
+};
+
+/** A second device, added between the two screens. */
+async function added({ world, laptop, sheets }: Enrolled, browser = new Browser()) {
+  const { clock } = world;
+  laptop.devices.value?.add();
+  await clock.until(() => laptop.devices.value?.adding.value?.phase.value === "showing");
+  const showing = laptop.devices.value?.adding.value;
+  const fragment = showing?.link.value.split("#")[1] ?? "";
+  const { desk: phone } = world.doctor(fragment, browser);
+  await clock.until(() => phone.phase.value === "joining");
+  void phone.joining.value?.ask("Phone");
+  await clock.until(() => phone.joining.value?.phase.value === "code");
+  await clock.until(() => showing?.phase.value === "code");
+  void showing?.enter(phone.joining.value?.code.value ?? "");
+  await show(clock, laptop, sheetOf(sheets));
+  await clock.until(() => phone.phase.value === "ready");
+  return { phone, browser };
+}
+
+const listed = ({ world }: Enrolled) =>
+  readDeviceList(world.registry.devices?.raw ?? new Uint8Array());
+
+describe("a practitioner's second device", () => {
+  it("has what the first one has, and the first one what is made on it", async () => {
+    const all = await enrolled();
+    const { world, laptop } = all;
+    const { clock } = world;
+    const consult = await settled(clock, laptop.newConsult("Mme Exemple"));
+    const { phone } = await added(all);
+    expect(listed(all).devices).toHaveLength(2);
+    expect(phone.identity.value).toBe(laptop.identity.value);
+    expect(phone.practitioner.value).toEqual(DOCTOR);
+    expect(phone.consults.value.map(({ id, label }) => [id, label.value])).toEqual([
+      [consult.id, "Mme Exemple"],
+    ]);
+    expect(phone.consults.value[0]?.links.value).toEqual(consult.links.value);
+    const other = await settled(clock, phone.newConsult("M. Exemple"));
+    await clock.until(() => laptop.consults.value.some(({ id }) => id === other.id));
+    // What was made on a device rings there, until it is to ring elsewhere.
+    const states = (desk: DeskModel) => desk.consults.value.map(({ state }) => state.value);
+    expect(states(laptop)).toEqual(["elsewhere", "open"]);
+    expect(states(phone)).toEqual(["open", "elsewhere"]);
+    await settled(clock, phone.takeHere());
+    await clock.until(() =>
+      laptop.consults.value.every(({ state }) => state.value === "elsewhere"),
+    );
+    expect(states(phone)).toEqual(["open", "open"]);
+    expect([laptop.away.value, phone.away.value]).toEqual([true, false]);
+    phone.consults.value.find(({ id }) => id === consult.id)?.setLabel("Mme E.");
+    await clock.until(() => laptop.consults.value.some(({ label }) => label.value === "Mme E."));
+  });
+
+  it("stands in the list with its name", async () => {
+    const all = await enrolled();
+    const { clock } = all.world;
+    const { phone } = await added(all);
+    await settled(clock, phone.devices.value?.load() ?? Promise.resolve());
+    const shown = phone.devices.value?.list.value ?? [];
+    expect(shown.map(({ label, here, until }) => [label, here, until])).toEqual([
+      ["Phone", true, null],
+      ["First device", false, null],
+    ]);
+    const first = shown[1]?.id ?? "";
+    await settled(clock, phone.devices.value?.rename(first, "Laptop") ?? Promise.resolve());
+    await clock.until(() => {
+      void all.laptop.devices.value?.load();
+      return all.laptop.devices.value?.list.value?.some(({ label }) => label === "Laptop") ?? false;
+    });
+  });
+
+  it("is not added where the practitioner shows no way back", async () => {
+    const all = await enrolled();
+    const { world, laptop } = all;
+    const { clock } = world;
+    laptop.devices.value?.add();
+    await clock.until(() => laptop.devices.value?.adding.value?.phase.value === "showing");
+    const showing = laptop.devices.value?.adding.value;
+    const { desk: phone } = world.doctor(showing?.link.value.split("#")[1] ?? "", new Browser());
+    await clock.until(() => phone.phase.value === "joining");
+    void phone.joining.value?.ask("Phone");
+    await clock.until(() => showing?.phase.value === "code");
+    await clock.until(() => phone.joining.value?.phase.value === "code");
+    void showing?.enter(phone.joining.value?.code.value ?? "");
+    await clock.until(() => laptop.ways.value?.opening.value != null);
+    laptop.ways.value?.decline();
+    await clock.until(() => showing?.phase.value === "code");
+    expect(listed(all).devices).toHaveLength(1);
+    expect(phone.phase.value).toBe("joining");
+  });
+});
+
+describe("a device that is withdrawn", () => {
+  it("counts no more, and what it knew is out of use", async () => {
+    const all = await enrolled();
+    const { world, laptop, sheets } = all;
+    const { clock } = world;
+    const { phone } = await added(all);
+    const before = new Set([...world.relay.mailboxes.boxes.keys(), ...world.cells.cells.keys()]);
+    await settled(clock, phone.devices.value?.load() ?? Promise.resolve());
+    const lost = phone.devices.value?.list.value?.find(({ here }) => !here)?.id ?? "";
+    void phone.devices.value?.withdraw(lost);
+    await show(clock, phone, sheetOf(sheets));
+    await clock.until(
+      () => phone.devices.value?.list.value?.find(({ id }) => id === lost)?.until != null,
+    );
+    expect(
+      listed(all).devices.map(({ device, until }) => [b64u(device) === lost, until > 0]),
+    ).toEqual([
+      [true, true],
+      [false, false],
+    ]);
+    await settled(clock, phone.newConsult("M. Exemple"));
+    // Another mailbox, and another vault.
+    const now = [...world.relay.mailboxes.boxes.keys(), ...world.cells.cells.keys()];
+    expect(now.filter((id) => !before.has(id))).toHaveLength(2);
+    // The laptop follows nobody there.
+    await clock.advance(60_000);
+    expect(laptop.consults.value).toEqual([]);
+  });
+});
+
+describe("two ways back", () => {
+  it("make a new device the practitioner's when all others are gone", async () => {
+    const all = await enrolled();
+    const { world, laptop, sheets } = all;
+    const { clock } = world;
+    const consult = await settled(clock, laptop.newConsult("Mme Exemple"));
+    await clock.advance(5_000);
+    const { desk } = world.doctor(sheets[0]?.fragment ?? "", new Browser());
+    await clock.until(() => desk.phase.value === "recovering");
+    const asked = desk.recovering.value;
+    await clock.until(() => asked?.given.value.length === 1);
+    void asked?.giveSheet(sheets[1]?.words ?? "");
+    await clock.until(() => desk.phase.value === "ready");
+    expect(desk.identity.value).toBe(laptop.identity.value);
+    expect(desk.practitioner.value).toEqual(DOCTOR);
+    expect(desk.consults.value.map(({ id }) => id)).toEqual([consult.id]);
+    expect(desk.consults.value[0]?.links.value).toEqual(consult.links.value);
+    expect(desk.lost.value).toBe(true);
+    expect(listed(all).devices).toHaveLength(2);
+  });
+
+  it("open nothing where they are the same one twice", async () => {
+    const all = await enrolled();
+    const { clock } = all.world;
+    const { desk } = all.world.doctor("", new Browser());
+    await clock.until(() => desk.phase.value === "no-practitioner");
+    await settled(clock, desk.recover());
+    const [first] = all.sheets;
+    await desk.recovering.value?.giveSheet(first?.words ?? "");
+    await desk.recovering.value?.giveSheet(first?.words ?? "");
+    expect(desk.recovering.value?.trouble.value).toEqual({ what: "twice" });
+    expect(desk.phase.value).toBe("recovering");
+  });
+});
