@@ -143,7 +143,10 @@ describe("keeping documents", () => {
     const receipt = await page.erase();
     expect(receipt?.trim().split("\n")).toHaveLength(1 + 4);
     expect(page.state.value).toBe("erased");
-    expect([...world.cells.cells]).toEqual([]);
+    // The practice has a vault of its own.
+    const gone = receipt?.match(/vault \S+/g)?.map((line) => line.slice(6)) ?? [];
+    expect(gone).toHaveLength(2);
+    expect(gone.filter((id) => world.cells.cells.has(id))).toEqual([]);
     expect(guestBrowser.scopes()).not.toContain("home");
     // The practice's mailbox, and the one that the room gave.
     expect(world.relay.mailboxes.boxes.size).toBe(2);
@@ -165,6 +168,53 @@ describe("keeping documents", () => {
     await world.clock.until(() => keeper.problem.value !== null, 60_000);
     expect(keeper.problem.value?.key).toBe("keep_unavailable");
     expect(keeper.state.value).toBe("offered");
+  });
+
+  it("gives everything to another device that scans a code", async () => {
+    const consult = await kept();
+    const { world, guestBrowser } = consult;
+    const page = await pageOf(consult, guestBrowser);
+    await page.addDevice();
+    const showing = page.ways.adding.value;
+    const fragment = showing?.link.value.split("#")[1] ?? "";
+    const phone = createDocuments(world.page(new Browser(), fragment).platform);
+    await world.clock.until(() => phone.ways.asking.value !== null);
+    await phone.ways.asking.value?.ask("Phone");
+    await world.clock.until(() => phone.ways.asking.value?.phase.value === "code", 20_000);
+    await world.clock.until(() => showing?.phase.value === "code", 20_000);
+    await showing?.enter(phone.ways.asking.value?.code.value ?? "");
+    await world.clock.until(() => linesOf(phone).length === 1, 20_000);
+    await linesOf(phone)[0]?.open();
+    expect(linesOf(phone)[0]?.line.value?.state).toBe("verified");
+  });
+
+  it("is got back with two ways where every device is lost", async () => {
+    const consult = await kept();
+    const { world, guestBrowser } = consult;
+    const page = await pageOf(consult, guestBrowser);
+    await page.changeWays();
+    const ways = page.ways.changing.value;
+    await ways?.start("sheet", "Paper", "en");
+    const sheet = ways?.making.value;
+    if (sheet?.kind !== "sheet") throw new Error("a sheet is being made");
+    ways?.printed();
+    await ways?.check(sheet.asked.map((place) => sheet.words[place - 1] ?? ""));
+    await ways?.start("passkey", "Phone", "en");
+    await ways?.makePasskey();
+    await ways?.finish();
+    expect(ways?.state.value).toBe("done");
+    const wiped = new Browser(guestBrowser.passkeys);
+    const again = createDocuments(world.page(wiped, "").platform);
+    await world.clock.until(() => again.state.value === "none");
+    await again.recover();
+    await again.ways.recovering.value?.giveSheet(sheet.words.join(" "));
+    await again.ways.recovering.value?.givePasskey();
+    await world.clock.until(() => linesOf(again).length === 1, 20_000);
+    await linesOf(again)[0]?.open();
+    expect(linesOf(again)[0]?.line.value?.state).toBe("verified");
+    // They can be changed from there, too.
+    await again.changeWays();
+    expect(again.ways.changing.value?.ways.value).toHaveLength(2);
   });
 
   it("begins anew where the browser has forgotten everything", async () => {
