@@ -27,9 +27,9 @@ async def keep(consult: Consult) -> None:
     """The doctor signs a prescription, and the patient keeps it."""
     patient = consult.patient.page
     await sign(consult.doctor.page)
-    await patient.get_by_text("Signature verified").wait_for(timeout=30_000)
+    await patient.get_by_text("Signature verified").wait_for(timeout=60_000)
     await steps.button(patient, "Keep my documents").click()
-    await patient.get_by_text("Kept. You find everything").wait_for(timeout=30_000)
+    await patient.get_by_text("Kept. You find everything").wait_for(timeout=60_000)
 
 
 async def documents(consult: Consult, count: int) -> Page:
@@ -37,7 +37,7 @@ async def documents(consult: Consult, count: int) -> Page:
     patient = consult.patient.page
     await patient.goto(f"{consult.server.origin}/documents/?lang=en")
     await patient.get_by_role("heading", name="My documents").wait_for()
-    await patient.get_by_role("button", name="Open").nth(count - 1).wait_for(timeout=30_000)
+    await patient.get_by_role("button", name="Open").nth(count - 1).wait_for(timeout=60_000)
     return patient
 
 
@@ -51,7 +51,7 @@ async def exported(page: Page, folder: Path) -> Path:
     return target
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(400)
 async def test_documents_are_kept_taken_along_and_erased(consult: Consult, tmp_path: Path) -> None:
     await consult.begin()
     doctor = consult.doctor.page
@@ -60,10 +60,10 @@ async def test_documents_are_kept_taken_along_and_erased(consult: Consult, tmp_p
     await sign(doctor, another=True)
     page = await documents(consult, 2)
     # The letter is taken, and the doctor told so, without the patient coming back to the consult.
-    await doctor.get_by_text(DELIVERED).nth(1).wait_for(state="attached", timeout=30_000)
+    await doctor.get_by_text(DELIVERED).nth(1).wait_for(state="attached", timeout=60_000)
     await page.reload()
     await page.get_by_role("button", name="Open").first.click()
-    await page.get_by_text("Signature verified").wait_for(timeout=30_000)
+    await page.get_by_text("Signature verified").wait_for(timeout=60_000)
 
     packed = await exported(page, tmp_path)
     result = CliRunner().invoke(main, ["verify", "--json", str(packed)])
@@ -74,6 +74,6 @@ async def test_documents_are_kept_taken_along_and_erased(consult: Consult, tmp_p
 
     await steps.button(page, "Erase everything").click()
     await steps.button(page, "Erase for good").click()
-    await page.get_by_role("heading", name="Everything is erased").wait_for(timeout=30_000)
+    await page.get_by_role("heading", name="Everything is erased").wait_for(timeout=60_000)
     await page.reload()
     await page.get_by_role("heading", name="Nothing is kept on this device").wait_for()

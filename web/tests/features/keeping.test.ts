@@ -1,11 +1,13 @@
 /** What a patient keeps: from the offer in a consult to a second visit, on one device and on two. */
 import { describe, expect, it } from "vitest";
 import type { GuestModel } from "../../src/features/guest/guest.ts";
+import { readArchive, type Words } from "../../src/features/keeping/archive.ts";
+import { createDocuments, type DocumentsModel } from "../../src/features/keeping/documents.ts";
 import { Home } from "../../src/features/keeping/home.ts";
 import { type KeeperModel, keeperOf } from "../../src/features/keeping/keeper.ts";
 import { settle } from "./world/clock.ts";
 import { type Consult, deskCall, talking } from "./world/consults.ts";
-import type { Browser } from "./world/world.ts";
+import { Browser } from "./world/world.ts";
 
 const author = { name: "Dr Camille Démo", profession: "Médecin" };
 const bytes = new TextEncoder().encode("a document");
@@ -43,6 +45,28 @@ async function homeOf({ world }: Consult, browser: Browser): Promise<Home> {
   return home;
 }
 
+const WORDS: Words = {
+  language: "en",
+  title: "My documents",
+  lead: "",
+  prescription: "",
+  file: "",
+  check: "",
+  notAttested: "",
+  signed: (name, day) => `${name} ${day}`,
+  attested: (registrar) => registrar,
+};
+
+/** The page of documents, once it shows what is kept. */
+async function pageOf({ world }: Consult, browser: Browser): Promise<DocumentsModel> {
+  const page = createDocuments(world.page(browser, "").platform);
+  await world.clock.until(() => linesOf(page).length > 0, 20_000);
+  await settle();
+  return page;
+}
+
+const linesOf = (page: DocumentsModel) => page.practices.value.flatMap(({ lines }) => lines.value);
+
 const contents = async (home: Home): Promise<string[]> => {
   const [persona] = home.personas.value;
   const opened = await Promise.all(
@@ -62,18 +86,141 @@ describe("keeping documents", () => {
     home.close();
   });
 
-  it("takes what is sent while every page is closed", async () => {
+  it("shows them on a page of their own, on a second device too", async () => {
     const consult = await kept();
-    const { world, guestBrowser, guest, desk } = consult;
-    await world.clock.advance(2_000);
-    await guest.leave();
-    await settle();
-    await send(consult).catch(() => undefined);
-    const calls = desk.current.value?.calls.value.length;
-    expect(calls).toBe(0);
-    const home = await homeOf(consult, guestBrowser);
-    expect(home.personas.value[0]?.documents.value).toHaveLength(1);
-    home.close();
+    const { world, guestBrowser } = consult;
+    const page = await pageOf(consult, guestBrowser);
+    const first = linesOf(page)[0];
+    await first?.open();
+    expect(first?.line.value).toMatchObject({ state: "verified" });
+    expect(first?.isNew).toBe(true);
+    const phone = new Browser();
+    const secret = (await Home.found(world.page(guestBrowser, "").platform))?.secret;
+    await Home.made(world.page(phone, "").platform, secret);
+    const there = await pageOf(consult, phone);
+    // What comes while no page of the consult is open reaches both.
+    const letters = [...world.relay.mailboxes.boxes.values()].map(({ last }) => last);
+    expect(Math.max(...letters)).toBeGreaterThan(0);
+    expect(linesOf(there).map(({ id }) => id)).toEqual(linesOf(page).map(({ id }) => id));
+    const again = await pageOf(consult, guestBrowser);
+    expect(linesOf(again)[0]?.isNew).toBe(false);
+  });
+
+  it("exports everything, with what proves who wrote it", async () => {
+    const consult = await kept();
+    const page = await pageOf(consult, consult.guestBrowser);
+    const made = await page.exportAll(WORDS, false);
+    const [packed] = readArchive(made?.bytes ?? new Uint8Array());
+    expect(packed?.parts).toEqual([bytes]);
+    expect(packed?.authorship.card?.name).toBe("Dr Camille Démo");
+    const sealed = await page.exportAll(WORDS, true);
+    expect(sealed?.opens).toMatch(/^AGE-SECRET-KEY-PQ-1/);
+    expect(page.problem.value).toBeNull();
+  });
+
+  it("brings an export along to another server, once", async () => {
+    const before = await kept();
+    const exported = await (await pageOf(before, before.guestBrowser)).exportAll(WORDS, false);
+    const elsewhere = await kept();
+    const page = await pageOf(elsewhere, elsewhere.guestBrowser);
+    const [practice] = page.practices.value;
+    const file = exported?.bytes ?? new Uint8Array();
+    expect(await page.bring(file, practice?.id ?? "")).toBe(1);
+    expect(await page.bring(file, practice?.id ?? "")).toBe(0);
+    expect(linesOf(page)).toHaveLength(2);
+    for (const line of linesOf(page)) await line.open();
+    expect(linesOf(page).map(({ line }) => line.value?.state)).toEqual(["verified", "verified"]);
+    const altered = file.slice();
+    altered[70] = (altered[70] ?? 0) ^ 1;
+    expect(await page.bring(altered, practice?.id ?? "")).toBe(0);
+    expect(page.problem.value?.key).toBe("bad_form");
+  });
+
+  it("erases everything, and says what is gone", async () => {
+    const consult = await kept();
+    const { world, guestBrowser } = consult;
+    const page = await pageOf(consult, guestBrowser);
+    const receipt = await page.erase();
+    expect(receipt?.trim().split("\n")).toHaveLength(1 + 4);
+    expect(page.state.value).toBe("erased");
+    // The practice has a vault of its own.
+    const gone = receipt?.match(/vault \S+/g)?.map((line) => line.slice(6)) ?? [];
+    expect(gone).toHaveLength(2);
+    expect(gone.filter((id) => world.cells.cells.has(id))).toEqual([]);
+    expect(guestBrowser.scopes()).not.toContain("home");
+    // The practice's mailbox, and the one that the room gave.
+    expect(world.relay.mailboxes.boxes.size).toBe(2);
+    const after = createDocuments(world.page(guestBrowser, "").platform);
+    await world.clock.until(() => after.state.value === "none");
+  });
+
+  it("keeps nothing where the practice has nothing to give, and says so", async () => {
+    const consult = await talking();
+    const { world, guest } = consult;
+    await send(consult);
+    await world.clock.until(() => sent(consult) === "verified");
+    world.vouchers.register = () => {
+      throw new TypeError("network");
+    };
+    const keeper = keeperIn(guest);
+    await world.clock.until(() => keeper.state.value === "offered");
+    void keeper.keep("");
+    await world.clock.until(() => keeper.problem.value !== null, 60_000);
+    expect(keeper.problem.value?.key).toBe("keep_unavailable");
+    expect(keeper.state.value).toBe("offered");
+  });
+
+  it("gives everything to another device that scans a code", async () => {
+    const consult = await kept();
+    const { world, guestBrowser } = consult;
+    const page = await pageOf(consult, guestBrowser);
+    await page.addDevice();
+    const showing = page.ways.adding.value;
+    const fragment = showing?.link.value.split("#")[1] ?? "";
+    const phone = createDocuments(world.page(new Browser(), fragment).platform);
+    await world.clock.until(() => phone.ways.asking.value !== null);
+    await phone.ways.asking.value?.ask("Phone");
+    await world.clock.until(() => phone.ways.asking.value?.phase.value === "code", 20_000);
+    await world.clock.until(() => showing?.phase.value === "code", 20_000);
+    await showing?.enter(phone.ways.asking.value?.code.value ?? "");
+    await world.clock.until(() => linesOf(phone).length === 1, 20_000);
+    await linesOf(phone)[0]?.open();
+    expect(linesOf(phone)[0]?.line.value?.state).toBe("verified");
+  });
+
+  it("is got back with two ways where every device is lost", async () => {
+    const consult = await kept();
+    const { world, guestBrowser } = consult;
+    const page = await pageOf(consult, guestBrowser);
+    await page.changeWays();
+    const ways = page.ways.changing.value;
+    await ways?.start("sheet", "Paper", "en");
+    const sheet = ways?.making.value;
+    if (sheet?.kind !== "sheet") throw new Error("a sheet is being made");
+    ways?.printed();
+    await ways?.check(sheet.asked.map((place) => sheet.words[place - 1] ?? ""));
+    await ways?.start("passkey", "Phone", "en");
+    await ways?.makePasskey();
+    await ways?.finish();
+    expect(ways?.state.value).toBe("done");
+    const wiped = new Browser(guestBrowser.passkeys);
+    const again = createDocuments(world.page(wiped, "").platform);
+    await world.clock.until(() => again.state.value === "none");
+    await again.recover();
+    await again.ways.recovering.value?.giveSheet(sheet.words.join(" "));
+    await again.ways.recovering.value?.givePasskey();
+    await world.clock.until(() => linesOf(again).length === 1, 20_000);
+    await linesOf(again)[0]?.open();
+    expect(linesOf(again)[0]?.line.value?.state).toBe("verified");
+    // They can be changed from there, too.
+    await again.changeWays();
+    expect(again.ways.changing.value?.ways.value).toHaveLength(2);
+  });
+
+  it("begins anew where the browser has forgotten everything", async () => {
+    const consult = await kept();
+    const wiped = createDocuments(consult.world.page(new Browser(), "").platform);
+    await consult.world.clock.until(() => wiped.state.value === "none");
   });
 
   it("goes on by itself after a reload, and keeps what comes then", async () => {

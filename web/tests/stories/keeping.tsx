@@ -42,6 +42,17 @@ const model = (changes: Partial<DocumentsModel> = {}): DocumentsModel => ({
   practices: signal(PRACTICES),
   problem: signal(null),
   busy: signal(false),
+  ways: {
+    adding: signal(null),
+    changing: signal(null),
+    asking: signal(null),
+    recovering: signal(null),
+  },
+  addDevice: async () => undefined,
+  stopAdding: () => undefined,
+  changeWays: async () => undefined,
+  leaveWays: () => undefined,
+  recover: async () => undefined,
   exportAll: async () => ({
     bytes: new Uint8Array(),
     opens: `AGE-SECRET-KEY-PQ-1${"Q".repeat(60)}`,

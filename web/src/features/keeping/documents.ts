@@ -16,6 +16,7 @@ import { Home } from "./home.ts";
 import type { Persona } from "./persona.ts";
 import type { Found } from "./records.ts";
 import { sameDocument } from "./stored.ts";
+import { Ways } from "./ways.ts";
 
 export interface KeptLine {
   readonly id: string;
@@ -47,6 +48,14 @@ export interface Export {
 
 export interface DocumentsModel {
   readonly state: ReadonlySignal<"loading" | "none" | "ready" | "erased">;
+  /** What is under way with other devices, and ways back. */
+  readonly ways: Pick<Ways, "adding" | "changing" | "asking" | "recovering">;
+  /** Shows a QR to another device, in the place of one before. */
+  addDevice(): Promise<void>;
+  stopAdding(): void;
+  changeWays(): Promise<void>;
+  leaveWays(): void;
+  recover(): Promise<void>;
   readonly practices: ReadonlySignal<readonly Practice[]>;
   readonly problem: ReadonlySignal<Problem | null>;
   /** Something long is under way. */
@@ -66,20 +75,46 @@ class Documents implements DocumentsModel {
   readonly problem = signal<Problem | null>(null);
   readonly busy = signal(false);
   readonly practices: DocumentsModel["practices"];
+  readonly ways: Ways;
   readonly #platform: Platform;
   readonly #home = signal<Home | null>(null);
   readonly #problems = new Map<Persona, Signal<Problem | null>>();
+  readonly #begun = new WeakSet<Persona>();
   readonly #shown = new Map<string, Signal<DocumentLine | null>>();
   #looked: ReadonlySet<string> = new Set();
   #stop = (): void => undefined;
 
   constructor(platform: Platform) {
     this.#platform = platform;
+    this.ways = new Ways(platform, () => void this.#start());
     this.practices = computed(
       () => this.#home.value?.personas.value.map((persona) => this.#practice(persona)) ?? [],
     );
     platform.surroundings.woke(() => void this.#follow());
-    void this.#start();
+    void this.#start().then(() => this.#arrive());
+  }
+
+  readonly addDevice = async (): Promise<void> => {
+    const home = this.#home.peek();
+    if (home) await this.#working(() => this.ways.add(home));
+  };
+
+  readonly stopAdding = (): void => this.ways.stopAdding();
+
+  readonly changeWays = async (): Promise<void> => {
+    const home = this.#home.peek();
+    if (home) await this.#working(() => this.ways.change(home));
+  };
+
+  readonly leaveWays = (): void => this.ways.leave();
+
+  readonly recover = async (): Promise<void> => {
+    await this.#working(() => this.ways.recover());
+  };
+
+  /** What a QR has brought is for a device that has nothing yet. */
+  async #arrive(): Promise<void> {
+    if (this.state.peek() === "none") await this.#working(() => this.ways.arrive());
   }
 
   readonly exportAll = (words: Words, sealed: boolean): Promise<Export | null> =>
@@ -177,7 +212,9 @@ class Documents implements DocumentsModel {
     // One that another device makes meanwhile begins too.
     this.#stop = effect(() => {
       for (const persona of home.personas.value) {
-        if (!this.#problems.has(persona)) void this.#begin(persona).then(() => this.#look(home));
+        if (this.#begun.has(persona)) continue;
+        this.#begun.add(persona);
+        void this.#begin(persona).then(() => this.#look(home));
       }
     });
   }

@@ -11,7 +11,7 @@ import type { Platform, Vault } from "../ports.ts";
 import { whoServes } from "../practitioners/records.ts";
 import { changed, SharedVault } from "../vault/shared.ts";
 import { lineTo, Persona } from "./persona.ts";
-import { Purse } from "./purse.ts";
+import { Purse, without } from "./purse.ts";
 import { type Data, dataOf, idFor, recordsOf, visitId } from "./records.ts";
 
 const SCOPE = "home";
@@ -19,7 +19,7 @@ const KEY = "key";
 const MAILBOX = 1024 * 1024;
 const PAGE = 65_536;
 /** What a home is made with, and what it has for later. */
-const FOR_HOME = [PAGE, PAGE, PAGE, PAGE, PAGE];
+const FOR_HOME = Array<number>(10).fill(PAGE);
 
 /** A persona on its way: everything is drawn before anything is made, so that it can go on. */
 interface Draft {
@@ -48,6 +48,7 @@ export class Home {
   readonly #platform: Platform;
   readonly #rest: Vault;
   readonly #known: Known;
+  readonly #purse: Purse;
   readonly #line: ReturnType<typeof lineTo>;
   /** What pays before there is a vault that vouchers lie in. */
   #first: Paid[] = [];
@@ -60,6 +61,7 @@ export class Home {
     this.personas = this.#personas;
     this.#line = lineTo(platform);
     const purse = new Purse(platform.clock);
+    this.#purse = purse;
     const { api, rooms } = this.#line;
     const { server } = known;
     this.vault = new SharedVault({
@@ -162,6 +164,13 @@ export class Home {
       if (bytes) await this.#establish(fromBytes<Draft>(bytes));
       await this.#rest.erase(name);
     }
+  }
+
+  /** What pays for something that follows from no persona. Rejects with `quota_exceeded`. */
+  async spend(bytes: number): Promise<Uint8Array> {
+    const { voucher } = await this.#purse.pay(bytes, this.vault.records.peek());
+    await this.vault.change((records) => without(records, voucher));
+    return voucher;
   }
 
   /** Rests on this device alone, until everything is erased. */

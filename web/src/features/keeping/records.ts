@@ -16,6 +16,17 @@ import type { VaultRecord } from "../../sealing/vault.ts";
 
 const address = v.object({ mailbox: bytesOf(16), append: bytesOf(32), seal: bytesOf(1216) });
 
+/** A means, as it stands in a ring. */
+const held = v.variant("kind", [
+  v.object({ kind: v.literal("sheet"), secret: bytesOf(16), label: wholeTextOf(20), made: time }),
+  v.object({
+    kind: v.picklist(["passkey", "helper", "device"]),
+    secret: bytesOf(32),
+    label: wholeTextOf(20),
+    made: time,
+  }),
+]);
+
 const FORMS = {
   persona: v.object({
     v: v.literal(1),
@@ -49,6 +60,7 @@ const FORMS = {
     tree: bytesOf(32),
     size: natural,
   }),
+  ring: v.object({ v: v.literal(1), root: bytesOf(32), held: v.array(held) }),
   vouchers: v.object({ v: v.literal(1), vouchers: vouchersOf(64) }),
 } as const;
 

@@ -56,7 +56,12 @@ export interface Page {
 export class Browser {
   readonly #kept = new Map<string, Scope>();
   readonly #holders = new Map<string, Set<() => void>>();
-  readonly passkeys = new FakePasskeys();
+  readonly passkeys: FakePasskeys;
+
+  constructor(passkeys = new FakePasskeys()) {
+    this.passkeys = passkeys;
+  }
+
   /** Every write waits for this. */
   disk: () => Promise<void> = async () => undefined;
 

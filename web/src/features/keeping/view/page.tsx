@@ -18,6 +18,23 @@ const Documents = later(
   "documents",
 );
 
+const AskDevice = later(
+  async () => (await import("../../adding/view/ask-device.tsx")).AskDevice,
+  "adding",
+);
+const ShowDevice = later(
+  async () => (await import("../../adding/view/show-device.tsx")).ShowDevice,
+  "adding",
+);
+const Recover = later(
+  async () => (await import("../../recovery/view/open-with.tsx")).Recover,
+  "recovery",
+);
+const WaysBack = later(
+  async () => (await import("../../recovery/view/ways-back.tsx")).WaysBack,
+  "recovery",
+);
+
 /** What somebody keeps, by practice. */
 export function DocumentsPage({ documents }: { readonly documents: DocumentsModel }) {
   const say = useTexts("keeping");
@@ -28,6 +45,8 @@ export function DocumentsPage({ documents }: { readonly documents: DocumentsMode
       <div class="column stack loose">
         {state === "erased" ? (
           <Erased receipt={receipt} />
+        ) : isBusyElsewhere(documents) ? (
+          <Elsewhere documents={documents} />
         ) : (
           <>
             <div class="stack">
@@ -39,10 +58,52 @@ export function DocumentsPage({ documents }: { readonly documents: DocumentsMode
               <OfPractice key={practice.id} practice={practice} />
             ))}
             {state === "ready" && <Whole documents={documents} erased={setReceipt} />}
+            {state === "none" && (
+              <div class="stack">
+                <p class="soft">{say("recoverHint")}</p>
+                <div class="actions">
+                  <Button onPress={() => documents.recover()}>{say("recover")}</Button>
+                </div>
+              </div>
+            )}
           </>
         )}
       </div>
     </Page>
+  );
+}
+
+const isBusyElsewhere = ({ ways }: DocumentsModel): boolean =>
+  [ways.asking, ways.recovering, ways.adding, ways.changing].some(({ value }) => value !== null);
+
+/** Another device, or a way back, in the place of what is kept. */
+function Elsewhere({ documents }: { readonly documents: DocumentsModel }) {
+  const say = useTexts("keeping");
+  const { asking, recovering, adding, changing } = documents.ways;
+  if (asking.value) return <AskDevice model={asking.value} />;
+  if (recovering.value) return <Recover model={recovering.value} />;
+  return (
+    <div class="stack loose">
+      <ScreenTitle>{say(adding.value ? "addDevice" : "ways")}</ScreenTitle>
+      {adding.value && (
+        <ShowDevice
+          model={adding.value}
+          onAgain={() => documents.addDevice()}
+          onDone={documents.stopAdding}
+        />
+      )}
+      {changing.value && <WaysBack model={changing.value} owner="" />}
+      <div class="actions">
+        <Button
+          onPress={() => {
+            documents.stopAdding();
+            documents.leaveWays();
+          }}
+        >
+          {say("waysBack")}
+        </Button>
+      </div>
+    </div>
   );
 }
 
@@ -124,6 +185,18 @@ function Whole({ documents, erased }: WholeProps) {
         </Button>
       </div>
       <p role="status">{busy && say("busy")}</p>
+      <section class="stack">
+        <h2>{say("devices")}</h2>
+        <p class="soft">{say("devicesLead")}</p>
+        <div class="actions">
+          <Button disabled={busy} onPress={() => documents.addDevice()}>
+            {say("addDevice")}
+          </Button>
+          <Button disabled={busy} onPress={() => documents.changeWays()}>
+            {say("ways")}
+          </Button>
+        </div>
+      </section>
       <Bring documents={documents} />
       {asked === "export" && <ExportDialog documents={documents} onClose={() => setAsked(null)} />}
       {asked === "erase" && (

@@ -1,0 +1,162 @@
+/** More devices that have the same, and ways back to it where all of them are lost. */
+import { signal } from "@preact/signals";
+import type { Ring } from "../../sealing/ring.ts";
+import { fromBytes, toBytes } from "../../sealing/store.ts";
+import { Asking, type AskingModel } from "../adding/asking.ts";
+import { Showing, type ShowingModel } from "../adding/showing.ts";
+import type { Platform } from "../ports.ts";
+import { createOpenWith, type OpenWithModel } from "../recovery/open-with.ts";
+import { createRings, type Rings } from "../recovery/rings.ts";
+import { takeSheet } from "../recovery/sheet.ts";
+import { createWaysBack, type WaysBackModel } from "../recovery/ways-back.ts";
+import { changed } from "../vault/shared.ts";
+import { Home } from "./home.ts";
+import { lineTo } from "./persona.ts";
+import { dataOf, idFor, recordsOf } from "./records.ts";
+
+const PAGE = "/documents/";
+/** Where it rests on this device what was asked, and what is half made. */
+const SCOPE = "home:ways";
+const ROOT = "root";
+/** The most that a message between two screens takes. */
+const MESSAGES = 65_536;
+
+export class Ways {
+  /** Another device is being added from this one. */
+  readonly adding = signal<ShowingModel | null>(null);
+  /** Ways back are being made, or changed. */
+  readonly changing = signal<WaysBackModel | null>(null);
+  /** This device is being added from another one. */
+  readonly asking = signal<AskingModel | null>(null);
+  /** This device gets back what others had. */
+  readonly recovering = signal<OpenWithModel | null>(null);
+  readonly #platform: Platform;
+  readonly #found: () => void;
+  readonly #line: ReturnType<typeof lineTo>;
+
+  /** `found` is called once this device has a home. */
+  constructor(platform: Platform, found: () => void) {
+    this.#platform = platform;
+    this.#found = found;
+    this.#line = lineTo(platform);
+  }
+
+  /** Begins with what a QR has brought to this page, if one has. */
+  async arrive(): Promise<void> {
+    const { address, vaults, clock, random } = this.#platform;
+    const fragment = address.fragment();
+    const sheet = takeSheet(address);
+    if (sheet) await this.recover(sheet);
+    if (!/^#?add=/.test(fragment)) return;
+    address.clearFragment();
+    const vault = await vaults.open(SCOPE);
+    const signer = (await vault.signer("device")) ?? (await vault.makeSigner("device"));
+    const asking = new Asking({
+      ...this.#line,
+      clock,
+      random,
+      vault,
+      signer,
+      fragment,
+      take: async ({ grant }) => {
+        if (grant.t === "person") await Home.made(this.#platform, grant.vault);
+      },
+    });
+    this.asking.value = asking;
+    await asking.resume();
+    asking.phase.subscribe((phase) => {
+      if (phase === "done") this.#came();
+    });
+  }
+
+  /** Rejects where nothing can be stored. */
+  async recover(sheet?: Uint8Array): Promise<void> {
+    const { passkeys } = this.#platform;
+    const rings = await this.#rings(async () => {
+      throw new Error("nothing is made where something is got back");
+    });
+    this.recovering.value = createOpenWith({
+      passkeys,
+      device: undefined,
+      sheet,
+      open: (means, other) => rings.open(means, other),
+      opened: async (ring) => {
+        await Home.made(this.#platform, ring.vault);
+        this.#came();
+      },
+    });
+  }
+
+  add(home: Home): Promise<void> {
+    const { clock, random, address } = this.#platform;
+    this.adding.peek()?.close();
+    const showing = new Showing({
+      ...this.#line,
+      clock,
+      random,
+      page: address.origin + PAGE,
+      voucher: () => home.spend(MESSAGES),
+      grant: async () => ({ t: "person", vault: home.secret }),
+    });
+    this.adding.value = showing;
+    return showing.start();
+  }
+
+  stopAdding(): void {
+    this.adding.peek()?.close();
+    this.adding.value = null;
+  }
+
+  async change(home: Home): Promise<void> {
+    const { clock, random, passkeys, address, vaults } = this.#platform;
+    const vault = await vaults.open(SCOPE);
+    const rings = await this.#rings((bytes) => home.spend(bytes));
+    const kept = await this.#ringOf(home);
+    this.changing.value = await createWaysBack({
+      clock,
+      random,
+      passkeys,
+      vault,
+      held: kept.held,
+      page: address.origin + PAGE,
+      locks: [],
+      keep: async (means, out) => {
+        const ring: Ring = { ...kept, held: [...means] };
+        // Before any cell is made with it: what is made without it could never be changed.
+        await vault.save(ROOT, toBytes({ root: ring.root }));
+        await rings.write(ring, out);
+        await home.vault.change((records) => [
+          changed(records, {
+            id: idFor(home.secret.slice(0, 16)),
+            kind: "ring",
+            data: dataOf("ring", { root: ring.root, held: [...means] }),
+          }),
+        ]);
+      },
+    });
+  }
+
+  leave(): void {
+    this.changing.value = null;
+  }
+
+  #came(): void {
+    this.asking.value = null;
+    this.recovering.value = null;
+    this.#found();
+  }
+
+  async #rings(voucher: (bytes: number) => Promise<Uint8Array>): Promise<Rings> {
+    const kept = await this.#platform.vaults.open(SCOPE);
+    return createRings({ api: this.#line.api, random: this.#platform.random, kept, voucher });
+  }
+
+  async #ringOf(home: Home): Promise<Ring> {
+    const [found] = recordsOf(home.vault.records.peek(), "ring");
+    const vault = home.secret;
+    if (found) return { root: found.data.root, vault, held: found.data.held };
+    const begun = await this.#platform.vaults.look(SCOPE).load(ROOT);
+    const root = begun ? fromBytes<{ root: Uint8Array }>(begun).root : this.#platform.random(32);
+    return { root, vault, held: [] };
+  }
+}
