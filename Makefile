@@ -45,14 +45,14 @@ check: ## format, lint, types, layers and unit tests, in under a minute
 
 test: setup build ## everything: static checks, then all tests with browsers and networks
 	@$(PYTHON) tools/check.py
-	@$(VENV)/pytest -m "not root" -n 2 --dist loadfile
+	@$(VENV)/pytest -m "not root" -n 3 --dist loadgroup
 	@$(ROOTLY) $(VENV)/pytest -p no:cacheprovider -m "root and alone"
-	@$(ROOTLY) $(VENV)/pytest -p no:cacheprovider -m "root and not alone" -n 2 --dist loadfile
+	@$(ROOTLY) $(VENV)/pytest -p no:cacheprovider -m "root and not alone" -n 2 --dist loadgroup
 
 e2e: setup build ## the browser tests alone, with a screenshot of each step in screenshots/
 	@$(ROOTLY) $(VENV)/pytest -p no:cacheprovider tests/e2e
 
-crash: setup ## end the server at every call that changes the disk, and look at what is left
+crash: setup ## end the server at every call that changes the disk, and at every word to PostgreSQL
 	@CRASH=all $(VENV)/pytest -p no:cacheprovider tests/crash
 
 bench: setup-bench build ## compare with the peers: a table, and bench/results.json

@@ -33,6 +33,9 @@ const common = (id: string, modules: Modules): string | null => {
   return begins("directory") ? "asking" : "consulting";
 };
 
+const PARTS = ["tests/**/*.test.ts"];
+const FEATURES = ["tests/features/**/*.test.ts"];
+
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
@@ -58,5 +61,14 @@ export default defineConfig({
       },
     },
   },
-  test: { include: ["tests/**/*.test.ts"], testTimeout: 20_000 },
+  test: {
+    testTimeout: 20_000,
+    projects: [
+      { extends: true, test: { name: "parts", include: PARTS, exclude: FEATURES } },
+      {
+        extends: true,
+        test: { name: "features", include: FEATURES, setupFiles: "tests/features/setup.ts" },
+      },
+    ],
+  },
 });

@@ -1,8 +1,7 @@
 """Signed requests: RFC 9421 in the one profile of docs/protocol.md, section 3.
 
 http-message-signatures always writes `created`, which that profile leaves out, so that no client's
-clock counts; the signature base is therefore put together here, and its reader on the server is
-the library.
+clock counts; the signature base is therefore put together here. The library checks it in the tests.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from sqlalchemy import (
     LargeBinary,
     PrimaryKeyConstraint,
     Table,
+    bindparam,
     delete,
     func,
     insert,
@@ -50,6 +51,21 @@ messages = Table(
     Index("messages_held", "mailbox", "length"),
 )
 
+# What every append runs is put together once: building a statement takes as long as running it.
+_FIND = select(mailboxes).where(
+    mailboxes.c.id == bindparam("mailbox"), mailboxes.c.expires > bindparam("now")
+)
+_HELD = select(func.count(), func.coalesce(func.sum(messages.c.length), 0)).where(
+    messages.c.mailbox == bindparam("of")
+)
+_COUNT = (
+    update(mailboxes)
+    .where(mailboxes.c.id == bindparam("mailbox"))
+    .values(last=mailboxes.c.last + 1)
+    .returning(mailboxes.c.last)
+)
+_APPEND = insert(messages)
+
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
@@ -66,8 +82,7 @@ class Mailbox:
 
 def find(connection: Connection, mailbox: bytes, now: float) -> Mailbox | None:
     """Give a mailbox that has not expired."""
-    query = select(mailboxes).where(mailboxes.c.id == mailbox, mailboxes.c.expires > int(now))
-    row = connection.execute(query).one_or_none()
+    row = connection.execute(_FIND, {"mailbox": mailbox, "now": int(now)}).one_or_none()
     if row is None:
         return None
     keys = tuple(row.append[at : at + 32] for at in range(0, len(row.append), 32))
@@ -101,25 +116,22 @@ def replace_keys(connection: Connection, mailbox: bytes, keys: tuple[bytes, ...]
 
 def held(connection: Connection, mailbox: bytes) -> tuple[int, int]:
     """How many messages there are, and their bytes in all."""
-    total = func.coalesce(func.sum(messages.c.length), 0)
-    query = select(func.count(), total).where(messages.c.mailbox == mailbox)
-    count, size = connection.execute(query).one()
+    count, size = connection.execute(_HELD, {"of": mailbox}).one()
     return int(count), int(size)
 
 
 def append(connection: Connection, mailbox: bytes, body: bytes, expires: int) -> int:
     """Add a message, and give its number."""
-    counted = connection.execute(
-        update(mailboxes)
-        .where(mailboxes.c.id == mailbox)
-        .values(last=mailboxes.c.last + 1)
-        .returning(mailboxes.c.last)
-    )
-    sequence = int(counted.scalar_one())
+    sequence = int(connection.execute(_COUNT, {"mailbox": mailbox}).scalar_one())
     connection.execute(
-        insert(messages).values(
-            mailbox=mailbox, sequence=sequence, length=len(body), body=body, expires=expires
-        )
+        _APPEND,
+        {
+            "mailbox": mailbox,
+            "sequence": sequence,
+            "length": len(body),
+            "body": body,
+            "expires": expires,
+        },
     )
     return sequence
 

@@ -1,8 +1,7 @@
-"""Ed25519 verification, and the shape that http-message-signatures wants of an algorithm."""
+"""Ed25519 verification on libsodium, strict about what a key may be."""
 
 from __future__ import annotations
 
-from http_message_signatures import HTTPSignatureAlgorithm
 from nacl.bindings import crypto_core_ed25519_is_valid_point
 from nacl.exceptions import BadSignatureError
 from nacl.signing import VerifyKey
@@ -22,21 +21,3 @@ def verifies(key: bytes, message: bytes, signature: bytes) -> bool:
     except BadSignatureError:
         return False
     return True
-
-
-class Ed25519(HTTPSignatureAlgorithm):
-    """`ed25519` of RFC 9421, section 3.3.6, on libsodium, which refuses small-order keys."""
-
-    algorithm_id = "ed25519"
-
-    def __init__(self, public_key: bytes | None = None, private_key: object = None) -> None:
-        if private_key is not None:
-            raise TypeError("the server signs nothing")
-        self._key = public_key or b""
-
-    def sign(self, _message: bytes) -> bytes:
-        raise TypeError("the server signs nothing")
-
-    def verify(self, signature: bytes, message: bytes) -> None:
-        if not verifies(self._key, message, signature):
-            raise BadSignatureError

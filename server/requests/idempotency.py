@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from aiohttp import web
 from sqlalchemy import (
     BigInteger,
     Column,
-    ColumnElement,
     Connection,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
+    Row,
     String,
     Table,
+    bindparam,
     delete,
     insert,
     select,
@@ -39,7 +40,15 @@ answers = Table(
     Column("media", String(40), nullable=False),
     Column("expires", BigInteger, nullable=False, index=True),
     PrimaryKeyConstraint("signer", "token"),
+    # Rows are short, and looked up by their key alone.
+    sqlite_with_rowid=False,
 )
+
+# Every write runs these. They are put together once: building one takes as long as running it.
+_OF = (answers.c.signer == bindparam("of")) & (answers.c.token == bindparam("named"))
+_FIND = select(answers).where(_OF)
+_FORGET = delete(answers).where(_OF)
+_KEEP = insert(answers)
 
 T = TypeVar("T")
 
@@ -88,11 +97,14 @@ async def first(
     now = services.clock()
 
     def perform(connection: Connection) -> tuple[Answer, T | None]:
-        earlier = recall(connection, signed, now)
+        row = _find(connection, signed)
+        earlier = _answer(row, signed, now)
         if earlier is not None:
             return earlier, None
         answer, fact = write(connection, now)
         expires = now + services.config.limits.idempotency_seconds
+        if row is not None:
+            connection.execute(_FORGET, _names(signed))
         _remember(connection, signed, answer, expires)
         return answer, fact
 
@@ -101,7 +113,18 @@ async def first(
 
 def recall(connection: Connection, signed: Signed, now: float) -> Answer | None:
     """Give the answer that this very request got before. Raises `idempotency_conflict`."""
-    row = connection.execute(select(answers).where(_of(signed))).one_or_none()
+    return _answer(_find(connection, signed), signed, now)
+
+
+def _names(signed: Signed) -> dict[str, bytes | None]:
+    return {"of": signed.key, "named": signed.idempotency}
+
+
+def _find(connection: Connection, signed: Signed) -> Row[Any] | None:
+    return connection.execute(_FIND, _names(signed)).one_or_none()
+
+
+def _answer(row: Row[Any] | None, signed: Signed, now: float) -> Answer | None:
     if row is None or row.expires <= int(now):
         return None
     if row.request_hash != signed.request_hash:
@@ -109,22 +132,18 @@ def recall(connection: Connection, signed: Signed, now: float) -> Answer | None:
     return Answer(row.status, row.body, row.media)
 
 
-def _of(signed: Signed) -> ColumnElement[bool]:
-    return (answers.c.signer == signed.key) & (answers.c.token == signed.idempotency)
-
-
 def _remember(connection: Connection, signed: Signed, answer: Answer, expires: float) -> None:
-    connection.execute(delete(answers).where(_of(signed)))
     connection.execute(
-        insert(answers).values(
-            signer=signed.key,
-            token=signed.idempotency,
-            request_hash=signed.request_hash,
-            status=answer.status,
-            body=answer.body,
-            media=answer.media,
-            expires=int(expires),
-        )
+        _KEEP,
+        {
+            "signer": signed.key,
+            "token": signed.idempotency,
+            "request_hash": signed.request_hash,
+            "status": answer.status,
+            "body": answer.body,
+            "media": answer.media,
+            "expires": int(expires),
+        },
     )
 
 

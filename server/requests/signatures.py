@@ -1,4 +1,8 @@
-"""Signed requests: RFC 9421 as docs/protocol.md, section 3, profiles it, with RFC 9530 digests."""
+"""Signed requests: RFC 9421 as docs/protocol.md, section 3, profiles it, with RFC 9530 digests.
+
+The profile leaves a signer no choice, so there is one text that a request's headers may have; what
+differs from it is refused without being understood (docs/adr/0076).
+"""
 
 from __future__ import annotations
 
@@ -8,28 +12,26 @@ import binascii
 import hashlib
 import hmac
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from aiohttp import web
-from http_message_signatures import (
-    HTTPMessageSignaturesException,
-    HTTPMessageVerifier,
-    HTTPSignatureKeyResolver,
-)
 
-from server.requests.ed25519 import Ed25519
+from server.requests.ed25519 import verifies
 from server.requests.encoding import decode
 from server.requests.refusals import Refused
 from server.services import SERVICES
 from signaling.errors import ErrorCode
+from signaling.wire import KEY_BYTES
 
-TAG = "aparte"
-LABEL = "sig"
-_PARAMETERS = {"keyid", "nonce", "tag"}
 _DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/]{43}=):")
-# One signature of 64 bytes; the library sees to it that Signature-Input names no other.
-_SIGNATURE = re.compile(r"sig=:[A-Za-z0-9+/]{86}==:")
+# 64 bytes in the one way to write them.
+_SIGNATURE = re.compile(r"sig=:([A-Za-z0-9+/]{85}[AQgw]==):")
+_PARAMETERS = re.compile(r'keyid="([A-Za-z0-9_-]{43})";nonce="([A-Za-z0-9_-]*)";tag="aparte"')
+# A line break in a value would be a line of its own in what is signed.
+_PLAIN = re.compile(r"[!-~](?:[ -~]*[!-~])?")
+# RFC 3986, sections 3.3 and 3.4: a path and perhaps a query, never a fragment.
+_TARGET = re.compile(r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*")
 _CHUNK = 64 * 1024
 _READ = ("Signature", "Signature-Input", "Content-Digest", "Idempotency-Key")
 
@@ -49,26 +51,17 @@ class Signed:
     body: bytes = field(default=b"", repr=False)
 
 
-class _Keys(HTTPSignatureKeyResolver):
-    """Keys name themselves: `keyid` is the public key."""
-
-    def resolve_public_key(self, key_id: str) -> bytes:
-        return decode(key_id, 32)
-
-    def resolve_private_key(self, _key_id: str) -> bytes:
-        raise TypeError("the server signs nothing")
-
-
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What the library reads of a request. `url` is absolute."""
+    """What is signed of a request. `target`: path and query as they were sent."""
 
     method: str
-    url: str
-    headers: dict[str, str]
+    authority: str
+    target: str
+    headers: Mapping[str, str]
 
 
-def _message(request: web.Request, origin: str) -> Message:
+def _message(request: web.Request, authority: str) -> Message:
     """Take `@authority` from the settings: a Host header is only what somebody sent."""
     headers: dict[str, str] = {}
     for name in _READ:
@@ -77,28 +70,42 @@ def _message(request: web.Request, origin: str) -> Message:
             raise Refused(ErrorCode.BAD_REQUEST, f"There is more than one {name}.")
         if values:
             headers[name] = values[0]
-    return Message(request.method, origin + request.raw_path, headers)
+    return Message(request.method, authority, request.raw_path, headers)
 
 
-def verify(message: Message, components: tuple[str, ...]) -> dict[str, int | str]:
-    """Check that the one signature `sig` holds and covers just these, and give its parameters.
+def verify(message: Message, fields: tuple[str, ...]) -> tuple[bytes, str]:
+    """Check that the one signature holds and covers these header fields; give its key and nonce.
 
-    Raises `bad_signature`.
+    Raises `bad_signature`, and `bad_request` for a key in another than its one encoding.
     """
-    if _SIGNATURE.fullmatch(message.headers.get("Signature", "")) is None:
-        raise Refused(ErrorCode.BAD_SIGNATURE, "There must be one signature, labelled sig.")
-    verifier = HTTPMessageVerifier(signature_algorithm=Ed25519, key_resolver=_Keys())
-    verifier.require_created = False
-    try:
-        (result,) = verifier.verify(message, max_age=None, expect_tag=TAG, expect_label=LABEL)
-    except HTTPMessageSignaturesException:
-        raise Refused(ErrorCode.BAD_SIGNATURE) from None
-    covered = [f'"{name}"' for name in components]
-    if list(result.covered_components) != [*covered, '"@signature-params"']:
-        raise Refused(ErrorCode.BAD_SIGNATURE, f"The signature must cover {', '.join(covered)}.")
-    if set(result.parameters) != _PARAMETERS:
+    path, _, query = message.target.partition("?")
+    covered = {
+        "@method": message.method,
+        "@authority": message.authority,
+        "@path": path,
+        "@query": f"?{query}",
+    }
+    for name in fields:
+        covered[name.lower()] = message.headers.get(name, "")
+    names = " ".join(f'"{name}"' for name in covered)
+    before = f"sig=({names});"
+    given = message.headers.get("Signature-Input", "")
+    if not given.startswith(before):
+        raise Refused(ErrorCode.BAD_SIGNATURE, f"There must be one signature, sig, over {names}.")
+    parameters = _PARAMETERS.fullmatch(given, len(before))
+    if parameters is None:
         raise Refused(ErrorCode.BAD_SIGNATURE, "The parameters must be keyid, nonce and tag.")
-    return result.parameters
+    signature = _SIGNATURE.fullmatch(message.headers.get("Signature", ""))
+    if signature is None:
+        raise Refused(ErrorCode.BAD_SIGNATURE, "There must be one signature, labelled sig.")
+    if not _TARGET.fullmatch(message.target) or not all(map(_PLAIN.fullmatch, covered.values())):
+        raise Refused(ErrorCode.BAD_SIGNATURE)
+    lines = [f'"{name}": {value}\n' for name, value in covered.items()]
+    base = f'{"".join(lines)}"@signature-params": {given.removeprefix("sig=")}'
+    key = decode(parameters[1], KEY_BYTES)
+    if not verifies(key, base.encode("ascii"), base64.b64decode(signature[1])):
+        raise Refused(ErrorCode.BAD_SIGNATURE)
+    return key, parameters[2]
 
 
 def check_head(request: web.Request) -> Signed:
@@ -107,18 +114,17 @@ def check_head(request: web.Request) -> Signed:
     Raises `bad_signature`, `stale_nonce` or `bad_request`.
     """
     services = request.app[SERVICES]
-    message = _message(request, services.config.origin)
+    message = _message(request, services.config.authority)
     has_body = request.can_read_body or "Content-Digest" in message.headers
     writes = request.method != "GET"
-    components: tuple[str, ...] = ("@method", "@authority", "@path", "@query")
-    components += ("content-digest",) if has_body else ()
-    components += ("idempotency-key",) if writes else ()
-    parameters = verify(message, components)
-    services.nonces.require(parameters["nonce"])
+    fields: tuple[str, ...] = ("Content-Digest",) if has_body else ()
+    fields += ("Idempotency-Key",) if writes else ()
+    key, nonce = verify(message, fields)
+    services.nonces.require(nonce)
     digest = _read_digest(message.headers["Content-Digest"]) if has_body else None
     token = decode(message.headers["Idempotency-Key"], 16) if writes else None
     named = f"{request.method}\n{request.raw_path}\n".encode() + (digest or b"")
-    return Signed(decode(parameters["keyid"], 32), digest, token, hashlib.sha256(named).digest())
+    return Signed(key, digest, token, hashlib.sha256(named).digest())
 
 
 def _read_digest(value: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import time
 from dataclasses import dataclass, field
@@ -10,11 +11,13 @@ from pathlib import Path
 from typing import cast
 
 from server.app import codes_of
-from tests.integration.cells import Cell, sha256
+from tests.integration.cells import Cell, sha256, unpacked
 from tests.integration.running import Answer, Client
 from tests.integration.signing import Identity, Signer, b64u, token
 
 KIB = 1024
+# `make crash` takes every point, `make test` a sample.
+EVERY = os.environ.get("CRASH") == "all"
 # Requests are signed for a server that is yet to come.
 NOWHERE = cast("Client", None)
 
@@ -102,3 +105,35 @@ async def sent(client: Client, write: Write) -> Answer:
     """Send a write, signed for this server."""
     signer = Signer(client.authority, write.signer.key)
     return await client.signed(signer, write.method, write.target, write.body, write.token)
+
+
+async def sent_again(client: Client, session: Session, acknowledged: list[Answer]) -> None:
+    """All of it from the beginning: what was acknowledged is answered as it was, and there once."""
+    for number, write in enumerate(session.writes):
+        answer = await sent(client, write)
+        assert answer.status < 300, (number, write.method, write.target, answer.body)
+        if number < len(acknowledged):
+            assert answer.body == acknowledged[number].body, (number, write.target)
+    await looked_at(client, session)
+
+
+async def looked_at(client: Client, session: Session) -> None:
+    """All is there that should be, once."""
+
+    async def get(signer: Signer, target: str) -> bytes:
+        answer = await client.signed(Signer(client.authority, signer.key), "GET", target)
+        assert answer.status == 200, answer.body
+        return answer.body
+
+    messages = await get(session.owner, f"{session.mailbox}?after=0")
+    second, third = b"second" * 1000, b"third"
+    assert messages == _message(2, second) + _message(3, third)
+    assert await get(session.reader, f"/v1/blobs/{session.blob}") == session.content
+    cell = unpacked(await get(session.cell.owner, f"{session.cell.target}?after=0"))
+    assert (len(cell.links), cell.value, len(cell.claimed)) == (2, b"two", 200)
+    card = session.writes[-5].target.rpartition("/")[0]
+    assert session.card in (await client.send("GET", card)).body
+
+
+def _message(sequence: int, body: bytes) -> bytes:
+    return sequence.to_bytes(8, "big") + len(body).to_bytes(4, "big") + body

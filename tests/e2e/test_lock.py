@@ -31,6 +31,8 @@ DOCTOR = {
     "Phone": "+33199000000",
     "E-mail": "camille@example.org",
 }
+# Where the browser keeps what was typed into fields about oneself, for any site: not the page's.
+AUTOFILL = ("Web Data", "Web Data-journal")
 # All that this origin keeps, opened as far as the browser itself opens it.
 TAKE = """async () => {
   const base64 = (bytes) => {
@@ -97,7 +99,7 @@ async def take(host: net.Host, folder: Path, origin: str, profile: Path) -> dict
 def on_disk(profile: Path, text: str) -> bool:
     """Whether any file of the folder holds the text, in either way browsers write it."""
     needles = (text.encode(), text.encode("utf-16-le"))
-    files = [path for path in profile.rglob("*") if path.is_file()]
+    files = [path for path in profile.rglob("*") if path.is_file() and path.name not in AUTOFILL]
     return any(needle in path.read_bytes() for path in files for needle in needles)
 
 

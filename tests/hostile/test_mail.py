@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from client.peer.join import Options, join
 from client.vault import Memory
@@ -17,13 +18,16 @@ from tests.hostile.consults import Front, from_doctor, front, mailbox_of
 from tests.integration.people import addressed, admitted_guest, doctor
 from tests.integration.ports import free_port
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 # Longer than an honest delivery takes.
 QUIET = 1.5
 
 
-@pytest.fixture
-async def hostile(tmp_path: Path) -> AsyncIterator[Front]:
-    async with front(tmp_path, free_port()) as made:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def hostile(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Front]:
+    """Each attack gets a room of its own."""
+    async with front(tmp_path_factory.mktemp("hostile"), free_port()) as made:
         yield made
 
 

@@ -8,21 +8,15 @@ import os
 import re
 import signal
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.integration import operator
+from tests.integration.operator import Done
 from tests.integration.ports import free_port
 from tests.integration.running import BIN, Process, client_of, process
-
-
-@dataclass(frozen=True)
-class Done:
-    code: int
-    printed: str
-    said: str
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -31,15 +25,7 @@ def environment(**settings: str) -> dict[str, str]:
 
 
 async def run(*arguments: str, **settings: str) -> Done:
-    child = await asyncio.create_subprocess_exec(
-        *(str(BIN / "aparte-server"), *arguments),
-        env=environment(**settings),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    async with asyncio.timeout(60):
-        printed, said = await child.communicate()
-    return Done(child.returncode or 0, printed.decode(), said.decode())
+    return await operator.run(*arguments, env=environment(**settings))
 
 
 @pytest.mark.parametrize(
@@ -57,10 +43,9 @@ async def test_a_setting_that_cannot_be_used_is_named(
     settings: Mapping[str, str], sentence: str
 ) -> None:
     for command in ("serve", "enrol", "check-config"):
-        done = await run(command, **settings)
+        done = await operator.called(command, env=environment(**settings))
         assert done.code == 1
         assert f"Error: {sentence}" in done.said
-        assert "Traceback" not in done.said
 
 
 async def test_serve_says_why_it_cannot(tmp_path: Path) -> None:
@@ -68,6 +53,7 @@ async def test_serve_says_why_it_cannot(tmp_path: Path) -> None:
     done = await run("serve", APARTE_DATA=str(tmp_path / "file"), APARTE_LISTEN="127.0.0.1:1")
     assert done.code == 1
     assert "Error:" in done.said
+    assert "Traceback" not in done.said
     async with process(Process(tmp_path / "data")) as client:
         taken = urlsplit(client.origin).port
         done = await run(

@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 
 from client.sealing.encoding import b64u
+from tests.integration.operator import Done, called, run
 from tests.integration.people import Practice, addressed, admitted, doctor, patient, practice
-from tests.integration.running import BIN
 from tests.integration.serving import ServerProcess, serving
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 Tables = Mapping[str, list[dict[str, Any]]]
 
 
-async def run(server: ServerProcess, *arguments: str) -> tuple[int, str, str]:
-    child = await asyncio.create_subprocess_exec(
-        *(str(BIN / "aparte-server"), "subpoena", *arguments),
-        env=server.nodes[0].environment(),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    async with asyncio.timeout(60):
-        printed, said = await child.communicate()
-    return child.returncode or 0, printed.decode(), said.decode()
+async def asked(server: ServerProcess, *arguments: str) -> Done:
+    return await called("subpoena", *arguments, env=server.nodes[0].environment())
 
 
 async def held(server: ServerProcess, *about: str) -> Tables:
-    code, printed, said = await run(server, "--json", *about)
-    assert (code, said) == (0, "")
-    tables: Tables = json.loads(printed)["tables"]
+    done = await asked(server, "--json", *about)
+    assert (done.code, done.said) == (0, "")
+    tables: Tables = json.loads(done.printed)["tables"]
     return tables
 
 
@@ -50,16 +44,17 @@ async def consulted(server: ServerProcess, *, ended: bool = False) -> Practice:
     return at
 
 
-@pytest.fixture
-async def server(tmp_path: Path) -> AsyncIterator[ServerProcess]:
+@pytest_asyncio.fixture(loop_scope="module")
+async def fresh(tmp_path: Path) -> AsyncIterator[ServerProcess]:
+    """A server that holds nothing else."""
     async with serving(tmp_path) as running:
         yield running
 
 
-async def test_one_practice_is_printed_whole_and_without_the_other(server: ServerProcess) -> None:
-    first, second = await consulted(server), await consulted(server, ended=True)
-    every = await held(server, "all")
-    parts = [await held(server, "practitioner", b64u(one.room.identity)) for one in (first, second)]
+async def test_one_practice_is_printed_whole_and_without_the_other(fresh: ServerProcess) -> None:
+    first, second = await consulted(fresh), await consulted(fresh, ended=True)
+    every = await held(fresh, "all")
+    parts = [await held(fresh, "practitioner", b64u(one.room.identity)) for one in (first, second)]
     assert parts[0].keys() == parts[1].keys() == every.keys() - {"used_codes"}
     for name in parts[0]:
         rows = parts[0][name] + parts[1][name]
@@ -69,37 +64,38 @@ async def test_one_practice_is_printed_whole_and_without_the_other(server: Serve
     assert b64u(second.room.room) not in str(parts[0])
 
 
-async def test_what_belongs_to_an_id_is_printed(server: ServerProcess) -> None:
-    at = await consulted(server)
-    room = await held(server, "room", b64u(at.room.room))
+async def test_what_belongs_to_an_id_is_printed(fresh: ServerProcess) -> None:
+    at = await consulted(fresh)
+    room = await held(fresh, "room", b64u(at.room.room))
     assert [seat["admitted"] for seat in room["seats"]] == [True]
-    every = await held(server, "all")
+    every = await held(fresh, "all")
     for mailbox in every["mailboxes"]:
-        found = await held(server, "mailbox", mailbox["id"])
+        found = await held(fresh, "mailbox", mailbox["id"])
         assert found["mailboxes"] == [mailbox]
         assert found["vouchers"][0]["identity"] == b64u(at.room.identity)
-    assert await held(server, "blob", b64u(bytes(16))) == {}
+    assert await held(fresh, "blob", b64u(bytes(16))) == {}
 
 
 async def test_people_read_what_each_thing_is(server: ServerProcess) -> None:
     at = await practice(server)
     server.code()
-    code, printed, _ = await run(server, "all")
-    assert code == 0
-    assert f"identity = {b64u(at.room.identity)}  (a public key)" in printed
-    assert '"name":"Dr Camille Démo"' in printed
-    assert "an enrolment code that nobody has used yet" in printed
-    assert "no key to it is here" in printed
-    code, printed, _ = await run(server, "room", b64u(bytes(16)))
-    assert (code, printed.partition(".")[0]) == (0, "Nothing is held under that name")
-    code, printed, _ = await run(server, "address", "192.0.2.1")
-    assert (code, printed.partition(",")[0]) == (0, "No address is written down")
+    # In a process of its own, as it is beside a server; the others ask from this one.
+    done = await run("subpoena", "all", env=server.nodes[0].environment())
+    assert done.code == 0
+    assert f"identity = {b64u(at.room.identity)}  (a public key)" in done.printed
+    assert '"name":"Dr Camille Démo"' in done.printed
+    assert "an enrolment code that nobody has used yet" in done.printed
+    assert "no key to it is here" in done.printed
+    done = await asked(server, "room", b64u(bytes(16)))
+    assert (done.code, done.printed.partition(".")[0]) == (0, "Nothing is held under that name")
+    done = await asked(server, "address", "192.0.2.1")
+    assert (done.code, done.printed.partition(",")[0]) == (0, "No address is written down")
 
 
 async def test_what_cannot_be_asked_is_said(server: ServerProcess) -> None:
-    code, printed, said = await run(server, "mailbox", "short")
-    assert (code, printed) == (2, "")
-    assert "A mailbox is named by 16 bytes in base64url without padding." in said
+    done = await asked(server, "mailbox", "short")
+    assert (done.code, done.printed) == (2, "")
+    assert "A mailbox is named by 16 bytes in base64url without padding." in done.said
 
 
 @pytest.mark.parametrize("begins", ["-d", "-h", "--"])
@@ -107,6 +103,6 @@ async def test_a_key_that_begins_with_a_dash_is_no_option(
     server: ServerProcess, begins: str
 ) -> None:
     key = (begins + "A" * 43)[:42] + "A"
-    code, printed, said = await run(server, "practitioner", key)
-    assert (code, said) == (0, "")
-    assert printed.startswith("Nothing is held under that name")
+    done = await asked(server, "practitioner", key)
+    assert (done.code, done.said) == (0, "")
+    assert done.printed.startswith("Nothing is held under that name")

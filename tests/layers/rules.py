@@ -34,8 +34,6 @@ SERVER_PACKAGES = frozenset(
         *("aiohttp", "multidict", "uvloop", "yarl"),
         *("alembic", "redis", "sqlalchemy"),
         *("click", "msgspec", "prometheus_client", "rich", "structlog"),
-        # Verification of RFC 9421 signatures; the key type it is given is ours, on PyNaCl.
-        "http_message_signatures",
         "nacl",
     }
 )

@@ -8,6 +8,7 @@ import type { Platform } from "./features/ports.ts";
 import { activity } from "./platform/activity.ts";
 import { browserPlatform } from "./platform/browser.ts";
 import { keyFromSeed, signerOf } from "./platform/signers.ts";
+import { stretch } from "./sealing/stretch.ts";
 import { start } from "./start.tsx";
 import { later } from "./ui/later.tsx";
 
@@ -39,8 +40,8 @@ void start(
       activity,
       ours: isOfDesk,
       signer: async (seed) => signerOf(await keyFromSeed(seed)),
-      stretch: async (passphrase, stretching) =>
-        (await import("./sealing/stretch.ts")).stretch(passphrase, stretching),
+      // Not fetched late: what it shares would become one more file for every page.
+      stretch,
     });
     const platform = { ...browser, vaults: lock.vaults };
     const code = codeOf(platform.address.fragment());

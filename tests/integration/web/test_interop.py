@@ -275,17 +275,16 @@ def test_the_server_takes_what_the_browser_signs(
     node: Peer, method: str, target: str, body: bytes | None, origin: str
 ) -> None:
     request = {"method": method, "origin": origin, "target": target, "nonce": "n0nce-_"}
-    components: tuple[str, ...] = ("@method", "@authority", "@path", "@query")
-    if body is not None:
-        components += ("content-digest",)
+    fields: tuple[str, ...] = () if body is None else ("Content-Digest",)
     if method != "GET":
         request["idempotencyKey"] = "AAAAAAAAAAAAAAAAAAAAAA"
-        components += ("idempotency-key",)
+        fields += ("Idempotency-Key",)
     raw = {"key": DEVICE.seed} | ({} if body is None else {"body": body})
     made = node.ask("request", raw=raw, request=request)
     headers = {name.title(): value for name, value in made.items()}
-    parameters = verify(HttpMessage(method, origin + target, headers), components)
-    assert parameters == {"keyid": b64u(DEVICE.public), "nonce": "n0nce-_", "tag": "aparte"}
+    authority = origin.partition("://")[2]
+    message = HttpMessage(method, authority, target, headers)
+    assert verify(message, fields) == (DEVICE.public, "n0nce-_")
     if body is not None:
         digest = base64.b64encode(sha256(body)).decode()
         assert headers["Content-Digest"] == f"sha-256=:{digest}:"

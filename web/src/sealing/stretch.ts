@@ -1,4 +1,4 @@
-/** Makes a secret out of a passphrase: slowly, so that guessing is slow (Lock). Large, and fetched late. */
+/** Makes a secret out of a passphrase: slowly, so that guessing is slow (Lock). */
 import { argon2idAsync } from "@noble/hashes/argon2.js";
 import { utf8 } from "./encoding.ts";
 import type { Stretching } from "./lock.ts";

@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary, nullable=False),
         sa.Column("media", sa.String(40), nullable=False),
         sa.Column("expires", sa.BigInteger, nullable=False, index=True),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "rooms",

@@ -66,6 +66,8 @@ class Practice implements DeskModel {
   readonly ways: Signal<Ways | null> = signal(null);
   readonly lock: Lock;
 
+  /** What a sheet's QR has brought to this page. */
+  readonly #sheet: Uint8Array | undefined;
   readonly #platform: Platform;
   readonly #words: DeskWords;
   readonly #rooms: RoomConnection;
@@ -87,6 +89,8 @@ class Practice implements DeskModel {
     this.#platform = platform;
     this.#words = words;
     this.lock = lock;
+    // Out of the address bar first thing, whoever's device this is, and locked or not.
+    this.#sheet = takeSheet(address);
     const sentAway = (code: ErrorCode): void => {
       if (code === "not_enrolled") void this.#check();
     };
@@ -245,7 +249,16 @@ class Practice implements DeskModel {
     const made = this.ways.peek();
     if (made) return made;
     const device = await store.device();
-    const ways = new Ways({ platform: this.#platform, api: this.#api, store, device });
+    const ways = new Ways({
+      platform: this.#platform,
+      api: this.#api,
+      store,
+      device,
+      locks: () => {
+        const way = this.lock.way.peek();
+        return way?.way === "passkey" ? [way.id] : [];
+      },
+    });
     await ways.load();
     this.ways.value = ways;
     return ways;
@@ -272,7 +285,7 @@ class Practice implements DeskModel {
       this.sound.value = !(await store.silent());
       if (await this.#ready(store)) return;
       if (name === "add") return await this.#join(store);
-      if (name === "sheet") return await this.recover();
+      if (this.#sheet) return await this.recover();
       this.practitioner.value = (await store.enrolment())?.practitioner ?? null;
       this.phase.value = name === "enrol" ? "enrolling" : "no-practitioner";
     } catch (error) {
@@ -388,11 +401,12 @@ class Practice implements DeskModel {
     const store = this.#store;
     if (!store) return;
     const ways = await this.#waysOf(store);
-    const sheet = takeSheet(this.#platform.address);
     await this.lock.pass(true);
     batch(() => {
       this.problem.value = null;
-      this.recovering.value = ways.recover(sheet, (ring) => this.#recovered(store, ways, ring));
+      this.recovering.value = ways.recover(this.#sheet, (ring) =>
+        this.#recovered(store, ways, ring),
+      );
       this.phase.value = "recovering";
     });
   };

@@ -33,6 +33,8 @@ export interface WaysNeeds {
   readonly api: Api;
   readonly store: DeskStore;
   readonly device: Signer;
+  /** Ids of the passkeys that unlock this device. */
+  locks(): readonly Uint8Array[];
 }
 
 export class Ways {
@@ -112,7 +114,7 @@ export class Ways {
       vault: store.vault,
       held: meansOf(ring),
       page: `${platform.address.origin}/desk/`,
-      locks: [],
+      locks: this.#needs.locks(),
       keep: async (means, out) => {
         await this.keep({ ...ring, held: [...means, ...devices] }, out);
         await store.eraseRoot();
