@@ -5,9 +5,16 @@ import { readArchive, type Words } from "../../src/features/keeping/archive.ts";
 import { createDocuments, type DocumentsModel } from "../../src/features/keeping/documents.ts";
 import { Home } from "../../src/features/keeping/home.ts";
 import { type KeeperModel, keeperOf } from "../../src/features/keeping/keeper.ts";
+import type { Persona } from "../../src/features/keeping/persona.ts";
+import { recordsOf } from "../../src/features/keeping/records.ts";
+import type { Http } from "../../src/features/ports.ts";
+import { b64u } from "../../src/sealing/encoding.ts";
+import { seedSigner } from "../../src/sealing/keys.ts";
+import { padme } from "../../src/sealing/padme.ts";
+import { vaultKey } from "../../src/sealing/vault.ts";
 import { settle } from "./world/clock.ts";
 import { type Consult, deskCall, talking } from "./world/consults.ts";
-import { Browser } from "./world/world.ts";
+import { Browser, World } from "./world/world.ts";
 
 const author = { name: "Dr Camille Démo", profession: "Médecin" };
 const bytes = new TextEncoder().encode("a document");
@@ -23,8 +30,10 @@ function keeperIn(guest: GuestModel): KeeperModel {
 }
 
 /** A patient who has received a document, and keeps it. */
-async function kept(): Promise<Consult & { readonly keeper: KeeperModel }> {
-  const consult = await talking();
+async function kept(
+  given?: Parameters<typeof talking>[0],
+): Promise<Consult & { readonly keeper: KeeperModel }> {
+  const consult = await talking(given);
   await send(consult);
   await consult.world.clock.until(() => sent(consult) === "verified");
   const keeper = keeperIn(consult.guest);
@@ -76,6 +85,46 @@ const contents = async (home: Home): Promise<string[]> => {
     held.map((part) => new TextDecoder().decode(part.bytes)),
   );
 };
+
+const AGE_HEADER = "age-encryption.org/v1\n-> mlkem768x25519 ";
+
+const signerOf = (headers: Readonly<Record<string, string>>): string =>
+  /keyid="([^"]+)"/.exec(headers["signature-input"] ?? "")?.[1] ?? "";
+
+/** The public keys, as base64url, that a persona's requests are signed with. */
+function keysOf(persona: Persona | undefined): ReadonlySet<string> {
+  if (!persona) return new Set();
+  const { owner, reader } = vaultKey(persona.about.vault);
+  const records = persona.vault.records.value;
+  const seeds = [
+    ...recordsOf(records, "mailbox").map(({ data }) => data.owner),
+    ...recordsOf(records, "document").flatMap(({ data }) => [data.owner, data.read]),
+  ];
+  const signers = [owner, reader, ...seeds.map(seedSigner)];
+  return new Set(signers.map(({ publicKey }) => b64u(publicKey)));
+}
+
+/** Every id, key, hash and voucher in some requests: texts of their lengths, and windows of bodies. */
+function tracesOf(
+  keys: ReadonlySet<string>,
+  requests: readonly Parameters<Http>[0][],
+): ReadonlySet<string> {
+  const found = new Set(keys);
+  for (const { target, headers, body = new Uint8Array() } of requests) {
+    const text = `${target} ${JSON.stringify(headers)} ${new TextDecoder().decode(body)}`;
+    for (const [token] of text.matchAll(/(?<![\w-])(?:[\w-]{22}|[\w-]{43})(?![\w-])/g)) {
+      found.add(token);
+    }
+    for (let at = 0; at + 16 <= body.length; at += 1) {
+      const window = body.subarray(at, at + 16);
+      // Zeros stand for keys that nobody has, and pad; all age files begin alike.
+      const zeros = window.filter((byte) => byte === 0).length;
+      const common = AGE_HEADER.includes(new TextDecoder("latin1").decode(window));
+      if (zeros < 8 && !common) found.add(b64u(window));
+    }
+  }
+  return found;
+}
 
 describe("keeping documents", () => {
   it("offers, and keeps what had come before", async () => {
@@ -215,6 +264,39 @@ describe("keeping documents", () => {
     // They can be changed from there, too.
     await again.changeWays();
     expect(again.ways.changing.value?.ways.value).toHaveLength(2);
+  });
+
+  it("at two practices leaves nothing at the server that links the two", async () => {
+    const world = new World();
+    const asked: Parameters<Http>[0][] = [];
+    const { http } = world;
+    Object.assign(world, {
+      http: (request: Parameters<Http>[0]) => {
+        asked.push(request);
+        return http(request);
+      },
+    });
+    const patients = new Browser();
+    await kept({ world, patients });
+    const consult = await kept({ world, patients, doctors: new Browser() });
+    const home = await homeOf(consult, patients);
+    const [one, other, ...more] = home.personas.value.map((persona) =>
+      tracesOf(
+        keysOf(persona),
+        asked.filter(({ headers }) => keysOf(persona).has(signerOf(headers))),
+      ),
+    );
+    expect(more).toEqual([]);
+    const common = [...(one ?? [])].filter((trace) => other?.has(trace));
+    expect(common).toEqual([]);
+    // What it looks for is found where it is: ids, keys, vouchers.
+    expect(one?.size).toBeGreaterThan(1_000);
+    expect([...keysOf(home.personas.value[0])].filter((key) => one?.has(key))).not.toEqual([]);
+    const sizes = asked
+      .filter(({ target, method }) => method === "PUT" && target.startsWith("/v1/blobs/"))
+      .map(({ target }) => Number(new URLSearchParams(target.split("?")[1]).get("length")));
+    expect(sizes.filter((size) => padme(size) !== size)).toEqual([]);
+    home.close();
   });
 
   it("begins anew where the browser has forgotten everything", async () => {

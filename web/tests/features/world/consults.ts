@@ -14,19 +14,29 @@ export interface Consult {
   readonly guestBrowser: Browser;
 }
 
+/** What a consult may have in common with another one. */
+interface Given {
+  readonly world?: World;
+  readonly doctors?: Browser;
+  readonly patients?: Browser;
+}
+
 /** A doctor's page with an open consult, and a patient's that has done nothing yet. */
-export async function open(): Promise<Consult> {
-  const world = new World();
-  const { page: deskPage, desk } = world.doctor(await world.demo());
+export async function open({
+  world = new World(),
+  doctors,
+  patients,
+}: Given = {}): Promise<Consult> {
+  const { page: deskPage, desk } = world.doctor(await world.demo(), doctors);
   await world.clock.until(() => desk.current.value?.state.value === "open");
-  const { guest, page: guestPage, browser: guestBrowser } = world.patient();
+  const { guest, page: guestPage, browser: guestBrowser } = world.patient(patients);
   await settle();
   return { world, desk, deskPage, guest, guestPage, guestBrowser };
 }
 
 /** The patient is at the door. */
-export async function knocked(): Promise<Consult> {
-  const consult = await open();
+export async function knocked(given?: Given): Promise<Consult> {
+  const consult = await open(given);
   const { world, desk, guest } = consult;
   await guest.begin();
   await world.clock.until(() => guest.connection.value === "open");
@@ -42,8 +52,8 @@ export const secure = ({ desk, guest }: Pick<Consult, "desk" | "guest">): boolea
   deskCall(desk)?.link.value === "secure" && guest.call.value?.link.value === "secure";
 
 /** Both see each other. */
-export async function talking(): Promise<Consult> {
-  const consult = await knocked();
+export async function talking(given?: Given): Promise<Consult> {
+  const consult = await knocked(given);
   const { world, desk } = consult;
   await desk.current.value?.admit(desk.waiting.value[0]?.peer ?? 0);
   await world.clock.until(() => secure(consult));
