@@ -201,6 +201,7 @@ def is_database(path: Path) -> bool:
     return path.is_file() and path.read_bytes()[:15] == b"SQLite format 3"
 
 
+@pytest.mark.timeout(300)
 async def test_the_server_never_holds_what_people_say_or_any_key(
     host: net.Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
