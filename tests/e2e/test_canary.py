@@ -56,6 +56,7 @@ WORDS = {
     # Of the demo's practitioner: what stands on prescriptions, and on no card.
     "practitioner": "camille.demo@example.org",
     "telephone": "+33199000000",
+    "holder": "enfant canari ŵ",
     "photo": "canari dans la photo ő",
 }
 
@@ -146,6 +147,10 @@ async def visit(doctor: Page, patient: Page, links: Links, monkeypatch: pytest.M
     await prescription.review(doctor)
     await prescription.sign(doctor)
     await patient.get_by_text("Signature verified").wait_for(timeout=20_000)
+    await patient.get_by_text(say("en", "keeping.keepFor")).first.click()
+    await steps.textbox(patient, say("en", "keeping.keepFor")).fill(WORDS["holder"])
+    await steps.button(patient, say("en", "keeping.keep")).click()
+    await patient.get_by_text(say("en", "keeping.kept")).wait_for(timeout=30_000)
 
 
 def photo() -> bytes:
@@ -196,6 +201,7 @@ def is_database(path: Path) -> bool:
     return path.is_file() and path.read_bytes()[:15] == b"SQLite format 3"
 
 
+@pytest.mark.timeout(300)
 async def test_the_server_never_holds_what_people_say_or_any_key(
     host: net.Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -302,5 +302,5 @@ function problemOf(error: unknown): Problem {
 
 export const createDocuments = (platform: Platform): DocumentsModel => new Documents(platform);
 
-/** What a receipt is saved as. */
-export const receiptBytes = (receipt: string): Uint8Array => utf8(receipt);
+/** What a text is saved as. */
+export const textBytes = (text: string): Uint8Array => utf8(text);

@@ -8,7 +8,7 @@ import { Icon } from "../../../ui/icons.tsx";
 import { later } from "../../../ui/later.tsx";
 import { Page, ScreenTitle } from "../../../ui/page.tsx";
 import type { DocumentLine } from "../../consult/call.ts";
-import { type DocumentsModel, type KeptLine, type Practice, receiptBytes } from "../documents.ts";
+import { type DocumentsModel, type KeptLine, type Practice, textBytes } from "../documents.ts";
 import { KeptProblem } from "./problem.tsx";
 import { Bring, ExportDialog } from "./taking.tsx";
 import "./keeping.css";
@@ -139,7 +139,7 @@ function Line({ line }: { readonly line: KeptLine }) {
   return (
     <div class="stack">
       <div class="kept-line">
-        <span>
+        <span class="row">
           {say(prescription ? "practicePrescription" : "practiceFile", { day })}
           {line.isNew && (
             <span class="tag tint">
@@ -180,9 +180,6 @@ function Whole({ documents, erased }: WholeProps) {
         <Button disabled={busy} onPress={() => setAsked("export")}>
           {say("export")}
         </Button>
-        <Button disabled={busy} look="danger" onPress={() => setAsked("erase")}>
-          {say("erase")}
-        </Button>
       </div>
       <p role="status">{busy && say("busy")}</p>
       <section class="stack">
@@ -198,6 +195,11 @@ function Whole({ documents, erased }: WholeProps) {
         </div>
       </section>
       <Bring documents={documents} />
+      <div class="actions">
+        <Button disabled={busy} look="quiet" onPress={() => setAsked("erase")}>
+          {say("erase")}
+        </Button>
+      </div>
       {asked === "export" && <ExportDialog documents={documents} onClose={() => setAsked(null)} />}
       {asked === "erase" && (
         <Confirm
@@ -222,7 +224,7 @@ function Erased({ receipt }: { readonly receipt: string | null }) {
       <p class="lead">{say("erasedText")}</p>
       {receipt && (
         <div class="actions">
-          <Button onPress={() => hands.save("aparte.txt", "text/plain", receiptBytes(receipt))}>
+          <Button onPress={() => hands.save("aparte.txt", "text/plain", textBytes(receipt))}>
             {say("erasedReceipt")}
           </Button>
         </div>

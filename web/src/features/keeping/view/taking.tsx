@@ -5,9 +5,13 @@ import { Dialog } from "../../../ui/dialog.tsx";
 import { Field, Select } from "../../../ui/field.tsx";
 import { useHands } from "../../../ui/hands.ts";
 import type { Words } from "../archive.ts";
-import type { DocumentsModel } from "../documents.ts";
+import { type DocumentsModel, textBytes } from "../documents.ts";
 import { KeptProblem } from "./problem.tsx";
 
+const CODE = "aparte-code.txt";
+/** What the age tool wants before the code says nothing to anybody else. */
+const shown = (opens: string): string =>
+  (opens.split("-1").at(-1) ?? "").match(/.{1,4}/g)?.join(" ") ?? "";
 const ZIP = "aparte-documents.zip";
 
 function useWords(): Words {
@@ -51,9 +55,12 @@ export function ExportDialog({ documents, onClose }: ExportProps) {
       <KeptProblem problem={documents.problem.value} />
       {opens ? (
         <div class="stack">
-          <p class="kept-secret">{opens}</p>
+          <p class="kept-secret">{shown(opens)}</p>
           <p class="soft">{say("secretHint")}</p>
           <div class="actions">
+            <Button onPress={() => hands.save(CODE, "text/plain", textBytes(`${opens}\n`))}>
+              {say("secretSave")}
+            </Button>
             <Button onPress={() => hands.copy(opens)}>{say("secretCopy")}</Button>
           </div>
         </div>
