@@ -18,4 +18,4 @@ def pytest_itemcollected(item: pytest.Item) -> None:
             if found[-1].scope != "function" and found[-1].baseid
         }
         if shared:
-            item.add_marker(pytest.mark.xdist_group(file if file in shared else shared.pop()))
+            item.add_marker(pytest.mark.xdist_group(file if file in shared else min(shared)))

@@ -15,7 +15,9 @@ from client.sealing.encoding import (
     json_bytes,
     json_object,
     lv,
+    padded,
     require_head,
+    require_zeros,
     sha256,
     take_fields,
     u8,
@@ -23,7 +25,7 @@ from client.sealing.encoding import (
 )
 from client.sealing.errors import SealCode, SealError
 from client.sealing.handshake import Random
-from client.sealing.kdf import hkdf
+from client.sealing.kdf import CHACHA, TAG_BYTES, ZERO_NONCE, hkdf
 from client.sealing.keys import KEY_BYTES, SIGNATURE_BYTES, Signer, SigningKey, require_key, verify
 from client.sealing.letter import open_letter, seal_letter
 from client.sealing.xwing import PUBLIC_BYTES, Encapsulate, KemKey, encapsulate
@@ -31,9 +33,12 @@ from client.sealing.xwing import PUBLIC_BYTES, Encapsulate, KemKey, encapsulate
 REQUEST_KIND, REPLY_KIND = 12, 13
 LABEL_UNITS = 40
 RANDOM_BYTES = 32
+BODY_BYTES = 1_536
+REQUEST_BYTES = 2 + RANDOM_BYTES + BODY_BYTES + TAG_BYTES
 REPLY_BYTES = 2 + 2 * RANDOM_BYTES + SIGNATURE_BYTES
 _VERSION = "add=1"
-_FIXED = 2 + KEY_BYTES + PUBLIC_BYTES + RANDOM_BYTES
+_START = 2 + RANDOM_BYTES
+_SIGNED = KEY_BYTES + PUBLIC_BYTES
 _REQUEST, _REPLY, _GRANT = "aparte/1 add request", "aparte/1 add reply", "aparte/1 add grant"
 
 
@@ -100,26 +105,36 @@ def make_request(
     """What the new device asks with. Draws 32 bytes. Raises `too_long`."""
     if utf16_units(label) > LABEL_UNITS:
         raise SealError(SealCode.TOO_LONG, "a device's name")
-    head = u8(SUITE) + u8(REQUEST_KIND) + device.public + seal + random(RANDOM_BYTES)
-    signed = head + lv(label.encode("utf-8"))
-    raw = signed + device.sign(_REQUEST, link.secret, link.adder, signed)
+    chance, named = random(RANDOM_BYTES), label.encode("utf-8")
+    signature = device.sign(_REQUEST, link.secret, link.adder, chance, seal, named)
+    body = padded(device.public + seal + signature + lv(named), (BODY_BYTES,))
+    start = u8(SUITE) + u8(REQUEST_KIND) + chance
+    raw = start + CHACHA.seal(_request_key(link, chance), ZERO_NONCE, start, body)
     return Request(device.public, seal, label, raw)
 
 
 def read_request(link: AddingLink, raw: bytes) -> Request:
-    """Raises `bad_suite`, `bad_form`, `bad_key`, or `bad_signature`: also without S."""
-    require_head(raw, REQUEST_KIND)
-    (named,), signature = take_fields(raw[_FIXED:], 1)
+    """Raises `bad_suite`, `bad_form`, `cannot_open` for another S, `bad_key`, `bad_signature`."""
+    require_head(raw, REQUEST_KIND, REQUEST_BYTES)
+    start, chance = raw[:_START], raw[2:_START]
+    body = CHACHA.open(_request_key(link, chance), ZERO_NONCE, start, raw[_START:])
+    device, seal = body[:KEY_BYTES], body[KEY_BYTES:_SIGNED]
+    signature, rest = body[_SIGNED:][:SIGNATURE_BYTES], body[_SIGNED + SIGNATURE_BYTES :]
+    (named,), zeros = take_fields(rest, 1)
+    require_zeros(zeros)
     try:
         label = named.decode("utf-8")
     except UnicodeDecodeError:
         raise SealError(SealCode.BAD_FORM, "a name that is not UTF-8") from None
-    if len(signature) != SIGNATURE_BYTES or utf16_units(label) > LABEL_UNITS:
-        raise SealError(SealCode.BAD_FORM, "another length")
-    device = raw[2 : 2 + KEY_BYTES]
-    signed = raw[:-SIGNATURE_BYTES]
-    verify(device, signature, _REQUEST, link.secret, link.adder, signed)
-    return Request(device, raw[2 + KEY_BYTES : _FIXED - RANDOM_BYTES], label, raw)
+    if utf16_units(label) > LABEL_UNITS:
+        raise SealError(SealCode.BAD_FORM, "a name is too long")
+    verify(device, signature, _REQUEST, link.secret, link.adder, chance, seal, named)
+    return Request(device, seal, label, raw)
+
+
+def _request_key(link: AddingLink, chance: bytes) -> bytes:
+    """Drawn for each request: several are made with one S."""
+    return hkdf(link.secret, chance, _REQUEST)
 
 
 def make_reply(adder: Signer, request: Request, chance: bytes) -> bytes:

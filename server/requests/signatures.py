@@ -1,7 +1,7 @@
 """Signed requests: RFC 9421 as docs/protocol.md, section 3, profiles it, with RFC 9530 digests.
 
 The profile leaves a signer no choice, so there is one text that a request's headers may have; what
-differs from it is refused without being understood (docs/adr/0076).
+differs from it is refused without being understood (docs/adr/0080).
 """
 
 from __future__ import annotations

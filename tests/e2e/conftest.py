@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,18 @@ class Consult:
         await browsers.sees(self.doctor.page, self.patient.identity)
 
 
+async def begun(
+    stack: contextlib.AsyncExitStack,
+    server: Server,
+    people: Sequence[contextlib.AbstractAsyncContextManager[Person]],
+) -> tuple[Links, list[Person]]:
+    """Start a demo and browsers at once: each waits for itself most of the time."""
+    async with asyncio.TaskGroup() as group:
+        links = group.create_task(server.demo())
+        entered = [group.create_task(stack.enter_async_context(person)) for person in people]
+    return links.result(), [task.result() for task in entered]
+
+
 @contextlib.asynccontextmanager
 async def consulting(
     host: net.Host, folder: Path, env: Mapping[str, str] | None = None
@@ -53,11 +66,10 @@ async def consulting(
     """A demo server, with settings of the test's own, and two browsers that opened nothing yet."""
     async with contextlib.AsyncExitStack() as stack:
         server = await stack.enter_async_context(serving(Server(host, folder, env=env or {})))
-        links = await server.demo()
-        doctor, patient = [
-            await stack.enter_async_context(browsers.chromium(host, folder, identity))
-            for identity in (browsers.DOCTOR, browsers.PATIENT)
-        ]
+        identities = (browsers.DOCTOR, browsers.PATIENT)
+        links, (doctor, patient) = await begun(
+            stack, server, [browsers.chromium(host, folder, identity) for identity in identities]
+        )
         yield Consult(server, links, doctor, patient)
 
 

@@ -68,8 +68,11 @@ class Host:
     def wrapper(self, program: str, folder: Path) -> Path:
         """An executable that starts `program` in this namespace, for tools that take a path."""
         path = folder / f"{self.name}-{Path(program).name}"
-        path.write_text(f'#!/bin/sh\nexec ip netns exec {self.namespace} {program} "$@"\n')
-        path.chmod(0o755)
+        script = f'#!/bin/sh\nexec ip netns exec {self.namespace} {program} "$@"\n'
+        # A shell that another browser is started with may be reading the one that is there.
+        if not path.exists() or path.read_text() != script:
+            path.write_text(script)
+            path.chmod(0o755)
         return path
 
     @contextlib.contextmanager

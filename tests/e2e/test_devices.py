@@ -9,13 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, ViewportSize
+from playwright.async_api import Locator, Page, ViewportSize
 
+from client.sealing.adding import parse_adding
+from client.sealing.words import read_sheet_words
 from tests.e2e import browsers, net, passkeys, steps
+from tests.e2e.canary import Search
 from tests.e2e.server import Server, in_language, serving
 
 pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
 
+# Of the second device: no word of the pages.
+NAME = "Téléphone de Zéphyrine"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DOCTOR = {
     "First and last name": "Dr Camille Exemple",
@@ -81,6 +86,11 @@ async def show_sheet(page: Page, sheet: Sheet) -> None:
     await steps.button(page, "Use this sheet").click()
 
 
+def consult(page: Page, label: str) -> Locator:
+    """Its place in the list."""
+    return page.locator(".consult-label", has_text=label)
+
+
 async def new_consult(page: Page, label: str) -> str:
     """Make one, and give the patient's link."""
     await steps.button(page, "New consult").click()
@@ -106,12 +116,12 @@ async def test_a_phone_is_added_and_a_laptop_withdrawn_and_both_lost(
         async with one.afresh() as pocket:
             phone = pocket.page
             await phone.set_viewport_size(PHONE)
-            await added(laptop, phone, sheets[0])
-            await phone.get_by_text("Mme Exemple").wait_for()
+            secret = await added(laptop, phone, sheets[0])
+            await consult(phone, "Mme Exemple").wait_for()
 
             # What is made on one shows on the other, and rings where it is wanted.
             link = await new_consult(phone, "M. Exemple")
-            await laptop.get_by_text("M. Exemple").wait_for()
+            await consult(laptop, "M. Exemple").wait_for()
             await patient.goto(in_language(link, "en"))
             await steps.button(patient, "Continue").click()
             await steps.textbox(patient, "Your name").fill(steps.NAME)
@@ -131,19 +141,37 @@ async def test_a_phone_is_added_and_a_laptop_withdrawn_and_both_lost(
         # Both are erased now.
         async with two.afresh() as third:
             await recovered(third.page, server.origin, sheets)
-            await third.page.get_by_text("M. Exemple").wait_for()
+            await consult(third.page, "M. Exemple").wait_for()
             await new_consult(third.page, "After all")
 
+        # All of it passed through the server, which has none of it.
+        search = Search(
+            {
+                **{f"sheet {at}": read_sheet_words(one.typed) for at, one in enumerate(sheets)},
+                **{f"words {at}": one.typed for at, one in enumerate(sheets)},
+                "secret of the QR": secret,
+                **{f"label {name}": name for name in ("Mme Exemple", NAME)},
+                **{name: DOCTOR[name] for name in ("Phone", "E-mail")},
+            }
+        )
+        found = search.folder(server.data) | search.data("log", server.log.read_bytes())
+        for node in server.processes:
+            found |= search.memory(node.pid)
+        assert not found
+        # What the card says of the practitioner is there, for everybody to see.
+        shown = Search({"name": DOCTOR["First and last name"]}).folder(server.data)
+        assert shown or server.nodes > 1
 
-async def added(laptop: Page, phone: Page, sheet: Sheet) -> None:
-    """Add the phone: its code is typed on the laptop, which shows a way back."""
+
+async def added(laptop: Page, phone: Page, sheet: Sheet) -> bytes:
+    """Add the phone: its code is typed on the laptop, which shows a way back. Gives S of the QR."""
     await own(laptop, "My devices")
     await steps.button(laptop, "Add a device").click()
     link = await steps.textbox(laptop, "Or open this address there").input_value()
     await passkeys.add(phone)
     await phone.goto(in_language(link, "en"))
     await passkeys.set_lock(phone)
-    await steps.textbox(phone, "Name of this device").fill("Téléphone")
+    await steps.textbox(phone, "Name of this device").fill(NAME)
     await steps.button(phone, "Add this device").click()
     code = await phone.locator(".adding-code output").inner_text()
     await steps.textbox(laptop, "Six digits from the new device").fill(code)
@@ -151,8 +179,9 @@ async def added(laptop: Page, phone: Page, sheet: Sheet) -> None:
     await show_sheet(laptop, sheet)
     await steps.button(phone, "New consult").wait_for(timeout=20_000)
     await steps.button(laptop, "Added").click()
-    await laptop.locator("strong", has_text="Téléphone").wait_for()
+    await laptop.locator("strong", has_text=NAME).wait_for()
     await steps.button(laptop, "Close").click()
+    return parse_adding(link.partition("#")[2]).secret
 
 
 async def withdrawn(phone: Page, laptop: Page, sheet: Sheet) -> float:

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page
 from pypdf import PdfReader
 
@@ -18,7 +19,12 @@ from tests.e2e import axe, browsers, net, screens, steps, stories
 from tests.e2e.browsers import Person
 from tests.e2e.words import LANGUAGES, say
 
-pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.root,
+    pytest.mark.slow,
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
 # What is pressed in a state, one button after the other, to see what opens.
 PRESSED = {
@@ -38,11 +44,21 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-async def person(host: net.Host, tmp_path: Path, built: Path) -> AsyncIterator[Person]:
-    async with browsers.chromium(
-        host, tmp_path, browsers.PATIENT, scripts=[axe.script()]
-    ) as somebody:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Person]:
+    folder = tmp_path_factory.mktemp("browser")
+    with net.network() as network:
+        host = network.host("all", "192.0.2.10/28")
+        async with browsers.chromium(
+            host, folder, browsers.PATIENT, scripts=[axe.script()]
+        ) as somebody:
+            yield somebody
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def person(browser: Person, built: Path) -> AsyncIterator[Person]:
+    """A page that remembers nothing of other tests."""
+    async with browser.afresh() as somebody:
         await somebody.page.route("**/*", stories.from_folder(built))
         yield somebody
 

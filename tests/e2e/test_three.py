@@ -11,6 +11,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e import axe, browsers, net, screens, steps
+from tests.e2e.conftest import begun
 from tests.e2e.server import Links, Server, serving
 from tests.e2e.words import LANGUAGES
 
@@ -61,13 +62,11 @@ async def three(host: net.Host, tmp_path: Path) -> AsyncIterator[Three]:
     """The doctor has let the first patient in, then added a person, who was let in too."""
     async with contextlib.AsyncExitStack() as stack:
         server = await stack.enter_async_context(serving(Server(host, tmp_path)))
-        links = await server.demo()
-        people = [
-            await stack.enter_async_context(
-                browsers.chromium(host, tmp_path, identity, scripts=[axe.script()])
-            )
+        starting = [
+            browsers.chromium(host, tmp_path, identity, scripts=[axe.script()])
             for identity in IDENTITIES.values()
         ]
+        links, people = await begun(stack, server, starting)
         pages = {name: person.page for name, person in zip(IDENTITIES, people, strict=True)}
         met = Three(server, pages, people)
         await steps.open_desk(met.doctor, links)

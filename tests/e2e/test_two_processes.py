@@ -12,7 +12,7 @@ import pytest
 
 from tests.e2e import browsers, net, steps
 from tests.e2e.chat import shows_lines
-from tests.e2e.conftest import Consult
+from tests.e2e.conftest import Consult, begun
 from tests.e2e.server import Server, serving
 from tests.integration.services import RedisServer, own_redis
 
@@ -35,11 +35,10 @@ async def apart(host: net.Host, tmp_path: Path) -> AsyncIterator[Apart]:
         redis = stack.enter_context(own_redis())
         server = Server(host, tmp_path, nodes=2, redis=redis.url)
         await stack.enter_async_context(serving(server))
-        links = await server.demo()
-        doctor, patient = [
-            await stack.enter_async_context(browsers.chromium(host, tmp_path, identity))
-            for identity in (browsers.DOCTOR, browsers.PATIENT)
-        ]
+        identities = (browsers.DOCTOR, browsers.PATIENT)
+        links, (doctor, patient) = await begun(
+            stack, server, [browsers.chromium(host, tmp_path, identity) for identity in identities]
+        )
         consult = Consult(server, links, doctor, patient)
         await consult.begin()
         yield Apart(consult, redis)

@@ -14,6 +14,7 @@ from client.sealing.adding import (
 )
 from client.sealing.certificate import issue
 from client.sealing.encoding import b64u, fields, json_bytes, lv, sha256, u8
+from client.sealing.kdf import CHACHA, ZERO_NONCE, hkdf
 from client.sealing.keys import SigningKey
 from client.sealing.letter import seal_letter
 from client.sealing.xwing import KemKey
@@ -82,13 +83,20 @@ def _request(
     kind: int = 12,
     device: bytes = DEVICE.public,
     link: AddingLink = LINK,
+    sealed_for: AddingLink = LINK,
     signer: SigningKey = DEVICE,
     purpose: str = "aparte/1 add request",
-    tail: bytes = b"",
+    signed_label: bytes | None = None,
+    filling: bytes = b"",
+    size: int = adding.BODY_BYTES,
 ) -> bytes:
-    head = u8(suite) + u8(kind) + device + SEAL.public + Drbg("adding request")(32)
-    signed = head + lv(label) + tail
-    return signed + signer.sign(purpose, link.secret, link.adder, signed)
+    chance = Drbg("adding request")(32)
+    named = label if signed_label is None else signed_label
+    signature = signer.sign(purpose, link.secret, link.adder, chance, SEAL.public, named)
+    body = (device + SEAL.public + signature + lv(label) + filling).ljust(size, b"\0")
+    start = u8(suite) + u8(kind) + chance
+    key = hkdf(sealed_for.secret, chance, "aparte/1 add request")
+    return start + CHACHA.seal(key, ZERO_NONCE, start, body)
 
 
 def _requests() -> list[Case]:
@@ -100,10 +108,11 @@ def _requests() -> list[Case]:
     made = sealed(request=REQUEST.raw, device_seed=DEVICE.seed, random=Drbg("adding request")(32))
     told = sealed(device=DEVICE.public, seal=SEAL.public, label=LABEL)
     empty = make_request(LINK, DEVICE, SEAL.public, "", Drbg("adding request"))
-    longest = "é" * adding.LABEL_UNITS
+    longest = "医" * adding.LABEL_UNITS
     long = make_request(LINK, DEVICE, SEAL.public, longest, Drbg("adding request"))
     signature = "signature"
     other_adder = AddingLink(LINK.secret, OTHER_IDENTITY.public)
+    past = SEAL.public + bytes(64) + b"\xff" * 4
     return [
         good("a request", {"what": "request", **_LINKED, **made}, told),
         good(
@@ -120,21 +129,25 @@ def _requests() -> list[Case]:
         wrong("of another kind", "bad_form", _request(kind=13)),
         wrong("that is empty", "bad_form", b""),
         wrong("that is cut off", "bad_form", REQUEST.raw[:1200]),
-        wrong("that is a byte short", "bad_form", REQUEST.raw[:-1]),
-        wrong("with a byte more", "bad_form", _request(tail=b"\0")),
+        wrong("of a byte more", "bad_form", _request(size=adding.BODY_BYTES + 1)),
+        wrong("sealed with another S", "cannot_open", _request(sealed_for=OTHER_LINK), "seal"),
+        wrong("altered", "cannot_open", flipped(REQUEST.raw, 100), "seal"),
+        wrong("under another head", "cannot_open", flipped(REQUEST.raw, 20), "seal"),
+        wrong("filled with something", "bad_form", _request(filling=b"\0\1")),
         wrong("with a name too long", "bad_form", _request(("é" * 41).encode())),
         wrong("with a name that is not UTF-8", "bad_form", _request(b"\xff")),
+        wrong("whose name has no end", "bad_form", _request(device=DEVICE.public + past)),
         wrong("of no key", "bad_key", _request(device=SMALL_ORDER), "device key"),
         wrong("by another key", "bad_signature", _request(signer=OTHER_IDENTITY), signature),
-        wrong("made without S", "bad_signature", _request(link=OTHER_LINK), signature),
+        wrong("signed for another S", "bad_signature", _request(link=OTHER_LINK), signature),
         wrong("for another adder", "bad_signature", _request(link=other_adder), signature),
+        wrong("with another name", "bad_signature", _request(signed_label=b"Laptop"), signature),
         wrong(
             "signed as something else",
             "bad_signature",
             _request(purpose="aparte/1 add reply"),
             signature,
         ),
-        wrong("altered", "bad_signature", flipped(REQUEST.raw, 100), signature),
     ]
 
 

@@ -24,7 +24,8 @@ export type LocalProblem =
   | "too_many_files"
   | "document_unsent"
   | "documents_pending"
-  | "wrong_digits";
+  | "wrong_digits"
+  | "too_many_devices";
 
 export interface Problem {
   readonly key: string;

@@ -7,11 +7,12 @@ import {
   fields,
   fromB64u,
   jsonBytes,
-  readU32,
+  padded,
   readU64,
   requireHead,
   SUITE,
   same,
+  takeFields,
   text,
   u8,
   u32,
@@ -19,7 +20,7 @@ import {
 } from "./encoding.ts";
 import { require } from "./errors.ts";
 import { b64uOf, bytesOf, readForm } from "./forms.ts";
-import { EMPTY, hash, hkdf } from "./kdf.ts";
+import { CHACHA, EMPTY, hash, hkdf, ZERO_NONCE } from "./kdf.ts";
 import {
   KEY_BYTES,
   type Random,
@@ -40,8 +41,12 @@ const LABEL_UNITS = 40;
 const RANDOM_BYTES = 32;
 const REPLY_BYTES = 2 + 2 * RANDOM_BYTES + SIGNATURE_BYTES;
 const VERSION = "add=1";
-const SEAL_AT = 2 + KEY_BYTES;
-const FIXED = SEAL_AT + PUBLIC_BYTES + RANDOM_BYTES;
+const START = 2 + RANDOM_BYTES;
+const BODY_BYTES = 1_536;
+const REQUEST_BYTES = START + BODY_BYTES + 16;
+const SIGNED = KEY_BYTES + PUBLIC_BYTES;
+const NAMED = SIGNED + SIGNATURE_BYTES;
+const REQUEST = "aparte/1 add request";
 
 /** What the QR holds: S, and the public key of who shows it, 32 bytes each. */
 export interface AddingLink {
@@ -101,25 +106,32 @@ export async function makeRequest(
   random: Random,
 ): Promise<Request> {
   require(label.length <= LABEL_UNITS, "too_long", "a device's name");
-  const named = utf8(label);
-  const head = concat(u8(SUITE), u8(REQUEST_KIND), device.publicKey, seal, random(RANDOM_BYTES));
-  const signed = concat(head, u32(named.length), named);
-  const signature = await sign(device, "aparte/1 add request", link.secret, link.adder, signed);
-  return { device: device.publicKey, seal, label, raw: concat(signed, signature) };
+  const [chance, named] = [random(RANDOM_BYTES), utf8(label)];
+  const { secret, adder } = link;
+  const signature = await sign(device, REQUEST, secret, adder, chance, seal, named);
+  const filled = concat(device.publicKey, seal, signature, u32(named.length), named);
+  const start = concat(u8(SUITE), u8(REQUEST_KIND), chance);
+  const body = padded(filled, [BODY_BYTES]);
+  const raw = concat(start, CHACHA.seal(requestKey(link, chance), ZERO_NONCE, start, body));
+  return { device: device.publicKey, seal, label, raw };
 }
 
-/** Refuses with `bad_suite`, `bad_form`, `bad_key`, or `bad_signature`: also without S. */
+/** Drawn for each request: several are made with one S. */
+const requestKey = ({ secret }: AddingLink, chance: Uint8Array): Uint8Array =>
+  hkdf(secret, chance, REQUEST);
+
+/** Refuses with `bad_suite`, `bad_form`, `cannot_open` for another S, `bad_key`, `bad_signature`. */
 export function readRequest(link: AddingLink, raw: Uint8Array): Request {
-  requireHead(raw, REQUEST_KIND);
-  require(raw.length >= FIXED + 4, "bad_form", "another length");
-  const end = FIXED + 4 + readU32(raw, FIXED);
-  require(raw.length === end + SIGNATURE_BYTES, "bad_form", "another length");
-  const label = text(raw.subarray(FIXED + 4, end));
-  require(label.length <= LABEL_UNITS, "bad_form", "another length");
-  const device = raw.slice(2, SEAL_AT);
-  const [signed, signature] = [raw.subarray(0, end), raw.subarray(end)];
-  verify(device, signature, "aparte/1 add request", link.secret, link.adder, signed);
-  return { device, seal: raw.slice(SEAL_AT, FIXED - RANDOM_BYTES), label, raw: raw.slice() };
+  requireHead(raw, REQUEST_KIND, REQUEST_BYTES);
+  const [start, chance] = [raw.slice(0, START), raw.slice(2, START)];
+  const body = CHACHA.open(requestKey(link, chance), ZERO_NONCE, start, raw.slice(START));
+  const [device, seal] = [body.slice(0, KEY_BYTES), body.slice(KEY_BYTES, SIGNED)];
+  const [named] = takeFields(body.subarray(NAMED), [null]);
+  const label = text(named);
+  require(label.length <= LABEL_UNITS, "bad_form", "a name is too long");
+  const signature = body.subarray(SIGNED, NAMED);
+  verify(device, signature, REQUEST, link.secret, link.adder, chance, seal, named);
+  return { device, seal, label, raw: raw.slice() };
 }
 
 /** The answer to the one request of a link; `chance` is drawn once for the link, 32 bytes. */

@@ -70,6 +70,7 @@ const LOCAL: Readonly<Record<LocalProblem, true>> = {
   document_unsent: true,
   documents_pending: true,
   wrong_digits: true,
+  too_many_devices: true,
 };
 
 /** Codes of the wire and of the sealing layer, from the documents that define them. */

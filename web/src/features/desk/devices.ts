@@ -25,6 +25,9 @@ const LASTS = 24 * 3600;
 /** A mailbox between two screens holds a few messages. */
 const POSTBOX_BYTES = 64 * 1024;
 
+/** As many as one letter is sealed to: all of them are told when the vault moves. */
+const MOST = 8;
+
 export interface DevicesNeeds {
   readonly platform: Platform;
   readonly api: Api;
@@ -70,6 +73,11 @@ export class Devices implements DevicesModel {
     const { platform, api, rooms, credentials } = this.#needs;
     const { random, clock, address } = platform;
     this.stopAdding();
+    this.problem.value = null;
+    if (this.#last && inForce(this.#last).length >= MOST) {
+      this.problem.value = { key: "too_many_devices", loud: false };
+      return;
+    }
     const showing = new Showing({
       api,
       rooms,
