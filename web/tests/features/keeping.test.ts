@@ -6,8 +6,9 @@ import { createDocuments, type DocumentsModel } from "../../src/features/keeping
 import { Home } from "../../src/features/keeping/home.ts";
 import { type KeeperModel, keeperOf } from "../../src/features/keeping/keeper.ts";
 import type { Persona } from "../../src/features/keeping/persona.ts";
-import { recordsOf } from "../../src/features/keeping/records.ts";
+import { dataOf, recordsOf } from "../../src/features/keeping/records.ts";
 import type { Http } from "../../src/features/ports.ts";
+import { changed } from "../../src/features/vault/shared.ts";
 import { b64u } from "../../src/sealing/encoding.ts";
 import { seedSigner } from "../../src/sealing/keys.ts";
 import { padme } from "../../src/sealing/padme.ts";
@@ -297,6 +298,39 @@ describe("keeping documents", () => {
       .map(({ target }) => Number(new URLSearchParams(target.split("?")[1]).get("length")));
     expect(sizes.filter((size) => padme(size) !== size)).toEqual([]);
     home.close();
+  });
+
+  it("is given more in a later consult of the practice, before it runs out", async () => {
+    const consult = await kept();
+    const { world, guestBrowser, desk } = consult;
+    const home = await homeOf(consult, guestBrowser);
+    const [persona] = home.personas.value;
+    await persona?.vault.change((records) =>
+      recordsOf(records, "vouchers").map(({ id, data }) => {
+        const left = { vouchers: data.vouchers.slice(0, 3) };
+        return changed(records, { id, kind: "vouchers", data: dataOf("vouchers", left) });
+      }),
+    );
+    expect(persona?.left).toBeLessThan(4);
+    home.close();
+    const known = world.vouchers.known.size;
+    const made = await desk.newConsult("");
+    await world.clock.until(() => made.state.value === "open");
+    const { guest } = world.patient(guestBrowser, made.links.value[0]?.split("#")[1] ?? "");
+    await guest.begin();
+    await world.clock.until(() => guest.connection.value === "open");
+    await guest.knock("Ana Martin", "Cough");
+    await world.clock.until(() => made.waiting.value.length === 1);
+    await made.admit(made.waiting.value[0]?.peer ?? 0);
+    await world.clock.until(() => guest.call.value?.link.value === "secure", 20_000);
+    await world.clock.until(() => guest.keepable() !== null);
+    const keeper = keeperIn(guest);
+    await world.clock.until(() => keeper.state.value === "kept", 20_000);
+    await world.clock.until(() => world.vouchers.known.size > known + 24, 20_000);
+    await world.clock.advance(5_000);
+    const after = await homeOf(consult, guestBrowser);
+    expect(after.personas.value[0]?.left).toBeGreaterThan(20);
+    after.close();
   });
 
   it("begins anew where the browser has forgotten everything", async () => {

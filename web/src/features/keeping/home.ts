@@ -12,7 +12,7 @@ import { whoServes } from "../practitioners/records.ts";
 import { changed, SharedVault } from "../vault/shared.ts";
 import { lineTo, Persona } from "./persona.ts";
 import { Purse, without } from "./purse.ts";
-import { type Data, dataOf, idFor, recordsOf, visitId } from "./records.ts";
+import { type Data, dataOf, idFor, recordsOf, supplyId, visitId } from "./records.ts";
 
 const SCOPE = "home";
 const KEY = "key";
@@ -217,7 +217,7 @@ export class Home {
       [
         { id: idFor(id), n: 1, kind: "mailbox", data: dataOf("mailbox", mailbox) },
         { id: visitId(visit), n: 1, kind: "visit", data: dataOf("visit", visit) },
-        { id: idFor(about.vault), n: 1, kind: "vouchers", data: vouchers(left) },
+        { id: supplyId(visit), n: 1, kind: "vouchers", data: vouchers(left) },
       ],
       [forPage, forCell, ...left],
     );

@@ -9,11 +9,14 @@ import { inert } from "../inert.ts";
 import type { Problem } from "../problems.ts";
 import { Home, isKept } from "./home.ts";
 import { type Persona, shortened } from "./persona.ts";
+import { supplyId } from "./records.ts";
 
 /** How long a practice may take to answer. */
 const PATIENCE = 20_000;
 /** Before a document that could not be kept is tried again. */
 const PAUSE = 10_000;
+/** Vouchers left, below which a practice is asked for more. */
+const LOW = 6;
 
 /** `offered`: nothing is kept yet. `kept`: what has come rests in the vault. */
 export type KeeperState = "looking" | "offered" | "making" | "keeping" | "kept";
@@ -118,6 +121,7 @@ class Keeper implements KeeperModel {
     await persona.visit({ room, guest, to: shelf.address });
     const to = persona.address;
     if (to) await write(to);
+    void this.#refill(persona);
     effect(() => {
       const verified = shelf.documents.value.filter(
         ({ mine, state }) => !mine && state === "verified",
@@ -136,6 +140,16 @@ class Keeper implements KeeperModel {
         ),
       );
     });
+  }
+
+  /** Who comes back to a practice is given what the next changes take, before it runs out. */
+  async #refill(persona: Persona): Promise<void> {
+    if (persona.left >= LOW) return;
+    try {
+      await persona.refill(supplyId(this.#visit), await this.#supplied());
+    } catch {
+      // There may be another visit.
+    }
   }
 
   async #keepAll(persona: Persona, ids: readonly string[]): Promise<void> {

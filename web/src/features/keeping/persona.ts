@@ -138,6 +138,22 @@ export class Persona {
     await this.vault.change((records) => [changed(records, { id, kind: "visit", data })]);
   }
 
+  /** How many vouchers are left. */
+  get left(): number {
+    const found = recordsOf(this.vault.records.peek(), "vouchers");
+    return found.reduce((sum, { data }) => sum + data.vouchers.length, 0);
+  }
+
+  /** Puts away what a visit brought, once: the records say so even when all of it is spent. */
+  async refill(id: string, supply: readonly Paid[]): Promise<void> {
+    const data = dataOf("vouchers", { vouchers: [...supply] });
+    await this.vault.change((records) =>
+      records.some((one) => one.id === id)
+        ? []
+        : [changed(records, { id, kind: "vouchers", data })],
+    );
+  }
+
   /**
    * Keeps a document that came: it is in the vault when this resolves. Refuses with a SealError what
    * does not hold; rejects as `Api.request` does.

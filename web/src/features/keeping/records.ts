@@ -105,3 +105,7 @@ export const idFor = (about: Uint8Array): string => b64u(hash(about).slice(0, 16
 
 export const visitId = ({ room, guest }: Pick<Data<"visit">, "room" | "guest">): string =>
   idFor(concat(room, guest));
+
+/** What a visit brought is put away once. */
+export const supplyId = ({ room, guest }: Pick<Data<"visit">, "room" | "guest">): string =>
+  idFor(concat(utf8("supply"), room, guest));

@@ -286,11 +286,12 @@ export class SharedVault {
     const { key, platform } = this.#needs;
     if (this.#moved.peek()) throw new ProtocolError("cell_closed");
     await this.#put(HeadKind.PAGE, (paid) => {
-      const { records } = this.#kept;
+      // What pays comes first: a change of the same record goes on from there.
+      const records = mergeRecords(this.#kept.records, paid);
       const changes = mutate(records);
       if (changes.length === 0) return null;
       const [salt, blob] = [platform.random(32), platform.random(16)];
-      const merged = mergeRecords(records, changes, paid);
+      const merged = mergeRecords(records, changes);
       return { salt, blob, bytes: sealPage(key, salt, blob, merged), records: merged };
     });
   }
