@@ -66,6 +66,7 @@ async def outside(it: Findings, page: Page, origin: str) -> None:
     for path, state in (
         (f"/?lang={it.language}", "landing"),
         (f"/directory/?lang={it.language}", "directory"),
+        (f"/documents/?lang={it.language}", "documents, nothing kept"),
         (f"/c/?lang={it.language}#1.broken", "broken link"),
         (f"/desk/?lang={it.language}", "desk without keys"),
         (f"/desk/?lang={it.language}#enrol=AAAA-BBBB", "enrolment"),
