@@ -80,7 +80,7 @@ const ways = (there: boolean): WaysModel => ({
 const shown = (model: ShowingModel): ComponentChild => (
   <Page>
     <div class="column">
-      <h2 class="visually-hidden">Device</h2>
+      <ScreenTitle>Aparté</ScreenTitle>
       <ShowDevice model={model} onAgain={() => undefined} onDone={() => undefined} />
     </div>
   </Page>
