@@ -50,7 +50,7 @@ test: setup build ## everything: static checks, then all tests with browsers and
 	@$(ROOTLY) $(VENV)/pytest -p no:cacheprovider -m "root and not alone" -n 2 --dist loadgroup
 
 e2e: setup build ## the browser tests alone, with a screenshot of each step in screenshots/
-	@$(ROOTLY) $(VENV)/pytest -p no:cacheprovider tests/e2e
+	@$(ROOTLY) env SCREENSHOTS=1 $(VENV)/pytest -p no:cacheprovider tests/e2e
 
 crash: setup ## end the server at every call that changes the disk, and at every word to PostgreSQL
 	@CRASH=all $(VENV)/pytest -p no:cacheprovider tests/crash

@@ -19,7 +19,7 @@ async def violations(page: Page) -> list[str]:
     result = await page.evaluate(
         """async () => {
           const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-          const found = await axe.run(document, { runOnly: tags });
+          const found = await axe.run(document, { runOnly: tags, resultTypes: ['violations'] });
           return found.violations.map((violation) => {
             const where = violation.nodes.map((node) => node.target.join(' ')).join(', ');
             return `${violation.id}: ${violation.help} (${where})`;

@@ -23,6 +23,8 @@ _RAW = -15
 _EVERY_OFFSET = 1 << 20
 _INFLATED = 1 << 22
 _CHUNK = 1 << 24
+# No needle has it, so that none is made up of two streams.
+_BETWEEN = bytes(range(255, 223, -1))
 
 
 @dataclass(frozen=True)
@@ -87,8 +89,15 @@ class Search:
     def data(self, where: str, data: bytes) -> set[Hit]:
         """Search bytes and the deflated streams inside them."""
         hits = self.plain(where, data)
+        # Noise inflates to something at many places: looked through together, not one by one.
+        pending: dict[str, bytearray] = {}
         for kind, inflated in _streams(data):
-            hits |= self._plain(where, inflated, f"{kind} ")
+            batch = pending.setdefault(kind, bytearray())
+            batch += inflated + _BETWEEN
+            if len(batch) > _INFLATED:
+                hits |= self._plain(where, bytes(pending.pop(kind)), f"{kind} ")
+        for kind, batch in pending.items():
+            hits |= self._plain(where, bytes(batch), f"{kind} ")
         return hits
 
     def plain(self, where: str, data: bytes) -> set[Hit]:
