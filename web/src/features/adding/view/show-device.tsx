@@ -31,7 +31,7 @@ export function ShowDevice({ model, onAgain, onDone }: ShowDeviceProps) {
       {phase === "code" && <TypeCode model={model} />}
       {phase === "void" && (
         <>
-          <h3>{say("void")}</h3>
+          <p class="lead">{say("void")}</p>
           <p role="alert">{say("voidShowing")}</p>
           <div class="actions">
             <Button look="main" onPress={onAgain}>
