@@ -154,6 +154,15 @@ def _inflate(data: memoryview, wbits: int) -> bytes:
         return b""
 
 
+def _may_begin(data: bytes, at: int) -> bool:
+    """Whether a raw deflate stream may begin here (RFC 1951, 3.2.3)."""
+    kind = data[at] >> 1 & 3
+    if kind == 0:
+        # A stored block says its length twice, the second time inverted.
+        return data[at + 1] ^ data[at + 3] == data[at + 2] ^ data[at + 4] == 0xFF
+    return kind != 3
+
+
 def _streams(data: bytes) -> Iterator[tuple[str, bytes]]:
     """What comes out of every place where a gzip, zlib or raw deflate stream may begin."""
     view = memoryview(data)
@@ -169,7 +178,9 @@ def _streams(data: bytes) -> Iterator[tuple[str, bytes]]:
             at = data.find(header, at + 1)
     if len(data) <= _EVERY_OFFSET:
         for at in range(len(data) - _SHORTEST):
-            # A stored or dynamic block that is not one fails within its first bytes.
+            if not _may_begin(data, at):
+                continue
+            # A dynamic block that is not one fails within its first bytes.
             inflated = _inflate(view[at : at + 65_536], _RAW)
             if len(inflated) >= 2 * _SHORTEST:
                 yield "deflate", inflated
