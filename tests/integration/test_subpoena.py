@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from client.host import desk as desks
 from client.sealing.encoding import b64u
 from tests.integration.operator import Done, called, run
 from tests.integration.people import Practice, addressed, admitted, doctor, patient, practice
@@ -41,6 +42,8 @@ async def consulted(server: ServerProcess, *, ended: bool = False) -> Practice:
         await addressed(host, await admitted(host, guest))
         if ended:
             await host.model.end()
+            # Until the server says so it may not have written it down.
+            await host.kind(desks.Over)
     return at
 
 
