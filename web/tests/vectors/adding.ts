@@ -18,9 +18,7 @@ import {
 } from "../../src/sealing/adding.ts";
 import { b64u, fromB64u, same } from "../../src/sealing/encoding.ts";
 import { seedSigner } from "../../src/sealing/keys.ts";
-
-// biome-ignore lint/suspicious/noExplicitAny: read as it comes, like every case.
-type Case = any;
+import type { Case } from "./case.ts";
 
 const bytes = (text: string): Uint8Array => fromB64u(text);
 

@@ -1,5 +1,5 @@
 /** The vector files by name, bundled: for Node and browsers alike. */
-import type { Case } from "./runners.ts";
+import type { Case } from "./case.ts";
 
 const MODULES = import.meta.glob<{ default: readonly Case[] }>("../../../tests/vectors/*.json", {
   eager: true,

@@ -2,9 +2,7 @@
 import { b64u, fromB64u, same } from "../../src/sealing/encoding.ts";
 import { openLock, openResting, readLock, sealLock, sealResting } from "../../src/sealing/lock.ts";
 import { stretch } from "../../src/sealing/stretch.ts";
-
-// biome-ignore lint/suspicious/noExplicitAny: read as it comes, like every case.
-type Case = any;
+import type { Case } from "./case.ts";
 
 const bytes = (text: string): Uint8Array => fromB64u(text);
 

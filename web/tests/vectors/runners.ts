@@ -69,13 +69,10 @@ import { exchangeOf, type Inner, Traffic } from "../../src/sealing/traffic.ts";
 import { treeHash } from "../../src/sealing/tree.ts";
 import { decapsulate, type Encapsulate, encapsulate, kemPublic } from "../../src/sealing/xwing.ts";
 import { runAdding } from "./adding.ts";
+import type { Case } from "./case.ts";
 import { runLock } from "./lock.ts";
 import { runVault } from "./vault.ts";
 import { runWords } from "./words.ts";
-
-/** A case of a vector file: its members are what the file's runner below reads. */
-// biome-ignore lint/suspicious/noExplicitAny: each file has its own members, read as they come.
-export type Case = any;
 
 /** Of the host whose links the intros were written for. */
 const IDENTITY = "JGqJVQ0kg-wWeEcexN-BJ9KYPh8N6ZUAG4uoaXl5B8s";

@@ -15,9 +15,7 @@ import {
   vaultKey,
 } from "../../src/sealing/vault.ts";
 import { kemPublic } from "../../src/sealing/xwing.ts";
-
-// biome-ignore lint/suspicious/noExplicitAny: read as it comes, like every case.
-type Case = any;
+import type { Case } from "./case.ts";
 
 const bytes = (text: string): Uint8Array => fromB64u(text);
 

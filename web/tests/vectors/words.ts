@@ -3,9 +3,7 @@ import { wordlist as english } from "@scure/bip39/wordlists/english.js";
 import { wordlist as french } from "@scure/bip39/wordlists/french.js";
 import { b64u } from "../../src/sealing/encoding.ts";
 import { readSheetWords, sheetWords, WordsError } from "../../src/sealing/words.ts";
-
-// biome-ignore lint/suspicious/noExplicitAny: read as it comes, like every case.
-type Case = any;
+import type { Case } from "./case.ts";
 
 const LISTS = { french, english };
 
