@@ -64,7 +64,10 @@ function Cover({ lock }: { readonly lock: LockModel }) {
       class="lock-cover"
       aria-label={say("lockedTitle")}
       onCancel={(event) => event.preventDefault()}
-      // Browsers let Escape close any dialog at the second press.
+      // A browser closes a dialog at the second Escape, whatever is said to *cancel*: the key itself
+      // is kept from it.
+      onKeyDown={(event) => event.key === "Escape" && event.preventDefault()}
+      // There are other ways to close one, such as the way back of a phone.
       onClose={() => element.current?.isConnected && element.current.showModal()}
     >
       <div class="page">
