@@ -169,6 +169,7 @@ def create_app(
         cells.sweep,
         _written(database, voucher_store.forget_expired),
         _written(database, partial(forget_expired, epitaph=limits.rooms.epitaph)),
+        _settled(database),
     ]
 
     async def opened(_app: web.Application) -> AsyncIterator[None]:
@@ -224,6 +225,13 @@ def _server(config: Config, key: ServerKey) -> Handler:
 def _swept(door: Door) -> Chore:
     async def run(_now: float) -> None:
         door.sweep()
+
+    return run
+
+
+def _settled(database: Database) -> Chore:
+    async def run(_now: float) -> None:
+        await database.settle()
 
     return run
 

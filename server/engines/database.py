@@ -46,6 +46,9 @@ class Backend(Protocol):
     async def migrate(self, upgrade: Callable[[Connection], None]) -> None:
         """Run the migrations in one transaction, in one process at a time."""
 
+    async def settle(self) -> None:
+        """Leave as little as may be of what was deleted."""
+
     async def dispose(self) -> None: ...
 
 
@@ -78,6 +81,13 @@ class Database:
         """Do `work`, which only looks, and give what it gives. Raises StorageFailed."""
         try:
             return await self._backend.read(work)
+        except (DBAPIError, OSError) as fault:
+            raise StorageFailed from fault
+
+    async def settle(self) -> None:
+        """Leave as little as may be of what was deleted. Raises StorageFailed."""
+        try:
+            await self._backend.settle()
         except (DBAPIError, OSError) as fault:
             raise StorageFailed from fault
 

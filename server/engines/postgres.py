@@ -55,5 +55,8 @@ class Postgres:
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATING})"))
             await connection.run_sync(upgrade)
 
+    async def settle(self) -> None:
+        """Nothing: its own housekeeping does it."""
+
     async def dispose(self) -> None:
         await self._engine.dispose()

@@ -7,8 +7,9 @@ of its own.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,8 +17,14 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from server.engines.database import Work
+from server.engines.faults import StorageFailed
+from server.engines.threads import Threads
 
 _READERS = 4
+_PATIENCE = "busy_timeout=5000"
+# Pages of the log after which a commit moves them into the file, and whoever asked waits for it:
+# 16 MiB. The sweeper does it more often than that where there is less to do.
+_LOG_PAGES = 4096
 
 T = TypeVar("T")
 
@@ -27,10 +34,8 @@ class Sqlite:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._writer = self._engine(1, read_only=False)
-        self._reader = self._engine(_READERS, read_only=True)
-        self._turn = ThreadPoolExecutor(1, "writer")
-        self._readers = ThreadPoolExecutor(_READERS, "reader")
+        self._writer = Threads(self._engine(1, read_only=False), "writer")
+        self._readers = Threads(self._engine(_READERS, read_only=True), "reader", _READERS)
 
     def _engine(self, size: int, *, read_only: bool) -> Engine:
         url = f"sqlite:///{self._file}"
@@ -39,10 +44,10 @@ class Sqlite:
         return engine
 
     async def read(self, work: Work[T]) -> T:
-        return await _within(self._readers, self._reader, work)
+        return await self._readers.transact(work)
 
     async def write(self, work: Work[T]) -> T:
-        return await _within(self._turn, self._writer, work)
+        return await self._writer.transact(work)
 
     def is_rivalry(self, _fault: DBAPIError) -> bool:
         """Never: writers take turns."""
@@ -59,23 +64,29 @@ class Sqlite:
             upgrade(connection)
         engine.dispose()
 
+    async def settle(self) -> None:
+        await self._writer.alone(_empty_log)
+
     async def dispose(self) -> None:
-        await asyncio.to_thread(self._dispose)
-
-    def _dispose(self) -> None:
-        for threads, engine in ((self._readers, self._reader), (self._turn, self._writer)):
-            threads.shutdown()
-            engine.dispose()
+        for threads in (self._readers, self._writer):
+            await asyncio.to_thread(threads.stop)
 
 
-async def _within(threads: ThreadPoolExecutor, engine: Engine, work: Work[T]) -> T:
-    """One transaction in one of these threads."""
+def _empty_log(connection: Connection) -> None:
+    """Move the log into the file and cut it off; where somebody reads just now, the next time.
 
-    def run() -> T:
-        with engine.begin() as connection:
-            return work(connection)
-
-    return await asyncio.get_running_loop().run_in_executor(threads, run)
+    What was deleted is then nowhere any more. SQLite alone would keep it in the log until that is
+    written over.
+    """
+    # Below SQLAlchemy, which would begin a transaction.
+    with contextlib.closing(connection.connection.cursor()) as cursor:
+        cursor.execute("PRAGMA busy_timeout=0")
+        try:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as fault:
+            raise StorageFailed from fault
+        finally:
+            cursor.execute(f"PRAGMA {_PATIENCE}")
 
 
 def _prepare(engine: Engine, *, read_only: bool) -> None:
@@ -85,7 +96,7 @@ def _prepare(engine: Engine, *, read_only: bool) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
-            "busy_timeout=5000",
+            _PATIENCE,
             *(() if read_only else ("journal_mode=WAL",)),
             "synchronous=FULL",
             "foreign_keys=ON",
@@ -93,6 +104,7 @@ def _prepare(engine: Engine, *, read_only: bool) -> None:
             "secure_delete=ON",
             # KiB of pages for each of the five connections; the system keeps the file in memory.
             "cache_size=-256",
+            f"wal_autocheckpoint={_LOG_PAGES}",
             f"query_only={'ON' if read_only else 'OFF'}",
         ):
             cursor.execute(f"PRAGMA {pragma}")

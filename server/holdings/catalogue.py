@@ -124,6 +124,8 @@ RECORDS: Mapping[str, Record] = {
             "owner": Held("a public key of this mailbox alone", "who reads and empties it"),
             "append": Held("up to 16 public keys of this mailbox alone", "who may write to it"),
             "last": Held("a count", "messages are numbered and never mistaken for others"),
+            "held": Held("a count", "how many messages wait in it"),
+            "weight": Held("a size", "what they weigh together, padded"),
             "most": Held("a size", "how much it may hold"),
             "voucher": Held("the hash of the voucher that paid", "it is free again afterwards"),
             "expires": Held("a time", "when it goes"),
@@ -135,7 +137,6 @@ RECORDS: Mapping[str, Record] = {
         {
             "mailbox": Held("the mailbox's id", "where it waits"),
             "sequence": Held("a count", "its place among the others"),
-            "length": Held("its size in bytes, padded", "what the mailbox holds is counted"),
             "body": Held("sealed bytes", "what waits; only the reader can open it"),
             "expires": Held("a time", "when it goes, taken or not"),
         },

@@ -69,7 +69,7 @@ class Mailboxes:
                 raise Refused(ErrorCode.ALREADY_EXISTS)
             paid = vouchers.spend(connection, voucher, now)
             most = min(paid.bytes, self.services.config.limits.mailbox_bytes)
-            new = Mailbox(mailbox, head.key, keys, 0, most, paid.hash, paid.expires)
+            new = Mailbox(mailbox, head.key, keys, 0, 0, 0, most, paid.hash, paid.expires)
             store.create(connection, new)
             return _made(mailbox, paid.expires, 201)
 
@@ -83,20 +83,21 @@ class Mailboxes:
         Query(request)
         mailbox = id_of(request)
         head = await signed(request, MESSAGE_BYTES)
-        rules.require_message(head.body)
+        body = head.body
+        rules.require_message(body)
         limits = self.services.config.limits
 
         def write(connection: Connection, now: float) -> tuple[Answer, int]:
-            found = rules.writable(store.find(connection, mailbox, now), head.key)
-            held = store.held(connection, mailbox)
-            rules.require_room(found, held, len(head.body), limits)
+            # One statement for what would be two; what is refused is undone with it.
+            found = rules.writable(store.count(connection, mailbox, len(body), now), head.key)
+            rules.require_room(found, limits)
             expires = min(found.expires, int(now) + limits.mailbox_seconds)
-            sequence = store.append(connection, mailbox, head.body, expires)
-            return Answer(201, msgspec.json.encode({"sequence": sequence})), sequence
+            store.append(connection, found, body, expires)
+            return Answer(201, msgspec.json.encode({"sequence": found.last})), found.last
 
         answer, sequence = await idempotency.first(self.services, head, write)
         if sequence is not None:
-            self.tell(mailbox, sequence, head.body)
+            self.tell(mailbox, sequence, body)
         return answer.response()
 
     async def get(self, request: web.Request) -> web.Response:

@@ -63,10 +63,9 @@ def require_message(body: bytes) -> None:
         raise Refused(ErrorCode.BAD_REQUEST, f"A message has 1 to {MESSAGE_BYTES:,} bytes.")
 
 
-def require_room(mailbox: Mailbox, held: tuple[int, int], length: int, limits: Limits) -> None:
-    """Raises `quota_exceeded`. `held`: how many messages there are, and their bytes."""
-    count, size = held
-    if count >= limits.mailbox_messages or size + length > mailbox.most:
+def require_room(counted: Mailbox, limits: Limits) -> None:
+    """Raises `quota_exceeded` for what a mailbox would hold with a message that is counted in."""
+    if counted.held > limits.mailbox_messages or counted.weight > counted.most:
         raise Refused(ErrorCode.QUOTA_EXCEEDED, "The mailbox is full until its owner empties it.")
 
 

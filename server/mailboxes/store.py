@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Column,
+    ColumnElement,
     Connection,
     ForeignKey,
-    Index,
     Integer,
     LargeBinary,
     PrimaryKeyConstraint,
+    Row,
     Table,
     bindparam,
     delete,
@@ -33,7 +35,9 @@ mailboxes = Table(
     Column("append", LargeBinary, nullable=False),
     # The number of the last message that was ever accepted.
     Column("last", BigInteger, nullable=False),
-    # What the messages may weigh together.
+    # How many messages there are, and their bytes in all; what these may be at most.
+    Column("held", Integer, nullable=False),
+    Column("weight", BigInteger, nullable=False),
     Column("most", BigInteger, nullable=False),
     Column("voucher", LargeBinary(32), nullable=False),
     Column("expires", BigInteger, nullable=False, index=True),
@@ -43,38 +47,48 @@ messages = Table(
     metadata,
     Column("mailbox", ForeignKey("mailboxes.id", ondelete="CASCADE"), nullable=False),
     Column("sequence", BigInteger, nullable=False),
-    Column("length", Integer, nullable=False),
     Column("body", LargeBinary, nullable=False),
     Column("expires", BigInteger, nullable=False, index=True),
     PrimaryKeyConstraint("mailbox", "sequence"),
-    # What is held is counted at every append, without touching a body.
-    Index("messages_held", "mailbox", "length"),
 )
 
 # What every append runs is put together once: building a statement takes as long as running it.
 _FIND = select(mailboxes).where(
     mailboxes.c.id == bindparam("mailbox"), mailboxes.c.expires > bindparam("now")
 )
-_HELD = select(func.count(), func.coalesce(func.sum(messages.c.length), 0)).where(
-    messages.c.mailbox == bindparam("of")
-)
 _COUNT = (
     update(mailboxes)
+    .where(mailboxes.c.id == bindparam("mailbox"), mailboxes.c.expires > bindparam("now"))
+    .values(
+        last=mailboxes.c.last + 1,
+        held=mailboxes.c.held + 1,
+        weight=mailboxes.c.weight + bindparam("length"),
+    )
+    .returning(mailboxes)
+)
+_DISCOUNT = (
+    update(mailboxes)
     .where(mailboxes.c.id == bindparam("mailbox"))
-    .values(last=mailboxes.c.last + 1)
-    .returning(mailboxes.c.last)
+    .values(
+        held=mailboxes.c.held - bindparam("fewer"), weight=mailboxes.c.weight - bindparam("lighter")
+    )
 )
 _APPEND = insert(messages)
 
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """`append`: keys that may write; `most`: bytes that it may hold; `expires`: Unix seconds."""
+    """`append`: keys that may write; `held` and `weight`: messages that it holds, and their bytes.
+
+    `most`: bytes that it may hold; `expires`: Unix seconds.
+    """
 
     id: bytes
     owner: bytes
     append: tuple[bytes, ...]
     last: int
+    held: int
+    weight: int
     most: int
     voucher: bytes
     expires: int
@@ -83,10 +97,14 @@ class Mailbox:
 def find(connection: Connection, mailbox: bytes, now: float) -> Mailbox | None:
     """Give a mailbox that has not expired."""
     row = connection.execute(_FIND, {"mailbox": mailbox, "now": int(now)}).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _mailbox(row)
+
+
+def _mailbox(row: Row[Any]) -> Mailbox:
     keys = tuple(row.append[at : at + 32] for at in range(0, len(row.append), 32))
-    return Mailbox(row.id, row.owner, keys, row.last, row.most, row.voucher, row.expires)
+    return Mailbox(
+        row.id, row.owner, keys, row.last, row.held, row.weight, row.most, row.voucher, row.expires
+    )
 
 
 def is_taken(connection: Connection, mailbox: bytes) -> bool:
@@ -101,6 +119,8 @@ def create(connection: Connection, new: Mailbox) -> None:
             owner=new.owner,
             append=b"".join(new.append),
             last=new.last,
+            held=new.held,
+            weight=new.weight,
             most=new.most,
             voucher=new.voucher,
             expires=new.expires,
@@ -114,26 +134,22 @@ def replace_keys(connection: Connection, mailbox: bytes, keys: tuple[bytes, ...]
     )
 
 
-def held(connection: Connection, mailbox: bytes) -> tuple[int, int]:
-    """How many messages there are, and their bytes in all."""
-    count, size = connection.execute(_HELD, {"of": mailbox}).one()
-    return int(count), int(size)
+def count(connection: Connection, mailbox: bytes, length: int, now: float) -> Mailbox | None:
+    """Count a message of that length in, and give the mailbox as it then is: `last` is its number.
+
+    None where there is no such mailbox, or it has expired. Who may not append undoes it.
+    """
+    named = {"mailbox": mailbox, "now": int(now), "length": length}
+    row = connection.execute(_COUNT, named).one_or_none()
+    return None if row is None else _mailbox(row)
 
 
-def append(connection: Connection, mailbox: bytes, body: bytes, expires: int) -> int:
-    """Add a message, and give its number."""
-    sequence = int(connection.execute(_COUNT, {"mailbox": mailbox}).scalar_one())
+def append(connection: Connection, counted: Mailbox, body: bytes, expires: int) -> None:
+    """Add the message that was counted in."""
     connection.execute(
         _APPEND,
-        {
-            "mailbox": mailbox,
-            "sequence": sequence,
-            "length": len(body),
-            "body": body,
-            "expires": expires,
-        },
+        {"mailbox": counted.id, "sequence": counted.last, "body": body, "expires": expires},
     )
-    return sequence
 
 
 def read(
@@ -154,9 +170,7 @@ def read(
 
 
 def erase(connection: Connection, mailbox: bytes, through: int) -> None:
-    connection.execute(
-        delete(messages).where(messages.c.mailbox == mailbox, messages.c.sequence <= through)
-    )
+    _forget(connection, (messages.c.mailbox == mailbox) & (messages.c.sequence <= through))
 
 
 def remove(connection: Connection, mailbox: bytes) -> None:
@@ -169,6 +183,20 @@ def forget_expired(connection: Connection, now: float) -> list[bytes]:
     old = mailboxes.c.expires <= int(now)
     gone = list(connection.execute(select(mailboxes.c.id).where(old)).scalars())
     within = messages.c.mailbox.in_(select(mailboxes.c.id).where(old))
-    connection.execute(delete(messages).where(within | (messages.c.expires <= int(now))))
+    connection.execute(delete(messages).where(within))
     connection.execute(delete(mailboxes).where(old))
+    _forget(connection, messages.c.expires <= int(now))
     return gone
+
+
+def _forget(connection: Connection, which: ColumnElement[bool]) -> None:
+    """Delete messages, and count them out of their mailboxes."""
+    held = select(
+        messages.c.mailbox.label("mailbox"),
+        func.count().label("fewer"),
+        func.sum(func.length(messages.c.body)).label("lighter"),
+    )
+    found = connection.execute(held.where(which).group_by(messages.c.mailbox)).mappings().all()
+    if found:
+        connection.execute(_DISCOUNT, [{**row, "lighter": int(row["lighter"])} for row in found])
+        connection.execute(delete(messages).where(which))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import secrets
@@ -161,6 +162,16 @@ async def test_there_are_only_so_many_messages(client: Client, box: Box) -> None
     for _ in range(20):
         assert (await box.append(b"x")).status == 201
     assert (await box.append(b"x")).error == "quota_exceeded"
+
+
+async def test_what_has_expired_makes_room(tmp_path: Path) -> None:
+    async with serving(tmp_path / "data", mailbox_seconds=1, sweep_seconds=0.3) as client:
+        box = await made(client, size=100)
+        assert (await box.append(bytes(60))).status == 201
+        assert (await box.append(bytes(60))).error == "quota_exceeded"
+        await asyncio.sleep(2.5)
+        assert (await box.append(bytes(60))).status == 201
+        assert [sequence for sequence, _ in await box.read()] == [2]
 
 
 async def test_an_answer_has_a_size_and_at_least_one_message(client: Client) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 import time
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from server.engines.database import Database, metadata
 from server.engines.faults import StorageFailed
 from server.engines.files import Files
 from server.engines.sqlite import Sqlite
-from server.practitioners.store import use, used_codes, was_used
+from server.practitioners.store import forget_used_codes, use, used_codes, was_used
 from server.rooms.store import SqlRooms, create
 from server.sweeper import sweep
 from signaling.record import RoomRecord, Seat
@@ -110,6 +111,52 @@ async def test_writes_take_turns_and_readers_see_the_last_commit(tmp_path: Path)
     await asyncio.gather(*(database.write(partial(count, number=number)) for number in range(10)))
     rows = await database.read(lambda c: c.execute(select(used_codes)).all())
     assert {row.hash[0] for row in rows} == set(range(10))
+    await database.close()
+
+
+async def test_what_was_deleted_is_not_in_the_log_either(tmp_path: Path) -> None:
+    database = await opened(tmp_path)
+    await database.write(lambda connection: use(connection, CODE, 1))
+    await database.write(lambda connection: forget_used_codes(connection, 2))
+    log = tmp_path / "aparte.sqlite-wal"
+    assert CODE in log.read_bytes()
+    entered, leave = threading.Event(), threading.Event()
+
+    def dawdle(connection: Connection) -> bool:
+        connection.execute(select(used_codes)).all()
+        entered.set()
+        return leave.wait(10)
+
+    reading = asyncio.create_task(database.read(dawdle))
+    await asyncio.to_thread(entered.wait, 10)
+    # Nobody waits for who reads: it is for the next time.
+    async with asyncio.timeout(2):
+        await database.settle()
+    leave.set()
+    assert await reading
+    await database.settle()
+    assert log.stat().st_size == 0
+    assert CODE not in (tmp_path / "aparte.sqlite").read_bytes()
+    await database.close()
+
+
+async def test_what_nobody_waits_for_any_more_is_not_begun(tmp_path: Path) -> None:
+    database = await opened(tmp_path)
+    entered, leave = threading.Event(), threading.Event()
+
+    def dawdle(_: Connection) -> bool:
+        entered.set()
+        return leave.wait(10)
+
+    first = asyncio.create_task(database.write(dawdle))
+    await asyncio.to_thread(entered.wait, 10)
+    second = asyncio.create_task(database.write(lambda connection: use(connection, CODE, 1)))
+    await asyncio.sleep(0)
+    for task in (first, second):
+        task.cancel()
+    leave.set()
+    await asyncio.gather(first, second, return_exceptions=True)
+    assert not await database.read(lambda connection: was_used(connection, CODE))
     await database.close()
 
 

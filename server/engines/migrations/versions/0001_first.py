@@ -112,6 +112,8 @@ def upgrade() -> None:
         sa.Column("owner", sa.LargeBinary(32), nullable=False),
         sa.Column("append", sa.LargeBinary, nullable=False),
         sa.Column("last", sa.BigInteger, nullable=False),
+        sa.Column("held", sa.Integer, nullable=False),
+        sa.Column("weight", sa.BigInteger, nullable=False),
         sa.Column("most", sa.BigInteger, nullable=False),
         sa.Column("voucher", sa.LargeBinary(32), nullable=False),
         sa.Column("expires", sa.BigInteger, nullable=False, index=True),
@@ -125,10 +127,8 @@ def upgrade() -> None:
             primary_key=True,
         ),
         sa.Column("sequence", sa.BigInteger, primary_key=True, autoincrement=False),
-        sa.Column("length", sa.Integer, nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
         sa.Column("expires", sa.BigInteger, nullable=False, index=True),
-        sa.Index("messages_held", "mailbox", "length"),
     )
     op.create_table(
         "cells",
