@@ -14,7 +14,9 @@ _PLAIN = str.maketrans(
 
 def folded(text: str) -> str:
     """Words without case, accents and punctuation, one space before each: ` lukasz sahin`."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
+    # Twice: a letter made small may come apart, and one that came apart may be large.
+    small = unicodedata.normalize("NFKD", text.casefold()).casefold()
+    plain = unicodedata.normalize("NFKD", small.translate(_PLAIN))
     letters = (c for c in plain if not unicodedata.combining(c))
     words = "".join(c if c.isalnum() else " " for c in letters).split()
     return "".join(f" {word}" for word in words)

@@ -18,6 +18,7 @@ from server.practitioners.words import folded
         ("Œillet, Ærø & Straße", " oeillet aero strasse"),
         ("İstanbul ılık", " istanbul ilik"),
         ("l’Exemple_2", " l exemple 2"),
+        ("𝓐ïda", " aida"),
         ("%_\\", ""),
         ("\x00\u202e", ""),
     ],
