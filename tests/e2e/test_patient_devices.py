@@ -88,8 +88,8 @@ async def wiped(page: Page, origin: str) -> None:
     await page.goto("about:blank")
     session = await page.context.new_cdp_session(page)
     everything = {"origin": origin, "storageTypes": "all"}
+    # Not detached: that would take the page's passkeys away.
     await session.send("Storage.clearDataForOrigin", everything)
-    await session.detach()
 
 
 async def recovered(page: Page, origin: str, sheet: Sheet) -> None:
