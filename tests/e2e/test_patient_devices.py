@@ -1,4 +1,4 @@
-"""A patient's documents: on two devices, after a wiped browser, and taken along to another server."""
+"""A patient's documents: on two devices, in a wiped browser, and taken along to another server."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import json
 import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -24,11 +25,15 @@ from tests.e2e.test_keeping import exported, keep, sign
 pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
-HANDHELD = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+HANDHELD: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 
 
-def digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def digest(of: bytes) -> str:
+    return hashlib.sha256(of).hexdigest()
+
+
+def content(path: Path) -> bytes:
+    return path.read_bytes()
 
 
 async def opened(page: Page, origin: str, count: int) -> None:
@@ -39,8 +44,8 @@ async def opened(page: Page, origin: str, count: int) -> None:
 
 async def listed(page: Page, count: int) -> None:
     await page.get_by_role("heading", name="My documents").wait_for()
-    await page.get_by_role("button", name="Open", exact=True).nth(count - 1).wait_for(
-        timeout=60_000
+    await (
+        page.get_by_role("button", name="Open", exact=True).nth(count - 1).wait_for(timeout=60_000)
     )
 
 
@@ -53,7 +58,7 @@ async def read(page: Page, count: int) -> set[str]:
     for save in await page.get_by_role("button", name="Save PDF").all():
         async with page.expect_download() as began:
             await save.click()
-        found.add(digest(Path(await (await began.value).path()).read_bytes()))
+        found.add(digest(content(await (await began.value).path())))
     assert len(found) == count
     return found
 
@@ -103,19 +108,39 @@ async def recovered(page: Page, origin: str, sheet: Sheet) -> None:
     await listed(page, 2)
 
 
-async def verified(packed: Path) -> set[str]:
+async def protected(page: Page, folder: Path) -> tuple[Path, Path, str]:
+    """Everything, protected: the file, the one with its code, and the code as it is shown."""
+    await steps.button(page, "Export").click()
+    async with page.expect_download() as file_began:
+        await steps.button(page, "Protected by a code").click()
+    packed, code = folder / "exported.zip.age", folder / "code.txt"
+    await (await file_began.value).save_as(packed)
+    shown = await page.locator(".kept-secret").inner_text()
+    async with page.expect_download() as code_began:
+        await steps.button(page, "Save the code").click()
+    await (await code_began.value).save_as(code)
+    await steps.button(page, "Close").click()
+    return packed, code, shown
+
+
+def verified(*arguments: Path | str) -> set[str]:
     """What `aparte verify` says of an export: the identities that signed."""
-    result = CliRunner().invoke(main, ["verify", "--json", str(packed)])
+    result = CliRunner().invoke(main, ["verify", "--json", *map(str, arguments)])
     assert result.exit_code == 0, result.output
     found = [json.loads(line) for line in result.output.splitlines()]
-    assert len(found) == 2
     assert {one["asked"] for one in found} == {True}
     return {one["identity"] for one in found}
 
 
-async def brought(page: Page, packed: Path) -> None:
+async def brought(page: Page, sealed: Path, code: str) -> None:
+    """Add what a protected export holds: a wrong code says so, the right one opens it."""
     await page.get_by_text("Bring documents along").click()
-    await page.get_by_label("Choose the file").set_input_files(packed)
+    await page.get_by_label("Choose the file").set_input_files(sealed)
+    await steps.textbox(page, "The code that opens this file").fill(code[:-1])
+    await steps.button(page, "Open and add").click()
+    await page.get_by_text("This code is incomplete or mistyped.").wait_for()
+    await steps.textbox(page, "The code that opens this file").fill(code)
+    await steps.button(page, "Open and add").click()
     await page.get_by_text("2 documents added.").wait_for(timeout=60_000)
 
 
@@ -179,7 +204,10 @@ async def test_documents_outlive_a_browser_and_move_to_another_server(
 
         packed = await exported(page, tmp_path)
         assert packed_files(packed) == documents
-        (identity,) = await verified(packed)
+        (identity,) = verified(packed)
+        sealed, code, shown = await protected(page, tmp_path)
+        assert zipfile.is_zipfile(sealed) is False
+        assert verified("--identity", identity, "--code", code, sealed) == {identity}
 
         other = tmp_path / "other"
         other.mkdir()
@@ -188,5 +216,6 @@ async def test_documents_outlive_a_browser_and_move_to_another_server(
             await keep(there)
             new = there.patient.page
             await opened(new, there.server.origin, 1)
-            await brought(new, packed)
+            await brought(new, sealed, shown)
             assert await read(new, 3) > documents
+            assert verified(await exported(new, other)) > {identity}
