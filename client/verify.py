@@ -1,24 +1,38 @@
 """`aparte verify`: who wrote the documents of an exported folder, and whether they are as written.
 
-The folder is what a patient's page exports (sealed-formats.md, Keeping). It may be the zip itself.
+The folder is what a patient's page exports (sealed-formats.md, Keeping). It may be the zip itself,
+or the age file that protects one.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO, TextIO
 
 import click
 
+from client.sealing.agecode import read_code
+from client.sealing.agefile import is_age_file, open_file
 from client.sealing.encoding import b64u, b64u_decode, json_object
 from client.sealing.errors import SealCode, SealError
 from client.sealing.kept import Authorship, Proof, check_kept
+from client.sealing.xwing import KemKey
 
 LIST = "aparte.json"
+CHUNK_BYTES = 64 * 1024
+CODE_CHARS = 1024
+# What the person can do about it, where a code is what they gave.
+OF_CODES = {
+    SealCode.BAD_KEY: "This code, or key, is incomplete or mistyped. Compare it letter by letter.",
+    SealCode.CANNOT_OPEN: "This code is that of another file, or the file is damaged.",
+}
 PROOF = ("statement", "receipt", "record", "server", "registrar")
 
 
@@ -35,11 +49,19 @@ class Checked:
 
 
 class Folder:
-    """A folder, or a zip of one."""
+    """A folder, or a zip of one, or a protected one: `code` gives what opens that.
 
-    def __init__(self, path: Path) -> None:
-        self._zip = zipfile.ZipFile(path) if path.is_file() else None
+    Raises SealError `bad_form` for another file, and as `opened` does.
+    """
+
+    def __init__(self, path: Path, code: Callable[[], str]) -> None:
+        self._zip = None
         self._path = path
+        if path.is_file():
+            try:
+                self._zip = zipfile.ZipFile(opened(path, code))
+            except zipfile.BadZipFile:
+                raise SealError(SealCode.BAD_FORM, "no zip") from None
 
     def read(self, name: str) -> bytes:
         """Raises SealError `bad_form` for a file that is not there, or lies elsewhere."""
@@ -52,6 +74,19 @@ class Folder:
             return (self._path / inside).read_bytes()
         except (OSError, KeyError, zipfile.BadZipFile):
             raise SealError(SealCode.BAD_FORM, f"{name} is missing") from None
+
+
+def opened(path: Path, code: Callable[[], str]) -> Path | BinaryIO:
+    """The file as it is, or, of an age file, its plaintext, which stays in memory.
+
+    Raises SealError: `bad_key` for a code that is mistyped, `cannot_open` for that of another file,
+    and as `open_file` does.
+    """
+    with path.open("rb") as file:
+        if not is_age_file(file.peek()):
+            return path
+        chunks = iter(partial(file.read, CHUNK_BYTES), b"")
+        return io.BytesIO(b"".join(open_file(chunks, KemKey(read_code(code())))))
 
 
 def check_folder(folder: Folder) -> Iterator[Checked]:
@@ -128,6 +163,11 @@ def _lines(one: Checked) -> Iterator[str]:
 @click.argument("folder", type=click.Path(path_type=Path, exists=True))
 @click.option("--identity", help="Refuse what was not signed by this identity key (base64url).")
 @click.option("--server", help="Refuse what another server than the one with this key has seen.")
+@click.option(
+    "--code",
+    type=click.File(),
+    help="The file with the code of a protected export; asked for where it is left out.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 @click.pass_context
 def verify(
@@ -136,24 +176,35 @@ def verify(
     folder: Path,
     identity: str | None,
     server: str | None,
+    code: TextIO | None,
     *,
     as_json: bool,
 ) -> None:
-    """Check who wrote the documents of an exported FOLDER (or zip), and that they are as written.
+    """Check who wrote the documents of an exported FOLDER, and that they are as written.
+
+    It may also be the zip of one, or the .age file that protects one.
 
     Ends with 1 where one is refused. Names are what cards say: compare the identity with one that
     you know, or give it with --identity.
     """
     try:
         wanted = [None if key is None else b64u_decode(key, 32) for key in (identity, server)]
-        found = [_pinned(one, *wanted) for one in check_folder(Folder(folder))]
+        exported = Folder(folder, partial(_code, code))
+        found = [_pinned(one, *wanted) for one in check_folder(exported)]
     except SealError as error:
-        raise click.ClickException(error.sentence) from None
+        raise click.ClickException(OF_CODES.get(error.code, error.sentence)) from None
     for one in found:
         lines = [json.dumps(told(one), ensure_ascii=False)] if as_json else _lines(one)
         for line in lines:
             click.echo(line)
     context.exit(0 if found and all(one.authorship for one in found) else 1)
+
+
+def _code(file: TextIO | None) -> str:
+    if file is not None:
+        return file.read(CODE_CHARS)
+    asked: str = click.prompt("Code of this file", hide_input=True, err=True)
+    return asked
 
 
 def _pinned(one: Checked, identity: bytes | None, server: bytes | None) -> Checked:

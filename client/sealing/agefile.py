@@ -175,6 +175,11 @@ def _chained(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield from chunks
 
 
+def is_age_file(begin: bytes) -> bool:
+    """Whether these first bytes are those of an age file."""
+    return begin.startswith(_VERSION + b"\n")
+
+
 def open_file(chunks: Iterable[bytes], key: KemKey) -> Iterator[bytes]:
     """Give the plaintext as it streams by; only with the last piece is the file known to be whole.
 

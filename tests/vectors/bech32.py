@@ -1,4 +1,4 @@
-"""BIP 173 text, in which age writes keys; the product itself never needs to."""
+"""BIP 173 text, in which age writes keys; the Python client only reads it."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ def _polymod(values: list[int]) -> int:
     return check
 
 
-def _encode(prefix: str, data: bytes) -> str:
+def bech32_text(prefix: str, data: bytes, longest: int | None = None) -> str:
+    """`longest`: no more words of five bits than that, whatever is left."""
     bits = int.from_bytes(data, "big") << (-len(data) * 8 % 5)
     count = -(-len(data) * 8 // 5)
-    words = [bits >> 5 * (count - 1 - i) & 31 for i in range(count)]
+    words = [bits >> 5 * (count - 1 - i) & 31 for i in range(count)][:longest]
     expanded = [ord(c) >> 5 for c in prefix] + [0] + [ord(c) & 31 for c in prefix]
     check = _polymod(expanded + words + [0] * 6) ^ 1
     words += [check >> 5 * (5 - i) & 31 for i in range(6)]
@@ -28,8 +29,8 @@ def _encode(prefix: str, data: bytes) -> str:
 
 
 def identity_text(seed: bytes) -> str:
-    return _encode("age-secret-key-pq-", seed).upper()
+    return bech32_text("age-secret-key-pq-", seed).upper()
 
 
 def recipient_text(public: bytes) -> str:
-    return _encode("age1pq", public)
+    return bech32_text("age1pq", public)

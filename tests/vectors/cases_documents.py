@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from client.sealing.agefile import seal_file
@@ -12,7 +13,7 @@ from client.sealing.padme import padme as padded_length
 from client.sealing.statement import Envelope, PartInfo, Person, SealedPart, Statement
 from client.sealing.tree import tree_hash
 from client.sealing.xwing import KemKey
-from tests.vectors.bech32 import identity_text, recipient_text
+from tests.vectors.bech32 import bech32_text, identity_text, recipient_text
 from tests.vectors.cases_handshake import CERTIFICATE
 from tests.vectors.cases_keys import MIXED_ORDER
 from tests.vectors.forge import (
@@ -321,6 +322,40 @@ def age() -> list[Case]:
         refused("another key", "age", "cannot_open", sealed(seed=other.seed, file=fine)),
         *(refused(name, "age", code, base | sealed(file=raw)) for name, code, raw in cases),
     ]
+
+
+def code() -> list[Case]:
+    seed = drawn("document key")
+    whole = identity_text(seed)
+    rest = whole.removeprefix("AGE-SECRET-KEY-PQ-1")
+    typed = [
+        ("whole", whole),
+        ("without its prefix", rest),
+        ("in fours, small", " ".join(re.findall(".{1,4}", rest.lower()))),
+        ("a line of a file", f"{whole}\n"),
+        ("capitals and small letters", whole[:40] + whole[40:].lower()),
+    ]
+    wrong = [
+        ("nothing", ""),
+        ("one letter short", rest[:-1]),
+        ("one letter more", rest + "Q"),
+        ("two letters exchanged", rest[:8] + rest[9] + rest[8] + rest[10:]),
+        ("a letter that is none", rest[:8] + "B" + rest[9:]),
+        ("another prefix's checksum", bech32_text("age-secret-key-", seed).rpartition("1")[2]),
+        ("a recipient", recipient_text(KemKey(seed).public)),
+        ("31 bytes", bech32_text("age-secret-key-pq-", seed[:31])),
+        ("33 bytes", bech32_text("age-secret-key-pq-", seed + b"\0")),
+        ("bits left over", _left_over(seed)),
+    ]
+    return [
+        *(good(name, {"typed": text}, sealed(seed=seed)) for name, text in typed),
+        *(refused(name, "code", "bad_key", {"typed": text}) for name, text in wrong),
+    ]
+
+
+def _left_over(seed: bytes) -> str:
+    """The last word's four bits that belong to no byte are not zero."""
+    return bech32_text("age-secret-key-pq-", seed + b"\x80", 52)
 
 
 def padme() -> list[Case]:

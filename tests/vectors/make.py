@@ -48,6 +48,7 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "envelope": cases_documents.envelope,
     "padme": cases_documents.padme,
     "age": cases_documents.age,
+    "code": cases_documents.code,
     "roster": cases_pairs.roster,
     "pair": cases_pairs.pair,
     "cell": cases_cells.cell,

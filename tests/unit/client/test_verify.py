@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -10,11 +11,15 @@ import pytest
 from click.testing import CliRunner
 
 from client.cli import main
+from client.sealing.agefile import seal_file
 from client.sealing.encoding import b64u, b64u_decode
 from client.sealing.kept import read_kept
+from client.sealing.xwing import KemKey
 from client.verify import LIST, PROOF
+from tests.vectors.bech32 import identity_text
 from tests.vectors.forge import FOLDER, IDENTITY, OTHER_IDENTITY
 
+SEED = bytes(range(32))
 WHERE = "documents/001-2026-01-02-prescription"
 NAMES = ["1-a.pdf", "2-a.json"]
 
@@ -50,13 +55,60 @@ def test_says_who_signed(exported: Path) -> None:
     assert json.loads(said)["files"] == NAMES
 
 
-def test_reads_the_zip_itself(exported: Path, tmp_path: Path) -> None:
-    packed = tmp_path / "packed.zip"
-    with zipfile.ZipFile(packed, "w") as target:
+@pytest.fixture
+def packed(exported: Path, tmp_path: Path) -> Path:
+    found = tmp_path / "packed.zip"
+    with zipfile.ZipFile(found, "w") as target:
         for file in exported.rglob("*"):
             if file.is_file():
                 target.write(file, file.relative_to(exported).as_posix())
+    return found
+
+
+@pytest.fixture
+def protected(packed: Path) -> Path:
+    found = packed.with_name("packed.zip.age")
+    chunks = [packed.read_bytes()]
+    found.write_bytes(b"".join(seal_file(chunks, KemKey(SEED).public, os.urandom)))
+    return found
+
+
+def test_reads_the_zip_itself(packed: Path) -> None:
     assert verify(packed)[0] == 0
+
+
+def test_opens_a_protected_one_with_its_code(protected: Path, tmp_path: Path) -> None:
+    code = tmp_path / "code.txt"
+    code.write_text(f"{identity_text(SEED)}\n")
+    assert verify("--code", code, protected)[0] == 0
+    asked = CliRunner().invoke(main, ["verify", str(protected)], input=f"{identity_text(SEED)}\n")
+    assert asked.exit_code == 0
+    assert identity_text(SEED) not in asked.output
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (identity_text(SEED)[:-1], "mistyped"),
+        (identity_text(bytes(32)), "another file"),
+    ],
+)
+def test_says_what_is_wrong_with_a_code(
+    protected: Path, tmp_path: Path, typed: str, said: str
+) -> None:
+    code = tmp_path / "code.txt"
+    code.write_text(typed)
+    result = verify("--code", code, protected)
+    assert result[0] == 1
+    assert said in result[1]
+
+
+def test_refuses_a_file_that_is_none(tmp_path: Path) -> None:
+    file = tmp_path / "letter.txt"
+    file.write_text("Bonjour")
+    code, said = verify(file)
+    assert code == 1
+    assert "not made by Aparté" in said
 
 
 def test_refuses_an_altered_file(exported: Path) -> None:

@@ -10,18 +10,41 @@
  */
 import { bech32 } from "@scure/base";
 import { Decrypter, Encrypter, type Identity, type Stanza } from "age-encryption";
+import { same, utf8 } from "./encoding.ts";
 import { require, SealError } from "./errors.ts";
 import { requirePublic, SEED_BYTES } from "./xwing.ts";
 
 const STANZA = "mlkem768x25519";
+const IDENTITY = "age-secret-key-pq-";
+const BEGINS = utf8("age-encryption.org/v1\n");
 /** Unpadded base64 of an encapsulation, 1120 bytes. */
 const SHARE = /^[A-Za-z0-9+/]{1494}$/;
 
 /** `AGE-SECRET-KEY-PQ-1…`: what the plain `age` tool opens a part with. */
 export function ageIdentity(seed: Uint8Array): string {
   require(seed.length === SEED_BYTES, "bad_key");
-  return bech32.encode("age-secret-key-pq-", bech32.toWords(seed), false).toUpperCase();
+  return bech32.encode(IDENTITY, bech32.toWords(seed), false).toUpperCase();
 }
+
+/**
+ * The seed of an identity, as a person copies it: its prefix may be missing, spaces and capitals count
+ * nothing. Refuses with `bad_key` what is incomplete or mistyped.
+ */
+export function readCode(typed: string): Uint8Array {
+  const text = typed.replace(/\s/g, "").toLowerCase();
+  const rest = text.startsWith(`${IDENTITY}1`) ? text.slice(IDENTITY.length + 1) : text;
+  try {
+    const { prefix, bytes } = bech32.decodeToBytes(`${IDENTITY}1${rest}`);
+    require(prefix === IDENTITY && bytes.length === SEED_BYTES, "bad_key");
+    return bytes;
+  } catch {
+    throw new SealError("bad_key", "a code that is mistyped");
+  }
+}
+
+/** Whether some bytes begin as an age file does. */
+export const isAgeFile = (file: Uint8Array): boolean =>
+  same(file.subarray(0, BEGINS.length), BEGINS);
 
 /** `age1pq1…` of an X-Wing public key (1216 bytes). */
 export function ageRecipient(publicKey: Uint8Array): string {

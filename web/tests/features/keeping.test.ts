@@ -174,16 +174,44 @@ describe("keeping documents", () => {
     const elsewhere = await kept();
     const page = await pageOf(elsewhere, elsewhere.guestBrowser);
     const [practice] = page.practices.value;
-    const file = exported?.bytes ?? new Uint8Array();
+    const file = new Blob([new Uint8Array(exported?.bytes ?? [])]);
     expect(await page.bring(file, practice?.id ?? "")).toBe(1);
     expect(await page.bring(file, practice?.id ?? "")).toBe(0);
     expect(linesOf(page)).toHaveLength(2);
     for (const line of linesOf(page)) await line.open();
     expect(linesOf(page).map(({ line }) => line.value?.state)).toEqual(["verified", "verified"]);
-    const altered = file.slice();
+    const altered = new Uint8Array(await file.arrayBuffer());
     altered[70] = (altered[70] ?? 0) ^ 1;
-    expect(await page.bring(altered, practice?.id ?? "")).toBe(0);
-    expect(page.problem.value?.key).toBe("bad_form");
+    expect(await page.bring(new Blob([altered]), practice?.id ?? "")).toBe(0);
+    expect(page.bringing.value?.key).toBe("no_export");
+    const endless = { size: 2 ** 30, arrayBuffer: () => new Blob().arrayBuffer() };
+    expect(await page.bring(endless, practice?.id ?? "")).toBe(0);
+    expect(page.bringing.value?.key).toBe("export_too_large");
+  });
+
+  it("opens a protected export with its code, and says what is wrong with another", async () => {
+    const before = await kept();
+    const from = await pageOf(before, before.guestBrowser);
+    const made = await from.exportAll(WORDS, true);
+    const other = await from.exportAll(WORDS, true);
+    const elsewhere = await kept();
+    const page = await pageOf(elsewhere, elsewhere.guestBrowser);
+    const file = new Blob([new Uint8Array(made?.bytes ?? [])]);
+    const code = made?.opens ?? "";
+    const outcome = async (given?: string): Promise<unknown> => {
+      const count = await page.bring(file, page.practices.value[0]?.id ?? "", given);
+      return page.bringing.value?.key ?? count;
+    };
+    expect(await outcome()).toBe("code_wanted");
+    expect(await outcome(code.replace(/.$/, code.endsWith("Q") ? "P" : "Q"))).toBe("code_mistyped");
+    expect(await outcome(other?.opens ?? "")).toBe("code_other");
+    // As it stands on the screen.
+    const shown = code
+      .replace(/.*-1/, "")
+      .match(/.{1,4}/g)
+      ?.join(" ");
+    expect(await outcome(shown?.toLowerCase())).toBe(1);
+    expect(await outcome(code)).toBe(0);
   });
 
   it("erases everything, and says what is gone", async () => {
@@ -265,6 +293,14 @@ describe("keeping documents", () => {
     // They can be changed from there, too.
     await again.changeWays();
     expect(again.ways.changing.value?.ways.value).toHaveLength(2);
+    again.leaveWays();
+    // One supply lasts for two ways back and two devices more.
+    for (const _ of [1, 2]) {
+      await again.addDevice();
+      expect(again.ways.adding.value?.phase.value).toBe("showing");
+      again.stopAdding();
+    }
+    expect(again.problem.value).toBeNull();
   });
 
   it("at two practices leaves nothing at the server that links the two", async () => {
@@ -312,6 +348,8 @@ describe("keeping documents", () => {
       }),
     );
     expect(persona?.left).toBeLessThan(4);
+    await home.pocket().fill(12);
+    expect(home.left).toBeLessThan(4);
     home.close();
     const known = world.vouchers.known.size;
     const made = await desk.newConsult("");
@@ -329,7 +367,8 @@ describe("keeping documents", () => {
     await world.clock.until(() => world.vouchers.known.size > known + 24, 20_000);
     await world.clock.advance(5_000);
     const after = await homeOf(consult, guestBrowser);
-    expect(after.personas.value[0]?.left).toBeGreaterThan(20);
+    expect(after.personas.value[0]?.left).toBeGreaterThan(10);
+    expect(after.left).toBeGreaterThan(14);
     after.close();
   });
 

@@ -1,6 +1,7 @@
 /** What somebody keeps: the page, and the offer below a document in a consult. */
 import { signal } from "@preact/signals";
 import type { ComponentChild } from "preact";
+import { useEffect } from "preact/hooks";
 import type { DocumentsModel, KeptLine, Practice } from "../../src/features/keeping/documents.ts";
 import type { KeeperModel, KeeperState } from "../../src/features/keeping/keeper.ts";
 import { Keeping } from "../../src/features/keeping/view/offer.tsx";
@@ -58,6 +59,7 @@ const model = (changes: Partial<DocumentsModel> = {}): DocumentsModel => ({
     opens: `AGE-SECRET-KEY-PQ-1${"Q".repeat(60)}`,
   }),
   bring: async () => 2,
+  bringing: signal(null),
   erase: async () => "",
   ...changes,
 });
@@ -77,6 +79,18 @@ const keeper = (state: KeeperState, changes: Partial<KeeperModel> = {}): Compone
   </main>
 );
 
+/** With what is folded unfolded. */
+function Unfolded({ documents }: { readonly documents: DocumentsModel }) {
+  useEffect(() => {
+    for (const details of document.querySelectorAll("details")) details.open = true;
+  }, []);
+  return <DocumentsPage documents={documents} />;
+}
+
+const bringing = (key: string): ComponentChild => (
+  <Unfolded documents={model({ bringing: signal(problem(key)) })} />
+);
+
 export const keeping: Readonly<Record<string, () => ComponentChild>> = {
   page: () => <DocumentsPage documents={model()} />,
   none: () => <DocumentsPage documents={model({ state: signal("none"), practices: signal([]) })} />,
@@ -89,6 +103,9 @@ export const keeping: Readonly<Record<string, () => ComponentChild>> = {
       })}
     />
   ),
+  "bring-code": () => bringing("code_wanted"),
+  "bring-mistyped": () => bringing("code_mistyped"),
+  "bring-other": () => bringing("no_export"),
   erased: () => (
     <DocumentsPage documents={model({ state: signal("erased"), practices: signal([]) })} />
   ),

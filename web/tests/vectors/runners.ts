@@ -3,7 +3,7 @@
  * browsers, so nothing of either is used here. Bytes are base64url; each runner takes a case and
  * gives what comes out, or throws the SealError that refuses it.
  */
-import { ageIdentity, ageRecipient, openFile } from "../../src/sealing/agefile.ts";
+import { ageIdentity, ageRecipient, openFile, readCode } from "../../src/sealing/agefile.ts";
 import { readAttestation, readCard, signAttestation, signCard } from "../../src/sealing/card.ts";
 import { makeClaim, makeVersion, readPart } from "../../src/sealing/cell.ts";
 import { makeCertificate, readCertificate } from "../../src/sealing/certificate.ts";
@@ -352,6 +352,8 @@ async function runAge(one: Case): Promise<unknown> {
     : { length: plain.length, sha256: b64u(hash(plain)) };
 }
 
+const runCode = async (one: Case): Promise<unknown> => ({ seed: b64u(readCode(one.typed)) });
+
 async function runRoster(one: Case): Promise<unknown> {
   const raw = bytes(one.roster);
   const [identity, room, guest] = [bytes(one.identity), bytes(one.room), bytes(one.guest)];
@@ -555,6 +557,7 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   envelope: runEnvelope,
   padme: (one) => ({ padded: padme(one.length) }),
   age: runAge,
+  code: runCode,
   roster: runRoster,
   pair: runPair,
   cell: runCell,

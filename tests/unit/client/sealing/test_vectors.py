@@ -19,6 +19,7 @@ from client.sealing import profile as profiles
 from client.sealing import record as records
 from client.sealing import ring as rings
 from client.sealing import statement as statements
+from client.sealing.agecode import read_code
 from client.sealing.agefile import open_file
 from client.sealing.encoding import b64u, b64u_decode, sha256
 from client.sealing.errors import SealCode, SealError
@@ -326,6 +327,10 @@ def run_age(case: Case) -> dict[str, Any]:
     return {"plain": b64u(plain)}
 
 
+def run_code(case: Case) -> dict[str, Any]:
+    return {"seed": b64u(read_code(case["typed"]))}
+
+
 def run_roster(case: Case) -> dict[str, Any]:
     raw, last = taken(case, "roster"), case["last"]
     identity, room, guest = (taken(case, name) for name in ("identity", "room", "guest"))
@@ -566,6 +571,7 @@ RUNNERS: dict[str, Runner] = {
     "envelope": run_envelope,
     "padme": lambda case: {"padded": padme(case["length"])},
     "age": run_age,
+    "code": run_code,
     "roster": run_roster,
     "pair": run_pair,
     "cell": run_cell,

@@ -11,7 +11,8 @@ import type { DocumentLine } from "../consult/call.ts";
 import { timeOf } from "../consult/conversation.ts";
 import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
-import { type Packed, readArchive, type Words, writeArchive } from "./archive.ts";
+import { type Packed, type Words, writeArchive } from "./archive.ts";
+import { type Chosen, Unfit, unpacked } from "./bringing.ts";
 import { Home } from "./home.ts";
 import type { Persona } from "./persona.ts";
 import type { Found } from "./records.ts";
@@ -62,8 +63,13 @@ export interface DocumentsModel {
   readonly busy: ReadonlySignal<boolean>;
   /** Null where it did not come about: `problem` says why. */
   exportAll(words: Words, sealed: boolean): Promise<Export | null>;
-  /** Takes what another server's export holds; gives how many documents came. */
-  bring(file: Uint8Array, practice: string): Promise<number>;
+  /**
+   * Takes what an export holds, of this server or another; gives how many documents came, 0 where
+   * `bringing` says why. `code`: what opens one that is protected.
+   */
+  bring(file: Chosen, practice: string, code?: string): Promise<number>;
+  /** What became of the last one: `code_wanted`, `code_mistyped` and `code_other` ask for its code. */
+  readonly bringing: ReadonlySignal<Problem | null>;
   /** Erases all of it, at the server and here; gives what says so. */
   erase(): Promise<string | null>;
 }
@@ -73,6 +79,7 @@ const LOOKED = "looked";
 class Documents implements DocumentsModel {
   readonly state = signal<DocumentsModel["state"]["value"]>("loading");
   readonly problem = signal<Problem | null>(null);
+  readonly bringing = signal<Problem | null>(null);
   readonly busy = signal(false);
   readonly practices: DocumentsModel["practices"];
   readonly ways: Ways;
@@ -131,12 +138,12 @@ class Documents implements DocumentsModel {
       return { bytes: await sealFile(bytes, kemPublic(seed)), opens: ageIdentity(seed) };
     });
 
-  readonly bring = async (file: Uint8Array, practice: string): Promise<number> => {
+  readonly bring: DocumentsModel["bring"] = async (file, practice, code = "") => {
     const brought = await this.#working(async () => {
       const personas = this.#home.peek()?.personas.peek() ?? [];
       const persona = personas.find((one) => idOf(one) === practice);
       if (!persona) return 0;
-      const documents = readArchive(file);
+      const documents = await unpacked(file, code);
       const known: Proof[] = [];
       for await (const one of persona.all()) known.push(one.proof);
       const fresh = documents.filter(({ proof }) => !known.some((one) => sameDocument(one, proof)));
@@ -145,7 +152,7 @@ class Documents implements DocumentsModel {
         await persona.store(document, at, { kind, name: author.name.slice(0, 120) }, kept);
       }
       return fresh.length;
-    });
+    }, this.bringing);
     return brought ?? 0;
   };
 
@@ -165,14 +172,14 @@ class Documents implements DocumentsModel {
       return [address.origin, ...lines, ""].join("\n");
     });
 
-  async #working<T>(act: () => Promise<T>): Promise<T | null> {
+  async #working<T>(act: () => Promise<T>, problem = this.problem): Promise<T | null> {
     if (this.busy.peek()) return null;
     this.busy.value = true;
-    this.problem.value = null;
+    problem.value = null;
     try {
       return await act();
     } catch (error) {
-      this.problem.value = problemOf(error);
+      problem.value = problemOf(error);
       return null;
     } finally {
       this.busy.value = false;
@@ -290,6 +297,7 @@ class Documents implements DocumentsModel {
 const idOf = ({ about }: Persona): string => `${about.practice.join()} ${about.holder}`;
 
 function problemOf(error: unknown): Problem {
+  if (error instanceof Unfit) return { key: error.key, loud: false };
   if (error instanceof SealError) return { key: error.code, loud: true };
   if (error instanceof Error && error.name === "TakenOver")
     return { key: "other_tab", loud: false };

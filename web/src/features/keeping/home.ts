@@ -1,7 +1,7 @@
 /** All that a person keeps, on this device: a home that knows the personas, and the personas. */
 import { effect, type ReadonlySignal, signal } from "@preact/signals";
 import { ProtocolError } from "../../protocol/errors.ts";
-import { b64u, same } from "../../sealing/encoding.ts";
+import { b64u, same, utf8 } from "../../sealing/encoding.ts";
 import { seedSigner } from "../../sealing/keys.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { vaultKey } from "../../sealing/vault.ts";
@@ -11,15 +11,16 @@ import type { Platform, Vault } from "../ports.ts";
 import { whoServes } from "../practitioners/records.ts";
 import { changed, SharedVault } from "../vault/shared.ts";
 import { lineTo, Persona } from "./persona.ts";
-import { Purse, without } from "./purse.ts";
+import { filled, leftIn, Pocket, Purse, without } from "./purse.ts";
 import { type Data, dataOf, idFor, recordsOf, supplyId, visitId } from "./records.ts";
 
 const SCOPE = "home";
 const KEY = "key";
 const MAILBOX = 1024 * 1024;
 const PAGE = 65_536;
-/** What a home is made with, and what it has for later. */
-const FOR_HOME = Array<number>(10).fill(PAGE);
+/** What a home is made with, and what it has for later: ways back take four, another device three. */
+const FOR_HOME = Array<number>(16).fill(PAGE);
+const PAYER = idFor(utf8("payer"));
 
 /** A persona on its way: everything is drawn before anything is made, so that it can go on. */
 interface Draft {
@@ -166,11 +167,37 @@ export class Home {
     }
   }
 
-  /** What pays for something that follows from no persona. Rejects with `quota_exceeded`. */
-  async spend(bytes: number): Promise<Uint8Array> {
-    const { voucher } = await this.#purse.pay(bytes, this.vault.records.peek());
-    await this.vault.change((records) => without(records, voucher));
-    return voucher;
+  /** What pays for small things that follow from no persona. Rejects with `quota_exceeded`. */
+  pocket(): Pocket {
+    return new Pocket(async (count) => {
+      const records = this.vault.records.peek();
+      const taken: Uint8Array[] = [];
+      while (taken.length < count) taken.push((await this.#purse.pay(PAGE, records)).voucher);
+      if (taken.length > 0) await this.vault.change((newest) => without(newest, taken));
+      return taken;
+    });
+  }
+
+  /** How many vouchers are left. */
+  get left(): number {
+    return leftIn(this.vault.records.peek());
+  }
+
+  /** No other practice's vouchers may pay for it. */
+  isPaidBy(practice: Uint8Array): boolean {
+    const [payer] = recordsOf(this.vault.records.peek(), "payer");
+    return payer !== undefined && same(payer.data.practice, practice);
+  }
+
+  /** What is for it of what a visit brought, and the rest. */
+  split(supply: readonly Paid[]): { forHome: readonly Paid[]; rest: readonly Paid[] } {
+    const { taken, left } = new Purse(this.#platform.clock).take(supply, FOR_HOME);
+    return { forHome: taken, rest: left };
+  }
+
+  /** Puts away what is for it of what a visit brought, once. */
+  refill(id: string, supply: readonly Paid[]): Promise<void> {
+    return this.vault.change((records) => filled(records, id, supply));
   }
 
   /** Rests on this device alone, until everything is erased. */
@@ -229,6 +256,7 @@ export class Home {
       await this.vault.create([
         { ...entry, n: 1 },
         { ...kept, data: vouchers(forHome.slice(2)) },
+        { id: PAYER, n: 1, kind: "payer", data: dataOf("payer", { practice: about.practice }) },
       ]);
       this.#first = [];
     } else {

@@ -144,9 +144,16 @@ class Keeper implements KeeperModel {
 
   /** Who comes back to a practice is given what the next changes take, before it runs out. */
   async #refill(persona: Persona): Promise<void> {
-    if (persona.left >= LOW) return;
+    const { identity } = this.#visit;
+    const id = supplyId(this.#visit);
+    const home = this.#home?.isPaidBy(identity) && this.#home.left < LOW ? this.#home : null;
+    if ((persona.left >= LOW && !home) || persona.isSupplied(id)) return;
     try {
-      await persona.refill(supplyId(this.#visit), await this.#supplied());
+      const supply = await this.#supplied();
+      const { forHome, rest } = home?.split(supply) ?? { forHome: [], rest: supply };
+      // Each voucher lies in one place, also where the page is closed in between.
+      await persona.refill(id, rest);
+      await home?.refill(id, forHome);
     } catch {
       // There may be another visit.
     }

@@ -28,7 +28,7 @@ import { fetchRecord, type KeptRecord, readKept } from "../practitioners/records
 import { Api } from "../rooms/api.ts";
 import { RoomConnection } from "../rooms/connection.ts";
 import { changed, SharedVault } from "../vault/shared.ts";
-import { Purse, without } from "./purse.ts";
+import { filled, leftIn, Purse, without } from "./purse.ts";
 import { type Data, dataOf, type Found, idFor, recordsOf, visitId } from "./records.ts";
 import { deleteKept, fetchKept, type Kept, openedOf, sealKept, storeKept } from "./stored.ts";
 
@@ -140,18 +140,17 @@ export class Persona {
 
   /** How many vouchers are left. */
   get left(): number {
-    const found = recordsOf(this.vault.records.peek(), "vouchers");
-    return found.reduce((sum, { data }) => sum + data.vouchers.length, 0);
+    return leftIn(this.vault.records.peek());
   }
 
-  /** Puts away what a visit brought, once: the records say so even when all of it is spent. */
-  async refill(id: string, supply: readonly Paid[]): Promise<void> {
-    const data = dataOf("vouchers", { vouchers: [...supply] });
-    await this.vault.change((records) =>
-      records.some((one) => one.id === id)
-        ? []
-        : [changed(records, { id, kind: "vouchers", data })],
-    );
+  /** Whether what a visit brought was put away here; `id` as in `supplyId`. */
+  isSupplied(id: string): boolean {
+    return this.vault.records.peek().some((one) => one.id === id);
+  }
+
+  /** Puts away what a visit brought, once. */
+  refill(id: string, supply: readonly Paid[]): Promise<void> {
+    return this.vault.change((records) => filled(records, id, supply));
   }
 
   /**
@@ -343,7 +342,7 @@ export class Persona {
       const { voucher } = await this.purse.pay(wanted, this.vault.records.peek());
       try {
         const stored = await storeKept(this.api, random, sealed, voucher);
-        await this.vault.change((records) => without(records, voucher));
+        await this.vault.change((records) => without(records, [voucher]));
         return stored;
       } catch (error) {
         if (!isSpent(error)) throw error;
@@ -358,9 +357,7 @@ export class Persona {
     vouchers: readonly Paid[],
   ): readonly VaultRecord[] {
     const id = idFor(concat(utf8("vouchers"), fromB64u(document)));
-    if (vouchers.length === 0 || records.some((one) => one.id === id)) return [];
-    const data = dataOf("vouchers", { vouchers: [...vouchers] });
-    return [changed(records, { id, kind: "vouchers", data })];
+    return vouchers.length === 0 ? [] : filled(records, id, vouchers);
   }
 }
 

@@ -30,7 +30,7 @@ export class Purse {
     const [first] = fitting;
     if (!first) throw new ProtocolError("quota_exceeded", "no voucher is left");
     this.#given.add(b64u(first.voucher));
-    return { voucher: first.voucher, changes: without(records, first.voucher) };
+    return { voucher: first.voucher, changes: without(records, [first.voucher]) };
   };
 
   /** So many of a list, the smallest for each size; they count as given. */
@@ -47,14 +47,53 @@ export class Purse {
   }
 }
 
-/** The change that takes a voucher out of the records; none where it is in none. */
+type Spend = (count: number) => Promise<Uint8Array[]>;
+
+/** Vouchers that are taken out together: a change for each would cost a page for each. */
+export class Pocket {
+  readonly #spend: Spend;
+  readonly #taken: Uint8Array[] = [];
+
+  constructor(spend: Spend) {
+    this.#spend = spend;
+  }
+
+  /** Takes what is missing of so many; what was taken before an error is there still. */
+  async fill(count: number): Promise<void> {
+    this.#taken.push(...(await this.#spend(count - this.#taken.length)));
+  }
+
+  readonly give = async (): Promise<Uint8Array> => {
+    if (this.#taken.length === 0) await this.fill(1);
+    const voucher = this.#taken.shift();
+    if (!voucher) throw new ProtocolError("quota_exceeded", "no voucher is left");
+    return voucher;
+  };
+}
+
+/** How many vouchers the records have. */
+export const leftIn = (records: readonly VaultRecord[]): number =>
+  recordsOf(records, "vouchers").reduce((sum, { data }) => sum + data.vouchers.length, 0);
+
+/** The change that puts away what came, once: the records say so even when all of it is spent. */
+export function filled(
+  records: readonly VaultRecord[],
+  id: string,
+  supply: readonly Paid[],
+): readonly VaultRecord[] {
+  if (records.some((one) => one.id === id)) return [];
+  const data = dataOf("vouchers", { vouchers: [...supply] });
+  return [changed(records, { id, kind: "vouchers", data })];
+}
+
+/** The change that takes vouchers out of the records; none where they are in none. */
 export function without(
   records: readonly VaultRecord[],
-  voucher: Uint8Array,
+  vouchers: readonly Uint8Array[],
 ): readonly VaultRecord[] {
-  const spent = b64u(voucher);
+  const spent = new Set(vouchers.map(b64u));
   return recordsOf(records, "vouchers").flatMap(({ id, data }) => {
-    const left = data.vouchers.filter((one) => b64u(one.voucher) !== spent);
+    const left = data.vouchers.filter((one) => !spent.has(b64u(one.voucher)));
     if (left.length === data.vouchers.length) return [];
     const rest = left.length > 0 ? dataOf("vouchers", { vouchers: left }) : null;
     return [changed(records, { id, kind: "vouchers", data: rest })];

@@ -35,6 +35,8 @@ const FORMS = {
     name: wholeTextOf(120),
     holder: wholeTextOf(60),
   }),
+  /** The practice that paid for a home. */
+  payer: v.object({ v: v.literal(1), practice: bytesOf(32) }),
   mailbox: v.object({
     v: v.literal(1),
     id: bytesOf(16),

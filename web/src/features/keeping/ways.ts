@@ -1,6 +1,7 @@
 /** More devices that have the same, and ways back to it where all of them are lost. */
 import { signal } from "@preact/signals";
-import type { Ring } from "../../sealing/ring.ts";
+import { b64u } from "../../sealing/encoding.ts";
+import { placeOf, type Ring } from "../../sealing/ring.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { Asking, type AskingModel } from "../adding/asking.ts";
 import { Showing, type ShowingModel } from "../adding/showing.ts";
@@ -18,8 +19,8 @@ const PAGE = "/documents/";
 /** Where it rests on this device what was asked, and what is half made. */
 const SCOPE = "home:ways";
 const ROOT = "root";
-/** The most that a message between two screens takes. */
-const MESSAGES = 65_536;
+/** What passes between two screens lies in so many. */
+const MAILBOXES = 2;
 
 export class Ways {
   /** Another device is being added from this one. */
@@ -87,19 +88,22 @@ export class Ways {
     });
   }
 
-  add(home: Home): Promise<void> {
+  /** Rejects with `quota_exceeded` where nothing pays for the way between the two screens. */
+  async add(home: Home): Promise<void> {
     const { clock, random, address } = this.#platform;
     this.adding.peek()?.close();
+    const pocket = home.pocket();
+    await pocket.fill(MAILBOXES);
     const showing = new Showing({
       ...this.#line,
       clock,
       random,
       page: address.origin + PAGE,
-      voucher: () => home.spend(MESSAGES),
+      voucher: pocket.give,
       grant: async () => ({ t: "person", vault: home.secret }),
     });
     this.adding.value = showing;
-    return showing.start();
+    await showing.start();
   }
 
   stopAdding(): void {
@@ -110,8 +114,11 @@ export class Ways {
   async change(home: Home): Promise<void> {
     const { clock, random, passkeys, address, vaults } = this.#platform;
     const vault = await vaults.open(SCOPE);
-    const rings = await this.#rings((bytes) => home.spend(bytes));
+    const pocket = home.pocket();
+    const rings = await this.#rings(pocket.give);
     const kept = await this.#ringOf(home);
+    /** The means that have a cell. */
+    const there = new Set(kept.held.map((one) => b64u(placeOf(one))));
     this.changing.value = await createWaysBack({
       clock,
       random,
@@ -124,7 +131,9 @@ export class Ways {
         const ring: Ring = { ...kept, held: [...means] };
         // Before any cell is made with it: what is made without it could never be changed.
         await vault.save(ROOT, toBytes({ root: ring.root }));
+        await pocket.fill(means.filter((one) => !there.has(b64u(placeOf(one)))).length);
         await rings.write(ring, out);
+        for (const one of means) there.add(b64u(placeOf(one)));
         await home.vault.change((records) => [
           changed(records, {
             id: idFor(home.secret.slice(0, 16)),
@@ -146,7 +155,7 @@ export class Ways {
     this.#found();
   }
 
-  async #rings(voucher: (bytes: number) => Promise<Uint8Array>): Promise<Rings> {
+  async #rings(voucher: () => Promise<Uint8Array>): Promise<Rings> {
     const kept = await this.#platform.vaults.open(SCOPE);
     return createRings({ api: this.#line.api, random: this.#platform.random, kept, voucher });
   }

@@ -5,8 +5,10 @@ import type { Problem } from "../../problems.ts";
 /** What only somebody who keeps documents meets; its texts do not weigh on other pages. */
 const OWN = {
   keep_unavailable: "problemUnavailable",
+  export_too_large: "problemLarge",
   kept_full: "problemFull",
   kept_gone: "problemGone",
+  no_export: "problemNoExport",
 } as const;
 
 const isOwn = (key: string): key is keyof typeof OWN => Object.hasOwn(OWN, key);

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useAllTexts, useTexts } from "../../../ui/context.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
-import { Field, Select } from "../../../ui/field.tsx";
+import { Field, Select, TextArea } from "../../../ui/field.tsx";
 import { useHands } from "../../../ui/hands.ts";
 import type { Words } from "../archive.ts";
 import { type DocumentsModel, textBytes } from "../documents.ts";
@@ -85,14 +85,31 @@ export function ExportDialog({ documents, onClose }: ExportProps) {
   );
 }
 
+/** What asks for a code: the first as it is, the others with what is wrong. */
+const ASKS = {
+  code_wanted: null,
+  code_mistyped: "problemCodeMistyped",
+  code_other: "problemCodeOther",
+} as const;
+
+const asks = (key: string): key is keyof typeof ASKS => Object.hasOwn(ASKS, key);
+
 /** Documents from an export, here or elsewhere, into what is kept of a practice. */
 export function Bring({ documents }: { readonly documents: DocumentsModel }) {
   const say = useTexts("keeping");
   const practices = documents.practices.value;
   const [chosen, setChosen] = useState<string | null>(null);
+  const [file, setFile] = useState<File | null>(null);
   const [count, setCount] = useState<number | null>(null);
   const where = practices.find(({ id }) => id === chosen) ?? practices[0];
   if (!where) return null;
+  const busy = documents.busy.value;
+  const problem = documents.bringing.value;
+  const asked = problem && asks(problem.key) ? ASKS[problem.key] : undefined;
+  const take = async (taken: File, code = ""): Promise<void> => {
+    setCount(null);
+    setCount(await documents.bring(taken, where.id, code));
+  };
   return (
     <details>
       <summary>{say("bring")}</summary>
@@ -113,21 +130,70 @@ export function Bring({ documents }: { readonly documents: DocumentsModel }) {
             <input
               {...wiring}
               type="file"
-              accept=".zip,application/zip"
-              disabled={documents.busy.value}
+              accept=".zip,application/zip,.age"
+              disabled={busy}
               onChange={async (event) => {
-                const [file] = event.currentTarget.files ?? [];
-                if (!file) return;
-                const bytes = new Uint8Array(await file.arrayBuffer());
-                setCount(await documents.bring(bytes, where.id));
+                const [picked] = event.currentTarget.files ?? [];
+                if (!picked) return;
+                setFile(picked);
+                await take(picked);
               }}
             />
           )}
         </Field>
+        {asked !== undefined && (
+          <OpenFile
+            key={file?.name}
+            busy={busy}
+            wrong={asked ? say(asked) : undefined}
+            onOpen={async (code) => {
+              if (file) await take(file, code);
+            }}
+          />
+        )}
+        {asked === undefined && <KeptProblem problem={problem} />}
         <p role="status">
-          {count !== null && !documents.problem.value && say("bringDone", { count })}
+          {busy ? say("busy") : count !== null && !problem && say("bringDone", { count })}
         </p>
       </div>
     </details>
+  );
+}
+
+interface OpenFileProps {
+  readonly busy: boolean;
+  /** What was wrong with the code before. */
+  readonly wrong: string | undefined;
+  readonly onOpen: (code: string) => Promise<void>;
+}
+
+/** Asks for the code of a protected file. */
+function OpenFile({ busy, wrong, onOpen }: OpenFileProps) {
+  const say = useTexts("keeping");
+  const [code, setCode] = useState("");
+  return (
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void onOpen(code);
+      }}
+    >
+      <TextArea
+        label={say("secret")}
+        hint={say("bringCodeHint")}
+        error={wrong}
+        value={code}
+        onInput={setCode}
+        rows={3}
+        maxLength={400}
+        secret
+      />
+      <div class="actions end">
+        <Button look="main" submit disabled={busy}>
+          {say("bringOpen")}
+        </Button>
+      </div>
+    </form>
   );
 }
