@@ -6,6 +6,7 @@ import { HandOver } from "../../src/features/links/view/hand-over.tsx";
 import { LinksDialog } from "../../src/features/links/view/links-dialog.tsx";
 import { OpeningPage } from "../../src/features/links/view/opening-page.tsx";
 import { Dialog } from "../../src/ui/dialog.tsx";
+import { Page, ScreenTitle } from "../../src/ui/page.tsx";
 import { fakeDesk, problem } from "./models.ts";
 
 const nothing = async (): Promise<void> => undefined;
@@ -52,10 +53,10 @@ const links = (changes: Partial<LinksModel> = {}): LinksModel => ({
 const { confirm } = fakeDesk().lock;
 
 const dialog = (changes: Partial<LinksModel> = {}): ComponentChild => (
-  <>
-    <h1 class="visually-hidden">Aparté</h1>
+  <Page>
+    <ScreenTitle>Aparté</ScreenTitle>
     <LinksDialog links={links(changes)} confirm={confirm} onClose={() => undefined} />
-  </>
+  </Page>
 );
 
 const FOUND: Found = {
@@ -118,19 +119,19 @@ const opening = (changes: Partial<OpeningModel> = {}): ComponentChild => (
 );
 
 const over = (key: string): ComponentChild =>
-  opening({ state: signal("over"), problem: signal(problem(key, true)) });
+  opening({ state: signal("over"), problem: signal({ key, loud: true }) });
 
 export const linkPages: Readonly<Record<string, () => ComponentChild>> = {
   desk: () => dialog(),
   first: () => dialog({ list: signal([]) }),
   failed: () => dialog({ problem: signal(problem("quota_exceeded")) }),
   hand: () => (
-    <>
-      <h1 class="visually-hidden">Aparté</h1>
-      <Dialog title="…" onClose={() => undefined} large>
+    <Page>
+      <ScreenTitle>Aparté</ScreenTitle>
+      <Dialog title="Donner le lien et les mots" onClose={() => undefined} large>
         <HandOver links={links()} link={line("a", "Compte rendu.pdf")} onBack={() => undefined} />
       </Dialog>
-    </>
+    </Page>
   ),
   ask: () => opening(),
   looking: () => opening({ state: signal("looking") }),

@@ -44,9 +44,15 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
       <aside class="desk-side" aria-label={say("patients")}>
         <WaitingList desk={desk} />
         <ConsultList desk={desk} onNew={() => setMaking(true)} onShare={setSharing} />
-        <Button compact look="quiet" icon="document" onPress={() => setLinking(true)}>
-          {say("sealedLinks")}
-        </Button>
+        <section class="consults" aria-label={say("sealedLinks")}>
+          <h2>{say("sealedLinks")}</h2>
+          <p class="soft small">{say("sealedLinksText")}</p>
+          <div class="actions">
+            <Button compact icon="document" onPress={() => setLinking(true)}>
+              {say("sealedLinksOpen")}
+            </Button>
+          </div>
+        </section>
       </aside>
       <main class="desk-main">
         <ProblemNotice problem={desk.problem.value} />
