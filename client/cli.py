@@ -14,6 +14,7 @@ from client.api.errors import ServerRefused, ServerUnreachable
 from client.demo_host import demo_links
 from client.peer.join import Options
 from client.peer.join import join as join_consult
+from client.receive import receive
 from client.registrar import registrar
 from client.sealing.errors import SealError
 from client.sealing.link import parse_url
@@ -24,7 +25,7 @@ from client.verify import verify
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="aparte")
 def main() -> None:
-    """Take part in consults from a terminal."""
+    """Take part in consults, and receive documents, from a terminal."""
 
 
 @main.command()
@@ -70,6 +71,7 @@ def join(
     context.exit(0 if fine else 1)
 
 
+main.add_command(receive)
 main.add_command(registrar)
 main.add_command(verify)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -133,14 +133,21 @@ def told(one: Checked) -> dict[str, object]:
     about: dict[str, object] = {"folder": one.folder, "files": list(one.files)}
     if one.authorship is None:
         return about | {"refused": one.refusal.code if one.refusal else "bad_form"}
-    found = one.authorship
-    return about | {
+    return about | signed_by(one.authorship, one.server)
+
+
+def signed_by(found: Authorship, server: bytes) -> dict[str, object]:
+    """Who wrote a document, and what was checked of them, for programs.
+
+    `server`: the key of the one that has seen it, empty where there is none.
+    """
+    return {
         "identity": b64u(found.certificate.identity),
         "name": found.card.card.name if found.card else found.statement.author.name,
         "asked": found.card is not None,
         "attested_by": found.attestation.registrar if found.attestation else None,
         "signed": None if found.signed_at is None else _moment(found.signed_at),
-        "server": b64u(one.server) if one.server else None,
+        "server": b64u(server) if server else None,
     }
 
 
@@ -148,15 +155,20 @@ def _lines(one: Checked) -> Iterator[str]:
     if one.authorship is None:
         yield f"REFUSED  {one.folder}: {one.refusal.sentence if one.refusal else ''}"
         return
-    said = told(one)
     yield f"ok       {one.folder}: {', '.join(one.files)}"
-    yield f"         signed by {said['name']}, identity {said['identity']}"
+    for line in signed_lines(signed_by(one.authorship, one.server)):
+        yield f"         {line}"
+
+
+def signed_lines(said: Mapping[str, object]) -> Iterator[str]:
+    """The same, for people."""
+    yield f"signed by {said['name']}, identity {said['identity']}"
     if not said["asked"]:
-        yield "         nobody could be asked about this identity and device when it came"
+        yield "nobody could be asked about this identity and device when it came"
         return
     by = said["attested_by"]
-    yield f"         {f'checked by {by}' if by else 'checked by nobody'}; seen {said['signed']}"
-    yield f"         by the server with the key {said['server']}"
+    yield f"{f'checked by {by}' if by else 'checked by nobody'}; seen {said['signed']}"
+    yield f"by the server with the key {said['server']}"
 
 
 @click.command()

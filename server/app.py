@@ -16,7 +16,7 @@ from aiohttp import web
 from sqlalchemy import Connection
 
 from server import health, pages
-from server.blobs import keeping
+from server.blobs import counters, keeping
 from server.blobs import routes as blobs
 from server.blobs.rules import Gate
 from server.cells import routes as cell_routes
@@ -163,6 +163,7 @@ def create_app(
         _swept(door),
         codes.sweep,
         partial(keeping.erase_expired, database, files),
+        _written(database, counters.forget_old),
         _written(database, idempotency.forget_old),
         _written(database, forget_used_codes),
         mailboxes.sweep,

@@ -24,6 +24,8 @@ LINKS_KEPT = 1_024
 LINKS_AT_ONCE = 256
 CARD_BYTES = 2_048
 DEVICES = 64
+# How often a blob whose openings are counted may be opened.
+OPENINGS = 100
 # How far ahead of ours the clock of somebody who revokes a device may be, in seconds.
 CLOCK_SECONDS = 300
 
@@ -41,6 +43,9 @@ class Limits:
     # A piece of an upload, and how long one waits for its next.
     piece_bytes: int = 64 * MIB
     upload_seconds: int = DAY
+    # How long one opening of a blob lasts, and for how long is said of a blob that it is over.
+    opening_seconds: int = 3600
+    epitaph_seconds: int = 7 * DAY
     voucher_seconds: int = 3 * 366 * DAY
     vouchers: int = 20_000
     # What the vouchers of one practitioner may pay for in all.

@@ -73,3 +73,6 @@ class ErrorCode(IntEnum):
     CELL_CLOSED = 38, 410, "Its owner has closed it."
     BAD_OFFSET = 39, 409, "The upload goes on at another offset; ask for it."
     BAD_RANGE = 40, 416, "The range is not within the blob."
+    USED_UP = 41, 410, "It was opened as often as it may be."
+    WITHDRAWN = 42, 410, "Its owner has taken it back."
+    EXPIRED = 43, 410, "Its time is over."

@@ -20,16 +20,21 @@ _CHUNK_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class Payer:
-    """Who pays for a blob: the room that a guest is admitted to, a voucher, or the signer."""
+    """Who pays for a blob: the room that a guest is admitted to, a voucher, or the signer.
+
+    With a voucher it may be one that can be opened `openings` times.
+    """
 
     room: bytes | None = None
     voucher: bytes | None = None
+    openings: int | None = None
 
     @property
     def query(self) -> str:
         if self.room is not None:
             return f"&room={b64u(self.room)}"
-        return "" if self.voucher is None else f"&voucher={b64u(self.voucher)}"
+        counted = "" if self.openings is None else f"&openings={self.openings}"
+        return "" if self.voucher is None else f"&voucher={b64u(self.voucher)}{counted}"
 
 
 SIGNER_PAYS = Payer()
@@ -81,17 +86,66 @@ async def _go_on(
             return
 
 
+@dataclass(frozen=True)
+class Opened:
+    """An opening that is under way, of so many bytes; it may be opened `left` times more."""
+
+    length: int
+    left: int
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How often a blob may be opened and was; `expires` in Unix seconds."""
+
+    most: int
+    used: int
+    expires: int
+
+
+async def open_counted(api: Api, reader: RequestSigner, blob: bytes, opening: bytes) -> Opened:
+    """Open a blob once more; the same 16 bytes again are the same opening, for an hour.
+
+    Raises ServerRefused: `used_up`, `withdrawn`, `expired`, `not_found`.
+    """
+    said = await api.call("POST", _openings(blob), reader, {"opening": b64u(opening)})
+    try:
+        return Opened(int(said["length"]), int(said["left"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ServerUnreachable("no answer to an opening") from error
+
+
+async def counted(api: Api, signer: RequestSigner, blob: bytes) -> Counted:
+    """Tell owner or reader how often it was opened. Raises as `open_counted` does."""
+    said = await api.call("GET", _openings(blob), signer)
+    try:
+        return Counted(*(int(said[name]) for name in ("most", "used", "expires")))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ServerUnreachable("no count of openings") from error
+
+
+def _openings(blob: bytes) -> str:
+    return f"/v1/blobs/{b64u(blob)}/openings"
+
+
 async def get(
-    api: Api, reader: RequestSigner, blob: bytes, first: int = 0, last: int | None = None
+    api: Api,
+    reader: RequestSigner,
+    blob: bytes,
+    first: int = 0,
+    last: int | None = None,
+    *,
+    opening: bytes | None = None,
 ) -> AsyncIterator[bytes]:
     """Give the sealed bytes as they come in, `first` to `last` inclusive.
 
     Where the connection is lost it goes on from there. Raises ServerUnreachable in the end.
     """
     pauses = iter(PAUSES)
+    target = f"/v1/blobs/{b64u(blob)}" + (f"?opening={b64u(opening)}" if opening else "")
     while True:
         ranged = None if first == 0 and last is None else f"bytes={first}-{last or ''}"
-        request = Request("GET", f"/v1/blobs/{b64u(blob)}", reader, ranged=ranged)
+        request = Request("GET", target, reader, ranged=ranged)
         try:
             async with api.made(request, None) as response:
                 async for chunk in response.content.iter_chunked(_CHUNK_BYTES):

@@ -85,7 +85,7 @@ def safe_name(name: str, number: int) -> str:
     return kept or f"part-{number}"
 
 
-def _publish(files: list[Path], names: list[str], folder: Path) -> tuple[Path, ...]:
+def publish(files: list[Path], names: list[str], folder: Path) -> tuple[Path, ...]:
     """Move checked files to where they are kept, under names that are not taken yet."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     kept: list[Path] = []
@@ -110,7 +110,7 @@ async def receive_photo(api: Api, message: Message, folder: Path) -> Path:
         sealed, target = Path(scratch) / "sealed", Path(scratch) / "photo"
         await _fetch(api, read_part(value["part"]), sealed)
         _open(sealed, key, info, target)
-        (kept,) = _publish([target], [info.name], folder)
+        (kept,) = publish([target], [info.name], folder)
     return kept
 
 
@@ -154,5 +154,5 @@ async def receive_document(
             _open(sealed, key, info, target)
             opened.append(target)
         names = [safe_name(info.name, n) for n, info in enumerate(statement.parts, 1)]
-        files = _publish(opened, names, folder)
+        files = publish(opened, names, folder)
     return Received(statement, statement_object.author, envelope_object.author, files)

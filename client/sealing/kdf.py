@@ -1,4 +1,4 @@
-"""HKDF, HMAC and the AEAD under the names that docs/sealed-formats.md gives them."""
+"""HKDF, HMAC, Argon2id and the AEAD under the names that docs/sealed-formats.md gives them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from client.sealing.errors import SealCode, SealError
@@ -20,6 +21,12 @@ def hkdf(ikm: bytes, salt: bytes, info: bytes | str, length: int = 32) -> bytes:
     """HKDF-SHA256 (RFC 5869), `length` bytes; text stands for its ASCII bytes."""
     label = info.encode("ascii") if isinstance(info, str) else info
     return HKDF(SHA256(), length, salt, label).derive(ikm)
+
+
+def stretch(secret: bytes, salt: bytes, memory: int, passes: int) -> bytes:
+    """Argon2id (RFC 9106), one lane, 32 bytes, slowly; `memory` in KiB."""
+    kdf = Argon2id(salt=salt, length=32, iterations=passes, lanes=1, memory_cost=memory)
+    return kdf.derive(secret)
 
 
 def mac(key: bytes, data: bytes) -> bytes:

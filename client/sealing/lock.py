@@ -9,12 +9,10 @@ import unicodedata
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-
 from client.sealing.encoding import SUITE, fields, require_head, u8, u32
 from client.sealing.errors import SealCode, SealError
 from client.sealing.handshake import Random
-from client.sealing.kdf import CHACHA, TAG_BYTES, ZERO_NONCE, hkdf
+from client.sealing.kdf import CHACHA, TAG_BYTES, ZERO_NONCE, hkdf, stretch
 
 LOCK_KIND, RESTING_KIND = 14, 15
 # Of Argon2id: KiB of memory, and passes over it. Anything less is refused.
@@ -41,14 +39,8 @@ class Passphrase:
 
     def stretch(self, passphrase: str) -> bytes:
         """The secret that it gives: 32 bytes, slowly."""
-        kdf = Argon2id(
-            salt=self.salt,
-            length=32,
-            iterations=self.passes,
-            lanes=1,
-            memory_cost=self.memory,
-        )
-        return kdf.derive(unicodedata.normalize("NFKC", passphrase).encode())
+        typed = unicodedata.normalize("NFKC", passphrase).encode()
+        return stretch(typed, self.salt, self.memory, self.passes)
 
     @property
     def head(self) -> bytes:

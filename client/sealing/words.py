@@ -1,4 +1,4 @@
-"""A sheet's secret as twelve words that a person can copy by hand (Sheets)."""
+"""Secrets as words that a person can copy by hand or say aloud (Sheets, Sealed links)."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from client.sealing.errors import SealCode, SealError
 LANGUAGES = ("french", "english")
 WORDS = 12
 SECRET_BYTES = 16
-_BITS, _CHECK_BITS = 11, 4
+BITS, CHECK_BITS = 11, 4
 _PREFIX = 4
 _FAR = 3
 
 
 class WordsError(SealError):
-    """What was typed is no sheet's.
+    """What was typed is not what was written.
 
     `at`: the unknown word's place from 1, else 0; `nearest`: the word that may have been meant.
     """
@@ -40,22 +40,47 @@ def word_list(language: str) -> tuple[str, ...]:
 
 def sheet_words(secret: bytes, language: str) -> list[str]:
     """What is printed of a sheet's 16 bytes."""
-    check = sha256(secret)[0] >> (8 - _CHECK_BITS)
-    bits = int.from_bytes(secret, "big") << _CHECK_BITS | check
-    shifts = range((WORDS - 1) * _BITS, -1, -_BITS)
-    return [word_list(language)[bits >> shift & (2**_BITS - 1)] for shift in shifts]
+    return write_words(with_check(secret, int.from_bytes(secret, "big")), WORDS, language)
 
 
 def read_sheet_words(text: str) -> bytes:
     """The secret of a sheet whose words somebody typed.
 
+    Raises WordsError as `read_words` does, and `altered` where they are all words but not those of
+    one sheet.
+    """
+    bits = read_words(text, WORDS)
+    secret = (bits >> CHECK_BITS).to_bytes(SECRET_BYTES, "big")
+    require_check(secret, bits)
+    return secret
+
+
+def with_check(checked: bytes, bits: int) -> int:
+    """`bits`, followed by the first four of the hash of `checked`."""
+    return bits << CHECK_BITS | sha256(checked)[0] >> (8 - CHECK_BITS)
+
+
+def require_check(checked: bytes, bits: int) -> None:
+    """Raises WordsError `altered` unless `bits` end with the check of `checked`."""
+    if with_check(checked, bits >> CHECK_BITS) != bits:
+        raise WordsError(SealCode.ALTERED, "nothing was written with these words")
+
+
+def write_words(bits: int, count: int, language: str) -> list[str]:
+    """`count` words for a number of 11 bits for each."""
+    shifts = range((count - 1) * BITS, -1, -BITS)
+    return [word_list(language)[bits >> shift & (2**BITS - 1)] for shift in shifts]
+
+
+def read_words(text: str, count: int) -> int:
+    """The number that `count` words stand for which somebody typed.
+
     Accents, capitals and what stands between the words do not matter.
 
-    Raises WordsError: `bad_form` for another number of words or an unknown one, `altered` where
-    they are all words but not those of one sheet.
+    Raises WordsError `bad_form` for another number of words or an unknown one.
     """
     typed = re.findall("[a-z]+", _plain(text))
-    if len(typed) != WORDS:
+    if len(typed) != count:
         raise WordsError(SealCode.BAD_FORM, f"{len(typed)} words")
     language = max(LANGUAGES, key=lambda each: _known(typed, each))
     places = _places(language)
@@ -64,11 +89,8 @@ def read_sheet_words(text: str) -> bytes:
             raise WordsError(SealCode.BAD_FORM, "an unknown word", at, _nearest(word, language))
     bits = 0
     for word in typed:
-        bits = bits << _BITS | places[word]
-    secret = (bits >> _CHECK_BITS).to_bytes(SECRET_BYTES, "big")
-    if sha256(secret)[0] >> (8 - _CHECK_BITS) != bits & (2**_CHECK_BITS - 1):
-        raise WordsError(SealCode.ALTERED, "no sheet has these words")
-    return secret
+        bits = bits << BITS | places[word]
+    return bits
 
 
 def _plain(text: str) -> str:

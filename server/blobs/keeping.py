@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 from sqlalchemy import Connection
 
-from server.blobs import store
+from server.blobs import counters, store
 from server.blobs.rules import Gate, Reserved, voucher_of
 from server.blobs.store import Blob
 from server.engines.database import Database
@@ -30,6 +30,19 @@ def remove(connection: Connection, blob: Blob) -> list[str]:
     paid = voucher_of(blob.account)
     if paid is not None:
         vouchers.release(connection, paid)
+    return store.remove(connection, blob.id)
+
+
+def withdraw(connection: Connection, blob: Blob) -> list[str]:
+    """As `remove`, for an owner; of a blob whose openings are counted it is said from then on.
+
+    What paid for such a one stays until it expires, of no bytes: it bounds how many are spoken of.
+    """
+    paid = voucher_of(blob.account)
+    if paid is None or not counters.is_taken(connection, blob.id):
+        return remove(connection, blob)
+    counters.withdraw(connection, blob.id)
+    vouchers.empty(connection, paid)
     return store.remove(connection, blob.id)
 
 

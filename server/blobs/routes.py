@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 from sqlalchemy import Connection
 
-from server.blobs import keeping, store, uploads
+from server.blobs import keeping, openings, store, uploads
 from server.blobs.keeping import BLOBS
 from server.blobs.rules import read_range
 from server.blobs.store import Blob, Piece
@@ -16,6 +16,7 @@ from server.requests.refusals import Refused
 from server.requests.signatures import check_head, signed
 from server.services import SERVICES
 from signaling.errors import ErrorCode
+from signaling.wire import ID_BYTES
 
 
 async def get_upload(request: web.Request) -> web.Response:
@@ -30,13 +31,17 @@ async def get_upload(request: web.Request) -> web.Response:
 
 
 async def get(request: web.Request) -> web.StreamResponse:
-    """Give the bytes, or a range of them, to the holder of the read key. Raises `bad_range`."""
+    """Give the bytes, or a range of them, to the holder of the read key.
+
+    Raises `bad_range`; where openings are counted also `used_up`, `withdrawn`, `expired`.
+    """
     services = request.app[SERVICES]
     head = check_head(request)
-    Query(request)
+    opening = Query(request, "opening").binary("opening", ID_BYTES)
     wanted, now = id_of(request), services.clock()
 
     def look(connection: Connection) -> tuple[Blob, list[Piece]]:
+        openings.require_open(connection, wanted, head.key, opening, now)
         blob = store.find(connection, wanted, now)
         if blob is None or blob.read != head.key or not blob.is_complete:
             raise Refused(ErrorCode.NOT_FOUND)
@@ -72,7 +77,7 @@ async def remove(request: web.Request) -> web.Response:
 
     def write(connection: Connection, now: float) -> tuple[Answer, list[str]]:
         found = _owned(store.find(connection, blob, now), head.key)
-        return Answer(204), keeping.remove(connection, found)
+        return Answer(204), keeping.withdraw(connection, found)
 
     answer, files = await idempotency.first(services, head, write)
     for file in files or ():
@@ -92,3 +97,5 @@ def setup(app: web.Application) -> None:
     router.add_get(path, get, allow_head=False)
     router.add_get(f"{path}/upload", get_upload, allow_head=False)
     router.add_delete(path, remove)
+    router.add_post(f"{path}/openings", openings.post)
+    router.add_get(f"{path}/openings", openings.get, allow_head=False)

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from server.blobs.store import Blob
-from server.limits import Limits
+from server.limits import OPENINGS, Limits
 from server.requests.refusals import Refused
 from server.services import IdentityOf
 from signaling.errors import ErrorCode
@@ -50,6 +50,13 @@ def require_offset(found: Blob | None, signer: bytes, offset: int, length: int) 
     if found.offset != offset:
         raise Refused(ErrorCode.BAD_OFFSET)
     return found
+
+
+def require_openings(openings: int, voucher: bytes | None) -> None:
+    """Raises `bad_request` for a number that may not be, or where no voucher says until when."""
+    if voucher is None or not 1 <= openings <= OPENINGS:
+        sentence = f"1 to {OPENINGS} openings, of a blob that a voucher pays for."
+        raise Refused(ErrorCode.BAD_REQUEST, sentence)
 
 
 def read_range(header: str | None, length: int) -> tuple[int, int] | None:

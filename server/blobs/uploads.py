@@ -11,9 +11,9 @@ import msgspec
 from aiohttp import web
 from sqlalchemy import Connection
 
-from server.blobs import store
+from server.blobs import counters, store
 from server.blobs.keeping import BLOBS
-from server.blobs.rules import Account, require_offset, voucher_account
+from server.blobs.rules import Account, require_offset, require_openings, voucher_account
 from server.blobs.store import Blob, Piece
 from server.engines.files import NAME_BYTES, Draft
 from server.requests import idempotency
@@ -28,6 +28,8 @@ from server.vouchers import store as vouchers
 from signaling.errors import ErrorCode
 from signaling.wire import ID_BYTES, KEY_BYTES
 
+_NAMES = ("read", "length", "offset", "room", "voucher", "openings")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -40,6 +42,7 @@ class Asked:
     read: bytes | None
     room: bytes | None
     voucher: bytes | None
+    openings: int | None
 
 
 def said(blob: Blob) -> bytes:
@@ -55,7 +58,7 @@ def said(blob: Blob) -> bytes:
 
 def _read(request: web.Request, head: Signed) -> Asked:
     """Raises `bad_request`, `blob_too_large`."""
-    query = Query(request, "read", "length", "offset", "room", "voucher")
+    query = Query(request, *_NAMES)
     size = request.content_length
     if head.digest is None or size is None:
         sentence = "A piece of a blob needs Content-Length and Content-Digest."
@@ -69,6 +72,7 @@ def _read(request: web.Request, head: Signed) -> Asked:
         read=query.binary("read", KEY_BYTES),
         room=query.binary("room", ID_BYTES),
         voucher=query.binary("voucher", KEY_BYTES),
+        openings=query.number("openings"),
     )
     if size > request.app[SERVICES].config.limits.piece_bytes:
         raise Refused(ErrorCode.BLOB_TOO_LARGE, "A piece of a blob may not be so long.")
@@ -76,6 +80,8 @@ def _read(request: web.Request, head: Signed) -> Asked:
         raise Refused(ErrorCode.BAD_REQUEST, "The piece is empty, or goes past the length.")
     if asked.room is not None and asked.voucher is not None:
         raise Refused(ErrorCode.BAD_REQUEST, "Either a room or a voucher pays.")
+    if asked.openings is not None:
+        require_openings(asked.openings, asked.voucher)
     return asked
 
 
@@ -93,7 +99,7 @@ async def put(request: web.Request) -> web.Response:
 
     def look(connection: Connection) -> tuple[Answer | None, Blob | None]:
         earlier = idempotency.recall(connection, head, now)
-        if earlier is None and asked.offset == 0 and store.is_taken(connection, asked.blob):
+        if earlier is None and asked.offset == 0 and _is_taken(connection, asked.blob):
             raise Refused(ErrorCode.ALREADY_EXISTS)
         return earlier, store.find(connection, asked.blob, now)
 
@@ -161,7 +167,7 @@ def _created(
     """Write the row of a new blob; look again at what may have changed since the first look."""
     services = request.app[SERVICES]
     now = services.clock()
-    if store.is_taken(connection, asked.blob):
+    if _is_taken(connection, asked.blob):
         raise Refused(ErrorCode.ALREADY_EXISTS)
     if account is None:
         paid = vouchers.spend(connection, asked.voucher or b"", now)
@@ -176,7 +182,13 @@ def _created(
         holder, lasts = account.id, int(now) + services.config.limits.blob_seconds
     blob = Blob(asked.blob, head.key, asked.read or b"", holder, asked.length, 0, lasts, lasts)
     store.create(connection, blob)
+    if asked.openings is not None:
+        counters.create(connection, blob, asked.openings, now, services.config.limits)
     return blob
+
+
+def _is_taken(connection: Connection, blob: bytes) -> bool:
+    return store.is_taken(connection, blob) or counters.is_taken(connection, blob)
 
 
 @asynccontextmanager

@@ -198,6 +198,29 @@ RECORDS: Mapping[str, Record] = {
             "file": Held("a random name", "the file in `blobs/`"),
         },
     ),
+    "counters": Record(
+        "a blob that may be opened so many times",
+        "after the blob has expired, as long again as it was there, a week at most",
+        {
+            "blob": Held("the blob's id", "which blob it is"),
+            "owner": Held("the public key of its sender", "who may ask how often it was opened"),
+            "read": Held("a public key of this blob alone", "who may open it"),
+            "most": Held("a number", "how often it may be opened"),
+            "used": Held("a number", "how often it was opened"),
+            "withdrawn": Held("yes or no", "who opens it is told that it was taken back"),
+            "expires": Held("a time", "who opens it is told that its time is over"),
+            "forget": Held("a time", "when this row goes"),
+        },
+    ),
+    "openings": Record(
+        "an opening of such a blob that is under way",
+        "an hour has passed",
+        {
+            "blob": Held("the blob's id", "which blob it is"),
+            "opening": Held("16 random bytes, made by who opens it", "a retry counts once"),
+            "until": Held("a time", "when this row goes"),
+        },
+    ),
     "answers": Record(
         "what a request that changed something was answered",
         "a day has passed",

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, select
 
+from server.blobs.counters import counters, openings
 from server.blobs.rules import practitioner_account, room_account, voucher_account, voucher_of
 from server.blobs.store import blobs, pieces
 from server.cells.store import cells, links
@@ -96,6 +97,7 @@ def _messages(connection: Connection, found: Found, mailbox: Row) -> None:
 
 
 def _blob(connection: Connection, found: Found, blob: bytes) -> None:
+    _counted(connection, found, blob)
     for one in _blobs(connection, found, blobs.c.id == blob):
         voucher = voucher_of(one["account"])
         if voucher is not None:
@@ -106,8 +108,16 @@ def _blobs(connection: Connection, found: Found, which: ColumnElement[bool]) -> 
     those = found.add(connection, blobs, which)
     for blob in those:
         found.add(connection, pieces, pieces.c.blob == blob["id"])
+        _counted(connection, found, blob["id"])
     _answers(connection, found, (blob["owner"] for blob in those))
     return those
+
+
+def _counted(connection: Connection, found: Found, blob: bytes) -> None:
+    """How often it was opened, also of one that is gone."""
+    for counter in found.add(connection, counters, counters.c.blob == blob):
+        found.add(connection, openings, openings.c.blob == blob)
+        _answers(connection, found, [counter["read"]])
 
 
 def _answers(connection: Connection, found: Found, signers: Iterable[bytes]) -> None:

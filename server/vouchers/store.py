@@ -71,6 +71,11 @@ def release(connection: Connection, voucher: bytes) -> None:
     connection.execute(delete(vouchers).where(vouchers.c.hash == voucher))
 
 
+def empty(connection: Connection, voucher: bytes) -> None:
+    """Free the bytes of what a voucher (its hash) paid for, of which something is still said."""
+    connection.execute(update(vouchers).where(vouchers.c.hash == voucher).values(bytes=0))
+
+
 def held(connection: Connection, identity: bytes) -> tuple[int, int]:
     """How many vouchers a practitioner has, and what they pay for in all, in bytes."""
     query = select(func.count(), func.coalesce(func.sum(vouchers.c.bytes), 0)).where(

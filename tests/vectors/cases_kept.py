@@ -41,7 +41,7 @@ AT = ISSUED + 60
 
 
 @dataclass(frozen=True)
-class _Document:
+class KeptDocument:
     """A document as it is kept; a case has one thing wrong with it."""
 
     parts: tuple[bytes, ...] = tuple(PARTS)
@@ -95,7 +95,7 @@ def kept() -> list[Case]:
         parts = [b64u(part) for part in PARTS]
         return good(name, case(proof), gives | {"attested": attested, "parts": parts})
 
-    whole = _Document().proof()
+    whole = KeptDocument().proof()
     raw = write_kept(whole, PARTS)
     others = issue(OTHER_IDENTITY, DEVICE.public, ISSUED)
     unasked = Proof(whole.statement, whole.receipt)
@@ -113,11 +113,11 @@ def kept() -> list[Case]:
         ("an altered statement", "bad_signature", "statement",
          case(replace(whole, statement=flipped(whole.statement, 200)))),
         ("something else that was signed", "bad_signature", "statement",
-         case(_Document(purpose=Purpose.ENVELOPE).proof())),
+         case(KeptDocument(purpose=Purpose.ENVELOPE).proof())),
         ("a guest's statement", "bad_form", "statement",
-         case(replace(whole, statement=_Document(certificate=None).statement()))),
+         case(replace(whole, statement=KeptDocument(certificate=None).statement()))),
         ("another practitioner's statement", "wrong_host", "record",
-         case(_Document(certificate=others).proof())),
+         case(KeptDocument(certificate=others).proof())),
         ("a record without its server's key", "bad_form", "record",
          case(replace(whole, server=b""))),
         ("another server's record", "bad_signature", "record",
@@ -130,12 +130,12 @@ def kept() -> list[Case]:
          case(replace(whole, receipt=flipped(whole.receipt, 7)))),
         ("without a receipt", "bad_form", "receipt", case(replace(whole, receipt=b""))),
         ("signed once the device was revoked", "revoked", "devices",
-         case(_Document(devices=THIRD, seen=REVOKED).proof())),
+         case(KeptDocument(devices=THIRD, seen=REVOKED).proof())),
     ]  # fmt: skip
     return [
         fine("a document", whole),
-        fine("one that nobody attested", _Document(attested=False).proof()),
+        fine("one that nobody attested", KeptDocument(attested=False).proof()),
         fine("one that nobody could be asked about", unasked),
-        fine("signed before the device was revoked", _Document(devices=THIRD).proof()),
+        fine("signed before the device was revoked", KeptDocument(devices=THIRD).proof()),
         *(refused(name, layer, code, inputs) for name, code, layer, inputs in wrong),
     ]

@@ -18,6 +18,7 @@ from tests.vectors import (
     cases_kept,
     cases_keys,
     cases_letters,
+    cases_links,
     cases_locks,
     cases_mail,
     cases_pairs,
@@ -65,6 +66,7 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "vault": cases_vaults.vault,
     "kept": cases_kept.kept,
     "words": cases_words.words,
+    "sealed_link": cases_links.sealed_link,
 }
 
 

@@ -40,6 +40,9 @@ export const ERROR_NUMBERS = {
   cell_closed: 38,
   bad_offset: 39,
   bad_range: 40,
+  used_up: 41,
+  withdrawn: 42,
+  expired: 43,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_NUMBERS;

@@ -1,18 +1,19 @@
-/** A sheet's secret as twelve words that a person can copy by hand (Sheets). */
+/** Secrets as words that a person can copy by hand or say aloud (Sheets, Sealed links). */
 import { SealError } from "./errors.ts";
 import { hash } from "./kdf.ts";
 
 const WORDS = 12;
 const SECRET_BYTES = 16;
 const BITS = 11;
-const CHECK_BITS = 4;
+/** How many bits of a check stand at the end. */
+export const CHECK_BITS = 4n;
 const PREFIX = 4;
 const FAR = 3;
 
 /** The 2,048 words of BIP-39 in one language. They come from a package, when they are needed. */
 export type WordList = readonly string[];
 
-/** What was typed is no sheet's. */
+/** What was typed is not what was written. */
 export class WordsError extends SealError {
   readonly why: "count" | "unknown" | "check";
   /** The unknown word's place from 1, else 0. */
@@ -29,25 +30,47 @@ export class WordsError extends SealError {
 }
 
 /** What is printed of a sheet's 16 bytes. */
-export function sheetWords(secret: Uint8Array, list: WordList): readonly string[] {
-  const bits = (numberOf(secret) << BigInt(CHECK_BITS)) | BigInt(checkOf(secret));
-  return Array.from({ length: WORDS }, (_, at) => {
-    const shift = BigInt((WORDS - 1 - at) * BITS);
-    return (list[Number((bits >> shift) & 0x7ffn)] ?? "").normalize("NFC");
-  });
-}
+export const sheetWords = (secret: Uint8Array, list: WordList): readonly string[] =>
+  writeWords(withCheck(secret, numberOf(secret)), WORDS, list);
 
 /** What is compared of what somebody typed: words without accents, in small letters. */
 export const plainWords = (text: string): readonly string[] => plain(text).match(/[a-z]+/g) ?? [];
 
 /**
- * The secret of a sheet whose words somebody typed: accents, capitals and what stands between the
- * words do not matter. Refuses with a WordsError: `bad_form` for another number of words or an
- * unknown one, `altered` where they are all words but not those of one sheet.
+ * The secret of a sheet whose words somebody typed. Refuses with a WordsError as `readWords` does,
+ * and with `altered` where they are all words but not those of one sheet.
  */
 export function readSheetWords(text: string, lists: readonly WordList[]): Uint8Array {
+  const bits = readWords(text, WORDS, lists);
+  const secret = bytesOfNumber(bits >> CHECK_BITS, SECRET_BYTES);
+  requireCheck(secret, bits);
+  return secret;
+}
+
+/** `bits`, followed by the first four of the hash of `checked`. */
+export const withCheck = (checked: Uint8Array, bits: bigint): bigint =>
+  (bits << CHECK_BITS) | BigInt((hash(checked)[0] ?? 0) >> Number(8n - CHECK_BITS));
+
+/** Refuses with a WordsError `altered` unless `bits` end with the check of `checked`. */
+export function requireCheck(checked: Uint8Array, bits: bigint): void {
+  if (withCheck(checked, bits >> CHECK_BITS) !== bits) throw new WordsError("check");
+}
+
+/** `count` words for a number of 11 bits for each. */
+export const writeWords = (bits: bigint, count: number, list: WordList): readonly string[] =>
+  Array.from({ length: count }, (_, at) => {
+    const shift = BigInt((count - 1 - at) * BITS);
+    return (list[Number((bits >> shift) & 0x7ffn)] ?? "").normalize("NFC");
+  });
+
+/**
+ * The number that `count` words stand for which somebody typed: accents, capitals and what stands
+ * between the words do not matter. Refuses with a WordsError: `bad_form` for another number of words
+ * or an unknown one.
+ */
+export function readWords(text: string, count: number, lists: readonly WordList[]): bigint {
   const typed = plainWords(text);
-  if (typed.length !== WORDS) throw new WordsError("count");
+  if (typed.length !== count) throw new WordsError("count");
   const { list, places } = lists
     .map((each) => ({ list: each, places: placesOf(each) }))
     .reduce((best, one) => (known(typed, one.places) > known(typed, best.places) ? one : best));
@@ -57,22 +80,19 @@ export function readSheetWords(text: string, lists: readonly WordList[]): Uint8A
     if (place === undefined) throw new WordsError("unknown", at + 1, nearestOf(word, list));
     bits = (bits << BigInt(BITS)) | BigInt(place);
   }
-  const secret = new Uint8Array(SECRET_BYTES);
-  for (
-    let at = SECRET_BYTES - 1, rest = bits >> BigInt(CHECK_BITS);
-    at >= 0;
-    at -= 1, rest >>= 8n
-  ) {
-    secret[at] = Number(rest & 0xffn);
-  }
-  if (checkOf(secret) !== Number(bits & 0xfn)) throw new WordsError("check");
-  return secret;
+  return bits;
 }
 
-const checkOf = (secret: Uint8Array): number => (hash(secret)[0] ?? 0) >> (8 - CHECK_BITS);
-
-const numberOf = (bytes: Uint8Array): bigint =>
+export const numberOf = (bytes: Uint8Array): bigint =>
   bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+
+export function bytesOfNumber(value: bigint, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  for (let at = length - 1, rest = value; at >= 0; at -= 1, rest >>= 8n) {
+    bytes[at] = Number(rest & 0xffn);
+  }
+  return bytes;
+}
 
 const plain = (text: string): string => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 

@@ -11,6 +11,7 @@ import type documents from "../features/documents/texts/fr.json";
 import type guest from "../features/guest/texts/fr.json";
 import type keeping from "../features/keeping/texts/fr.json";
 import type landing from "../features/landing/texts/fr.json";
+import type links from "../features/links/texts/fr.json";
 import type lock from "../features/lock/texts/fr.json";
 import type media from "../features/media/texts/fr.json";
 import type practitioners from "../features/practitioners/texts/fr.json";
@@ -23,6 +24,7 @@ import type ui from "./texts/fr.json";
 interface Files {
   ui: typeof ui;
   landing: typeof landing;
+  links: typeof links;
   lock: typeof lock;
   guest: typeof guest;
   media: typeof media;

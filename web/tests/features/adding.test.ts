@@ -42,7 +42,7 @@ class Screens {
 
   #voucher(): Uint8Array {
     const voucher = this.world.random(32);
-    this.world.vouchers.known.set(b64u(hash(voucher)), { bytes: 65_536, spent: 0 });
+    this.world.vouchers.known.set(b64u(hash(voucher)), { bytes: 65_536, expires: 0, spent: 0 });
     return voucher;
   }
 

@@ -106,6 +106,23 @@ describe("a practitioner's second device", () => {
     await clock.until(() => laptop.consults.value.some(({ label }) => label.value === "Mme E."));
   });
 
+  it("has the sealed links of the first one, and takes one back", async () => {
+    const all = await enrolled();
+    const { clock } = all.world;
+    const file = { name: "lettre.txt", media: "text/plain", bytes: new Uint8Array([65]) };
+    const made = await all.laptop.links.value?.make(file, { days: 7, openings: 3 });
+    const { phone } = await added(all);
+    const links = phone.links.value;
+    await clock.until(() => links?.list.value[0]?.id === made?.id);
+    expect(links?.list.value[0]?.url).toBe(made?.url);
+    expect(await links?.words(made?.id ?? "", "fr")).toHaveLength(5);
+    await settled(clock, links?.withdraw(made?.id ?? "") ?? Promise.resolve());
+    await settled(clock, all.laptop.links.value?.load() ?? Promise.resolve());
+    expect(all.laptop.links.value?.list.value[0]?.state).toBe("withdrawn");
+    await settled(clock, links?.forget(made?.id ?? "") ?? Promise.resolve());
+    await clock.until(() => all.laptop.links.value?.list.value.length === 0);
+  });
+
   it("stands in the list with its name", async () => {
     const all = await enrolled();
     const { clock } = all.world;

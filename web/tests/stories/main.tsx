@@ -16,6 +16,7 @@ import { type Hands, HandsProvider } from "../../src/ui/hands.ts";
 import { createTexts, isLanguage } from "../../src/ui/texts.ts";
 import { devicePages } from "./devices.tsx";
 import { keeping } from "./keeping.tsx";
+import { linkPages } from "./links.tsx";
 import { locks } from "./lock.tsx";
 import { fakeDirectory } from "./models.ts";
 import { recoveries } from "./recovery.tsx";
@@ -61,6 +62,8 @@ async function show(name: string): Promise<ComponentChild> {
   if (page === "directory") return <DirectoryPage directory={fakeDirectory()} />;
   const asDevice = page === "devices" ? devicePages[state] : undefined;
   if (asDevice) return asDevice();
+  const asLink = page === "links" ? linkPages[state] : undefined;
+  if (asLink) return asLink();
   const asKept = page === "keeping" ? keeping[state] : undefined;
   if (asKept) return asKept();
   return <Landing />;
@@ -78,6 +81,7 @@ window.stories = [
   ...Object.keys(keeping).map((name) => `keeping-${name}`),
   ...Object.keys(desks).map((name) => `desk-${name}`),
   ...Object.keys(devicePages).map((name) => `devices-${name}`),
+  ...Object.keys(linkPages).map((name) => `links-${name}`),
   ...Object.keys(locks).map((name) => `lock-${name}`),
   ...Object.keys(recoveries).map((name) => `recovery-${name}`),
 ];
@@ -94,6 +98,7 @@ await texts.load(
   "ui",
   "adding",
   "landing",
+  "links",
   "lock",
   "guest",
   "media",

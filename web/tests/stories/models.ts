@@ -413,6 +413,7 @@ export function fakeDesk(changes: Partial<DeskModel> = {}): DeskModel {
     recover: nothing,
     lost: signal(false),
     devices: signal(null),
+    links: signal(null),
     ways: signal(null),
     away: signal(false),
     takeHere: nothing,

@@ -71,6 +71,7 @@ import { decapsulate, type Encapsulate, encapsulate, kemPublic } from "../../src
 import { runAdding } from "./adding.ts";
 import type { Case } from "./case.ts";
 import { runLock } from "./lock.ts";
+import { runSealedLink } from "./sealed-link.ts";
 import { runVault } from "./vault.ts";
 import { runWords } from "./words.ts";
 
@@ -566,6 +567,7 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   ring: runRing,
   lock: runLock,
   words: runWords,
+  sealed_link: runSealedLink,
   adding: runAdding,
   vault: runVault,
   kept: runKept,

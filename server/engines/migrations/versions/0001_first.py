@@ -99,6 +99,28 @@ def upgrade() -> None:
         sa.Column("file", sa.String(32), nullable=False, unique=True),
     )
     op.create_table(
+        "counters",
+        sa.Column("blob", sa.LargeBinary(16), primary_key=True),
+        sa.Column("owner", sa.LargeBinary(32), nullable=False),
+        sa.Column("read", sa.LargeBinary(32), nullable=False),
+        sa.Column("most", sa.Integer, nullable=False),
+        sa.Column("used", sa.Integer, nullable=False),
+        sa.Column("withdrawn", sa.Boolean, nullable=False),
+        sa.Column("expires", sa.BigInteger, nullable=False),
+        sa.Column("forget", sa.BigInteger, nullable=False, index=True),
+    )
+    op.create_table(
+        "openings",
+        sa.Column(
+            "blob",
+            sa.LargeBinary(16),
+            sa.ForeignKey("counters.blob", ondelete="CASCADE"),
+            primary_key=True,
+        ),
+        sa.Column("opening", sa.LargeBinary(16), primary_key=True),
+        sa.Column("until", sa.BigInteger, nullable=False, index=True),
+    )
+    op.create_table(
         "vouchers",
         sa.Column("hash", sa.LargeBinary(32), primary_key=True),
         sa.Column("identity", sa.LargeBinary(32), nullable=False, index=True),

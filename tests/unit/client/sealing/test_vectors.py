@@ -51,6 +51,12 @@ from client.sealing.pair import (
 from client.sealing.roster import Roster, RosterMember, read_roster, sign_roster
 from client.sealing.sas import authentication_string
 from client.sealing.sdp import require_fingerprint, strip_fingerprints
+from client.sealing.sealed_link import (
+    SealedLink,
+    parse_sealed_fragment,
+    read_handed,
+    write_handed,
+)
 from client.sealing.traffic import Inner, Traffic, exchange_of
 from client.sealing.tree import tree_hash
 from client.sealing.words import WordsError, read_sheet_words, sheet_words
@@ -480,12 +486,17 @@ def secret_of(who: dict[str, str]) -> rings.Held:
     return rings.Held(rings.Kind[who["kind"].upper()], b64u_decode(who["secret"]), "", "")
 
 
-def run_words(case: Case) -> dict[str, Any]:
+def told_of_words(case: Case, read: Callable[[str], bytes]) -> bytes:
+    """What `read` gives; where it refuses, what is said of the words is the case's."""
     try:
-        secret = read_sheet_words(case["text"])
+        return read(case["text"])
     except WordsError as error:
         told = (error.at, error.nearest)
         raise error if told == (case["at"], case["nearest"]) else AssertionError(told) from None
+
+
+def run_words(case: Case) -> dict[str, Any]:
+    secret = told_of_words(case, read_sheet_words)
     if "language" in case:
         assert " ".join(sheet_words(secret, case["language"])) == case["text"]
     return {"secret": b64u(secret)}
@@ -552,6 +563,30 @@ def run_kept(case: Case) -> dict[str, Any]:
     }
 
 
+def run_sealed_link(case: Case) -> dict[str, Any]:
+    if case["what"] == "fragment":
+        link = parse_sealed_fragment(case["fragment"])
+        found = {"place": b64u(link.place), "reader": b64u(link.reader.public)}
+        return found | {"secret": b64u(link.secret)}
+    if case["what"] == "handed":
+        return run_handed(case, taken(case, "handed"))
+    link = SealedLink(taken(case, "secret"))
+    if case["what"] == "words":
+        code = told_of_words(case, link.read_words)
+        if "language" in case:
+            assert " ".join(link.words(code, case["language"])) == case["text"]
+        return {"code": b64u(code)}
+    key = link.key(taken(case, "code"))
+    plain = b"".join(open_file([taken(case, "file")], key))
+    return run_handed(case, plain) | {"seed": b64u(key.seed)}
+
+
+def run_handed(case: Case, raw: bytes) -> dict[str, Any]:
+    proof, parts, found = read_handed(raw, taken(case, "server"), taken(case, "registrar"))
+    assert write_handed(proof, parts)[: len(raw)] == raw
+    return {"attested": found.attestation is not None, "parts": [b64u(part) for part in parts]}
+
+
 RUNNERS: dict[str, Runner] = {
     "keys": run_keys,
     "certificate": run_certificate,
@@ -587,6 +622,7 @@ RUNNERS: dict[str, Runner] = {
     "vault": run_vault,
     "kept": run_kept,
     "words": run_words,
+    "sealed_link": run_sealed_link,
     "receipt": lambda case: {
         "time": records.read_receipt(*(taken(case, name) for name in ("receipt", "hash", "server")))
     },

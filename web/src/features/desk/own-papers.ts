@@ -1,7 +1,8 @@
-/** The practitioner's papers as this device finds them at the server: is it theirs still? */
+/** The practitioner's papers as this device finds them at the server: is it theirs still, and who signs? */
 import { readCertificate } from "../../sealing/certificate.ts";
 import { requireInForce } from "../../sealing/device-list.ts";
 import { SealError } from "../../sealing/errors.ts";
+import type { Sender } from "../links/making.ts";
 import { fetchRecord, readKept } from "../practitioners/records.ts";
 import type { Api } from "../rooms/api.ts";
 import type { Credentials, DeskStore } from "./store.ts";
@@ -24,4 +25,22 @@ export async function isRevoked(
     if (error instanceof SealError && error.code === "revoked") return true;
     throw error;
   }
+}
+
+/** Who signs what is handed over, with the papers of now. Rejects and refuses as `fetchRecord` does. */
+export async function senderOf({
+  api,
+  store,
+  credentials,
+}: {
+  readonly api: Api;
+  readonly store: DeskStore;
+  readonly credentials: Credentials;
+}): Promise<Sender> {
+  const papers = await fetchRecord(api, credentials.identity, await store.papers());
+  await store.savePapers(papers);
+  const { card } = readKept(credentials.identity, papers);
+  const { name, profession, speciality, rpps } = (await store.practitioner()) ?? card;
+  const { device, certificate } = credentials;
+  return { device, certificate, papers, author: { name, profession, speciality, rpps } };
 }

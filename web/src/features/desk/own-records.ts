@@ -1,5 +1,6 @@
 /** What this device has of what the practice's devices share: out of its stores, and into them. */
 import { b64u, fromB64u } from "../../sealing/encoding.ts";
+import type { LinkStore } from "../links/store.ts";
 import type { Platform } from "../ports.ts";
 import type { Content, OwnRecords } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
@@ -17,8 +18,11 @@ export interface OwnNeeds {
   forgetRoom(id: string): Promise<void>;
   adoptShelf(shelf: SharedShelf): Promise<void>;
   adoptAbout(practitioner: Practitioner): Promise<void>;
+  readonly links: LinkStore;
   /** What a device is called has changed, or another one has said. */
   named(): void;
+  /** Another device has made a sealed link, or taken one out of the list. */
+  linked(): void;
 }
 
 export class OwnDeskRecords implements OwnRecords {
@@ -42,6 +46,9 @@ export class OwnDeskRecords implements OwnRecords {
     if (mailbox) found.set(ids.mailbox, writeShared("mailbox", mailbox));
     const about = await store.practitioner();
     if (about) found.set(ids.about, writeShared("about", about));
+    for (const link of await this.#needs.links.all()) {
+      found.set(ids.link(link.secret), writeShared("link", link));
+    }
     for (const device of await store.labelled()) {
       found.set(ids.device(device.device), writeShared("device", device));
     }
@@ -55,8 +62,13 @@ export class OwnDeskRecords implements OwnRecords {
   }
 
   async #erased(id: string, kind: string): Promise<void> {
-    const { store, forgetRoom } = this.#needs;
+    const { store, forgetRoom, links, linked } = this.#needs;
     if (kind === "room") await forgetRoom(id);
+    if (kind === "link") {
+      const gone = (await links.all()).filter(({ secret }) => ids.link(secret) === id);
+      for (const link of gone) await links.erase(link);
+      linked();
+    }
     if (kind !== "device") return;
     const left = (await store.labelled()).filter(({ device }) => ids.device(device) !== id);
     await store.saveLabelled(left);
@@ -72,7 +84,10 @@ export class OwnDeskRecords implements OwnRecords {
     } else if (kind === "shelf") await this.#needs.adoptShelf(readShared("shelf", data));
     else if (kind === "mailbox") await mail.adopt(readShared("mailbox", data));
     else if (kind === "about") await this.#needs.adoptAbout(readShared("about", data));
-    else {
+    else if (kind === "link") {
+      await this.#needs.links.save(readShared("link", data));
+      this.#needs.linked();
+    } else {
       const device = readShared("device", data);
       const others = (await store.labelled()).filter(
         (one) => b64u(one.device) !== b64u(device.device),

@@ -7,6 +7,7 @@ import { joinKey } from "../../sealing/link.ts";
 import { identityOf, type Ring } from "../../sealing/ring.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import { Asking, type Granted } from "../adding/asking.ts";
+import type { LinksModel } from "../links/model.ts";
 import type { Lock } from "../lock/lock.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
@@ -61,6 +62,7 @@ class Practice implements DeskModel {
   readonly sound = signal(true);
   readonly joining: Signal<Asking | null> = signal(null);
   readonly devices: Signal<DevicesModel | null> = signal(null);
+  readonly links: Signal<LinksModel | null> = signal(null);
   readonly lost = signal(false);
   readonly recovering: Signal<OpenWithModel | null> = signal(null);
   readonly ways: Signal<Ways | null> = signal(null);
@@ -321,6 +323,7 @@ class Practice implements DeskModel {
       this.consults.value = consults;
       this.#selected.value = consults[0]?.id ?? null;
       this.devices.value = together.devices;
+      this.links.value = together.links;
       this.phase.value = "ready";
     });
     // All of them first: what the mailbox holds may be about any.
@@ -570,6 +573,7 @@ class Practice implements DeskModel {
     });
     this.#stopTabs();
     this.devices.value = null;
+    this.links.value = null;
     this.joining.peek()?.close();
     const together = this.#together;
     this.#together = undefined;

@@ -5,6 +5,7 @@ import { b64uOf, bytesOf, natural, readForm, textOf } from "../../sealing/forms.
 import { hash } from "../../sealing/kdf.ts";
 import { type Signer, sign, verify } from "../../sealing/keys.ts";
 import type { Paper, ShelfRecord } from "../consult/papers.ts";
+import type { LinkRecord } from "../links/store.ts";
 import type { Content } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
 import type { RoomRecord, SharedDevice } from "./store.ts";
@@ -63,7 +64,24 @@ const DEVICE = v.object({
   signature: bytesOf(64),
 });
 
-const FORMS = { room: ROOM, shelf: SHELF, mailbox: MAILBOX, about: ABOUT, device: DEVICE } as const;
+const LINK = v.object({
+  secret: bytesOf(32),
+  code: bytesOf(7),
+  owner: bytesOf(32),
+  name: v.string(),
+  created: natural,
+  expires: natural,
+  openings: natural,
+});
+
+const FORMS = {
+  room: ROOM,
+  shelf: SHELF,
+  mailbox: MAILBOX,
+  about: ABOUT,
+  device: DEVICE,
+  link: LINK,
+} as const;
 
 export type Kind = keyof typeof FORMS;
 export type SharedMailbox = v.InferOutput<typeof MAILBOX>;
@@ -75,6 +93,7 @@ interface Kinds {
   readonly mailbox: SharedMailbox;
   readonly about: Practitioner;
   readonly device: SharedDevice;
+  readonly link: LinkRecord;
 }
 
 const WRITERS: { readonly [K in Kind]: (value: Kinds[K]) => object } = {
@@ -113,6 +132,15 @@ const WRITERS: { readonly [K in Kind]: (value: Kinds[K]) => object } = {
     label,
     seal: b64u(seal),
     signature: b64u(signature),
+  }),
+  link: ({ secret, code, owner, name, created, expires, openings }) => ({
+    secret: b64u(secret),
+    code: b64u(code),
+    owner: b64u(owner),
+    name,
+    created,
+    expires,
+    openings,
   }),
 };
 
@@ -165,4 +193,5 @@ export const ids = {
   mailbox: named("mailbox"),
   about: named("about"),
   device: (device: Uint8Array): string => named("device", device),
+  link: (secret: Uint8Array): string => named("link", secret),
 } as const;

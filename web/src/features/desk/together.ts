@@ -1,6 +1,8 @@
 /** One device among the practice's: what it shares with the others, and which others there are. */
 import { b64u } from "../../sealing/encoding.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
+import { Links } from "../links/links.ts";
+import { LinkStore } from "../links/store.ts";
 import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { Api } from "../rooms/api.ts";
@@ -9,6 +11,7 @@ import type { Consult } from "./consult.ts";
 import type { Practitioner } from "./desk.ts";
 import { Devices } from "./devices.ts";
 import type { DeskMail } from "./mail.ts";
+import { senderOf } from "./own-papers.ts";
 import { OwnDeskRecords } from "./own-records.ts";
 import { introduce } from "./shared-forms.ts";
 import { Sharing } from "./sharing.ts";
@@ -41,16 +44,26 @@ export interface TogetherNeeds {
 
 export class Together {
   readonly devices: Devices;
+  readonly links: Links;
   readonly #needs: TogetherNeeds;
   readonly #sharing: Sharing;
 
   constructor(needs: TogetherNeeds) {
     const { platform, store, mail } = needs;
     this.#needs = needs;
+    const links = new LinkStore(store.vault);
+    this.links = new Links({
+      ...needs,
+      store: links,
+      sender: () => senderOf(needs),
+      changed: this.changed,
+    });
     const own = new OwnDeskRecords({
       platform,
       store,
       mail,
+      links,
+      linked: () => void this.links.show(),
       adoptRoom: (room, shared) => this.#adoptRoom({ ...shared, room }),
       forgetRoom: (id) => needs.forget(id),
       adoptShelf: async (shelf) => {

@@ -4,30 +4,20 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { same } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
 import type { Ring, Secret } from "../../sealing/ring.ts";
-import { plainWords, readSheetWords, WordsError } from "../../sealing/words.ts";
+import { readSheetWords, WordsError } from "../../sealing/words.ts";
 import type { Passkeys } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { secretInLink } from "./sheet.ts";
 import { PASSKEY_USE } from "./ways-back.ts";
-import { allWordLists } from "./words.ts";
+import { allWordLists, troubleOf, type WordsTrouble } from "./words.ts";
 
 /**
- * What was wrong with the words or ways: `count` of `number` words; the word `typed` at the place
- * `at` is `unknown`, `nearest` may be meant; the `check` does not hold; the way was given `twice`;
- * the passkey was `declined`; the server knows a way `unknown-way`; it was `taken-out`; ways are
- * `no-pair`.
+ * What was wrong with the words or ways: the way was given `twice`; the passkey was `declined`; the
+ * server knows a way `unknown-way`; it was `taken-out`; ways are `no-pair`.
  */
 export type Trouble =
-  | { readonly what: "count"; readonly number: number }
-  | {
-      readonly what: "unknown";
-      readonly at: number;
-      readonly typed: string;
-      readonly nearest: string;
-    }
-  | {
-      readonly what: "check" | "twice" | "declined" | "unknown-way" | "taken-out" | "no-pair";
-    };
+  | WordsTrouble
+  | { readonly what: "twice" | "declined" | "unknown-way" | "taken-out" | "no-pair" };
 
 export interface OpenWithModel {
   /** How many ways back are wanted: one besides this device, or two. */
@@ -167,13 +157,6 @@ class OpenWith implements OpenWithModel {
     const key = coded ? error.code : "offline";
     return { key, loud: error instanceof SealError, retry: () => void again() };
   }
-}
-
-function troubleOf({ why, at, nearest }: WordsError, text: string): Trouble {
-  const words = plainWords(text);
-  if (why === "count") return { what: "count", number: words.length };
-  if (why === "check") return { what: "check" };
-  return { what: "unknown", at, typed: words[at - 1] ?? "", nearest };
 }
 
 function whatOf(error: unknown): "unknown-way" | "taken-out" | "no-pair" | null {

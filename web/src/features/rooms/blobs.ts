@@ -20,6 +20,8 @@ interface Store {
   readonly id?: Uint8Array;
   /** The seed of who may read it; drawn where it is left out. */
   readonly read?: Uint8Array;
+  /** How often it may be opened, of one that a voucher pays for. */
+  readonly openings?: number;
 }
 
 /**
@@ -27,18 +29,27 @@ interface Store {
  * are. Rejects as `Api.request` does.
  */
 export async function storeBlob(
-  { api, random, signer, room, voucher, id = random(16), read = random(32) }: Store,
+  store: Store,
   bytes: Uint8Array,
 ): Promise<Pick<SealedPart, "blob" | "read" | "length">> {
-  const blob = b64u(id);
   const padded = new Uint8Array(padme(bytes.length));
   padded.set(bytes);
+  return { ...(await storeAsIs(store, padded)), length: bytes.length };
+}
+
+/** The same, of bytes that have been padded within. */
+export async function storeAsIs(
+  { api, random, signer, room, voucher, openings, id = random(16), read = random(32) }: Store,
+  padded: Uint8Array,
+): Promise<Pick<SealedPart, "blob" | "read">> {
+  const blob = b64u(id);
   const target = `/v1/blobs/${blob}`;
   const put = (offset: number): Promise<Uint8Array> => {
     const query = new URLSearchParams({ length: `${padded.length}`, offset: `${offset}` });
     if (offset === 0) query.set("read", b64u(seedSigner(read).publicKey));
     if (offset === 0 && room) query.set("room", b64u(room));
     if (offset === 0 && voucher) query.set("voucher", b64u(voucher));
+    if (offset === 0 && openings) query.set("openings", `${openings}`);
     const body = padded.subarray(offset, offset + LIMITS.piece);
     const media = "application/octet-stream";
     return api.request({ method: "PUT", target: `${target}?${query}`, signer, body, media });
@@ -53,7 +64,7 @@ export async function storeBlob(
       offset = offsetIn(await api.request(where), padded.length);
     }
   }
-  return { blob, read, length: bytes.length };
+  return { blob, read };
 }
 
 /** Where the next piece begins. Refuses with `internal` what is no answer to an upload. */

@@ -5,15 +5,26 @@ import { hash } from "../../../src/sealing/kdf.ts";
 interface Registered {
   readonly hash: string;
   readonly bytes: number;
+  readonly expires: number;
 }
 
 export class FakeVouchers {
   /** What each one pays for, in bytes, and how often it was spent. */
-  readonly known = new Map<string, { readonly bytes: number; spent: number }>();
+  readonly known = new Map<
+    string,
+    { readonly bytes: number; readonly expires: number; spent: number }
+  >();
 
   register(body: Uint8Array): void {
     const { vouchers } = jsonObject(body) as { vouchers: readonly Registered[] };
-    for (const { hash: id, bytes } of vouchers) this.known.set(id, { bytes, spent: 0 });
+    for (const { hash: id, bytes, expires } of vouchers) {
+      this.known.set(id, { bytes, expires, spent: 0 });
+    }
+  }
+
+  /** Until when what one pays for is there: Unix seconds. */
+  expiryOf(voucher: string): number {
+    return this.known.get(b64u(hash(fromB64u(voucher))))?.expires ?? 0;
   }
 
   /** The code that a request is refused with; nothing where it pays, or needs no voucher. */

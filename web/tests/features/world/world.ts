@@ -26,6 +26,7 @@ import { kemPublic } from "../../../src/sealing/xwing.ts";
 import { FakeDevices } from "../media/fakes.ts";
 import { FakeCells } from "./cells.ts";
 import { FakeClock } from "./clock.ts";
+import { FakeOpenings } from "./openings.ts";
 import { FakePasskeys } from "./passkeys.ts";
 import { FakePeers } from "./peers.ts";
 import { FakeRegistry } from "./registry.ts";
@@ -165,6 +166,7 @@ export class World {
   /** Those that a room pays for: what was said in it. */
   readonly #ofRooms = new Set<string>();
   readonly vouchers = new FakeVouchers();
+  readonly openings = new FakeOpenings(() => this.registry.now);
   readonly doctorsBrowser = new Browser();
   patientLink = "";
   room: Room | undefined;
@@ -185,26 +187,36 @@ export class World {
   /** Blobs and rooms over HTTP; who signed is the server's own tests' business. */
   readonly http: Http = async ({ method, target, headers: asked, body }) => {
     const headers = new Headers({ "aparte-nonce": "nonce" });
-    const blob = /^\/v1\/blobs\/([^?]+)/.exec(target)?.[1];
+    const [, blob = "", opened] = /^\/v1\/blobs\/([^?/]+)(\/openings)?/.exec(target) ?? [];
     if (this.relay.down) throw new TypeError("network");
     const query = new URLSearchParams(target.split("?")[1]);
     const spent = this.vouchers.spend(method, target, query);
     if (spent) return { status: 403, headers, body: jsonBytes({ error: spent }) };
     const cell = /^\/v1\/cells\/([^?]+)/.exec(target)?.[1];
     if (cell) return { headers, ...(await this.cells.request(method, cell, query, body)) };
+    if (opened) {
+      const length = this.blobs.get(blob)?.length ?? 0;
+      return { headers, ...this.openings.request(method, blob, body, length) };
+    }
     if (blob && method === "DELETE") {
+      this.openings.withdraw(blob);
       this.blobs.delete(blob);
       return { status: 204, headers, body: new Uint8Array() };
     }
     if (blob && method === "PUT" && body) {
       const offset = Number(query.get("offset"));
+      if (query.has("openings")) {
+        const expires = this.vouchers.expiryOf(query.get("voucher") ?? "");
+        this.openings.create(blob, Number(query.get("openings")), expires);
+      }
       if (query.has("room")) this.#ofRooms.add(blob);
       const whole = concat((this.blobs.get(blob) ?? new Uint8Array()).slice(0, offset), body);
       this.blobs.set(blob, whole);
       return { status: 201, headers, body: jsonBytes({ offset: whole.length }) };
     }
     if (blob && method === "GET") {
-      const found = this.blobs.get(blob);
+      const may = this.openings.mayRead(blob, query.get("opening"));
+      const found = may ? this.blobs.get(blob) : undefined;
       const { range = "" } = asked;
       const last = Number(/-(\d+)$/.exec(range)?.[1] ?? Number.POSITIVE_INFINITY);
       const part = found?.slice(0, last + 1) ?? new Uint8Array();

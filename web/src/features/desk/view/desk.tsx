@@ -15,6 +15,10 @@ import { SharePane } from "./share-pane.tsx";
 import type { DeskSlots } from "./slots.ts";
 import { WaitingList } from "./waiting-list.tsx";
 
+const LinksDialog = later(
+  async () => (await import("../../links/view/links-dialog.tsx")).LinksDialog,
+  "links",
+);
 const OpenWith = later(
   async () => (await import("../../recovery/view/open-with.tsx")).OpenWith,
   "recovery",
@@ -24,6 +28,7 @@ const OpenWith = later(
 export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
   const say = useTexts("desk");
   const [making, setMaking] = useState(false);
+  const [linking, setLinking] = useState(false);
   const [sharing, setSharing] = useState<ConsultModel | null>(null);
   const current = desk.current.value;
   const waiting = desk.waiting.value.length;
@@ -39,6 +44,15 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
       <aside class="desk-side" aria-label={say("patients")}>
         <WaitingList desk={desk} />
         <ConsultList desk={desk} onNew={() => setMaking(true)} onShare={setSharing} />
+        <section class="consults" aria-label={say("sealedLinks")}>
+          <h2>{say("sealedLinks")}</h2>
+          <p class="soft small">{say("sealedLinksText")}</p>
+          <div class="actions">
+            <Button compact icon="document" onPress={() => setLinking(true)}>
+              {say("sealedLinksOpen")}
+            </Button>
+          </div>
+        </section>
       </aside>
       <main class="desk-main">
         <ProblemNotice problem={desk.problem.value} />
@@ -59,6 +73,13 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
           <ReadyPane desk={desk} consult={current} />
         )}
       </main>
+      {linking && desk.links.value && (
+        <LinksDialog
+          links={desk.links.value}
+          confirm={desk.lock.confirm}
+          onClose={() => setLinking(false)}
+        />
+      )}
       {making && <NewConsult desk={desk} onClose={() => setMaking(false)} />}
       {sharing && (
         <Dialog title={say("shareTitle")} onClose={() => setSharing(null)} large>

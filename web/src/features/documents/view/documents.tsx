@@ -92,12 +92,16 @@ function Received({ line, newest, told }: ReceivedProps) {
 
 interface OpenedProps {
   readonly opened: OpenedDocument;
+  /** It shows what it says at once. */
   readonly newest: boolean;
-  readonly telling: boolean;
-  readonly told: () => void;
+  readonly telling?: boolean;
+  readonly told?: () => void;
+  /** What is said of the signer's name, where it did not come from the doctor of a consult. */
+  readonly stated?: string;
 }
 
-function Opened({ opened, newest, telling, told }: OpenedProps) {
+/** A document of which everything was checked. */
+export function Opened({ opened, newest, telling = false, told, stated }: OpenedProps) {
   const say = useTexts("documents");
   const hands = useHands();
   const [reading, setReading] = useState(newest);
@@ -106,7 +110,7 @@ function Opened({ opened, newest, telling, told }: OpenedProps) {
   const { prescription, pdf } = read;
   const seen = looked || (reading && prescription !== null);
   useEffect(() => {
-    if (seen && telling) told();
+    if (seen && telling) told?.();
   }, [seen, telling]);
   const look = (act: () => void) => (): void => {
     setLooked(true);
@@ -121,7 +125,7 @@ function Opened({ opened, newest, telling, told }: OpenedProps) {
           {say("verified")}
         </span>
       </div>
-      <Signer read={read} />
+      <Signer read={read} stated={stated ?? say("stated")} />
       <div class="actions">
         {prescription && (
           <Button compact expanded={reading} onPress={() => setReading(!reading)}>
@@ -161,7 +165,7 @@ function Opened({ opened, newest, telling, told }: OpenedProps) {
   );
 }
 
-function Signer({ read }: { read: ReadDocument }) {
+function Signer({ read, stated }: { read: ReadDocument; stated: string }) {
   const say = useTexts("documents");
   const moment = useMoment({ dateStyle: "long", timeStyle: "short" });
   const { author, issued } = read;
@@ -195,7 +199,7 @@ function Signer({ read }: { read: ReadDocument }) {
           </div>
         )}
       </dl>
-      <p class="soft small">{say("stated")}</p>
+      <p class="soft small">{stated}</p>
     </div>
   );
 }

@@ -1,0 +1,45 @@
+/** The sealed links that a practice has made, as one of its devices keeps them. */
+import { b64u } from "../../sealing/encoding.ts";
+import { fromBytes, toBytes } from "../../sealing/store.ts";
+import type { Vault } from "../ports.ts";
+
+export interface LinkRecord {
+  /** S, the code of the words (7 bytes), and the seed of the key that may take it back. */
+  readonly secret: Uint8Array;
+  readonly code: Uint8Array;
+  readonly owner: Uint8Array;
+  /** Of the file. */
+  readonly name: string;
+  /** Milliseconds since the epoch. */
+  readonly created: number;
+  readonly expires: number;
+  readonly openings: number;
+}
+
+const PREFIX = "link:";
+
+export class LinkStore {
+  readonly #vault: Vault;
+
+  constructor(vault: Vault) {
+    this.#vault = vault;
+  }
+
+  /** Newest first. */
+  async all(): Promise<readonly LinkRecord[]> {
+    const found: LinkRecord[] = [];
+    for (const name of await this.#vault.names()) {
+      const bytes = name.startsWith(PREFIX) ? await this.#vault.load(name) : undefined;
+      if (bytes) found.push(fromBytes<LinkRecord>(bytes));
+    }
+    return found.sort((one, other) => other.created - one.created);
+  }
+
+  save(record: LinkRecord): Promise<void> {
+    return this.#vault.save(PREFIX + b64u(record.secret), toBytes(record));
+  }
+
+  erase({ secret }: Pick<LinkRecord, "secret">): Promise<void> {
+    return this.#vault.erase(PREFIX + b64u(secret));
+  }
+}
