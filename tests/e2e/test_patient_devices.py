@@ -88,15 +88,6 @@ async def added(first: Page, second: Page) -> None:
     await listed(second, 1)
 
 
-async def wiped(page: Page, origin: str) -> None:
-    """The browser forgets all that the pages stored, as it may where space is short."""
-    await page.goto("about:blank")
-    session = await page.context.new_cdp_session(page)
-    everything = {"origin": origin, "storageTypes": "all"}
-    # Not detached: that would take the page's passkeys away.
-    await session.send("Storage.clearDataForOrigin", everything)
-
-
 async def recovered(page: Page, origin: str, sheet: Sheet) -> None:
     """The page says that it has nothing, and what to do; both ways bring everything back."""
     await page.goto(f"{origin}/documents/?lang=en")
@@ -198,7 +189,7 @@ async def test_documents_outlive_a_browser_and_move_to_another_server(
             await opened(second, origin, 2)
             assert await read(second, 2) == documents
 
-        await wiped(page, origin)
+        await browsers.wipe(page, origin)
         await recovered(page, origin, sheet)
         assert await read(page, 2) == documents
 
