@@ -142,6 +142,18 @@ async def chromium(
             await browser.close()
 
 
+async def wipe(page: Page, origin: str) -> None:
+    """Leave the page, and forget all that the origin's stored, as a browser may do by itself.
+
+    Passkeys stay, which are not the browser's.
+    """
+    await page.goto("about:blank")
+    session = await page.context.new_cdp_session(page)
+    everything = {"origin": origin, "storageTypes": "all"}
+    # Not detached: that would take the page's authenticator away.
+    await session.send("Storage.clearDataForOrigin", everything)
+
+
 async def until(question: Callable[[], Awaitable[T]], what: str, seconds: float = 20) -> T:
     """Ask again until the answer is true; raises AssertionError saying what was waited for."""
     deadline = time.monotonic() + seconds

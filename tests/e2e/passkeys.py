@@ -29,6 +29,16 @@ async def labels(session: CDPSession, authenticator: str) -> list[str]:
     return [str(one.get("userName")) for one in found["credentials"]]
 
 
+async def only(session: CDPSession, authenticator: str, label: str) -> None:
+    """Leave the one of that label on it, as if the person chose it in the browser's list."""
+    found = await session.send("WebAuthn.getCredentials", {"authenticatorId": authenticator})
+    others = [one for one in found["credentials"] if one.get("userName") != label]
+    assert len(others) == len(found["credentials"]) - 1
+    for one in others:
+        what = {"authenticatorId": authenticator, "credentialId": one["credentialId"]}
+        await session.send("WebAuthn.removeCredential", what)
+
+
 async def set_lock(page: Page) -> None:
     """Set a lock, where the page asks for one: by passkey, if `add` came before the page."""
     await page.get_by_role("button", name="Set this lock").click()

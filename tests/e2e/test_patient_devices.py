@@ -15,8 +15,10 @@ from click.testing import CliRunner
 from playwright.async_api import Page, ViewportSize
 
 from client.cli import main
+from client.sealing.words import read_sheet_words
 from tests.e2e import browsers, net, passkeys, steps
 from tests.e2e.browsers import Person
+from tests.e2e.canary import Search
 from tests.e2e.conftest import Consult, begun
 from tests.e2e.server import PORT, Server, in_language, serving
 from tests.e2e.test_devices import Sheet, make_sheet, show_sheet
@@ -24,6 +26,8 @@ from tests.e2e.test_keeping import exported, keep, sign
 
 pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
 
+# No word of the pages.
+TABLET = "Tablette de Zéphyrine"
 PHONE: ViewportSize = {"width": 390, "height": 844}
 HANDHELD: dict[str, Any] = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
 
@@ -88,15 +92,6 @@ async def added(first: Page, second: Page) -> None:
     await listed(second, 1)
 
 
-async def wiped(page: Page, origin: str) -> None:
-    """The browser forgets all that the pages stored, as it may where space is short."""
-    await page.goto("about:blank")
-    session = await page.context.new_cdp_session(page)
-    everything = {"origin": origin, "storageTypes": "all"}
-    # Not detached: that would take the page's passkeys away.
-    await session.send("Storage.clearDataForOrigin", everything)
-
-
 async def recovered(page: Page, origin: str, sheet: Sheet) -> None:
     """The page says that it has nothing, and what to do; both ways bring everything back."""
     await page.goto(f"{origin}/documents/?lang=en")
@@ -121,6 +116,31 @@ async def protected(page: Page, folder: Path) -> tuple[Path, Path, str]:
     await (await code_began.value).save_as(code)
     await steps.button(page, "Close").click()
     return packed, code, shown
+
+
+async def named(page: Page, label: str) -> None:
+    """Give the last of the devices a name."""
+    await page.get_by_role("button", name="Rename").last.click()
+    await steps.textbox(page, "Name of the device").fill(label)
+    await steps.button(page, "Save").click()
+    await page.get_by_text(label).wait_for()
+
+
+async def alone(page: Page) -> None:
+    """Go on without the other devices."""
+    await page.get_by_text("this device", exact=True).wait_for()
+    assert await page.get_by_role("button", name="Rename").count() == 3
+    await steps.button(page, "Go on without the others").click()
+    await steps.button(page, "Go on alone").click()
+    await page.get_by_text("Only this device has your documents now.").wait_for(timeout=60_000)
+
+
+async def left(page: Page) -> None:
+    """Another device says that it has no part in them any more, and forgets them."""
+    await page.reload()
+    await page.get_by_text("another device of yours went on without this one").first.wait_for()
+    await steps.button(page, "Forget them on this device").click()
+    await page.get_by_role("heading", name="Nothing is kept on this device").wait_for()
 
 
 def verified(*arguments: Path | str) -> set[str]:
@@ -198,8 +218,17 @@ async def test_documents_outlive_a_browser_and_move_to_another_server(
             await opened(second, origin, 2)
             assert await read(second, 2) == documents
 
-        await wiped(page, origin)
-        await recovered(page, origin, sheet)
+            await browsers.wipe(page, origin)
+            await recovered(page, origin, sheet)
+            assert await read(page, 2) == documents
+
+            await named(page, TABLET)
+            await second.get_by_text(TABLET).wait_for(timeout=20_000)
+
+            # Without the tablet, which gets nothing more.
+            await alone(page)
+            await left(second)
+        await opened(page, origin, 2)
         assert await read(page, 2) == documents
 
         packed = await exported(page, tmp_path)
@@ -219,3 +248,13 @@ async def test_documents_outlive_a_browser_and_move_to_another_server(
             await brought(new, sealed, shown)
             assert await read(new, 3) > documents
             assert verified(await exported(new, other)) > {identity}
+
+        # All of it passed through both servers, which have none of it.
+        secrets = {
+            "sheet": read_sheet_words(sheet.typed),
+            "words": sheet.typed,
+            "code": shown,
+            "name of a device": TABLET,
+        }
+        found = Search(secrets).folder(consult.server.data)
+        assert not found | Search(secrets).folder(there.server.data)

@@ -29,6 +29,7 @@ pytestmark = [
 # What is pressed in a state, one button after the other, to see what opens.
 PRESSED = {
     "guest-consult": ("consult.badgeSecure",),
+    "keeping-alone": ("keeping.alone",),
     "keeping-page": ("keeping.export", "keeping.exportSealed"),
     "desk-empty": ("desk.newConsult", "desk.makeLink"),
     "desk-call": ("consult.endConsult",),

@@ -301,7 +301,105 @@ describe("keeping documents", () => {
       again.stopAdding();
     }
     expect(again.problem.value).toBeNull();
+    // Who goes on alone makes new ones: what opened the old ones may be known.
+    await again.takeOthersOut();
+    expect(again.problem.value).toBeNull();
+    const late = createDocuments(world.page(new Browser(guestBrowser.passkeys), "").platform);
+    await world.clock.until(() => late.state.value === "none");
+    await late.recover();
+    await late.ways.recovering.value?.giveSheet(sheet.words.join(" "));
+    await late.ways.recovering.value?.givePasskey();
+    expect(late.ways.recovering.value?.trouble.value).toEqual({ what: "taken-out" });
+    await again.changeWays();
+    expect(again.ways.changing.value?.ways.value).toEqual([]);
   });
+
+  it("lists the devices, by the names that they are given", async () => {
+    const consult = await kept();
+    const { world, guestBrowser } = consult;
+    const phone = new Browser();
+    const secret = (await Home.found(world.page(guestBrowser, "").platform))?.secret;
+    await Home.made(world.page(phone, "").platform, secret, "Phone");
+    const page = await pageOf(consult, guestBrowser);
+    const there = await pageOf(consult, phone);
+    await world.clock.until(() => page.devices.value.length === 2, 20_000);
+    const named = (shown: DocumentsModel) =>
+      Object.fromEntries(shown.devices.value.map(({ label, here }) => [label, here]));
+    expect(named(page)).toEqual({ "": true, Phone: false });
+    const own = page.devices.value.find(({ here }) => here);
+    await page.renameDevice(own?.id ?? "", " Tablet ");
+    await world.clock.until(() => "Tablet" in named(there), 20_000);
+    expect(named(there)).toEqual({ Tablet: false, Phone: true });
+  });
+
+  it("goes on without the other devices, which get nothing more", async () => {
+    const consult = await kept();
+    const { world, guestBrowser } = consult;
+    const phone = new Browser();
+    const before = await homeOf(consult, guestBrowser);
+    const [persona] = before.personas.value;
+    const address = persona?.address;
+    await Home.made(world.page(phone, "").platform, before.secret, "Phone");
+    const there = await pageOf(consult, phone);
+    before.close();
+    const page = await pageOf(consult, guestBrowser);
+    await page.takeOthersOut();
+    expect(page.problem.value).toBeNull();
+    expect(page.devices.value.map(({ here }) => here)).toEqual([true]);
+    const after = await homeOf(consult, guestBrowser);
+    expect(await contents(after)).toEqual(["a document"]);
+    expect(b64u(after.secret)).not.toBe(b64u(before.secret));
+    const now = after.personas.value[0]?.address;
+    expect(b64u(now?.mailbox ?? new Uint8Array())).not.toBe(
+      b64u(address?.mailbox ?? new Uint8Array()),
+    );
+    after.close();
+    // What the other one knows is nothing any more.
+    const stale = await Home.made(world.page(new Browser(), "").platform, before.secret);
+    await expect(stale.start()).rejects.toMatchObject({ code: "not_found" });
+    const gone = createDocuments(world.page(phone, "").platform);
+    await world.clock.until(() => gone.problem.value?.key === "kept_gone", 20_000);
+    expect(gone.gone.value).toBe(true);
+    expect(linesOf(there)).toHaveLength(1);
+    // It can be added again.
+    const owner = await pageOf(consult, guestBrowser);
+    await owner.addDevice();
+    const fragment = owner.ways.adding.value?.link.value.split("#")[1] ?? "";
+    const again = createDocuments(world.page(phone, fragment).platform);
+    await world.clock.until(() => again.ways.asking.value !== null, 20_000);
+    await again.ways.asking.value?.ask("Phone");
+    await world.clock.until(() => owner.ways.adding.value?.phase.value === "code", 20_000);
+    await owner.ways.adding.value?.enter(again.ways.asking.value?.code.value ?? "");
+    await world.clock.until(() => linesOf(again).length === 1, 20_000);
+    await linesOf(again)[0]?.open();
+    expect(linesOf(again)[0]?.line.value?.state).toBe("verified");
+  });
+
+  it.each([2, 9, 16, 22, 29, 36])(
+    "finishes to take others out where the page was closed after %i requests",
+    async (requests) => {
+      const world = new World();
+      let left = Number.POSITIVE_INFINITY;
+      const { http } = world;
+      Object.assign(world, {
+        http: (request: Parameters<Http>[0]) => {
+          left -= 1;
+          return left < 0 ? Promise.reject(new TypeError("closed")) : http(request);
+        },
+      });
+      const consult = await kept({ world });
+      const page = await pageOf(consult, consult.guestBrowser);
+      left = requests;
+      void page.takeOthersOut();
+      await world.clock.advance(60_000);
+      left = Number.POSITIVE_INFINITY;
+      const again = await pageOf(consult, consult.guestBrowser);
+      await world.clock.advance(20_000);
+      expect(again.problem.value).toBeNull();
+      for (const line of linesOf(again)) await line.open();
+      expect(linesOf(again).map(({ line }) => line.value?.state)).toEqual(["verified"]);
+    },
+  );
 
   it("at two practices leaves nothing at the server that links the two", async () => {
     const world = new World();

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import type { ComponentChild } from "preact";
 import { useEffect } from "preact/hooks";
+import type { KeptDevice } from "../../src/features/keeping/devices.ts";
 import type { DocumentsModel, KeptLine, Practice } from "../../src/features/keeping/documents.ts";
 import type { KeeperModel, KeeperState } from "../../src/features/keeping/keeper.ts";
 import { Keeping } from "../../src/features/keeping/view/offer.tsx";
@@ -38,6 +39,11 @@ const PRACTICES = [
   practice("b", "Dr Maximilienne-Joséphine de Saint-Exemple-sur-Fiction", { holder: "Léa" }),
 ];
 
+const DEVICES: readonly KeptDevice[] = [
+  { id: "a", label: "", since: "2025-11-20T10:00:00Z", here: false },
+  { id: "b", label: "Téléphone de Zéphyrine", since: "2026-03-02T08:30:00Z", here: true },
+];
+
 const model = (changes: Partial<DocumentsModel> = {}): DocumentsModel => ({
   state: signal("ready"),
   practices: signal(PRACTICES),
@@ -54,6 +60,12 @@ const model = (changes: Partial<DocumentsModel> = {}): DocumentsModel => ({
   changeWays: async () => undefined,
   leaveWays: () => undefined,
   recover: async () => undefined,
+  devices: signal(DEVICES),
+  renameDevice: async () => undefined,
+  takeOthersOut: async () => undefined,
+  alone: signal(false),
+  gone: signal(false),
+  forget: async () => undefined,
   exportAll: async () => ({
     bytes: new Uint8Array(),
     opens: `AGE-SECRET-KEY-PQ-1${"Q".repeat(60)}`,
@@ -101,6 +113,19 @@ export const keeping: Readonly<Record<string, () => ComponentChild>> = {
           practice("a", "Dr Démo", { problem: signal(problem("kept_gone", true)) }),
         ]),
       })}
+    />
+  ),
+  alone: () => (
+    <DocumentsPage
+      documents={model({
+        alone: signal(true),
+        devices: signal(DEVICES.filter(({ here }) => here)),
+      })}
+    />
+  ),
+  forgotten: () => (
+    <DocumentsPage
+      documents={model({ gone: signal(true), problem: signal(problem("kept_gone", true)) })}
     />
   ),
   "bring-code": () => bringing("code_wanted"),

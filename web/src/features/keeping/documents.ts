@@ -13,11 +13,12 @@ import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { type Packed, type Words, writeArchive } from "./archive.ts";
 import { type Chosen, Unfit, unpacked } from "./bringing.ts";
+import type { KeptDevice } from "./devices.ts";
 import { Home } from "./home.ts";
 import type { Persona } from "./persona.ts";
 import type { Found } from "./records.ts";
 import { sameDocument } from "./stored.ts";
-import { Ways } from "./ways.ts";
+import { isAdding, Ways } from "./ways.ts";
 
 export interface KeptLine {
   readonly id: string;
@@ -57,6 +58,17 @@ export interface DocumentsModel {
   changeWays(): Promise<void>;
   leaveWays(): void;
   recover(): Promise<void>;
+  /** The devices that say that they keep the same. */
+  readonly devices: ReadonlySignal<readonly KeptDevice[]>;
+  renameDevice(id: string, label: string): Promise<void>;
+  /** Goes on alone: nothing that another device, or a way back, knows opens what comes from then on. */
+  takeOthersOut(): Promise<void>;
+  /** Just now it went on alone. */
+  readonly alone: ReadonlySignal<boolean>;
+  /** The server has nothing of it any more, or the person goes on without this device. */
+  readonly gone: ReadonlySignal<boolean>;
+  /** Erases what is left of that here, and asks the server for nothing. */
+  forget(): Promise<void>;
   readonly practices: ReadonlySignal<readonly Practice[]>;
   readonly problem: ReadonlySignal<Problem | null>;
   /** Something long is under way. */
@@ -80,8 +92,11 @@ class Documents implements DocumentsModel {
   readonly state = signal<DocumentsModel["state"]["value"]>("loading");
   readonly problem = signal<Problem | null>(null);
   readonly bringing = signal<Problem | null>(null);
+  readonly alone = signal(false);
+  readonly gone = signal(false);
   readonly busy = signal(false);
   readonly practices: DocumentsModel["practices"];
+  readonly devices: DocumentsModel["devices"];
   readonly ways: Ways;
   readonly #platform: Platform;
   readonly #home = signal<Home | null>(null);
@@ -90,6 +105,7 @@ class Documents implements DocumentsModel {
   readonly #shown = new Map<string, Signal<DocumentLine | null>>();
   #looked: ReadonlySet<string> = new Set();
   #stop = (): void => undefined;
+  #moving = false;
 
   constructor(platform: Platform) {
     this.#platform = platform;
@@ -97,6 +113,7 @@ class Documents implements DocumentsModel {
     this.practices = computed(
       () => this.#home.value?.personas.value.map((persona) => this.#practice(persona)) ?? [],
     );
+    this.devices = computed(() => this.#home.value?.devices.list.value ?? []);
     platform.surroundings.woke(() => void this.#follow());
     void this.#start().then(() => this.#arrive());
   }
@@ -119,8 +136,44 @@ class Documents implements DocumentsModel {
     await this.#working(() => this.ways.recover());
   };
 
+  readonly renameDevice: DocumentsModel["renameDevice"] = async (id, label) => {
+    await this.#working(async () => this.#home.peek()?.devices.rename(id, label.trim()));
+  };
+
+  readonly takeOthersOut = async (): Promise<void> => {
+    await this.#working(async () => {
+      const home = this.#home.peek();
+      if (!home) return;
+      await this.#move(home);
+      this.alone.value = true;
+    });
+  };
+
+  readonly forget = async (): Promise<void> => {
+    await this.#working(async () => {
+      this.#home.peek()?.close();
+      await Home.forget(this.#platform);
+      batch(() => {
+        this.#home.value = null;
+        this.gone.value = false;
+        this.state.value = "none";
+      });
+    });
+  };
+
+  async #move(home: Home): Promise<void> {
+    this.#moving = true;
+    try {
+      await home.move((ring) => this.ways.end(ring));
+    } finally {
+      this.#moving = false;
+    }
+    await this.#start();
+  }
+
   /** What a QR has brought is for a device that has nothing yet. */
   async #arrive(): Promise<void> {
+    if (this.gone.peek() && isAdding(this.#platform.address)) await this.forget();
     if (this.state.peek() === "none") await this.#working(() => this.ways.arrive());
   }
 
@@ -205,14 +258,20 @@ class Documents implements DocumentsModel {
   /** Asks for what is newest; what this device knew shows meanwhile. */
   async #follow(): Promise<void> {
     const home = this.#home.peek();
-    if (!home) return;
+    if (!home || this.#moving) return;
     const retry = (): void => void this.#follow();
     try {
       await home.start();
       await home.resume();
+      if (await home.isMoving()) return await this.#move(home);
       this.problem.value = null;
+      // Where nothing pays for it the list is without this device.
+      await home.devices.introduce().catch(() => undefined);
     } catch (error) {
-      this.problem.value = { ...problemOf(error), retry };
+      // With nothing known it was not made yet.
+      const gone = isGone(error) && home.vault.records.peek().length > 0;
+      this.gone.value = gone;
+      this.problem.value = { ...problemOf(error), ...(gone ? {} : { retry }) };
     }
     this.state.value = "ready";
     this.#stop();
@@ -295,6 +354,9 @@ class Documents implements DocumentsModel {
 }
 
 const idOf = ({ about }: Persona): string => `${about.practice.join()} ${about.holder}`;
+
+const isGone = (error: unknown): boolean =>
+  error instanceof ProtocolError && error.code === "not_found";
 
 function problemOf(error: unknown): Problem {
   if (error instanceof Unfit) return { key: error.key, loud: false };

@@ -10,14 +10,15 @@ import { makeMailbox } from "../mail/mailboxes.ts";
 import type { Platform, Vault } from "../ports.ts";
 import { whoServes } from "../practitioners/records.ts";
 import { changed, SharedVault } from "../vault/shared.ts";
+import { KeptDevices } from "./devices.ts";
+import { leave, type Move, moved, planned } from "./moving.ts";
 import { lineTo, Persona } from "./persona.ts";
-import { filled, leftIn, Pocket, Purse, without } from "./purse.ts";
+import { filled, MAILBOX, PAGE, Pocket, Purse, vouchersIn, without } from "./purse.ts";
 import { type Data, dataOf, idFor, recordsOf, supplyId, visitId } from "./records.ts";
 
 const SCOPE = "home";
 const KEY = "key";
-const MAILBOX = 1024 * 1024;
-const PAGE = 65_536;
+const MOVE = "move";
 /** What a home is made with, and what it has for later: ways back take four, another device three. */
 const FOR_HOME = Array<number>(16).fill(PAGE);
 const PAYER = idFor(utf8("payer"));
@@ -45,11 +46,12 @@ export const isKept = async ({ vaults }: Platform): Promise<boolean> =>
 export class Home {
   readonly personas: ReadonlySignal<readonly Persona[]>;
   readonly vault: SharedVault;
+  readonly devices: KeptDevices;
+  readonly purse: Purse;
   readonly #personas = signal<readonly Persona[]>([]);
   readonly #platform: Platform;
   readonly #rest: Vault;
   readonly #known: Known;
-  readonly #purse: Purse;
   readonly #line: ReturnType<typeof lineTo>;
   /** What pays before there is a vault that vouchers lie in. */
   #first: Paid[] = [];
@@ -61,23 +63,58 @@ export class Home {
     this.#known = known;
     this.personas = this.#personas;
     this.#line = lineTo(platform);
-    const purse = new Purse(platform.clock);
-    this.#purse = purse;
-    const { api, rooms } = this.#line;
-    const { server } = known;
-    this.vault = new SharedVault({
-      platform,
-      api,
-      rooms,
-      rest,
-      name: "home",
-      key: vaultKey(known.secret),
-      server,
+    this.purse = new Purse(platform.clock);
+    this.vault = this.vaultOf(known.secret);
+    this.devices = new KeptDevices(platform, rest, this.vault);
+  }
+
+  /** The vault of a home: of this one, or of one that was left. */
+  vaultOf(secret: Uint8Array): SharedVault {
+    const key = vaultKey(secret);
+    return new SharedVault({
+      platform: this.#platform,
+      ...this.#line,
+      rest: this.#rest,
+      name: `home:${b64u(key.place)}`,
+      key,
+      server: this.#known.server,
       pay: async (bytes, records) => {
         const first = this.#first.shift();
-        return first ? { voucher: first.voucher } : await purse.pay(bytes, records);
+        return first ? { voucher: first.voucher } : await this.purse.pay(bytes, records);
       },
     });
+  }
+
+  /** Whether the other devices are being taken out. */
+  async isMoving(): Promise<boolean> {
+    return (await this.#rest.load(MOVE)) !== undefined;
+  }
+
+  /**
+   * Takes the other devices out, or goes on with it; `closed` closes the ways back of before. This home
+   * is left then, and closed: another one is found. Rejects with `quota_exceeded`, and changes nothing,
+   * where nothing pays for it.
+   */
+  async move(closed: (ring: Data<"ring">) => Promise<void>): Promise<void> {
+    const begun = await this.#rest.load(MOVE);
+    const move = begun ? fromBytes<Move>(begun) : await planned(this.#platform, this);
+    await this.#rest.save(MOVE, toBytes(move));
+    let home: Home = this;
+    if (same(this.secret, move.from)) {
+      for (const persona of this.#personas.peek()) persona.close();
+      const known = { ...this.#known, secret: move.secret };
+      home = new Home(this.#platform, this.#rest, known);
+      const records = await moved(this, move);
+      home.#first = [...move.paid, ...vouchersIn(records)];
+      await home.vault.create(records);
+      home.#first = [];
+      await this.#rest.save(KEY, toBytes(known));
+    }
+    if (move.ring) await closed(move.ring);
+    await leave(home, move);
+    await this.#rest.erase(MOVE);
+    this.close();
+    if (home !== this) home.close();
   }
 
   /** What this device keeps; null where that is nothing. Rejects where nothing can be stored. */
@@ -87,15 +124,25 @@ export class Home {
     return bytes ? new Home(platform, rest, fromBytes<Known>(bytes)) : null;
   }
 
-  /** The same, with a new home where there was none; `secret`: one that another device has. */
-  static async made(platform: Platform, secret?: Uint8Array): Promise<Home> {
+  /**
+   * The same, with a new home where there was none. `secret`: one that another device has; `label`:
+   * what this device is called there.
+   */
+  static async made(platform: Platform, secret?: Uint8Array, label?: string): Promise<Home> {
     const before = await Home.found(platform);
     if (before) return before;
     const rest = await platform.vaults.open(SCOPE);
     const { key: server } = await whoServes(lineTo(platform).api);
     const known = { secret: secret ?? platform.random(32), server };
     await rest.save(KEY, toBytes(known));
-    return new Home(platform, rest, known);
+    const home = new Home(platform, rest, known);
+    await home.devices.record(label);
+    return home;
+  }
+
+  /** Erases what this device keeps of it here, and nothing at the server. */
+  static async forget({ vaults }: Pick<Platform, "vaults">): Promise<void> {
+    await vaults.erase(SCOPE);
   }
 
   /** What another device needs to have the same. */
@@ -110,7 +157,7 @@ export class Home {
       const known = recordsOf(this.vault.records.value, "persona").map(({ data }) => data);
       const before = this.#personas.peek();
       const now = known.map(
-        (about) => before.find((one) => same(one.about.vault, about.vault)) ?? this.#persona(about),
+        (about) => before.find((one) => same(one.about.vault, about.vault)) ?? this.persona(about),
       );
       for (const gone of before) if (!now.includes(gone)) gone.close();
       this.#personas.value = now;
@@ -172,7 +219,7 @@ export class Home {
     return new Pocket(async (count) => {
       const records = this.vault.records.peek();
       const taken: Uint8Array[] = [];
-      while (taken.length < count) taken.push((await this.#purse.pay(PAGE, records)).voucher);
+      while (taken.length < count) taken.push((await this.purse.pay(PAGE, records)).voucher);
       if (taken.length > 0) await this.vault.change((newest) => without(newest, taken));
       return taken;
     });
@@ -180,7 +227,7 @@ export class Home {
 
   /** How many vouchers are left. */
   get left(): number {
-    return leftIn(this.vault.records.peek());
+    return vouchersIn(this.vault.records.peek()).length;
   }
 
   /** No other practice's vouchers may pay for it. */
@@ -224,7 +271,7 @@ export class Home {
     }
   }
 
-  #persona(about: Data<"persona">): Persona {
+  persona(about: Data<"persona">): Persona {
     const { server } = this.#known;
     return new Persona(about, { platform: this.#platform, rest: this.#rest, server });
   }
@@ -236,7 +283,7 @@ export class Home {
     const { taken, left } = purse.take(supply, sizes);
     const [forMailbox, forPage, forCell, ...forHome] = taken;
     if (!forMailbox || !forPage || !forCell) return;
-    const persona = this.#persona(about);
+    const persona = this.persona(about);
     const { id, owner, append, seal } = mailbox;
     const keys = { id, owner: seedSigner(owner), append, seal };
     await makeMailbox(persona.api, keys, forMailbox.voucher);
@@ -251,11 +298,13 @@ export class Home {
     persona.close();
     const entry = { id: idFor(about.vault), kind: "persona", data: dataOf("persona", about) };
     if (isNew) {
-      this.#first = forHome.slice(0, 2);
+      // The others are for what was spent before the page was closed.
+      this.#first = [...forHome];
       const kept = { id: idFor(this.#known.secret), n: 1, kind: "vouchers" };
       await this.vault.create([
         { ...entry, n: 1 },
         { ...kept, data: vouchers(forHome.slice(2)) },
+        await this.devices.record(),
         { id: PAYER, n: 1, kind: "payer", data: dataOf("payer", { practice: about.practice }) },
       ]);
       this.#first = [];

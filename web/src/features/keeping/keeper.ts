@@ -15,6 +15,11 @@ import { supplyId } from "./records.ts";
 const PATIENCE = 20_000;
 /** Before a document that could not be kept is tried again. */
 const PAUSE = 10_000;
+/** What the codes mean here. */
+const OWN: Readonly<Record<string, string>> = {
+  quota_exceeded: "keep_unavailable",
+  not_found: "kept_gone",
+};
 /** Vouchers left, below which a practice is asked for more. */
 const LOW = 6;
 
@@ -59,8 +64,7 @@ class Keeper implements KeeperModel {
     if (this.state.peek() === "making") this.state.value = "offered";
     const coded = error instanceof ProtocolError || error instanceof SealError;
     const key = coded ? error.code : "keep_unavailable";
-    const known = key === "quota_exceeded" ? "keep_unavailable" : key;
-    this.problem.value = { key: known, loud: error instanceof SealError };
+    this.problem.value = { key: OWN[key] ?? key, loud: error instanceof SealError };
   }
 
   /** A device that keeps what this practice sends goes on doing so. */

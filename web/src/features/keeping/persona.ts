@@ -22,13 +22,13 @@ import { sealedParts } from "../consult/sealed-parts.ts";
 import type { Address, MailboxKeys } from "../mail/address.ts";
 import { Inbox } from "../mail/inbox.ts";
 import { post } from "../mail/letters.ts";
-import { deleteMailbox } from "../mail/mailboxes.ts";
+import { deleteMailbox, readAfter } from "../mail/mailboxes.ts";
 import type { Platform, Vault } from "../ports.ts";
 import { fetchRecord, type KeptRecord, readKept } from "../practitioners/records.ts";
 import { Api } from "../rooms/api.ts";
 import { RoomConnection } from "../rooms/connection.ts";
 import { changed, SharedVault } from "../vault/shared.ts";
-import { filled, leftIn, Purse, without } from "./purse.ts";
+import { filled, Purse, vouchersIn, without } from "./purse.ts";
 import { type Data, dataOf, type Found, idFor, recordsOf, visitId } from "./records.ts";
 import { deleteKept, fetchKept, type Kept, openedOf, sealKept, storeKept } from "./stored.ts";
 
@@ -140,7 +140,7 @@ export class Persona {
 
   /** How many vouchers are left. */
   get left(): number {
-    return leftIn(this.vault.records.peek());
+    return vouchersIn(this.vault.records.peek()).length;
   }
 
   /** Whether what a visit brought was put away here; `id` as in `supplyId`. */
@@ -213,9 +213,24 @@ export class Persona {
     }
   }
 
+  /** Takes what lies in the mailbox, then erases that: what is kept is all that there will be. */
+  async endMailbox(): Promise<void> {
+    const keys = this.#mailbox();
+    if (!keys || (await isGone(readAfter(this.api, keys, 0)))) return;
+    if (!(await this.#inbox?.empty())) throw new Error("a letter could not be taken for now");
+    this.#inbox?.close();
+    await deleteMailbox(this.api, keys).catch(unlessGone);
+  }
+
+  /** Erases the vault, but nothing of what it names: that goes on in another one. */
+  async leave(): Promise<void> {
+    await this.vault.erase();
+    await this.#needs.rest.erase(`${this.#name}:taken`);
+    this.close();
+  }
+
   /** Erases everything at the server; tells the ids of what is gone. */
   async erase(told: (what: "document" | "mailbox" | "vault", id: string) => void): Promise<void> {
-    const { rest } = this.#needs;
     this.#inbox?.close();
     for (const { data } of this.documents.peek()) {
       await deleteKept(this.api, data).catch(unlessGone);
@@ -226,10 +241,8 @@ export class Persona {
       await deleteMailbox(this.api, keys).catch(unlessGone);
       told("mailbox", b64u(keys.id));
     }
-    await this.vault.erase();
+    await this.leave();
     told("vault", b64u(vaultKey(this.about.vault).place));
-    await rest.erase(`${this.#name}:taken`);
-    this.close();
   }
 
   #mailbox(): MailboxKeys | null {
@@ -363,6 +376,15 @@ export class Persona {
 
 const isSpent = (error: unknown): boolean =>
   error instanceof ProtocolError && ["bad_voucher", "already_exists"].includes(error.code);
+
+const isGone = (asked: Promise<unknown>): Promise<boolean> =>
+  asked.then(
+    () => false,
+    (error: unknown) => {
+      unlessGone(error);
+      return true;
+    },
+  );
 
 const unlessGone = (error: unknown): void => {
   if (!(error instanceof ProtocolError && error.code === "not_found")) throw error;

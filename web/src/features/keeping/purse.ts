@@ -8,6 +8,10 @@ import type { Clock } from "../ports.ts";
 import { changed, type Payment } from "../vault/shared.ts";
 import { dataOf, recordsOf } from "./records.ts";
 
+/** What pays for a mailbox of a practice's letters, and for a page, or anything as small. */
+export const MAILBOX = 1024 * 1024;
+export const PAGE = 65_536;
+
 export class Purse {
   readonly #clock: Pick<Clock, "now">;
   /** Given out by this page: whatever became of them, they pay for nothing else. */
@@ -22,16 +26,16 @@ export class Purse {
    * with `quota_exceeded` where there is none.
    */
   readonly pay = async (bytes: number, records: readonly VaultRecord[]): Promise<Payment> => {
-    const now = timeOf(this.#clock.now());
-    const fitting = recordsOf(records, "vouchers")
-      .flatMap(({ data }) => data.vouchers)
-      .filter((one) => one.bytes >= bytes && one.until > now && !this.#given.has(b64u(one.voucher)))
-      .sort((one, other) => one.bytes - other.bytes);
-    const [first] = fitting;
+    const [first] = this.#lasting(records).filter((one) => one.bytes >= bytes);
     if (!first) throw new ProtocolError("quota_exceeded", "no voucher is left");
     this.#given.add(b64u(first.voucher));
     return { voucher: first.voucher, changes: without(records, [first.voucher]) };
   };
+
+  /** So many of the records', the smallest for each size. Throws `quota_exceeded`. */
+  draw(records: readonly VaultRecord[], sizes: readonly number[]): Paid[] {
+    return this.take(this.#lasting(records), sizes).taken;
+  }
 
   /** So many of a list, the smallest for each size; they count as given. */
   take(paid: readonly Paid[], sizes: readonly number[]): { taken: Paid[]; left: Paid[] } {
@@ -44,6 +48,14 @@ export class Purse {
       return one;
     });
     return { taken, left };
+  }
+
+  /** What is good, and was not given out; the smallest first. */
+  #lasting(records: readonly VaultRecord[]): Paid[] {
+    const now = timeOf(this.#clock.now());
+    return vouchersIn(records).filter(
+      ({ voucher, until }) => until > now && !this.#given.has(b64u(voucher)),
+    );
   }
 }
 
@@ -71,9 +83,11 @@ export class Pocket {
   };
 }
 
-/** How many vouchers the records have. */
-export const leftIn = (records: readonly VaultRecord[]): number =>
-  recordsOf(records, "vouchers").reduce((sum, { data }) => sum + data.vouchers.length, 0);
+/** The vouchers that lie in the records, the smallest first. */
+export const vouchersIn = (records: readonly VaultRecord[]): Paid[] =>
+  recordsOf(records, "vouchers")
+    .flatMap(({ data }) => data.vouchers)
+    .sort((one, other) => one.bytes - other.bytes);
 
 /** The change that puts away what came, once: the records say so even when all of it is spent. */
 export function filled(

@@ -35,6 +35,7 @@ const FORMS = {
     name: wholeTextOf(120),
     holder: wholeTextOf(60),
   }),
+  device: v.object({ v: v.literal(1), label: wholeTextOf(40), since: time }),
   /** The practice that paid for a home. */
   payer: v.object({ v: v.literal(1), practice: bytesOf(32) }),
   mailbox: v.object({

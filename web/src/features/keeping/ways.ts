@@ -13,7 +13,7 @@ import { createWaysBack, type WaysBackModel } from "../recovery/ways-back.ts";
 import { changed } from "../vault/shared.ts";
 import { Home } from "./home.ts";
 import { lineTo } from "./persona.ts";
-import { dataOf, idFor, recordsOf } from "./records.ts";
+import { type Data, dataOf, idFor, recordsOf } from "./records.ts";
 
 const PAGE = "/documents/";
 /** Where it rests on this device what was asked, and what is half made. */
@@ -21,6 +21,10 @@ const SCOPE = "home:ways";
 const ROOT = "root";
 /** What passes between two screens lies in so many. */
 const MAILBOXES = 2;
+
+/** A QR that adds a device has opened this page. */
+export const isAdding = (address: Pick<Platform["address"], "fragment">): boolean =>
+  /^#?add=/.test(address.fragment());
 
 export class Ways {
   /** Another device is being added from this one. */
@@ -48,7 +52,7 @@ export class Ways {
     const fragment = address.fragment();
     const sheet = takeSheet(address);
     if (sheet) await this.recover(sheet);
-    if (!/^#?add=/.test(fragment)) return;
+    if (!isAdding(address)) return;
     address.clearFragment();
     const vault = await vaults.open(SCOPE);
     const signer = (await vault.signer("device")) ?? (await vault.makeSigner("device"));
@@ -59,8 +63,8 @@ export class Ways {
       vault,
       signer,
       fragment,
-      take: async ({ grant }) => {
-        if (grant.t === "person") await Home.made(this.#platform, grant.vault);
+      take: async ({ grant, label }) => {
+        if (grant.t === "person") await Home.made(this.#platform, grant.vault, label);
       },
     });
     this.asking.value = asking;
@@ -147,6 +151,15 @@ export class Ways {
 
   leave(): void {
     this.changing.value = null;
+  }
+
+  /** Closes the cells of all ways, which open nothing from then on, and forgets them here. */
+  async end({ root, held }: Data<"ring">): Promise<void> {
+    const rings = await this.#rings(async () => {
+      throw new Error("nothing is made where everything is closed");
+    });
+    await rings.write({ root, vault: new Uint8Array(32), held: [] }, held);
+    await this.#platform.vaults.erase(SCOPE);
   }
 
   #came(): void {

@@ -9,6 +9,7 @@ import { later } from "../../../ui/later.tsx";
 import { Page, ScreenTitle } from "../../../ui/page.tsx";
 import type { DocumentLine } from "../../consult/call.ts";
 import { type DocumentsModel, type KeptLine, type Practice, textBytes } from "../documents.ts";
+import { Devices } from "./devices.tsx";
 import { KeptProblem } from "./problem.tsx";
 import { Bring, ExportDialog } from "./taking.tsx";
 import "./keeping.css";
@@ -57,7 +58,10 @@ export function DocumentsPage({ documents }: { readonly documents: DocumentsMode
             {documents.practices.value.map((practice) => (
               <OfPractice key={practice.id} practice={practice} />
             ))}
-            {state === "ready" && <Whole documents={documents} erased={setReceipt} />}
+            {state === "ready" && documents.gone.value && <Gone documents={documents} />}
+            {state === "ready" && !documents.gone.value && (
+              <Whole documents={documents} erased={setReceipt} />
+            )}
             {state === "none" && (
               <div class="stack">
                 <p class="soft">{say("recoverHint")}</p>
@@ -182,18 +186,7 @@ function Whole({ documents, erased }: WholeProps) {
         </Button>
       </div>
       <p role="status">{busy && say("busy")}</p>
-      <section class="stack">
-        <h2>{say("devices")}</h2>
-        <p class="soft">{say("devicesLead")}</p>
-        <div class="actions">
-          <Button disabled={busy} onPress={() => documents.addDevice()}>
-            {say("addDevice")}
-          </Button>
-          <Button disabled={busy} onPress={() => documents.changeWays()}>
-            {say("ways")}
-          </Button>
-        </div>
-      </section>
+      <Devices documents={documents} />
       <Bring documents={documents} />
       <div class="actions">
         <Button disabled={busy} look="quiet" onPress={() => setAsked("erase")}>
@@ -211,6 +204,19 @@ function Whole({ documents, erased }: WholeProps) {
           {say("eraseText")}
         </Confirm>
       )}
+    </div>
+  );
+}
+
+/** The server has nothing of it any more, or nothing for this device. */
+function Gone({ documents }: { readonly documents: DocumentsModel }) {
+  const say = useTexts("keeping");
+  return (
+    <div class="stack">
+      <p>{say("forgetText")}</p>
+      <div class="actions">
+        <Button onPress={() => documents.forget()}>{say("forget")}</Button>
+      </div>
     </div>
   );
 }
