@@ -45,6 +45,7 @@ class Session:
     content: bytes
     cell: Cell
     card: bytes
+    counted: str
 
 
 def prepared(data: Path) -> Session:
@@ -55,6 +56,8 @@ def prepared(data: Path) -> Session:
     owner, sender, reader, blob = Signer(""), Signer(""), Signer(""), token()
     vouchers = [secrets.token_bytes(32) for _ in range(3)]
     mailbox, room, gone = token(), token(), token()
+    counted = f"/v1/blobs/{token()}"
+    opening = json.dumps({"opening": token()}).encode()
     cell, versions = _versions(b"one", b"two")
     content = secrets.token_bytes(200 * KIB)
     expires = int(time.time()) + 3600
@@ -77,6 +80,9 @@ def prepared(data: Path) -> Session:
         Write(cell.owner, "PUT", f"{cell.target}?voucher={b64u(vouchers[1])}", versions[0]),
         Write(cell.owner, "PUT", cell.target, versions[1]),
         Write(cell.claimer, "POST", cell.target, cell.claim(reader, bytes(32))),
+        Write(owner, "PUT", f"{counted}?read={b64u(reader.public)}&voucher={b64u(vouchers[2])}"
+              "&openings=2", b"counted"),
+        Write(reader, "POST", f"{counted}/openings", opening),
         Write(device, "PUT", f"{piece}0", content[: 100 * KIB]),
         Write(device, "PUT", f"{piece}{100 * KIB}", content[100 * KIB :]),
         Write(identity, "PUT", f"/v1/practitioners/{b64u(identity.public)}/devices",
@@ -87,7 +93,7 @@ def prepared(data: Path) -> Session:
         Write(device, "PUT", small, b"soon gone"),
         Write(device, "DELETE", small.partition("?")[0], None),
     ]  # fmt: skip
-    return Session(writes, owner, box, reader, blob, content, cell, cards[1])
+    return Session(writes, owner, box, reader, blob, content, cell, cards[1], counted)
 
 
 def _versions(*values: bytes) -> tuple[Cell, list[bytes]]:
@@ -129,6 +135,8 @@ async def looked_at(client: Client, session: Session) -> None:
     second, third = b"second" * 1000, b"third"
     assert messages == _message(2, second) + _message(3, third)
     assert await get(session.reader, f"/v1/blobs/{session.blob}") == session.content
+    opened = json.loads(await get(session.owner, f"{session.counted}/openings"))
+    assert (opened["most"], opened["used"]) == (2, 1)
     cell = unpacked(await get(session.cell.owner, f"{session.cell.target}?after=0"))
     assert (len(cell.links), cell.value, len(cell.claimed)) == (2, b"two", 200)
     card = session.writes[-5].target.rpartition("/")[0]

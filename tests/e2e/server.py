@@ -20,7 +20,7 @@ from tests.integration.front import front
 from tests.integration.services import NODES, shared
 
 PORT = 8480
-_BIN = Path(sys.executable).parent
+BIN = Path(sys.executable).parent
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Server:
     async def _output(self, program: str, *arguments: str, stdin: str = "") -> str:
         """Run a program to its end and give what it printed."""
         process = await asyncio.create_subprocess_exec(
-            *self.host.command(str(_BIN / program), *arguments),
+            *self.host.command(str(BIN / program), *arguments),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -175,7 +175,7 @@ class Server:
         self.data.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             process = await asyncio.create_subprocess_exec(
-                *self.host.command(str(_BIN / "aparte-server"), *arguments),
+                *self.host.command(str(BIN / "aparte-server"), *arguments),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,

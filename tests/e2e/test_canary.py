@@ -22,10 +22,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.async_api import Page, Request
+from playwright.async_api import FilePayload, Page, Request
 
 from client.sealing.ring import identity_of
 from tests.e2e import browsers, native, net, prescription, steps
+from tests.e2e import links as sealed_links
 from tests.e2e.canary import Hit, Search
 from tests.e2e.server import Links, Server, in_language, serving
 from tests.e2e.words import say
@@ -58,6 +59,8 @@ WORDS = {
     "telephone": "+33199000000",
     "holder": "enfant canari ŵ",
     "photo": "canari dans la photo ő",
+    "file": "courrier canari ŷ.txt",
+    "content of the file": "contenu canari ŝ",
 }
 
 
@@ -110,8 +113,10 @@ class Received:
         return {hit for where, data in self.parts for hit in search.data(where, data)}
 
 
-async def visit(doctor: Page, patient: Page, links: Links, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fill every field that there is with a marked word."""
+async def visit(
+    doctor: Page, patient: Page, links: Links, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str | bytes]:
+    """Fill every field that there is with a marked word; give what else was made up meanwhile."""
     monkeypatch.setattr(
         prescription, "PATIENT", {"family": WORDS["family"], "given": WORDS["given"]}
     )
@@ -151,6 +156,13 @@ async def visit(doctor: Page, patient: Page, links: Links, monkeypatch: pytest.M
     await steps.textbox(patient, say("en", "keeping.keepFor")).fill(WORDS["holder"])
     await steps.button(patient, say("en", "keeping.keep")).click()
     await patient.get_by_text(say("en", "keeping.kept")).wait_for(timeout=30_000)
+    content = WORDS["content of the file"].encode()
+    file: FilePayload = {"name": WORDS["file"], "mimeType": "text/plain", "buffer": content}
+    made = await sealed_links.make(doctor, file)
+    await sealed_links.visit(patient, made)
+    await sealed_links.give(patient, made.words)
+    await patient.get_by_text("Signature verified").wait_for(timeout=60_000)
+    return {"secret of a link": unpadded(made.secret), "words of a link": made.words}
 
 
 def photo() -> bytes:
@@ -216,7 +228,7 @@ async def test_the_server_never_holds_what_people_say_or_any_key(
         links = await server.enrolled()
         received.listen(one.page, "doctor")
         received.listen(two.page, "patient")
-        await visit(one.page, two.page, links, monkeypatch)
+        drawn = await visit(one.page, two.page, links, monkeypatch)
 
         with host.entered():
             at = await enrolled(server.origin, await server.code())
@@ -225,7 +237,8 @@ async def test_the_server_never_holds_what_people_say_or_any_key(
         spoken = {f"native {name}": text for name, text in dataclasses.asdict(SPOKEN).items()}
         secrets = {f"native {name}": secret for name, secret in native_secrets.items()}
         assert min(len(secret) for secret in secrets.values()) >= 32
-        search = Search({**WORDS, **secrets_of(links), **spoken, **secrets, "planted": PLANTED})
+        words = {**WORDS, **drawn, **spoken}
+        search = Search({**words, **secrets_of(links), **secrets, "planted": PLANTED})
         found = {
             "memory": set().union(*(search.memory(one.pid) for one in server.processes)),
             "data": search.folder(server.data),
@@ -269,8 +282,9 @@ async def test_nor_do_two_processes_with_their_database_and_bus(
         ):
             with redis.overheard(said):
                 links = await server.enrolled()
-                await visit(one.page, two.page, links, monkeypatch)
-                search = Search({**WORDS, **secrets_of(links), "planted": PLANTED})
+                drawn = await visit(one.page, two.page, links, monkeypatch)
+                words = {**WORDS, **drawn}
+                search = Search({**words, **secrets_of(links), "planted": PLANTED})
                 memory = set().union(*(search.memory(node.pid) for node in server.processes))
                 assert {hit.marker for hit in memory} == {"planted"}
             database = shared(server.data)["database"]

@@ -68,6 +68,7 @@ async def outside(it: Findings, page: Page, origin: str) -> None:
         (f"/directory/?lang={it.language}", "directory"),
         (f"/documents/?lang={it.language}", "documents, nothing kept"),
         (f"/c/?lang={it.language}#1.broken", "broken link"),
+        (f"/link/?lang={it.language}#1.broken", "broken sealed link"),
         (f"/desk/?lang={it.language}", "desk without keys"),
         (f"/desk/?lang={it.language}#enrol=AAAA-BBBB", "enrolment"),
     ):

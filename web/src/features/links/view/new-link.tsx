@@ -58,7 +58,6 @@ export function NewLink({ links, confirm, onMade }: NewLinkProps) {
         {(wiring) => (
           <input
             {...wiring}
-            class="links-file"
             type="file"
             accept="application/pdf,image/jpeg,image/png,text/plain"
             onChange={(event) => void take(event.currentTarget.files?.[0])}
