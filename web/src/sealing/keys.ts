@@ -4,7 +4,9 @@
  * Signing goes through a `Signer`: the browser's keys cannot be read out.
  */
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { fields } from "./encoding.ts";
+import { bytesToNumberLE } from "@noble/curves/utils.js";
+import { sha512 } from "@noble/hashes/sha2.js";
+import { concat, fields, same } from "./encoding.ts";
 import { require } from "./errors.ts";
 
 export const KEY_BYTES = 32;
@@ -32,35 +34,60 @@ export const seedSigner = (seed: Uint8Array): Signer => ({
   sign: async (message) => ed25519.sign(message, seed),
 });
 
-/** Whether this is the canonical encoding of a point of the prime-order group, not its identity. */
-function isPoint(encoded: Uint8Array): boolean {
+const { Point } = ed25519;
+const { BASE, Fn } = Point;
+type Point = typeof BASE;
+
+/** Points of keys that were checked, since one page sees the same few keys again and again. */
+const checked = new Map<string, Point>();
+const CHECKED_KEYS = 64;
+
+/** The point of a key. Refuses with `bad_key` as `requireKey` does. */
+function pointOf(key: Uint8Array): Point {
+  require(key.length === KEY_BYTES, "bad_key");
+  const name = String.fromCharCode(...key);
+  const known = checked.get(name);
+  if (known) return known;
+  let point: Point | undefined;
   try {
-    const point = ed25519.Point.fromBytes(encoded, false);
-    return !point.isSmallOrder() && point.isTorsionFree();
+    point = Point.fromBytes(key, false);
   } catch {
-    return false;
+    // No point at all, or not its one encoding.
   }
+  require(point !== undefined && !point.isSmallOrder() && point.isTorsionFree(), "bad_key");
+  const [oldest] = checked.keys();
+  if (oldest !== undefined && checked.size >= CHECKED_KEYS) checked.delete(oldest);
+  checked.set(name, point);
+  return point;
 }
 
 /** Refuses with `bad_key` what is not the canonical encoding of a key of prime order. */
 export function requireKey(key: Uint8Array): void {
-  require(key.length === KEY_BYTES && isPoint(key), "bad_key");
+  pointOf(key);
 }
 
 /**
- * Refuses with `bad_key`, or with `bad_signature`; S must be reduced, and R such a point too, as
- * a verifier that does not multiply by the cofactor has it.
+ * RFC 8032, section 5.1.7, without the cofactor, as libsodium has it: R must be, byte for byte, what
+ * S and the key make of it. So it is a point of prime order in its one encoding, as the key is.
+ * The library's own check multiplies by the cofactor, and would need another one of R.
  */
+function holds(key: Uint8Array, signature: Uint8Array, message: Uint8Array): boolean {
+  const point = pointOf(key);
+  if (signature.length !== SIGNATURE_BYTES) return false;
+  const r = signature.subarray(0, 32);
+  const s = bytesToNumberLE(signature.subarray(32));
+  if (!Fn.isValid(s)) return false;
+  const k = Fn.create(bytesToNumberLE(sha512(concat(r, key, message))));
+  const made = BASE.multiplyUnsafe(s).subtract(point.multiplyUnsafe(k));
+  return !made.is0() && same(made.toBytes(), r);
+}
+
+/** Refuses with `bad_key`, or with `bad_signature`; S must be reduced, and R of prime order. */
 export function verify(
   key: Uint8Array,
   signature: Uint8Array,
   label: string,
   ...items: readonly Uint8Array[]
 ): void {
-  requireKey(key);
-  const holds =
-    signature.length === SIGNATURE_BYTES &&
-    isPoint(signature.subarray(0, 32)) &&
-    ed25519.verify(signature, fields(label, ...items), key, { zip215: false });
-  require(holds, "bad_signature");
+  require(holds(key, signature, fields(label, ...items)), "bad_signature");
 }
