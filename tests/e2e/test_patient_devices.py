@@ -250,7 +250,7 @@ async def test_documents_outlive_a_browser_and_move_to_another_server(
             assert verified(await exported(new, other)) > {identity}
 
         # All of it passed through both servers, which have none of it.
-        secrets = {
+        secrets: dict[str, str | bytes] = {
             "sheet": read_sheet_words(sheet.typed),
             "words": sheet.typed,
             "code": shown,

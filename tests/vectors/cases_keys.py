@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
-from nacl.bindings import crypto_core_ed25519_add
+from nacl.bindings import crypto_core_ed25519_add, crypto_scalarmult_ed25519_base_noclamp
 
 from client.sealing import certificate as certificates
-from client.sealing.encoding import b64u, b64u_decode, u8, u64
+from client.sealing.encoding import b64u, b64u_decode, fields, u8, u64
 from client.sealing.link import Link, link_hash
 from client.sealing.xwing import KemKey
 from tests.vectors.forge import (
@@ -33,6 +34,7 @@ from tests.vectors.forge import (
 )
 
 MIXED_ORDER = crypto_core_ed25519_add(IDENTITY.public, SMALL_ORDER)
+NEUTRAL = b"\x01" + bytes(31)
 ORDER = 2**252 + 27742317777372353535851937790883648493
 
 
@@ -41,7 +43,21 @@ def _unreduced(signature: bytes) -> bytes:
     return signature[:32] + s.to_bytes(32, "little")
 
 
+def _with_r(extra: bytes | None, message: bytes) -> bytes:
+    """What holds once both sides are multiplied by the cofactor: R is nothing, or has `extra`."""
+    a = int.from_bytes(hashlib.sha512(IDENTITY.seed).digest()[:32], "little")
+    a = (a & ((1 << 254) - 8)) | (1 << 254)
+    nonce = 0 if extra is None else 1234567
+    r = NEUTRAL
+    if extra is not None:
+        made = crypto_scalarmult_ed25519_base_noclamp(nonce.to_bytes(32, "little"))
+        r = crypto_core_ed25519_add(made, extra)
+    k = int.from_bytes(hashlib.sha512(r + IDENTITY.public + message).digest(), "little")
+    return r + ((nonce + k * a) % ORDER).to_bytes(32, "little")
+
+
 def keys() -> list[Case]:
+    message = fields("aparte/1 vector", b"first", b"second")
     signature = IDENTITY.sign("aparte/1 vector", b"first", b"second")
     said = {"label": "aparte/1 vector", "items": [b64u(b"first"), b64u(b"second")]}
     base = sealed(key=IDENTITY.public, signature=signature) | said
@@ -50,7 +66,7 @@ def keys() -> list[Case]:
         *(
             refused(name, "key", "bad_key", base | sealed(key=key))
             for name, key in {
-                "the neutral element": b"\x01" + bytes(31),
+                "the neutral element": NEUTRAL,
                 "all zeros, a point of order 4": bytes(32),
                 "a point of order 8": SMALL_ORDER,
                 "a component of order 8": MIXED_ORDER,
@@ -68,6 +84,13 @@ def keys() -> list[Case]:
         ),
         refused(
             "a flipped bit", "key", "bad_signature", base | sealed(signature=flipped(signature, 3))
+        ),
+        *(
+            refused(name, "key", "bad_signature", base | sealed(signature=_with_r(extra, message)))
+            for name, extra in (
+                ("R has a component of order 8", SMALL_ORDER),
+                ("R is the neutral element", None),
+            )
         ),
         refused("another key", "key", "bad_signature", base | sealed(key=OTHER_IDENTITY.public)),
         refused("another label", "key", "bad_signature", base | {"label": "aparte/1 other"}),
