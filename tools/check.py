@@ -86,7 +86,7 @@ def run(job: Job) -> Outcome:
 
 def main(*, tests: bool) -> int:
     jobs = [
-        *(*web("test"), MYPY, *(PYTHON_TESTS if tests else [])),
+        *(*web("test:features", "test:parts"), MYPY, *(PYTHON_TESTS if tests else [])),
         *(*web("check:types", "check:cycles", "check:unused", "check:biome"), *PYTHON_STATIC),
     ]
     with ThreadPoolExecutor(AT_ONCE) as pool:
