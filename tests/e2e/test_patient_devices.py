@@ -123,7 +123,7 @@ async def named(page: Page, label: str) -> None:
     await page.get_by_role("button", name="Rename").last.click()
     await steps.textbox(page, "Name of the device").fill(label)
     await steps.button(page, "Save").click()
-    await page.get_by_text(label).wait_for()
+    await page.locator("strong", has_text=label).wait_for()
 
 
 async def alone(page: Page) -> None:
@@ -223,7 +223,7 @@ async def test_documents_outlive_a_browser_and_move_to_another_server(
             assert await read(page, 2) == documents
 
             await named(page, TABLET)
-            await second.get_by_text(TABLET).wait_for(timeout=20_000)
+            await second.locator("strong", has_text=TABLET).wait_for(timeout=20_000)
 
             # Without the tablet, which gets nothing more.
             await alone(page)
