@@ -4,6 +4,8 @@ from __future__ import annotations
 
 # Photos and documents of one consult; one more is refused with a sentence.
 FILES = 100
+# What a reader fetches of a sealed link: a file of 64 MiB, its papers, and what pads both.
+LINK_BYTES = 72 * 1024 * 1024
 # Candidates kept of a connection whose description has not come, and such connections.
 EARLY_CANDIDATES = 64
 EARLY_CONNECTIONS = 8

@@ -12,6 +12,7 @@ from client.api.http import Api, Random
 from client.api.practitioners import receipt
 from client.documents.receiving import publish, safe_name
 from client.documents.sending import Author, Document
+from client.limits import LINK_BYTES
 from client.sealing.agefile import open_file, seal_file
 from client.sealing.encoding import b64u, sha256
 from client.sealing.errors import SealCode, SealError
@@ -21,10 +22,6 @@ from client.sealing.objects import Purpose, sign_object
 from client.sealing.sealed_link import SealedLink, draw_code, read_handed, write_handed
 from client.sealing.statement import PartInfo, Statement
 from client.sealing.tree import tree_hash
-
-MIB = 1024 * 1024
-# What a blob may hold, and what sealing it adds.
-MOST_BYTES = 65 * MIB
 
 
 @dataclass(frozen=True)
@@ -134,7 +131,7 @@ class Opening:
     async def _fetch(self) -> bytes:
         api, link = self._api, self._link
         opened = await blobs.open_counted(api, link.reader, link.place, self._opening)
-        if not 0 < opened.length <= MOST_BYTES:
+        if not 0 < opened.length <= LINK_BYTES:
             raise SealError(SealCode.TOO_LONG)
         sealed = bytearray()
         last = opened.length - 1

@@ -11,6 +11,9 @@ export interface LinkFile {
 /** Why a file is not taken. */
 export type FileTrouble = "empty" | "large" | "kind";
 
+/** Links that a desk lists; all of them stand in the practice's vault. */
+export const MOST_LINKS = 100;
+
 export const MOST_MEGABYTES = LIMITS.blob / 1024 / 1024;
 
 const BEGINNINGS: readonly (readonly [string, readonly number[]])[] = [

@@ -1,7 +1,6 @@
 /** What a sealed link's blob is at the server: opened so many times (docs/protocol.md, 8). */
 import * as v from "valibot";
 import { ProtocolError } from "../../protocol/errors.ts";
-import { LIMITS } from "../../protocol/limits.ts";
 import { b64u, jsonObject } from "../../sealing/encoding.ts";
 import { require } from "../../sealing/errors.ts";
 import { natural } from "../../sealing/forms.ts";
@@ -9,8 +8,8 @@ import type { Signer } from "../../sealing/keys.ts";
 import { type LinkSecret, placeOfLink, readerOfLink } from "../../sealing/sealed-link.ts";
 import type { Api } from "../rooms/api.ts";
 
-/** What sealing adds to the largest file: its papers, the age header and tags, what pads it. */
-const MOST_BYTES = LIMITS.blob * 1.125;
+/** The largest file, its papers, and what pads both. */
+const MOST_BYTES = 72 * 1024 * 1024;
 
 const COUNT = v.object({ most: natural, used: natural, expires: natural });
 const OPENED = v.object({ length: natural, left: natural });

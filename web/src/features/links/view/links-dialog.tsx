@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useId, useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useMoment, useTexts } from "../../../ui/context.tsx";
 import { Confirm, Dialog } from "../../../ui/dialog.tsx";
@@ -19,9 +19,10 @@ interface LinksDialogProps {
 export function LinksDialog({ links, confirm, onClose }: LinksDialogProps) {
   const say = useTexts("links");
   const [chosen, choose] = useState<string | null>(null);
+  const listed = chosen === null;
   useEffect(() => {
-    void links.load();
-  }, [links]);
+    if (listed) void links.load();
+  }, [links, listed]);
   const shown = links.list.value.find(({ id }) => id === chosen);
   return (
     <Dialog title={say(shown ? "handTitle" : "title")} onClose={onClose} large>
@@ -72,13 +73,16 @@ function Line({ links, link, onShow }: LineProps) {
   const say = useTexts("links");
   const moment = useMoment({ dateStyle: "medium", timeStyle: "short" });
   const [asking, ask] = useState(false);
+  const title = useId();
   const { name, openings, used, state } = link;
   const open = state === "open";
   const until = moment(new Date(link.expires));
   return (
     <div class="links-line">
       <div>
-        <strong class="links-name">{name}</strong>
+        <strong class="links-name" id={title}>
+          {name}
+        </strong>
         <p class="small soft">
           {used === null
             ? say("countUnknown", { openings })
@@ -90,15 +94,21 @@ function Line({ links, link, onShow }: LineProps) {
       <div class="row">
         {open ? (
           <>
-            <Button compact icon="share" onPress={onShow}>
+            <Button compact icon="share" describedBy={title} onPress={onShow}>
               {say("show")}
             </Button>
-            <Button compact look="quiet" icon="close" onPress={() => ask(true)}>
+            <Button compact look="quiet" icon="close" describedBy={title} onPress={() => ask(true)}>
               {say("withdraw")}
             </Button>
           </>
         ) : (
-          <Button compact look="quiet" icon="trash" onPress={() => links.forget(link.id)}>
+          <Button
+            compact
+            look="quiet"
+            icon="trash"
+            describedBy={title}
+            onPress={() => links.forget(link.id)}
+          >
             {say("forget")}
           </Button>
         )}

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import { Field, Select } from "../../../ui/field.tsx";
-import { type FileTrouble, type LinkFile, MOST_MEGABYTES, readFile } from "../file.ts";
+import { type FileTrouble, type LinkFile, MOST_LINKS, MOST_MEGABYTES, readFile } from "../file.ts";
 import type { LinkLine, LinksModel } from "../model.ts";
 
 const DAYS = [1, 7, 30] as const;
@@ -18,12 +18,13 @@ interface NewLinkProps {
 export function NewLink({ links, confirm, onMade }: NewLinkProps) {
   const say = useTexts("links");
   const [file, setFile] = useState<LinkFile | null>(null);
-  const [trouble, tell] = useState<FileTrouble | "none" | null>(null);
+  const [trouble, tell] = useState<FileTrouble | "none" | "many" | null>(null);
   const [days, setDays] = useState(7);
   const [openings, setOpenings] = useState(3);
   const [making, setMaking] = useState(false);
   const make = async (): Promise<void> => {
     if (!file) return tell("none");
+    if (links.list.value.length >= MOST_LINKS) return tell("many");
     if (making || !(await confirm())) return;
     setMaking(true);
     try {
