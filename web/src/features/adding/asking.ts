@@ -4,16 +4,15 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import {
   type AddingLink,
   Direction,
-  type Grant,
   makeRequest,
   parseAdding,
   type Request,
-  readGrant,
   readReply,
   readRequest,
 } from "../../sealing/adding.ts";
 import { same } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
+import { type Grant, readGrant } from "../../sealing/grants.ts";
 import type { Random, Signer } from "../../sealing/keys.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { kemPublic } from "../../sealing/xwing.ts";

@@ -6,13 +6,12 @@ import {
   addingFragment,
   codeOf,
   Direction,
-  type Grant,
-  makeGrant,
   makeReply,
   type Request,
   readRequest,
 } from "../../sealing/adding.ts";
 import { SealError } from "../../sealing/errors.ts";
+import { type Grant, makeGrant } from "../../sealing/grants.ts";
 import { type Random, type Signer, seedSigner } from "../../sealing/keys.ts";
 import type { Problem } from "../problems.ts";
 import { Postbox, type PostboxNeeds } from "./postboxes.ts";
@@ -70,7 +69,7 @@ export class Showing implements ShowingModel {
     const { random } = needs;
     this.#needs = needs;
     this.#adder = seedSigner(random(32));
-    this.#link = { secret: random(32), adder: this.#adder.publicKey };
+    this.#link = { use: "add", secret: random(32), adder: this.#adder.publicKey };
     this.#asking = new Postbox(needs, this.#link, Direction.ASKING);
     this.#answering = new Postbox(needs, this.#link, Direction.ANSWERING);
     this.#chance = random(32);

@@ -1,11 +1,12 @@
 /** The practitioner's devices: listed, named, added between two screens, and withdrawn. */
 import { type Signal, signal } from "@preact/signals";
 import { ProtocolError } from "../../protocol/errors.ts";
-import type { Grant, Request } from "../../sealing/adding.ts";
+import type { Request } from "../../sealing/adding.ts";
 import { readCertificate } from "../../sealing/certificate.ts";
 import type { DeviceList } from "../../sealing/device-list.ts";
 import { b64u, same } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
+import type { Grant } from "../../sealing/grants.ts";
 import { identityOf, type Ring } from "../../sealing/ring.ts";
 import { Showing } from "../adding/showing.ts";
 import { timeOf } from "../consult/conversation.ts";
