@@ -25,7 +25,9 @@ export type LocalProblem =
   | "document_unsent"
   | "documents_pending"
   | "wrong_digits"
-  | "too_many_devices";
+  | "too_many_devices"
+  | "too_many_helped"
+  | "help_elsewhere";
 
 export interface Problem {
   readonly key: string;

@@ -26,6 +26,7 @@ class Screens {
     this.showing = new Showing({
       ...this.#connected(),
       random,
+      use: "add",
       page: PAGE,
       voucher: async () => this.#voucher(),
       grant: async () => {
