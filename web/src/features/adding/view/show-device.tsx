@@ -22,6 +22,7 @@ export interface ShowingWords {
   readonly keeping: string;
   readonly void: string;
   readonly done: string;
+  readonly finish: string;
 }
 
 interface ShowCodeProps {
@@ -49,6 +50,7 @@ export function ShowDevice(props: Omit<ShowCodeProps, "words">) {
     keeping: say("granting"),
     void: say("voidShowing"),
     done: say("doneLead", { label }),
+    finish: say("done"),
   };
   return <ShowCode {...props} words={words} />;
 }
@@ -86,7 +88,7 @@ export function ShowCode({ model, words, onAgain, onDone }: ShowCodeProps) {
           </p>
           <div class="actions end">
             <Button look="main" onPress={onDone}>
-              {say("done")}
+              {words.finish}
             </Button>
           </div>
         </>

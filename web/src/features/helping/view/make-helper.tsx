@@ -67,6 +67,7 @@ export function MakeHelper({ model, making }: MakeHelperProps) {
     keeping: say("askWaiting"),
     void: say("askVoid"),
     done: "",
+    finish: say("close"),
   };
   return (
     <div class="stack loose">

@@ -2,7 +2,6 @@ import { useEffect, useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useMoment, useTexts } from "../../../ui/context.tsx";
 import { Confirm } from "../../../ui/dialog.tsx";
-import { Icon } from "../../../ui/icons.tsx";
 import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
 import { ShowCode } from "../../adding/view/show-device.tsx";
 import type { HelpingModel, Person } from "../helping.ts";
@@ -92,12 +91,11 @@ function Giving({ model, giving: { to, showing } }: GivingProps) {
     keeping: say("giveSending"),
     void: say("giveVoid"),
     done: say("giveDone", { name }),
+    finish: say("close"),
   };
   return (
     <div class="stack loose">
-      <h3>
-        <Icon name="personAdd" /> {say("giveTitle", { name })}
-      </h3>
+      <h3>{say("giveTitle", { name })}</h3>
       {showing.phase.value === "code" && (
         <Notice tone="warn">
           <p>{say("giveWarning")}</p>

@@ -44,7 +44,7 @@ export function Recover({ model }: { model: OpenWithModel }) {
   return (
     <div class="stack loose">
       <ScreenTitle>{say("recoverTitle")}</ScreenTitle>
-      <p class="lead">{say("recoverLead")}</p>
+      <p class="lead">{say(model.helpers ? "recoverLeadHelper" : "recoverLead")}</p>
       <Giving model={model} />
     </div>
   );

@@ -123,7 +123,9 @@ function Ways({ model }: { model: WaysBackModel }) {
           onConfirm={() => model.remove(removing.id)}
           onClose={() => remove(null)}
         >
-          {say("removeText", { label: removing.label || say(KINDS[removing.kind]) })}
+          {say(removing.kind === "helper" ? "removeHelper" : "removeText", {
+            label: removing.label || say(KINDS[removing.kind]),
+          })}
         </Confirm>
       )}
     </>
