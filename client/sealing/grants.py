@@ -29,7 +29,7 @@ from client.sealing.letter import open_letter, seal_letter
 from client.sealing.profile import text_member
 from client.sealing.xwing import Encapsulate, KemKey, encapsulate
 
-KEPT_KIND = 16
+KEPT_KIND = 17
 NAME_UNITS = 60
 VOUCHERS = 4
 _KEPT_BYTES = 2 + 32

@@ -426,7 +426,7 @@ def _kept() -> list[Case]:
     request = _asked(HELP)
     raw = make_kept(HELD, request)
     other = make_kept(HELD, make_request(HELP, DEVICE, SEAL.public, LABEL, Drbg("another request")))
-    wide = u8(1) + u8(16) + mac(HELD, sha256(request.raw))
+    wide = u8(1) + u8(17) + mac(HELD, sha256(request.raw))
 
     def case(kept: bytes) -> Case:
         known = sealed(request=request.raw, kept=kept, secret=HELD)

@@ -21,7 +21,7 @@ import { openLetter, sealLetter } from "./letter.ts";
 import { requireVersion } from "./statement.ts";
 import { type Encapsulate, encapsulate } from "./xwing.ts";
 
-const KEPT_KIND = 16;
+const KEPT_KIND = 17;
 const KEPT_BYTES = 2 + 32;
 
 const certificate = v.pipe(

@@ -78,7 +78,11 @@ class Colleague {
       },
       pay: async () => {
         const voucher = random(32);
-        this.#world.vouchers.known.set(b64u(hash(voucher)), { bytes: 65_536, expires: 0, spent: 0 });
+        this.#world.vouchers.known.set(b64u(hash(voucher)), {
+          bytes: 65_536,
+          expires: 0,
+          spent: 0,
+        });
         return voucher;
       },
     });
