@@ -1,14 +1,19 @@
 /** One practitioner whose way back lies with another: given, given back, refused, taken out. */
 import { signal } from "@preact/signals";
 import { describe, expect, it } from "vitest";
+import { Showing } from "../../src/features/adding/showing.ts";
 import { Helping } from "../../src/features/helping/helping.ts";
 import { type Helped, helpedId } from "../../src/features/helping/people.ts";
 import type { OpenWithModel } from "../../src/features/recovery/open-with.ts";
 import { Api } from "../../src/features/rooms/api.ts";
 import { RoomConnection } from "../../src/features/rooms/connection.ts";
 import { LIMITS } from "../../src/protocol/limits.ts";
+import { addingPlace, Direction, makeRequest, parseAdding } from "../../src/sealing/adding.ts";
 import { b64u } from "../../src/sealing/encoding.ts";
+import { makeKept } from "../../src/sealing/grants.ts";
 import { hash } from "../../src/sealing/kdf.ts";
+import { seedSigner } from "../../src/sealing/keys.ts";
+import { kemPublic } from "../../src/sealing/xwing.ts";
 import type { FakeClock } from "./world/clock.ts";
 import { makeWays } from "./world/ways.ts";
 import { Browser, World } from "./world/world.ts";
@@ -45,18 +50,29 @@ class Colleague {
     this.#world = world;
   }
 
-  /** Their page, opened with a link or without. */
-  async page(link = ""): Promise<Helping> {
+  connected() {
     const { clock, random, relay, origin, http } = this.#world;
     const dial: ConstructorParameters<typeof RoomConnection>[0]["dial"] = (events) =>
       relay.dial(events);
+    const rooms = new RoomConnection({ clock, random, dial, origin });
+    return { api: new Api({ http, clock, random, origin }), rooms, clock };
+  }
+
+  voucher(): Uint8Array {
+    const voucher = this.#world.random(32);
+    const { known } = this.#world.vouchers;
+    known.set(b64u(hash(voucher)), { bytes: 65_536, expires: 0, spent: 0 });
+    return voucher;
+  }
+
+  /** Their page, opened with a link or without. */
+  async page(link = ""): Promise<Helping> {
+    const { random, origin } = this.#world;
     let fragment = link.split("#")[1] ?? "";
     const others = ({ secret }: Helped) =>
       this.list.peek().filter((one) => helpedId(one) !== helpedId({ secret }));
     const helping = new Helping({
-      api: new Api({ http, clock, random, origin }),
-      rooms: new RoomConnection({ clock, random, dial, origin }),
-      clock,
+      ...this.connected(),
       random,
       address: {
         origin,
@@ -76,15 +92,7 @@ class Colleague {
           this.list.value = others(one);
         },
       },
-      pay: async () => {
-        const voucher = random(32);
-        this.#world.vouchers.known.set(b64u(hash(voucher)), {
-          bytes: 65_536,
-          expires: 0,
-          spent: 0,
-        });
-        return voucher;
-      },
+      pay: async () => this.voucher(),
     });
     await helping.arrive();
     return helping;
@@ -229,6 +237,68 @@ describe("a colleague's device as a way back", () => {
     await model.cancel();
     expect([offer.answer.value, all.colleague.list.value.length]).toEqual(["no", 0]);
     expect(model.helped.value).toBe(false);
+  });
+
+  it("does not count for what anybody writes who has seen the link", async () => {
+    const all = await enrolled();
+    const { showing, offer, model } = await compared(all);
+    const { clock, random, relay } = all.world;
+    const link = parseAdding(showing.link.value.split("#")[1] ?? "");
+    const place = b64u(addingPlace(link, Direction.ASKING));
+    const asked = await makeRequest(
+      link,
+      seedSigner(random(32)),
+      kemPublic(random(32)),
+      "",
+      random,
+    );
+    await settled(clock, showing.enter(offer.asking.code.value));
+    await clock.until(() => showing.phase.value === "keeping");
+    for (const bytes of [asked.raw, makeKept(random(32), asked), new Uint8Array(3)]) {
+      relay.mailboxes.append(place, bytes);
+    }
+    await clock.advance(5_000);
+    expect([showing.phase.value, model.helped.value]).toEqual(["keeping", false]);
+  });
+
+  it("lies on every device of the colleague", async () => {
+    const all = await enrolled();
+    const { world, desk: laptop, sheets } = all;
+    const { clock, random, origin } = world;
+    const secret = random(32);
+    const showing = new Showing({
+      ...all.colleague.connected(),
+      random,
+      use: "help",
+      page: `${origin}/desk/`,
+      voucher: async () => all.colleague.voucher(),
+      grant: async () => ({ t: "helper", secret, name: "Dr Zoé\u202e Exemple" }),
+    });
+    void showing.start();
+    await clock.until(() => showing.phase.value === "showing");
+    const { desk } = world.doctor(showing.link.value.split("#")[1] ?? "");
+    await clock.until(() => desk.helping.value?.offer.value != null);
+    expect(laptop.phase.value).toBe("elsewhere");
+    const offer = desk.helping.value?.offer.value;
+    void offer?.compare();
+    await clock.until(() => offer?.asking.phase.value === "code");
+    await clock.until(() => showing.phase.value === "code");
+    await settled(clock, showing.enter(offer?.asking.code.value ?? ""));
+    await clock.until(() => offer?.from.value != null);
+    expect(offer?.from.value).toBe("Dr Zoé Exemple");
+    offer?.accept("");
+    await clock.until(() => showing.phase.value === "done");
+    desk.helping.value?.leave();
+    const names = (one: typeof desk) => one.helping.value?.people.value.map(({ name }) => name);
+    expect(names(desk)).toEqual(["Dr Zoé Exemple"]);
+    await clock.advance(5_000);
+    const { desk: phone, opening } = await comesBack(all);
+    for (const { words } of sheets) await opening.giveSheet(words);
+    await clock.until(() => phone.phase.value === "ready");
+    await clock.until(() => names(phone)?.length === 1);
+    const id = phone.helping.value?.people.value[0]?.id ?? "";
+    await settled(clock, phone.helping.value?.remove(id) ?? Promise.resolve());
+    await clock.until(() => names(desk)?.length === 0);
   });
 
   it("leaves nothing with a colleague whose yes came too late", async () => {

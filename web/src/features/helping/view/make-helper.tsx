@@ -3,6 +3,7 @@ import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import { TextField } from "../../../ui/field.tsx";
 import { ShowCode } from "../../adding/view/show-device.tsx";
+import { StepTitle } from "../../recovery/view/step-title.tsx";
 import type { HelperMaking, WaysBackModel } from "../../recovery/ways-back.ts";
 import { NAME_UNITS } from "../offer.ts";
 
@@ -28,7 +29,7 @@ export function MakeHelper({ model, making }: MakeHelperProps) {
           model.askHelper(own.trim());
         }}
       >
-        <h2 class="screen-title">{say("makeTitle")}</h2>
+        <StepTitle>{say("makeTitle")}</StepTitle>
         <p>{say("makeLead")}</p>
         <p>{say("makeWhom")}</p>
         <TextField
@@ -71,7 +72,7 @@ export function MakeHelper({ model, making }: MakeHelperProps) {
   };
   return (
     <div class="stack loose">
-      <h2 class="screen-title">{say("makeTitle")}</h2>
+      <StepTitle>{say("makeTitle")}</StepTitle>
       <ShowCode
         model={showing}
         words={words}
