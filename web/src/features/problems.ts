@@ -27,7 +27,8 @@ export type LocalProblem =
   | "wrong_digits"
   | "too_many_devices"
   | "too_many_helped"
-  | "help_elsewhere";
+  | "help_elsewhere"
+  | "back_elsewhere";
 
 export interface Problem {
   readonly key: string;

@@ -413,6 +413,26 @@ describe("a colleague's device as a way back", () => {
     expect(helping.offer.value?.asking.phase.value).toBe("naming");
   });
 
+  it("says where a link belongs that was opened elsewhere", async () => {
+    const all = await enrolled();
+    await helped(all);
+    const { clock } = all.world;
+    const { showing } = await given(all);
+    const [page, fragment] = showing.link.value.split("#");
+    expect(page).toBe(`${all.world.origin}/desk/`);
+    const enrolledPage = all.world.doctor(fragment ?? "");
+    await clock.until(() => enrolledPage.desk.problem.value !== null);
+    expect(enrolledPage.desk.problem.value?.key).toBe("back_elsewhere");
+    expect(enrolledPage.page.platform.address.fragment()).toBe("");
+    const asking = (fragment ?? "").replace("back", "help");
+    const { desk } = all.world.doctor(asking, new Browser());
+    await clock.until(() => desk.problem.value !== null);
+    expect([desk.phase.value, desk.problem.value?.key]).toEqual([
+      "no-practitioner",
+      "help_elsewhere",
+    ]);
+  });
+
   it("says so where the address is not that of a helper", async () => {
     const all = await enrolled();
     const { opening } = await comesBack(all);

@@ -73,6 +73,7 @@ const LOCAL: Readonly<Record<LocalProblem, true>> = {
   too_many_devices: true,
   too_many_helped: true,
   help_elsewhere: true,
+  back_elsewhere: true,
 };
 
 /** Codes of the wire and of the sealing layer, from the documents that define them. */

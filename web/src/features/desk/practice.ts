@@ -288,7 +288,13 @@ class Practice implements DeskModel {
         else this.problem.value = { key: "demo_elsewhere", loud: true };
       }
       this.sound.value = !(await store.silent());
-      if (await this.#ready(store)) return;
+      if (await this.#ready(store)) {
+        if (name === "back") {
+          address.clearFragment();
+          this.problem.value = { key: "back_elsewhere", loud: false };
+        }
+        return;
+      }
       if (name === "add") return await this.#join(store);
       if (this.#sheet || name === "back") return await this.recover();
       if (name === "help") this.problem.value = { key: "help_elsewhere", loud: false };
