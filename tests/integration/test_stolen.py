@@ -98,7 +98,7 @@ def held(kind: Kind, label: str = "") -> Held:
 
 @dataclass
 class Owner:
-    """A practitioner with two sheets, a laptop and a phone, who withdraws the laptop."""
+    """A practitioner with two sheets, a helper, a laptop and a phone, who withdraws the laptop."""
 
     cells: Cells
     at: Practice
@@ -106,6 +106,7 @@ class Owner:
     new: VaultKey = field(default_factory=lambda: VaultKey(os.urandom(32)))
     sheet: Held = field(default_factory=lambda: held(Kind.SHEET, "home"))
     bank: Held = field(default_factory=lambda: held(Kind.SHEET, "bank"))
+    helper: Held = field(default_factory=lambda: held(Kind.HELPER, "colleague"))
     laptop: Held = field(default_factory=lambda: held(Kind.DEVICE, "laptop"))
     phone: Held = field(default_factory=lambda: held(Kind.DEVICE, "phone"))
     laptop_seal: KemKey = field(default_factory=lambda: KemKey(os.urandom(32)))
@@ -120,12 +121,12 @@ class Owner:
         """Write ring and vault, then what only the phone is to know."""
         rings = Rings(self.cells, Memory(), "rings", self.pay, os.urandom)
         devices = (self.laptop, self.phone)
-        ring = Ring(os.urandom(32), self.old.secret, (self.sheet, self.bank, *devices))
+        ring = Ring(os.urandom(32), self.old.secret, (self.sheet, self.bank, self.helper, *devices))
         await rings.write(ring)
         vault = SharedVault(self.cells, self.old, self.pay)
         before = await vault.change(VaultState(), lambda _: (_record(1, "before"),))
 
-        left = (self.sheet, self.bank, self.phone)
+        left = (self.sheet, self.bank, self.helper, self.phone)
         after = SharedVault(self.cells, self.new, self.pay)
         state = await after.change(VaultState(), lambda _: before.records)
         await rings.write(replace(ring, vault=self.new.secret, held=left))
@@ -173,8 +174,14 @@ async def test_a_withdrawn_device_a_way_back_and_the_disk_open_nothing(tmp_path:
     finder.search(disk)
     assert not finder.roots | finder.vaults | finder.records
 
+    # A helper's device holds one secret of a ring, and stays as poor with the whole disk.
+    helper = Loot([owner.helper], set(), KemKey(os.urandom(32)))
+    helper.search(disk)
+    assert not helper.roots | helper.vaults | helper.records
+
     # The same search finds all of it with what does open it: a way back and a device, or two.
-    for pair in ([owner.sheet, owner.phone], [owner.bank, owner.sheet]):
+    pairs = ([owner.sheet, owner.phone], [owner.bank, owner.sheet], [owner.helper, owner.sheet])
+    for pair in pairs:
         known = Loot(pair, set(), owner.laptop_seal)
         known.search(disk)
         assert (len(known.roots), known.vaults) == (1, {owner.new.secret})

@@ -1,20 +1,30 @@
-"""Adding a device: link, request, reply with its code, grant."""
+"""What passes between two screens: link, request, reply with its code, grant, what was kept."""
 
 from __future__ import annotations
+
+import json
 
 from client.sealing import adding
 from client.sealing.adding import (
     AddingLink,
     Direction,
-    PersonGrant,
-    PractitionerGrant,
-    make_grant,
+    Request,
+    Use,
     make_reply,
     make_request,
 )
 from client.sealing.certificate import issue
 from client.sealing.encoding import b64u, fields, json_bytes, lv, sha256, u8
-from client.sealing.kdf import CHACHA, ZERO_NONCE, hkdf
+from client.sealing.grants import (
+    Grant,
+    HelperGrant,
+    PersonGrant,
+    PractitionerGrant,
+    WayGrant,
+    make_grant,
+    make_kept,
+)
+from client.sealing.kdf import CHACHA, ZERO_NONCE, hkdf, mac
 from client.sealing.keys import SigningKey
 from client.sealing.letter import seal_letter
 from client.sealing.xwing import KemKey
@@ -40,11 +50,19 @@ OTHER_LINK = AddingLink(drawn("another adding secret"), ADDER.public)
 SEAL = KemKey(drawn("new device's X-Wing seed"))
 CHANCE = drawn("adding chance")
 LABEL = "Téléphone 📱"
+NAME = "Dr Camille Exemple"
 REQUEST = make_request(LINK, DEVICE, SEAL.public, LABEL, Drbg("adding request"))
 OTHER_REQUEST = make_request(LINK, DEVICE, SEAL.public, LABEL, Drbg("another adding request"))
 REPLY = make_reply(ADDER, REQUEST, CHANCE)
 CERTIFICATE = issue(IDENTITY, DEVICE.public, ISSUED)
 GRANT = PractitionerGrant(CERTIFICATE, drawn("ring secret"), drawn("vault"))
+HELP = AddingLink(drawn("helping secret"), ADDER.public, Use.HELP)
+BACK = AddingLink(drawn("giving back secret"), ADDER.public, Use.BACK)
+HELD = drawn("helper's secret")
+VOUCHERS = tuple(
+    {"voucher": b64u(drawn(f"voucher {at}")), "bytes": 65_536, "until": "2029-02-28T09:30:00Z"}
+    for at in range(4)
+)
 _LINKED = sealed(fragment=LINK.fragment())
 _SIGNED = {"fragment": LINK.fragment(), "adder_seed": b64u(ADDER.seed)}
 
@@ -54,6 +72,7 @@ def _links() -> list[Case]:
     small = AddingLink(LINK.secret, SMALL_ORDER).fragment()
     wrong = {
         "another version": f"add=2.{secret}.{adder}",
+        "another use": f"sheet=1.{secret}.{adder}",
         "a part more": f"add=1.{secret}.{adder}.",
         "a part fewer": f"add=1.{secret}",
         "a short secret": f"add=1.{secret[:-2]}.{adder}",
@@ -68,6 +87,19 @@ def _links() -> list[Case]:
     return [
         good("a link", {"what": "link", "fragment": LINK.fragment()}, told),
         good("a link with its #", {"what": "link", "fragment": f"#{LINK.fragment()}"}, told),
+        *(
+            good(
+                f"a link {name}",
+                {"what": "link", "fragment": link.fragment()},
+                {"secret": b64u(link.secret), "adder": b64u(link.adder)}
+                | {
+                    "places": [b64u(link.place(direction)) for direction in Direction],
+                    "owners": [b64u(link.owner(direction).public) for direction in Direction],
+                    "appends": [b64u(link.append(direction).public) for direction in Direction],
+                },
+            )
+            for name, link in (("that asks for help", HELP), ("of a helper", BACK))
+        ),
         *(
             refused(f"a link: {name}", "link", "bad_link", {"what": "link", "fragment": fragment})
             for name, fragment in wrong.items()
@@ -277,5 +309,144 @@ def _grants() -> list[Case]:
     ]
 
 
+def _asked(link: AddingLink) -> Request:
+    return make_request(link, DEVICE, SEAL.public, LABEL, Drbg("adding request"))
+
+
+def _other_uses() -> list[Case]:
+    """The same three messages, of the other two uses: none of one counts for another."""
+    cases = []
+    for name, link in (("for help", HELP), ("to a helper", BACK)):
+        request = _asked(link)
+        linked = {"fragment": link.fragment(), "request": b64u(request.raw)}
+        reply = make_reply(ADDER, request, CHANCE)
+        as_adding = make_reply(
+            ADDER, Request(DEVICE.public, SEAL.public, LABEL, request.raw), CHANCE
+        )
+        added = AddingLink(link.secret, link.adder)
+        cases += [
+            good(
+                f"a request {name}",
+                {"what": "request", **linked}
+                | sealed(device_seed=DEVICE.seed, random=Drbg("adding request")(32)),
+                sealed(device=DEVICE.public, seal=SEAL.public, label=LABEL),
+            ),
+            refused(
+                f"a request {name}, of a device that wants to be added",
+                "seal",
+                "cannot_open",
+                {"what": "request", **linked} | sealed(request=_asked(added).raw),
+            ),
+            good(
+                f"a reply to a request {name}",
+                {"what": "reply", **linked}
+                | sealed(reply=reply, adder_seed=ADDER.seed, chance=CHANCE),
+                {"code": adding.code_of(link, request, CHANCE)},
+            ),
+            refused(
+                f"a reply to a request {name}, as to a device",
+                "signature",
+                "bad_signature",
+                {"what": "reply", **linked} | sealed(reply=as_adding),
+            ),
+        ]
+    return cases
+
+
+def _entrusted() -> list[Case]:
+    """What a helper is given to keep, and gives back."""
+    kem = RECORDER.encapsulate(SEAL.public)
+    written = sealed(
+        adder_seed=ADDER.seed, content_key=Drbg("grant")(32), enc=kem.enc, kem_secret=kem.secret
+    )
+
+    def case(link: AddingLink, content: bytes) -> Case:
+        request = _asked(link)
+        digest = sha256(request.raw)
+        signature = ADDER.sign(link.use.label("grant"), digest, content)
+        context = fields(link.use.value, digest)
+        raw = seal_letter(
+            [SEAL.public], context, signature + content, Drbg("grant"), RECORDER.encapsulate
+        )
+        keys = sealed(request=request.raw, seed=SEAL.seed, grant=raw)
+        return {"what": "grant", "fragment": link.fragment(), **keys}
+
+    def granted(link: AddingLink, grant: Grant) -> Case:
+        found = case(link, grant.encode())
+        made = make_grant(ADDER, _asked(link), grant, Drbg("grant"), RECORDER.encapsulate)
+        assert found["grant"] == b64u(made)
+        return found | written
+
+    def helper(**members: object) -> Case:
+        value = {"v": 1, "t": "helper", "secret": b64u(HELD), "name": NAME} | members
+        content = {name: one for name, one in value.items() if one is not None}
+        # Half a surrogate pair is escaped, as anybody could write it.
+        return case(HELP, json.dumps(content, separators=(",", ":")).encode())
+
+    def wrong(name: str, code: str, inputs: Case) -> Case:
+        return refused(f"a grant to a helper {name}", "form", code, inputs)
+
+    way = {"v": 1, "t": "way", "secret": b64u(HELD)}
+    told = {"t": "helper", "secret": b64u(HELD), "name": NAME}
+    person = json_bytes({"v": 1, "t": "person", "vault": b64u(HELD)})
+    five = [*VOUCHERS, VOUCHERS[0]]
+    half = {**VOUCHERS[0], "voucher": b64u(bytes(31))}
+    return [
+        good("a grant to a helper", granted(HELP, HelperGrant(HELD, NAME)), told),
+        good(
+            "a grant to a helper, with vouchers",
+            granted(HELP, HelperGrant(HELD, NAME, VOUCHERS)),
+            told | {"vouchers": list(VOUCHERS)},
+        ),
+        good(
+            "a grant to a helper, of the longest name",
+            granted(HELP, HelperGrant(HELD, "医" * 60)),
+            told | {"name": "医" * 60},
+        ),
+        good("a helper's grant", granted(BACK, WayGrant(HELD)), {"t": "way", "secret": b64u(HELD)}),
+        wrong("of another version", "bad_suite", helper(v=2)),
+        wrong("without a name", "bad_form", helper(name=None)),
+        wrong("with a name too long", "bad_form", helper(name="é" * 61)),
+        wrong("with half a character", "bad_form", helper(name="\ud83d")),
+        wrong("without a secret", "bad_form", helper(secret=None)),
+        wrong("with a sheet's secret", "bad_form", helper(secret=b64u(HELD[:16]))),
+        wrong("with an empty list of vouchers", "bad_form", helper(vouchers=[])),
+        wrong("with five vouchers", "bad_form", helper(vouchers=five)),
+        wrong("with a short voucher", "bad_form", helper(vouchers=[half])),
+        wrong("of a vault", "bad_form", case(HELP, person)),
+        wrong("of what one gives back", "bad_form", case(HELP, json_bytes(way))),
+        wrong("to whom one came back", "bad_form", case(BACK, HelperGrant(HELD, NAME).encode())),
+        wrong("without what was kept", "bad_form", case(BACK, json_bytes({**way, "secret": 1}))),
+        refused("a device's grant of a way", "form", "bad_form", case(LINK, json_bytes(way))),
+    ]
+
+
+def _kept() -> list[Case]:
+    """A helper's device has stored it."""
+    request = _asked(HELP)
+    raw = make_kept(HELD, request)
+    other = make_kept(HELD, make_request(HELP, DEVICE, SEAL.public, LABEL, Drbg("another request")))
+    wide = u8(1) + u8(17) + mac(HELD, sha256(request.raw))
+
+    def case(kept: bytes) -> Case:
+        known = sealed(request=request.raw, kept=kept, secret=HELD)
+        return {"what": "kept", "fragment": HELP.fragment(), **known}
+
+    def wrong(name: str, code: str, kept: bytes) -> Case:
+        layer = "mac" if code == "bad_mac" else "form"
+        return refused(f"what was kept, {name}", layer, code, case(kept))
+
+    return [
+        good("what was kept", case(raw), {}),
+        wrong("of another suite", "bad_suite", u8(2) + raw[1:]),
+        wrong("of another kind", "bad_form", u8(1) + u8(13) + raw[2:]),
+        wrong("cut off", "bad_form", raw[:-1]),
+        wrong("by who has another secret", "bad_mac", make_kept(drawn("other"), request)),
+        wrong("of another request", "bad_mac", other),
+        wrong("under the secret itself", "bad_mac", wide),
+    ]
+
+
 def adding_cases() -> list[Case]:
-    return [*_links(), *_requests(), *_replies(), *_grants()]
+    cases = [*_links(), *_requests(), *_replies(), *_grants()]
+    return [*cases, *_other_uses(), *_entrusted(), *_kept()]

@@ -25,7 +25,10 @@ export type LocalProblem =
   | "document_unsent"
   | "documents_pending"
   | "wrong_digits"
-  | "too_many_devices";
+  | "too_many_devices"
+  | "too_many_helped"
+  | "help_elsewhere"
+  | "back_elsewhere";
 
 export interface Problem {
   readonly key: string;

@@ -20,6 +20,8 @@ export const LIMITS = {
   earlyCandidates: 64,
   /** Hashes of intros that a host keeps of one room, shown or accepted; with all of them there nobody is let in without a tap. */
   acceptedIntros: 256,
+  /** People whom one person's devices help to come back. */
+  helped: 16,
   /** After a refusal the server takes no knock of that key for so long. */
   refusalPause: 30_000,
   /** How long a connection may be silent before the server closes it; clients ping in between. */

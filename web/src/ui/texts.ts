@@ -9,6 +9,7 @@ import type consult from "../features/consult/texts/fr.json";
 import type desk from "../features/desk/texts/fr.json";
 import type documents from "../features/documents/texts/fr.json";
 import type guest from "../features/guest/texts/fr.json";
+import type helping from "../features/helping/texts/fr.json";
 import type keeping from "../features/keeping/texts/fr.json";
 import type landing from "../features/landing/texts/fr.json";
 import type links from "../features/links/texts/fr.json";
@@ -32,6 +33,7 @@ interface Files {
   consult: typeof consult;
   desk: typeof desk;
   documents: typeof documents;
+  helping: typeof helping;
   keeping: typeof keeping;
   practitioners: typeof practitioners;
   prescription: typeof prescription;

@@ -3,14 +3,9 @@ import { Asking, type Granted } from "../../src/features/adding/asking.ts";
 import { Showing } from "../../src/features/adding/showing.ts";
 import { Api } from "../../src/features/rooms/api.ts";
 import { RoomConnection } from "../../src/features/rooms/connection.ts";
-import {
-  addingPlace,
-  Direction,
-  type Grant,
-  makeRequest,
-  parseAdding,
-} from "../../src/sealing/adding.ts";
+import { addingPlace, Direction, makeRequest, parseAdding } from "../../src/sealing/adding.ts";
 import { b64u } from "../../src/sealing/encoding.ts";
+import type { Grant } from "../../src/sealing/grants.ts";
 import { hash } from "../../src/sealing/kdf.ts";
 import { seedSigner } from "../../src/sealing/keys.ts";
 import { kemPublic } from "../../src/sealing/xwing.ts";
@@ -31,6 +26,7 @@ class Screens {
     this.showing = new Showing({
       ...this.#connected(),
       random,
+      use: "add",
       page: PAGE,
       voucher: async () => this.#voucher(),
       grant: async () => {

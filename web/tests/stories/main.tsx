@@ -15,6 +15,7 @@ import { TextsProvider } from "../../src/ui/context.tsx";
 import { type Hands, HandsProvider } from "../../src/ui/hands.ts";
 import { createTexts, isLanguage } from "../../src/ui/texts.ts";
 import { devicePages } from "./devices.tsx";
+import { helping } from "./helping.tsx";
 import { keeping } from "./keeping.tsx";
 import { linkPages } from "./links.tsx";
 import { locks } from "./lock.tsx";
@@ -64,6 +65,8 @@ async function show(name: string): Promise<ComponentChild> {
   if (asDevice) return asDevice();
   const asLink = page === "links" ? linkPages[state] : undefined;
   if (asLink) return asLink();
+  const asHelping = page === "helping" ? helping[state] : undefined;
+  if (asHelping) return asHelping();
   const asKept = page === "keeping" ? keeping[state] : undefined;
   if (asKept) return asKept();
   return <Landing />;
@@ -82,6 +85,7 @@ window.stories = [
   ...Object.keys(desks).map((name) => `desk-${name}`),
   ...Object.keys(devicePages).map((name) => `devices-${name}`),
   ...Object.keys(linkPages).map((name) => `links-${name}`),
+  ...Object.keys(helping).map((name) => `helping-${name}`),
   ...Object.keys(locks).map((name) => `lock-${name}`),
   ...Object.keys(recoveries).map((name) => `recovery-${name}`),
 ];
@@ -105,6 +109,7 @@ await texts.load(
   "consult",
   "desk",
   "documents",
+  "helping",
   "keeping",
   "practitioners",
   "prescription",

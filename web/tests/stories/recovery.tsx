@@ -24,6 +24,9 @@ const SHEET = held("sheet", 1, "Armoire du cabinet", "2026-03-01T09:30:00Z");
 const PASSKEY = held("passkey", 2, "Passkey", "2026-03-01T09:34:00Z");
 const SECOND = held("sheet", 3, "Chez ma sœur", "2026-05-14T18:02:00Z");
 
+const nobody = (): never => {
+  throw new Error("nobody is asked");
+};
 const never = new Promise<never>(() => undefined);
 const passkeys = (can: boolean, refuse = false) => ({
   available: async () => can,
@@ -57,6 +60,7 @@ async function ways(held: readonly Held[], given: Given = {}): Promise<WaysBackM
     held,
     page: "https://consult.exemple.fr/desk/",
     locks,
+    helper: { own: "Dr Camille Démo", show: nobody },
     keep,
   });
   return model;
@@ -105,6 +109,7 @@ function opening(device: boolean, refusal?: Error): OpenWithModel {
   return createOpenWith({
     passkeys: passkeys(true),
     device: device ? new Uint8Array(32).fill(9) : undefined,
+    helper: nobody,
     open: () => (refusal ? Promise.reject(refusal) : never),
     opened: async () => undefined,
   });

@@ -71,6 +71,9 @@ const LOCAL: Readonly<Record<LocalProblem, true>> = {
   documents_pending: true,
   wrong_digits: true,
   too_many_devices: true,
+  too_many_helped: true,
+  help_elsewhere: true,
+  back_elsewhere: true,
 };
 
 /** Codes of the wire and of the sealing layer, from the documents that define them. */

@@ -7,16 +7,15 @@ import {
   addingPlace,
   codeOf,
   Direction,
-  makeGrant,
   makeReply,
   makeRequest,
   parseAdding,
   type Request,
-  readGrant,
   readReply,
   readRequest,
 } from "../../src/sealing/adding.ts";
 import { b64u, fromB64u, same } from "../../src/sealing/encoding.ts";
+import { type Grant, makeGrant, makeKept, readGrant, readKept } from "../../src/sealing/grants.ts";
 import { seedSigner } from "../../src/sealing/keys.ts";
 import type { Case } from "./case.ts";
 
@@ -68,10 +67,26 @@ async function runGrant(link: AddingLink, request: Request, one: Case): Promise<
     const [adder, drawn] = [seedSigner(bytes(one.adder_seed)), () => bytes(one.content_key)];
     expect(same(await makeGrant(adder, request, found, drawn, kem), raw), "the grant");
   }
-  const { t, vault } = found;
-  if (t === "person") return { t, vault: b64u(vault) };
-  const [certificate, secret] = [b64u(found.certificate.raw), b64u(found.secret)];
-  return { t, certificate, secret, vault: b64u(vault) };
+  return plain(found);
+}
+
+function plain(found: Grant): unknown {
+  const { t } = found;
+  if (t === "person") return { t, vault: b64u(found.vault) };
+  const secret = b64u(found.secret);
+  if (t === "way") return { t, secret };
+  if (t === "practitioner") {
+    return { t, certificate: b64u(found.certificate.raw), secret, vault: b64u(found.vault) };
+  }
+  const vouchers = found.vouchers?.map((paid) => ({ ...paid, voucher: b64u(paid.voucher) }));
+  return { t, secret, name: found.name, ...(vouchers ? { vouchers } : {}) };
+}
+
+function runKept(request: Request, one: Case): unknown {
+  const [secret, raw] = [bytes(one.secret), bytes(one.kept)];
+  readKept(secret, request, raw);
+  expect(same(makeKept(secret, request), raw), "what was kept");
+  return {};
 }
 
 /** What a case gives. Refuses with a SealError as the readers do. */
@@ -80,5 +95,6 @@ export async function runAdding(one: Case): Promise<unknown> {
   if (one.what === "link") return runLink(link, one);
   if (one.what === "request") return runRequest(link, one);
   const request = readRequest(link, bytes(one.request));
+  if (one.what === "kept") return runKept(request, one);
   return one.what === "reply" ? runReply(link, request, one) : runGrant(link, request, one);
 }

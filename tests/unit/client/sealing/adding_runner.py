@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from client.sealing import adding
-from client.sealing.adding import AddingLink, Direction, Grant, PractitionerGrant, Request
+from client.sealing import adding, grants
+from client.sealing.adding import AddingLink, Direction, Request
 from client.sealing.encoding import b64u, b64u_decode
+from client.sealing.grants import Grant, HelperGrant, PersonGrant, PractitionerGrant
 from client.sealing.keys import SigningKey
 from client.sealing.xwing import Encapsulation, KemKey
 from tests.vectors.forge import Case
@@ -50,19 +51,31 @@ def _reply(link: AddingLink, request: Request, case: Case) -> dict[str, Any]:
 def _written(found: Grant, request: Request, case: Case) -> bytes:
     adder, content_key = SigningKey(_taken(case, "adder_seed")), _taken(case, "content_key")
     kem = Encapsulation(_taken(case, "enc"), _taken(case, "kem_secret"))
-    return adding.make_grant(adder, request, found, lambda _: content_key, lambda _: kem)
+    return grants.make_grant(adder, request, found, lambda _: content_key, lambda _: kem)
 
 
 def _grant(link: AddingLink, request: Request, case: Case) -> dict[str, Any]:
-    found = adding.read_grant(link, request, KemKey(_taken(case, "seed")), _taken(case, "grant"))
+    found = grants.read_grant(link, request, KemKey(_taken(case, "seed")), _taken(case, "grant"))
     if "adder_seed" in case:
         assert _written(found, request, case) == _taken(case, "grant")
-    if isinstance(found, PractitionerGrant):
-        certificate, secret = b64u(found.certificate.raw), b64u(found.secret)
-        told = {"t": "practitioner", "certificate": certificate, "secret": secret}
-    else:
-        told = {"t": "person"}
-    return told | {"vault": b64u(found.vault)}
+    match found:
+        case PersonGrant(vault):
+            return {"t": "person", "vault": b64u(vault)}
+        case PractitionerGrant(certificate, secret, vault):
+            told = {"certificate": b64u(certificate.raw), "secret": b64u(secret)}
+            return {"t": "practitioner", "vault": b64u(vault)} | told
+        case HelperGrant(secret, name, vouchers):
+            paid = {"vouchers": list(vouchers)} if vouchers else {}
+            return {"t": "helper", "secret": b64u(secret), "name": name} | paid
+        case _:
+            return {"t": "way", "secret": b64u(found.secret)}
+
+
+def _kept(request: Request, case: Case) -> dict[str, Any]:
+    secret, raw = _taken(case, "secret"), _taken(case, "kept")
+    grants.read_kept(secret, request, raw)
+    assert grants.make_kept(secret, request) == raw
+    return {}
 
 
 def run_adding(case: Case) -> dict[str, Any]:
@@ -74,4 +87,6 @@ def run_adding(case: Case) -> dict[str, Any]:
     if case["what"] == "request":
         return _request(link, case)
     request = adding.read_request(link, _taken(case, "request"))
+    if case["what"] == "kept":
+        return _kept(request, case)
     return (_reply if case["what"] == "reply" else _grant)(link, request, case)

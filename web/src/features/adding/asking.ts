@@ -1,19 +1,18 @@
-/** The screen of the new device: it asks, shows the code, and waits for what makes it one. */
+/** The screen that a QR has opened: it asks, shows the code, and waits for what it gets. */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { ProtocolError } from "../../protocol/errors.ts";
 import {
   type AddingLink,
   Direction,
-  type Grant,
   makeRequest,
   parseAdding,
   type Request,
-  readGrant,
   readReply,
   readRequest,
 } from "../../sealing/adding.ts";
 import { same } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
+import { type Grant, readGrant } from "../../sealing/grants.ts";
 import type { Random, Signer } from "../../sealing/keys.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
@@ -31,23 +30,30 @@ interface Asked {
 
 const NAME = "asked";
 
-/** What becomes of the new device. */
+/** What the other screen gave. */
 export interface Granted {
   readonly grant: Grant;
+  readonly request: Request;
   readonly label: string;
   /** X-Wing seed. */
   readonly seal: Uint8Array;
+  /** Says something to the other screen. Rejects with `not_found` where it is closed. */
+  tell(message: Uint8Array): Promise<void>;
 }
 
 export interface AskingNeeds extends PostboxNeeds {
   readonly random: Random;
   readonly vault: Vault;
-  /** Of the new device. */
+  /** Of the new device; of anybody else one for this time. */
   readonly signer: Signer;
   /** What the QR held. */
   readonly fragment: string;
-  /** Stores what was granted; the device is one when it resolves. */
-  take(granted: Granted): Promise<void>;
+  /**
+   * Stores what was granted; it is there when this resolves. `told`: the other screen was told
+   * something, and closes the way between the two once it has read it.
+   */
+  // biome-ignore lint/suspicious/noConfusingVoidType: most have nothing to say
+  take(granted: Granted): Promise<"told" | void>;
 }
 
 export interface AskingModel {
@@ -148,10 +154,21 @@ export class Asking implements AskingModel {
     const seal = this.#seal;
     if (!seal) return;
     const grant = readGrant(this.#link, request, seal, message);
-    await take({ grant, label: request.label, seal });
+    const { label } = request;
+    const tell = (told: Uint8Array): Promise<void> => this.#asking.drop(told);
+    let said: Awaited<ReturnType<AskingNeeds["take"]>>;
+    try {
+      said = await take({ grant, request, label, seal, tell });
+    } catch (error) {
+      // The other screen was closed meanwhile.
+      if (!(error instanceof ProtocolError) || error.code !== "not_found") throw error;
+      this.phase.value = "void";
+      return;
+    }
     await vault.erase(NAME);
     this.phase.value = "done";
     this.close();
+    if (said === "told") return;
     for (const postbox of [this.#asking, this.#answering]) {
       void postbox.delete().catch(() => undefined);
     }

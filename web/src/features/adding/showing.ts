@@ -1,4 +1,4 @@
-/** The screen of the device that is there already: a QR, and the code that the new one shows. */
+/** The screen that shows a QR, and asks for the code that the other one shows. */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { ProtocolError } from "../../protocol/errors.ts";
 import {
@@ -6,13 +6,13 @@ import {
   addingFragment,
   codeOf,
   Direction,
-  type Grant,
-  makeGrant,
   makeReply,
   type Request,
   readRequest,
+  type Use,
 } from "../../sealing/adding.ts";
 import { SealError } from "../../sealing/errors.ts";
+import { type Grant, makeGrant, readKept } from "../../sealing/grants.ts";
 import { type Random, type Signer, seedSigner } from "../../sealing/keys.ts";
 import type { Problem } from "../problems.ts";
 import { Postbox, type PostboxNeeds } from "./postboxes.ts";
@@ -22,23 +22,27 @@ const ATTEMPTS = 3;
 
 export interface ShowingNeeds extends PostboxNeeds {
   readonly random: Random;
-  /** The page that the new device is to open, up to its `#`. */
+  readonly use: Use;
+  /** The page that the other screen is to open, up to its `#`. */
   readonly page: string;
   /** Registers what pays for one of the two mailboxes. */
   voucher(): Promise<Uint8Array>;
-  /** Makes what the new device gets; only asked once the code was right. */
+  /** Makes what the other one gets; only asked once the code was right. */
   grant(request: Request): Promise<Grant>;
 }
 
 export interface ShowingModel {
   /**
    * `making`: the way between the two is being made; `showing`: nobody has asked yet; `code`: one
-   * has, and its code is to be typed; `granting`; `done`; `void`: this QR counts no longer.
+   * has, and its code is to be typed; `granting`; `keeping`: a helper is to say yes; `done`; `void`:
+   * this QR counts no longer.
    */
-  readonly phase: ReadonlySignal<"making" | "showing" | "code" | "granting" | "done" | "void">;
+  readonly phase: ReadonlySignal<
+    "making" | "showing" | "code" | "granting" | "keeping" | "done" | "void"
+  >;
   /** What the QR holds; empty while it is being made. */
   readonly link: ReadonlySignal<string>;
-  /** What the new device calls itself. */
+  /** What the other device calls itself. */
   readonly label: ReadonlySignal<string>;
   /** How often the code may still be typed wrongly. */
   readonly attempts: ReadonlySignal<number>;
@@ -65,12 +69,14 @@ export class Showing implements ShowingModel {
   /** Drawn once: two answers would let somebody look for two requests with one code. */
   readonly #chance: Uint8Array;
   #request: Request | undefined;
+  /** What a helper was given, until they say that it is stored. */
+  #entrusted: Uint8Array | undefined;
 
   constructor(needs: ShowingNeeds) {
-    const { random } = needs;
+    const { random, use } = needs;
     this.#needs = needs;
     this.#adder = seedSigner(random(32));
-    this.#link = { secret: random(32), adder: this.#adder.publicKey };
+    this.#link = { use, secret: random(32), adder: this.#adder.publicKey };
     this.#asking = new Postbox(needs, this.#link, Direction.ASKING);
     this.#answering = new Postbox(needs, this.#link, Direction.ANSWERING);
     this.#chance = random(32);
@@ -106,11 +112,15 @@ export class Showing implements ShowingModel {
     this.phase.value = "granting";
     try {
       const grant = await this.#needs.grant(request);
-      await this.#answering.drop(await makeGrant(this.#adder, request, grant, this.#needs.random));
-      this.phase.value = "done";
-      this.#asking.close();
+      const made = await makeGrant(this.#adder, request, grant, this.#needs.random);
+      // Before it is sent: the answer may be here first.
+      if (grant.t === "helper") this.#entrusted = grant.secret;
+      await this.#answering.drop(made);
+      if (this.phase.peek() !== "granting") return;
+      this.phase.value = grant.t === "helper" ? "keeping" : "done";
+      if (grant.t !== "helper") this.#asking.close();
     } catch (error) {
-      this.phase.value = "code";
+      if (this.phase.peek() === "granting") this.phase.value = "code";
       this.#failed(error);
     }
   };
@@ -122,7 +132,7 @@ export class Showing implements ShowingModel {
 
   /** Takes the first request, and no other. */
   async #asked(message: Uint8Array): Promise<void> {
-    if (this.#request) return;
+    if (this.#request) return this.#told(this.#request, message);
     let request: Request;
     try {
       request = readRequest(this.#link, message);
@@ -135,6 +145,20 @@ export class Showing implements ShowingModel {
     this.#request = request;
     this.label.value = request.label;
     this.phase.value = "code";
+  }
+
+  /** The helper has stored what they were given. */
+  #told(request: Request, message: Uint8Array): void {
+    if (!this.#entrusted) return;
+    try {
+      readKept(this.#entrusted, request, message);
+    } catch (error) {
+      if (error instanceof SealError) return;
+      throw error;
+    }
+    this.phase.value = "done";
+    this.#asking.close();
+    this.#erase();
   }
 
   #void(): void {

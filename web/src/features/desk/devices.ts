@@ -1,11 +1,12 @@
 /** The practitioner's devices: listed, named, added between two screens, and withdrawn. */
 import { type Signal, signal } from "@preact/signals";
 import { ProtocolError } from "../../protocol/errors.ts";
-import type { Grant, Request } from "../../sealing/adding.ts";
+import type { Request } from "../../sealing/adding.ts";
 import { readCertificate } from "../../sealing/certificate.ts";
 import type { DeviceList } from "../../sealing/device-list.ts";
 import { b64u, same } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
+import type { Grant } from "../../sealing/grants.ts";
 import { identityOf, type Ring } from "../../sealing/ring.ts";
 import { Showing } from "../adding/showing.ts";
 import { timeOf } from "../consult/conversation.ts";
@@ -13,17 +14,11 @@ import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
-import { registerVoucher } from "../rooms/vouchers.ts";
 import type { DevicesModel, OwnDevice } from "./desk.ts";
 import { listDevice, newestList, revokeDevice } from "./device-papers.ts";
 import { requireIntroduced } from "./shared-forms.ts";
 import type { Credentials, DeskStore, SharedDevice } from "./store.ts";
-import { Declined, ringLabel, type Ways } from "./ways.ts";
-
-/** How long the way between two screens is there, at most: seconds. */
-const LASTS = 24 * 3600;
-/** A mailbox between two screens holds a few messages. */
-const POSTBOX_BYTES = 64 * 1024;
+import { Declined, postboxVoucher, ringLabel, type Ways } from "./ways.ts";
 
 /** As many as one letter is sealed to: all of them are told when the vault moves. */
 const MOST = 8;
@@ -83,11 +78,9 @@ export class Devices implements DevicesModel {
       rooms,
       clock,
       random,
+      use: "add",
       page: `${address.origin}/desk/`,
-      voucher: async () => {
-        const by = { api, random, clock, device: credentials.device };
-        return (await registerVoucher(by, POSTBOX_BYTES, LASTS)).voucher;
-      },
+      voucher: () => postboxVoucher({ api, random, clock, device: credentials.device }),
       grant: (request) => this.#grant(request),
     });
     this.adding.value = showing;

@@ -4,6 +4,7 @@ import type { LinkStore } from "../links/store.ts";
 import type { Platform } from "../ports.ts";
 import type { Content, OwnRecords } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
+import type { DeskHelped } from "./helped.ts";
 import type { DeskMail } from "./mail.ts";
 import { ids, isShared, readShared, type SharedShelf, writeShared } from "./shared-forms.ts";
 import { type DeskStore, lookRooms, type RoomRecord } from "./store.ts";
@@ -11,6 +12,7 @@ import { type DeskStore, lookRooms, type RoomRecord } from "./store.ts";
 export interface OwnNeeds {
   readonly platform: Platform;
   readonly store: DeskStore;
+  readonly helped: Pick<DeskHelped, "list" | "adopt" | "drop">;
   readonly mail: Pick<DeskMail, "shared" | "adopt">;
   /** Another device has made this consult, or changed it: what is not shared of it stays. */
   adoptRoom(room: Uint8Array, shared: Omit<RoomRecord, "room">): Promise<void>;
@@ -52,6 +54,9 @@ export class OwnDeskRecords implements OwnRecords {
     for (const device of await store.labelled()) {
       found.set(ids.device(device.device), writeShared("device", device));
     }
+    for (const one of this.#needs.helped.list.peek()) {
+      found.set(ids.helped(one), writeShared("helped", one));
+    }
     return found;
   }
 
@@ -62,13 +67,14 @@ export class OwnDeskRecords implements OwnRecords {
   }
 
   async #erased(id: string, kind: string): Promise<void> {
-    const { store, forgetRoom, links, linked } = this.#needs;
+    const { store, forgetRoom, helped, links, linked } = this.#needs;
     if (kind === "room") await forgetRoom(id);
     if (kind === "link") {
       const gone = (await links.all()).filter(({ secret }) => ids.link(secret) === id);
       for (const link of gone) await links.erase(link);
       linked();
     }
+    if (kind === "helped") await helped.drop(id);
     if (kind !== "device") return;
     const left = (await store.labelled()).filter(({ device }) => ids.device(device) !== id);
     await store.saveLabelled(left);
@@ -83,6 +89,7 @@ export class OwnDeskRecords implements OwnRecords {
       }
     } else if (kind === "shelf") await this.#needs.adoptShelf(readShared("shelf", data));
     else if (kind === "mailbox") await mail.adopt(readShared("mailbox", data));
+    else if (kind === "helped") await this.#needs.helped.adopt(readShared("helped", data));
     else if (kind === "about") await this.#needs.adoptAbout(readShared("about", data));
     else if (kind === "link") {
       await this.#needs.links.save(readShared("link", data));

@@ -7,6 +7,7 @@ import { joinKey } from "../../sealing/link.ts";
 import { identityOf, type Ring } from "../../sealing/ring.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import { Asking, type Granted } from "../adding/asking.ts";
+import type { HelpingModel } from "../helping/helping.ts";
 import type { LinksModel } from "../links/model.ts";
 import type { Lock } from "../lock/lock.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
@@ -63,6 +64,7 @@ class Practice implements DeskModel {
   readonly joining: Signal<Asking | null> = signal(null);
   readonly devices: Signal<DevicesModel | null> = signal(null);
   readonly links: Signal<LinksModel | null> = signal(null);
+  readonly helping: Signal<HelpingModel | null> = signal(null);
   readonly lost = signal(false);
   readonly recovering: Signal<OpenWithModel | null> = signal(null);
   readonly ways: Signal<Ways | null> = signal(null);
@@ -254,6 +256,7 @@ class Practice implements DeskModel {
     const ways = new Ways({
       platform: this.#platform,
       api: this.#api,
+      rooms: this.#rooms,
       store,
       device,
       locks: () => {
@@ -285,9 +288,16 @@ class Practice implements DeskModel {
         else this.problem.value = { key: "demo_elsewhere", loud: true };
       }
       this.sound.value = !(await store.silent());
-      if (await this.#ready(store)) return;
+      if (await this.#ready(store)) {
+        if (name === "back") {
+          address.clearFragment();
+          this.problem.value = { key: "back_elsewhere", loud: false };
+        }
+        return;
+      }
       if (name === "add") return await this.#join(store);
-      if (this.#sheet) return await this.recover();
+      if (this.#sheet || name === "back") return await this.recover();
+      if (name === "help") this.problem.value = { key: "help_elsewhere", loud: false };
       this.practitioner.value = (await store.enrolment())?.practitioner ?? null;
       this.phase.value = name === "enrol" ? "enrolling" : "no-practitioner";
     } catch (error) {
@@ -324,6 +334,7 @@ class Practice implements DeskModel {
       this.#selected.value = consults[0]?.id ?? null;
       this.devices.value = together.devices;
       this.links.value = together.links;
+      this.helping.value = together.helping;
       this.phase.value = "ready";
     });
     // All of them first: what the mailbox holds may be about any.
@@ -405,9 +416,13 @@ class Practice implements DeskModel {
     if (!store) return;
     const ways = await this.#waysOf(store);
     await this.lock.pass(true);
+    const { address } = this.#platform;
+    const brought = address.fragment();
+    const link = /^#?back=/.test(brought) ? brought : undefined;
+    if (link) address.clearFragment();
     batch(() => {
       this.problem.value = null;
-      this.recovering.value = ways.recover(this.#sheet, (ring) =>
+      this.recovering.value = ways.recover({ sheet: this.#sheet, link }, (ring) =>
         this.#recovered(store, ways, ring),
       );
       this.phase.value = "recovering";

@@ -5,6 +5,7 @@ import { b64uOf, bytesOf, natural, readForm, textOf } from "../../sealing/forms.
 import { hash } from "../../sealing/kdf.ts";
 import { type Signer, sign, verify } from "../../sealing/keys.ts";
 import type { Paper, ShelfRecord } from "../consult/papers.ts";
+import type { Helped } from "../helping/people.ts";
 import type { LinkRecord } from "../links/store.ts";
 import type { Content } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
@@ -73,6 +74,7 @@ const LINK = v.object({
   expires: natural,
   openings: natural,
 });
+const HELPED = v.object({ secret: bytesOf(32), name: textOf(60), since: natural });
 
 const FORMS = {
   room: ROOM,
@@ -81,6 +83,7 @@ const FORMS = {
   about: ABOUT,
   device: DEVICE,
   link: LINK,
+  helped: HELPED,
 } as const;
 
 export type Kind = keyof typeof FORMS;
@@ -94,6 +97,7 @@ interface Kinds {
   readonly about: Practitioner;
   readonly device: SharedDevice;
   readonly link: LinkRecord;
+  readonly helped: Helped;
 }
 
 const WRITERS: { readonly [K in Kind]: (value: Kinds[K]) => object } = {
@@ -142,6 +146,7 @@ const WRITERS: { readonly [K in Kind]: (value: Kinds[K]) => object } = {
     expires,
     openings,
   }),
+  helped: ({ secret, name, since }) => ({ secret: b64u(secret), name, since }),
 };
 
 const writePaper = ({ mine, mail, posted, delivered, opened, told }: Paper) => ({
@@ -194,4 +199,5 @@ export const ids = {
   about: named("about"),
   device: (device: Uint8Array): string => named("device", device),
   link: (secret: Uint8Array): string => named("link", secret),
+  helped: ({ secret }: Helped): string => named("helped", hash(secret)),
 } as const;

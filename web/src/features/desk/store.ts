@@ -3,6 +3,7 @@ import type { Random, Signer } from "../../sealing/keys.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { type CallRecord, readRecord } from "../consult/live.ts";
 import type { ShelfRecord } from "../consult/papers.ts";
+import type { Helped } from "../helping/people.ts";
 import type { Platform, Vault } from "../ports.ts";
 import type { KeptRecord } from "../practitioners/records.ts";
 import type { Base } from "../vault/sync.ts";
@@ -269,6 +270,16 @@ export class DeskStore {
 
   saveLabelled(devices: readonly SharedDevice[]): Promise<void> {
     return this.vault.save("labelled", toBytes({ devices }));
+  }
+
+  /** Those whom the practitioner helps to come back. */
+  async helped(): Promise<readonly Helped[]> {
+    const bytes = await this.vault.load("helped");
+    return bytes ? fromBytes<{ helped: Helped[] }>(bytes).helped : [];
+  }
+
+  saveHelped(helped: readonly Helped[]): Promise<void> {
+    return this.vault.save("helped", toBytes({ helped }));
   }
 
   /** How this device and the vault stood when they were in step. */

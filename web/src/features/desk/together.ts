@@ -1,6 +1,7 @@
 /** One device among the practice's: what it shares with the others, and which others there are. */
 import { b64u } from "../../sealing/encoding.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
+import { Helping } from "../helping/helping.ts";
 import { Links } from "../links/links.ts";
 import { LinkStore } from "../links/store.ts";
 import type { Platform } from "../ports.ts";
@@ -10,6 +11,7 @@ import type { RoomConnection } from "../rooms/connection.ts";
 import type { Consult } from "./consult.ts";
 import type { Practitioner } from "./desk.ts";
 import { Devices } from "./devices.ts";
+import { DeskHelped } from "./helped.ts";
 import type { DeskMail } from "./mail.ts";
 import { senderOf } from "./own-papers.ts";
 import { OwnDeskRecords } from "./own-records.ts";
@@ -22,7 +24,7 @@ import {
   RoomStore,
   roomScope,
 } from "./store.ts";
-import type { Ways } from "./ways.ts";
+import { postboxVoucher, type Ways } from "./ways.ts";
 
 export interface TogetherNeeds {
   readonly platform: Platform;
@@ -45,6 +47,8 @@ export interface TogetherNeeds {
 export class Together {
   readonly devices: Devices;
   readonly links: Links;
+  readonly helping: Helping;
+  readonly #helped: DeskHelped;
   readonly #needs: TogetherNeeds;
   readonly #sharing: Sharing;
 
@@ -58,12 +62,14 @@ export class Together {
       sender: () => senderOf(needs),
       changed: this.changed,
     });
+    this.#helped = new DeskHelped(store, () => this.changed());
     const own = new OwnDeskRecords({
       platform,
       store,
       mail,
       links,
       linked: () => void this.links.show(),
+      helped: this.#helped,
       adoptRoom: (room, shared) => this.#adoptRoom({ ...shared, room }),
       forgetRoom: (id) => needs.forget(id),
       adoptShelf: async (shelf) => {
@@ -90,6 +96,19 @@ export class Together {
       },
       changed: this.changed,
     });
+    const { api, rooms, credentials } = needs;
+    const { random, clock, address } = platform;
+    this.helping = new Helping({
+      api,
+      rooms,
+      random,
+      clock,
+      address,
+      page: `${address.origin}/desk/`,
+      store: this.#helped,
+      vault: store.vault,
+      pay: () => postboxVoucher({ api, random, clock, device: credentials.device }),
+    });
   }
 
   /** Something was changed here that other devices may want to know. */
@@ -98,17 +117,21 @@ export class Together {
   /** Has what the other devices have; for a device that has just become one. Rejects as the vault. */
   async join(label: string): Promise<void> {
     await this.#introduce(label);
+    await this.#helped.load();
     await this.#sharing.run();
   }
 
   /** In step from now on. `label`: what this device is called where it has no name yet. */
   async start(label: string): Promise<void> {
     await this.#introduce(label);
+    await this.#helped.load();
+    void this.helping.arrive();
     await this.#sharing.start();
   }
 
   async close(): Promise<void> {
     this.devices.stopAdding();
+    this.helping.close();
     await this.#sharing.close();
   }
 

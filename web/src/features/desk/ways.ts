@@ -4,19 +4,25 @@
  */
 import { type Signal, signal } from "@preact/signals";
 import { b64u } from "../../sealing/encoding.ts";
-import type { Signer } from "../../sealing/keys.ts";
+import { type Signer, seedSigner } from "../../sealing/keys.ts";
 import { type Held, identityOf, type Ring } from "../../sealing/ring.ts";
+import { Asking } from "../adding/asking.ts";
+import { Showing } from "../adding/showing.ts";
 import { timeOf } from "../consult/conversation.ts";
 import type { Platform } from "../ports.ts";
-import { createOpenWith, type OpenWithModel } from "../recovery/open-with.ts";
+import { createOpenWith, type OpenWithModel, type OpenWithNeeds } from "../recovery/open-with.ts";
 import { createRings, meansOf, type Rings } from "../recovery/rings.ts";
 import { createWaysBack, type WaysBackModel } from "../recovery/ways-back.ts";
 import type { Api } from "../rooms/api.ts";
+import type { RoomConnection } from "../rooms/connection.ts";
 import { registerVoucher } from "../rooms/vouchers.ts";
 import type { DeskStore } from "./store.ts";
 
 /** Seconds that a cell is paid for: the server's longest is a little more. */
 const LASTS = 3 * 365 * 24 * 3600;
+/** A mailbox between two screens: it holds a few messages, for so many seconds at most. */
+const POSTBOX_BYTES = 64 * 1024;
+const POSTBOX_LASTS = 24 * 3600;
 /** What the ring keeps of a name. */
 const RING_LABEL = 20;
 
@@ -31,11 +37,17 @@ export const ringLabel = (device: Uint8Array): string => b64u(device).slice(0, R
 export interface WaysNeeds {
   readonly platform: Platform;
   readonly api: Api;
+  readonly rooms: RoomConnection;
   readonly store: DeskStore;
   readonly device: Signer;
   /** Ids of the passkeys that unlock this device. */
   locks(): readonly Uint8Array[];
 }
+
+/** What pays for one of the two mailboxes between two screens. */
+export const postboxVoucher = async (
+  by: Parameters<typeof registerVoucher>[0],
+): Promise<Uint8Array> => (await registerVoucher(by, POSTBOX_BYTES, POSTBOX_LASTS)).voucher;
 
 export class Ways {
   /** Asks for a way back, while something waits for it. */
@@ -47,12 +59,14 @@ export class Ways {
 
   readonly #needs: WaysNeeds;
   readonly #rings: Rings;
+  readonly #page: string;
   #decline = (): void => undefined;
 
   constructor(needs: WaysNeeds) {
     this.#needs = needs;
     const { platform, api, store, device } = needs;
     const { random, clock } = platform;
+    this.#page = `${platform.address.origin}/desk/`;
     this.#rings = createRings({
       api,
       random,
@@ -84,6 +98,7 @@ export class Ways {
       this.opening.value = createOpenWith({
         passkeys: platform.passkeys,
         device: secret,
+        helper: this.#askHelper,
         open: (means, other) => this.#rings.open(means, other),
         opened: async (ring) => resolve(ring),
       });
@@ -113,8 +128,12 @@ export class Ways {
       passkeys: platform.passkeys,
       vault: store.vault,
       held: meansOf(ring),
-      page: `${platform.address.origin}/desk/`,
+      page: this.#page,
       locks: this.#needs.locks(),
+      helper: {
+        own: (await store.practitioner())?.name ?? "",
+        show: (secret, name) => this.#showHelper(secret, name),
+      },
       keep: async (means, out) => {
         await this.keep({ ...ring, held: [...means, ...devices] }, out);
         await store.eraseRoot();
@@ -128,11 +147,15 @@ export class Ways {
   };
 
   /** Two ways back have no device yet: what they are to open, and this new one with it. */
-  recover(sheet: Uint8Array | undefined, recovered: (ring: Ring) => Promise<void>): OpenWithModel {
+  recover(
+    brought: Pick<OpenWithNeeds, "sheet" | "link">,
+    recovered: (ring: Ring) => Promise<void>,
+  ): OpenWithModel {
     return createOpenWith({
       passkeys: this.#needs.platform.passkeys,
       device: undefined,
-      sheet,
+      ...brought,
+      helper: this.#askHelper,
       open: (means, other) => this.#rings.open(means, other),
       opened: recovered,
     });
@@ -147,6 +170,41 @@ export class Ways {
     const others = ring.held.filter((one) => one.kind !== "device" || one.label !== label);
     return { ...ring, held: [...others, { kind: "device", secret, label, made }] };
   }
+
+  /** A means' secret goes to a colleague, whose browser opens this. */
+  #showHelper(secret: Uint8Array, name: string): Showing {
+    const { platform, api, rooms, device } = this.#needs;
+    const { random, clock } = platform;
+    const showing = new Showing({
+      api,
+      rooms,
+      random,
+      clock,
+      use: "help",
+      page: this.#page,
+      voucher: () => postboxVoucher({ api, random, clock, device }),
+      grant: async () => ({ t: "helper", secret, name }),
+    });
+    void showing.start();
+    return showing;
+  }
+
+  readonly #askHelper: NonNullable<OpenWithNeeds["helper"]> = (fragment, take) => {
+    const { platform, api, rooms, store } = this.#needs;
+    const { random, clock } = platform;
+    return new Asking({
+      api,
+      rooms,
+      random,
+      clock,
+      vault: store.vault,
+      signer: seedSigner(random(32)),
+      fragment,
+      take: async ({ grant }) => {
+        if (grant.t === "way") await take(grant.secret);
+      },
+    });
+  };
 
   async #first(root: Uint8Array): Promise<Ring> {
     const { platform, store } = this.#needs;

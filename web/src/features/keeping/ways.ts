@@ -102,6 +102,7 @@ export class Ways {
       ...this.#line,
       clock,
       random,
+      use: "add",
       page: address.origin + PAGE,
       voucher: pocket.give,
       grant: async () => ({ t: "person", vault: home.secret }),

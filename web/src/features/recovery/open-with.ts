@@ -5,32 +5,44 @@ import { same } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
 import type { Ring, Secret } from "../../sealing/ring.ts";
 import { readSheetWords, WordsError } from "../../sealing/words.ts";
+import type { AskingModel } from "../adding/asking.ts";
 import type { Passkeys } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { secretInLink } from "./sheet.ts";
-import { PASSKEY_USE } from "./ways-back.ts";
+import { kindOf, PASSKEY_USE, type WayKind } from "./ways-back.ts";
 import { allWordLists, troubleOf, type WordsTrouble } from "./words.ts";
 
 /**
- * What was wrong with the words or ways: the way was given `twice`; the passkey was `declined`; the
- * server knows a way `unknown-way`; it was `taken-out`; ways are `no-pair`.
+ * What was wrong with the words or ways: the way was given `twice`; the passkey was `declined`; it
+ * was `no-link` of a helper's; the server knows a way `unknown-way`; it was `taken-out`; ways are
+ * `no-pair`.
  */
 export type Trouble =
   | WordsTrouble
-  | { readonly what: "twice" | "declined" | "unknown-way" | "taken-out" | "no-pair" };
+  | {
+      readonly what: "twice" | "declined" | "no-link" | "unknown-way" | "taken-out" | "no-pair";
+    };
 
 export interface OpenWithModel {
   /** How many ways back are wanted: one besides this device, or two. */
   readonly wanted: 1 | 2;
   /** The kinds of those that were given. */
-  readonly given: ReadonlySignal<readonly ("sheet" | "passkey")[]>;
+  readonly given: ReadonlySignal<readonly WayKind[]>;
+  /** A helper is asked for what they have, while it lasts: their screen wants the code. */
+  readonly helper: ReadonlySignal<AskingModel | null>;
   readonly state: ReadonlySignal<"asking" | "opening" | "open">;
   readonly trouble: ReadonlySignal<Trouble | null>;
   readonly problem: ReadonlySignal<Problem | null>;
   readonly passkeys: ReadonlySignal<boolean | null>;
+  /** Whether a helper can be asked. */
+  readonly helpers: boolean;
   /** A sheet's twelve words, or the address in its QR. */
   giveSheet(text: string): Promise<void>;
   givePasskey(): Promise<void>;
+  /** The address that a helper's device shows. */
+  giveHelper(link: string): Promise<void>;
+  /** Goes on without. */
+  leaveHelper(): void;
   /** Begins anew. */
   forget(): void;
 }
@@ -41,6 +53,10 @@ export interface OpenWithNeeds {
   readonly device: Uint8Array | undefined;
   /** What a sheet's QR has brought to this page. */
   readonly sheet?: Uint8Array | undefined;
+  /** What a helper's QR has brought to this page. */
+  readonly link?: string | undefined;
+  /** Asks the helper whose link this is. Refuses with `bad_link`, `bad_key`. Left out: none can be. */
+  helper?(fragment: string, take: (secret: Uint8Array) => Promise<void>): AskingModel;
   /** As `Rings.open`. */
   open(means: Secret, other: Secret): Promise<Ring>;
   /** Takes what was opened; the dialog is done once it resolves. */
@@ -49,16 +65,19 @@ export interface OpenWithNeeds {
 
 class OpenWith implements OpenWithModel {
   readonly wanted: 1 | 2;
-  readonly given = signal<readonly ("sheet" | "passkey")[]>([]);
+  readonly given = signal<readonly WayKind[]>([]);
+  readonly helper = signal<AskingModel | null>(null);
   readonly state = signal<"asking" | "opening" | "open">("asking");
   readonly trouble = signal<Trouble | null>(null);
   readonly problem = signal<Problem | null>(null);
   readonly passkeys = signal<boolean | null>(null);
+  readonly helpers: boolean;
   readonly #needs: OpenWithNeeds;
   #secrets: readonly Secret[] = [];
 
   constructor(needs: OpenWithNeeds) {
     this.#needs = needs;
+    this.helpers = needs.helper !== undefined;
     this.wanted = needs.device ? 1 : 2;
     needs.passkeys.available().then(
       (can) => {
@@ -68,6 +87,7 @@ class OpenWith implements OpenWithModel {
         this.passkeys.value = false;
       },
     );
+    if (needs.link) void this.giveHelper(needs.link);
     if (needs.sheet) void this.#give({ kind: "sheet", secret: needs.sheet });
   }
 
@@ -96,8 +116,33 @@ class OpenWith implements OpenWithModel {
     await this.#give({ kind: "passkey", secret });
   };
 
+  readonly giveHelper = async (text: string): Promise<void> => {
+    this.#clear();
+    this.leaveHelper();
+    const { helper } = this.#needs;
+    if (!helper) return;
+    const fragment = /(?:^|#)(back=[\w.=-]+)$/.exec(text.trim())?.[1] ?? "";
+    try {
+      const asking = helper(fragment, async (secret) => {
+        this.helper.value = null;
+        void this.#give({ kind: "helper", secret });
+      });
+      this.helper.value = asking;
+      await asking.ask("");
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      this.trouble.value = { what: "no-link" };
+    }
+  };
+
+  readonly leaveHelper = (): void => {
+    this.helper.peek()?.close();
+    this.helper.value = null;
+  };
+
   readonly forget = (): void => {
     this.#clear();
+    this.leaveHelper();
     this.#secrets = [];
     this.given.value = [];
   };
@@ -108,7 +153,7 @@ class OpenWith implements OpenWithModel {
       return;
     }
     this.#secrets = [...this.#secrets, one];
-    this.given.value = this.#secrets.map(({ kind }) => (kind === "sheet" ? kind : "passkey"));
+    this.given.value = this.#secrets.map(({ kind }) => kindOf(kind));
     if (this.#secrets.length === this.wanted) await this.#open();
   }
 

@@ -1,5 +1,5 @@
 /**
- * A person's ways back: sheets and passkeys, two of which bring everything back. Each counts once it
+ * A person's ways back: sheets, passkeys and a helper's device, two of which bring everything back. Each counts once it
  * is finished, and none before two are.
  */
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
@@ -9,6 +9,7 @@ import { SealError } from "../../sealing/errors.ts";
 import { type Held, placeOf } from "../../sealing/ring.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { plainWords, sheetWords } from "../../sealing/words.ts";
+import type { ShowingModel } from "../adding/showing.ts";
 import type { Passkeys, Platform, Vault } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { sheetLink } from "./sheet.ts";
@@ -56,7 +57,15 @@ export interface PasskeyMaking {
   readonly refused: "declined" | "same" | null;
 }
 
-export type Making = SheetMaking | PasskeyMaking;
+/** Somebody else's device; `showing` is the screen that they answer to, once it is there. */
+export interface HelperMaking {
+  readonly kind: "helper";
+  readonly replaces: boolean;
+  readonly label: string;
+  readonly showing: ShowingModel | null;
+}
+
+export type Making = SheetMaking | PasskeyMaking | HelperMaking;
 
 export interface WaysBackModel {
   readonly ways: ReadonlySignal<readonly Way[]>;
@@ -74,12 +83,7 @@ export interface WaysBackModel {
   /** The page that a sheet opens. */
   readonly page: string;
   /** Begins one, in the place of another or besides. `label`: what it is called to begin with. */
-  start(
-    kind: "sheet" | "passkey",
-    label: string,
-    language: SheetLanguage,
-    replaces?: string,
-  ): Promise<void>;
+  start(kind: WayKind, label: string, language: SheetLanguage, replaces?: string): Promise<void>;
   setLabel(label: string): void;
   /** The sheet is on paper: now its words are asked for. */
   printed(): void;
@@ -89,6 +93,13 @@ export interface WaysBackModel {
   check(words: readonly string[]): Promise<void>;
   /** Has the browser make the passkey. */
   makePasskey(): Promise<void>;
+  /** What a helper is told of who asks them; empty where the person is to say. */
+  readonly own: string;
+  /** Whether one can be asked. One helper at a time: two could open everything together. */
+  readonly helpers: boolean;
+  readonly helped: ReadonlySignal<boolean>;
+  /** Shows a QR to a helper, in the place of one before; `own`: who asks them. */
+  askHelper(own: string): void;
   cancel(): Promise<void>;
   remove(id: string): Promise<void>;
   /** In the `first` mode: all that was made is to count. */
@@ -105,6 +116,13 @@ export interface WaysBackNeeds extends Pick<Platform, "clock" | "random"> {
   readonly page: string;
   /** Ids of the passkeys that unlock this screen: whoever has one of them here has both. */
   readonly locks: readonly Uint8Array[];
+  /** Left out where nobody can be asked to help. */
+  readonly helper?: {
+    /** What a helper is told of who asks, where it is known. */
+    readonly own: string;
+    /** The screen that gives this secret (32 bytes) to a helper; `own`: who asks. */
+    show(secret: Uint8Array, own: string): ShowingModel;
+  };
   /**
    * Puts these means into the ring in the place of those that were there, and closes the cells of
    * `out`. May be called again with the same after a failure.
@@ -129,11 +147,14 @@ interface Draft {
 }
 
 const idOf = (held: Held): string => b64u(placeOf(held));
-const kindOf = ({ kind }: Held): WayKind => (kind === "device" ? "helper" : kind);
+/** Of a means: a device is none. */
+export const kindOf = (kind: Held["kind"]): WayKind => (kind === "device" ? "helper" : kind);
 
 class WaysBack implements WaysBackModel {
   readonly mode: WaysBackModel["mode"];
   readonly page: string;
+  readonly own: string;
+  readonly helpers: WaysBackModel["helpers"];
   readonly making = signal<Making | null>(null);
   readonly passkeys = signal<boolean | null>(null);
   readonly state = signal<"still" | "saving" | "done">("still");
@@ -143,19 +164,23 @@ class WaysBack implements WaysBackModel {
   #kept: readonly Held[];
   #pending: Pending | null = null;
   #replaces = "";
+  #stopHelper = (): void => undefined;
 
   readonly ways = computed(() =>
     this.#ways.value.map((one) => {
       const { label, made } = one;
-      return { id: idOf(one), kind: kindOf(one), label, made };
+      return { id: idOf(one), kind: kindOf(one.kind), label, made };
     }),
   );
+  readonly helped = computed(() => this.#ways.value.some(({ kind }) => kind === "helper"));
   readonly room = computed(() => this.#ways.value.length < MOST);
   readonly enough = computed(() => this.#ways.value.length >= LEAST);
 
   constructor(needs: WaysBackNeeds) {
     this.#needs = needs;
     this.page = needs.page;
+    this.own = needs.helper?.own ?? "";
+    this.helpers = needs.helper !== undefined;
     this.#kept = needs.held;
     this.#ways.value = needs.held;
     this.mode = needs.held.length === 0 ? "first" : "kept";
@@ -191,6 +216,10 @@ class WaysBack implements WaysBackModel {
     this.problem.value = null;
     if (kind === "passkey") {
       this.making.value = { kind, label, replaces: replaces !== "", refused: null };
+      return;
+    }
+    if (kind === "helper") {
+      this.making.value = { kind, label, replaces: replaces !== "", showing: null };
       return;
     }
     const { random, clock } = this.#needs;
@@ -246,7 +275,28 @@ class WaysBack implements WaysBackModel {
     else await this.#finished({ kind: "passkey", secret, label, made: momentOf(clock) });
   };
 
+  readonly askHelper = (own: string): void => {
+    const making = this.making.peek();
+    const { random, clock, helper } = this.#needs;
+    if (making?.kind !== "helper" || !helper) return;
+    this.#stopHelper();
+    const secret = random(32);
+    const showing = helper.show(secret, own);
+    this.making.value = { ...making, showing };
+    const stop = showing.phase.subscribe((phase) => {
+      if (phase !== "done") return;
+      const { label } = making;
+      // It holds from here on: the helper's device has said that it is stored.
+      void this.#finished({ kind: "helper", secret, label, made: momentOf(clock) });
+    });
+    this.#stopHelper = () => {
+      stop();
+      showing.close();
+    };
+  };
+
   readonly cancel = async (): Promise<void> => {
+    this.#stopHelper();
     this.#pending = null;
     this.making.value = null;
     await this.#save();

@@ -19,7 +19,7 @@ export function AskDevice({ model }: { model: AskingModel }) {
     <div class="stack loose adding">
       <ScreenTitle>{say(phase === "void" ? "void" : "addTitle")}</ScreenTitle>
       {phase === "naming" && <Name model={model} />}
-      {phase === "code" && <Code code={model.code.value} />}
+      {phase === "code" && <Code code={model.code.value} caption={say("codeShown")} />}
       {phase === "void" ? (
         <p class="lead" role="alert">
           {say("voidAsking")}
@@ -59,11 +59,11 @@ function Name({ model }: { model: AskingModel }) {
   );
 }
 
-function Code({ code }: { code: string }) {
-  const say = useTexts("adding");
+/** Six digits, large, and what to do with them. */
+export function Code({ code, caption }: { code: string; caption: string }) {
   return (
     <figure class="adding-code">
-      <figcaption class="lead">{say("codeShown")}</figcaption>
+      <figcaption class="lead">{caption}</figcaption>
       <output>
         {code.slice(0, 3)} {code.slice(3)}
       </output>

@@ -8,31 +8,72 @@ import { Qr } from "../../../ui/qr.tsx";
 import type { ShowingModel } from "../showing.ts";
 import "./adding.css";
 
-interface ShowDeviceProps {
+/** What is said on the screen that shows the QR. */
+export interface ShowingWords {
+  readonly scan: string;
+  readonly qr: string;
+  readonly scanHint: string;
+  readonly scanLink: string;
+  readonly codeLead: string;
+  readonly code: string;
+  readonly codeHint: string;
+  readonly confirm: string;
+  readonly granting: string;
+  readonly keeping: string;
+  readonly void: string;
+  readonly done: string;
+  readonly finish: string;
+}
+
+interface ShowCodeProps {
   readonly model: ShowingModel;
+  readonly words: ShowingWords;
   /** Begins anew, with another QR. */
   readonly onAgain: () => void;
   readonly onDone: () => void;
 }
 
 /** On the device that is there already: the QR, then the code of the new one. */
-export function ShowDevice({ model, onAgain, onDone }: ShowDeviceProps) {
+export function ShowDevice(props: Omit<ShowCodeProps, "words">) {
+  const say = useTexts("adding");
+  const label = props.model.label.value;
+  const words: ShowingWords = {
+    scan: say("scan"),
+    qr: say("qr"),
+    scanHint: say("scanHint"),
+    scanLink: say("scanLink"),
+    codeLead: say("codeLead", { label }),
+    code: say("code"),
+    codeHint: say("codeHint"),
+    confirm: say("confirm"),
+    granting: say("granting"),
+    keeping: say("granting"),
+    void: say("voidShowing"),
+    done: say("doneLead", { label }),
+    finish: say("done"),
+  };
+  return <ShowCode {...props} words={words} />;
+}
+
+/** The QR, then the code that the other screen shows. */
+export function ShowCode({ model, words, onAgain, onDone }: ShowCodeProps) {
   const say = useTexts("adding");
   useEffect(() => () => model.close(), [model]);
   const phase = model.phase.value;
+  const waiting = { making: say("making"), granting: words.granting, keeping: words.keeping };
   return (
     <div class="stack loose adding">
-      {(phase === "making" || phase === "granting") && (
+      {(phase === "making" || phase === "granting" || phase === "keeping") && (
         <p class="soft" role="status">
-          {say(phase)}
+          {waiting[phase]}
         </p>
       )}
-      {phase === "showing" && <Scan link={model.link.value} />}
-      {phase === "code" && <TypeCode model={model} />}
+      {phase === "showing" && <Scan link={model.link.value} words={words} />}
+      {phase === "code" && <TypeCode model={model} words={words} />}
       {phase === "void" && (
         <>
           <p class="lead">{say("void")}</p>
-          <p role="alert">{say("voidShowing")}</p>
+          <p role="alert">{words.void}</p>
           <div class="actions">
             <Button look="main" onPress={onAgain}>
               {say("again")}
@@ -43,11 +84,11 @@ export function ShowDevice({ model, onAgain, onDone }: ShowDeviceProps) {
       {phase === "done" && (
         <>
           <p class="lead" role="status">
-            {say("doneLead", { label: model.label.value })}
+            {words.done}
           </p>
           <div class="actions end">
             <Button look="main" onPress={onDone}>
-              {say("done")}
+              {words.finish}
             </Button>
           </div>
         </>
@@ -57,19 +98,19 @@ export function ShowDevice({ model, onAgain, onDone }: ShowDeviceProps) {
   );
 }
 
-function Scan({ link }: { link: string }) {
+function Scan({ link, words }: { link: string; words: ShowingWords }) {
   const say = useTexts("adding");
   return (
     <>
-      <p class="lead">{say("scan")}</p>
-      <Qr text={link} label={say("qr")} />
-      <p class="small soft">{say("scanHint")}</p>
-      <CopyField label={say("scanLink")} text={link} copy={say("copy")} />
+      <p class="lead">{words.scan}</p>
+      <Qr text={link} label={words.qr} />
+      <p class="small soft">{words.scanHint}</p>
+      <CopyField label={words.scanLink} text={link} copy={say("copy")} />
     </>
   );
 }
 
-function TypeCode({ model }: { model: ShowingModel }) {
+function TypeCode({ model, words }: { model: ShowingModel; words: ShowingWords }) {
   const say = useTexts("adding");
   const [typed, setTyped] = useState("");
   const attempts = model.attempts.value;
@@ -81,10 +122,10 @@ function TypeCode({ model }: { model: ShowingModel }) {
         void model.enter(typed);
       }}
     >
-      <p class="lead">{say("codeLead", { label: model.label.value })}</p>
+      <p class="lead">{words.codeLead}</p>
       <TextField
-        label={say("code")}
-        hint={say("codeHint")}
+        label={words.code}
+        hint={words.codeHint}
         value={typed}
         onInput={setTyped}
         inputMode="numeric"
@@ -93,7 +134,7 @@ function TypeCode({ model }: { model: ShowingModel }) {
       {attempts < 3 && <p class="small">{say("attempts", { count: attempts })}</p>}
       <div class="actions end">
         <Button look="main" submit>
-          {say("confirm")}
+          {words.confirm}
         </Button>
       </div>
     </form>

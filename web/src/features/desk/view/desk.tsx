@@ -24,6 +24,12 @@ const OpenWith = later(
   "recovery",
 );
 
+const OfferDialog = later(
+  async () => (await import("../../helping/view/offer.tsx")).OfferDialog,
+  "helping",
+  "adding",
+);
+
 /** One screen: who waits, the call, and what is being written. */
 export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
   const say = useTexts("desk");
@@ -111,6 +117,7 @@ function DeskBar({ desk }: { desk: DeskModel }) {
   const [editing, setEditing] = useState<ProfilePart | null>(desk.lost.value ? "devices" : null);
   const practitioner = desk.practitioner.value;
   const sound = desk.sound.value;
+  const offer = desk.helping.value?.offer.value;
   const opening = desk.ways.value?.opening.value;
   return (
     <header class="topbar desk-bar">
@@ -139,6 +146,7 @@ function DeskBar({ desk }: { desk: DeskModel }) {
       </div>
       {editing && <ProfileDialog desk={desk} first={editing} onClose={() => setEditing(null)} />}
       {opening && <OpenWith model={opening} onClose={() => desk.ways.value?.decline()} />}
+      {offer && <OfferDialog model={offer} onClose={() => desk.helping.value?.leave()} />}
     </header>
   );
 }

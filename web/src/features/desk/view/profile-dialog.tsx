@@ -10,11 +10,16 @@ import type { Problem } from "../../problems.ts";
 import type { DeskModel } from "../desk.ts";
 import { ProfileForm } from "./profile-form.tsx";
 
-export type ProfilePart = "details" | "devices" | "waysBack";
+export type ProfilePart = "details" | "devices" | "waysBack" | "helping";
 
-const PARTS: readonly ProfilePart[] = ["details", "devices", "waysBack"];
+const PARTS: readonly ProfilePart[] = ["details", "devices", "waysBack", "helping"];
 
 const OwnDevices = later(async () => (await import("./own-devices.tsx")).OwnDevices, "adding");
+const HelpedPeople = later(
+  async () => (await import("../../helping/view/people.tsx")).HelpedPeople,
+  "helping",
+  "adding",
+);
 const OwnWays = later(async () => (await import("./own-ways.tsx")).OwnWays, "recovery");
 
 interface ProfileDialogProps {
@@ -28,6 +33,7 @@ export function ProfileDialog({ desk, first, onClose }: ProfileDialogProps) {
   const say = useTexts("desk");
   const [part, show] = useState(first);
   const [devices, ways] = [desk.devices.value, desk.ways.value];
+  const helping = desk.helping.value;
   useEffect(() => () => ways?.leave(), [ways]);
   return (
     <Dialog title={say(part)} onClose={onClose} large>
@@ -49,6 +55,7 @@ export function ProfileDialog({ desk, first, onClose }: ProfileDialogProps) {
       </nav>
       {part === "details" && <Details desk={desk} onClose={onClose} />}
       {part === "devices" && devices && <OwnDevices desk={desk} devices={devices} />}
+      {part === "helping" && helping && <HelpedPeople model={helping} />}
       {part === "waysBack" && ways && (
         <OwnWays ways={ways} owner={desk.practitioner.value?.name ?? ""} />
       )}

@@ -4,11 +4,18 @@ import { useTexts } from "../../../ui/context.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { TextArea } from "../../../ui/field.tsx";
 import { Icon } from "../../../ui/icons.tsx";
+import { later } from "../../../ui/later.tsx";
 import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
 import { ScreenTitle } from "../../../ui/page.tsx";
 import type { OpenWithModel, Trouble } from "../open-with.ts";
 import { KINDS } from "./ways-back.tsx";
 import "./ways-back.css";
+
+const AskHelper = later(
+  async () => (await import("../../helping/view/ask-helper.tsx")).AskHelper,
+  "helping",
+  "adding",
+);
 
 interface OpenWithProps {
   readonly model: OpenWithModel;
@@ -37,7 +44,7 @@ export function Recover({ model }: { model: OpenWithModel }) {
   return (
     <div class="stack loose">
       <ScreenTitle>{say("recoverTitle")}</ScreenTitle>
-      <p class="lead">{say("recoverLead")}</p>
+      <p class="lead">{say(model.helpers ? "recoverLeadHelper" : "recoverLead")}</p>
       <Giving model={model} />
     </div>
   );
@@ -90,10 +97,14 @@ function Asking({ model }: { model: OpenWithModel }) {
   const say = useTexts("recovery");
   const [words, setWords] = useState("");
   const trouble = useTrouble(model);
+  const linked = model.trouble.value?.what === "no-link" ? { trouble: trouble ?? "" } : {};
+  const helper = model.helpers && <AskHelper model={model} {...linked} />;
   const typing = ["count", "unknown", "check"].includes(model.trouble.value?.what ?? "");
+  // Whoever waits for their helper has nothing else to do here.
+  if (model.helper.value) return <>{helper}</>;
   return (
     <>
-      {trouble && !typing && (
+      {trouble && !typing && model.trouble.value?.what !== "no-link" && (
         <Notice tone="warn">
           <p>{trouble}</p>
         </Notice>
@@ -133,6 +144,12 @@ function Asking({ model }: { model: OpenWithModel }) {
           </div>
         </>
       )}
+      {helper && (
+        <>
+          <p class="or">{say("or")}</p>
+          {helper}
+        </>
+      )}
     </>
   );
 }
@@ -146,6 +163,7 @@ function useTrouble(model: OpenWithModel): string | undefined {
     check: say("troubleCheck"),
     twice: say("twice"),
     declined: say("declinedUse"),
+    "no-link": say("noLink"),
     "unknown-way": say("unknownWay"),
     "taken-out": say("takenOut"),
     "no-pair": say(model.wanted === 1 ? "noPairDevice" : "noPair"),

@@ -3,11 +3,18 @@ import { Button } from "../../../ui/button.tsx";
 import { useAllTexts, useMoment, useTexts } from "../../../ui/context.tsx";
 import { Confirm } from "../../../ui/dialog.tsx";
 import { Icon, type IconName } from "../../../ui/icons.tsx";
+import { later } from "../../../ui/later.tsx";
 import { ProblemNotice } from "../../../ui/notice.tsx";
 import { LEAST, type Way, type WayKind, type WaysBackModel } from "../ways-back.ts";
 import { MakePasskey } from "./make-passkey.tsx";
 import { MakeSheet } from "./make-sheet.tsx";
 import "./ways-back.css";
+
+const MakeHelper = later(
+  async () => (await import("../../helping/view/make-helper.tsx")).MakeHelper,
+  "helping",
+  "adding",
+);
 
 const ICONS: Readonly<Record<WayKind, IconName>> = {
   sheet: "document",
@@ -34,6 +41,7 @@ export function WaysBack({ model, owner }: WaysBackProps) {
       {!making && <Overview model={model} />}
       {making?.kind === "sheet" && <MakeSheet model={model} making={making} owner={owner} />}
       {making?.kind === "passkey" && <MakePasskey model={model} making={making} />}
+      {making?.kind === "helper" && <MakeHelper model={model} making={making} />}
       <ProblemNotice problem={model.problem.value} />
     </div>
   );
@@ -115,7 +123,9 @@ function Ways({ model }: { model: WaysBackModel }) {
           onConfirm={() => model.remove(removing.id)}
           onClose={() => remove(null)}
         >
-          {say("removeText", { label: removing.label || say(KINDS[removing.kind]) })}
+          {say(removing.kind === "helper" ? "removeHelper" : "removeText", {
+            label: removing.label || say(KINDS[removing.kind]),
+          })}
         </Confirm>
       )}
     </>
@@ -147,7 +157,7 @@ function WayRow({ way, model, onRemove }: WayRowProps) {
         </span>
       </div>
       <div class="way-actions">
-        {what !== "helper" && (
+        {(what !== "helper" || model.helpers) && (
           <Button
             compact
             disabled={busy}
@@ -194,6 +204,15 @@ function Choices({ model }: { model: WaysBackModel }) {
           disabled={busy || model.passkeys.value !== true}
           onChoose={() => model.start("passkey", say("kindPasskey"), language)}
         />
+        {model.helpers && !model.helped.value && (
+          <Choice
+            icon="personAdd"
+            title={say("kindHelper")}
+            text={say("helperAdd")}
+            disabled={busy}
+            onChoose={() => model.start("helper", "", language)}
+          />
+        )}
       </ul>
     </section>
   );
