@@ -91,7 +91,8 @@ async def test_a_colleague_brings_a_doctor_back(host: net.Host, tmp_path: Path) 
     ):
         await server.serve()
         colleague = one.page
-        others: list[Sheet] = await enrol(colleague, server.origin, await server.code())
+        await passkeys.add(colleague)
+        others = await enrol(colleague, server.origin, await server.code())
         async with two.afresh() as lost:
             code = await server.code()
             sheet, asked = await enrol_with_helper(lost.page, server.origin, code, colleague)
