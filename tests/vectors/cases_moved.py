@@ -40,7 +40,7 @@ _SAID = {
 }
 
 
-def _said(purpose: Purpose = Purpose.PRACTICE_MOVED, **changes: object) -> bytes:
+def _said(changes: dict[str, object], purpose: Purpose = Purpose.PRACTICE_MOVED) -> bytes:
     return sign_object(purpose, json_bytes(_SAID | changes), DEVICE, CERTIFICATE)
 
 
@@ -56,7 +56,7 @@ def _case(said: bytes, **more: Any) -> Case:
 
 def practice_moved() -> list[Case]:
     said = sign_practice_moved(READER, ADDRESS, DEVICE, CERTIFICATE)
-    assert said == _said()
+    assert said == _said({})
     told = sealed(
         mailbox=ADDRESS.mailbox,
         append=ADDRESS.append,
@@ -67,21 +67,21 @@ def practice_moved() -> list[Case]:
     )
     wrong: list[tuple[str, str, str, bytes]] = [
         ("altered", "object", "bad_signature", flipped(said, len(said) // 2)),
-        ("said as something else", "object", "bad_signature", _said(Purpose.VAULT_MOVED)),
+        ("said as something else", "object", "bad_signature", _said({}, Purpose.VAULT_MOVED)),
         ("said by a guest", "object", "bad_form", _by_guest()),
-        ("another version", "payload", "bad_suite", _said(v=2)),
-        ("made at no time", "payload", "bad_form", _said(since=0)),
-        ("made at half a second", "payload", "bad_form", _said(since=1.5)),
-        ("a time beyond all numbers", "payload", "bad_form", _said(since=2**53)),
-        ("a mailbox of 15 bytes", "payload", "bad_form", _said(mailbox=b64u(bytes(15)))),
-        ("a key that is short", "payload", "bad_form", _said(seal=b64u(bytes(1215)))),
-        ("no append key", "payload", "bad_form", _said(append=None)),
-        ("to nobody", "payload", "bad_form", _said(**{"for": ""})),
+        ("another version", "payload", "bad_suite", _said({"v": 2})),
+        ("made at no time", "payload", "bad_form", _said({"since": 0})),
+        ("made at half a second", "payload", "bad_form", _said({"since": 1.5})),
+        ("a time beyond all numbers", "payload", "bad_form", _said({"since": 2**53})),
+        ("a mailbox of 15 bytes", "payload", "bad_form", _said({"mailbox": b64u(bytes(15))})),
+        ("a key that is short", "payload", "bad_form", _said({"seal": b64u(bytes(1215))})),
+        ("no append key", "payload", "bad_form", _said({"append": None})),
+        ("to nobody", "payload", "bad_form", _said({"for": ""})),
         (
             "to somebody else",
             "payload",
             "wrong_recipient",
-            _said(**{"for": b64u(drawn("another mailbox", 16))}),
+            _said({"for": b64u(drawn("another mailbox", 16))}),
         ),
     ]
     return [
