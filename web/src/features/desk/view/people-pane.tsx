@@ -133,6 +133,7 @@ function OnePerson({ desk, people, person, slots, onBack }: OnePersonProps) {
           <Notice>
             <p>{say("personCheck", { name })}</p>
           </Notice>
+          <h2>{say("personSent")}</h2>
           <SentDocuments documents={person.documents} dated />
           <div class="actions">
             <Button look="main" icon="pen" onPress={() => write(true)}>
