@@ -31,7 +31,7 @@ interface Seen {
 }
 
 export interface PeopleNeeds extends Omit<PersonNeeds, "save"> {
-  readonly store: PeopleStore;
+  readonly store: Pick<PeopleStore, "all" | "save" | "erase">;
   /** Where the practice can be written to; undefined until there is a mailbox. */
   address(): Promise<PracticeAddress | undefined>;
   /** There is something that the practice's other devices want to know. */
