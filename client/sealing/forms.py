@@ -38,6 +38,10 @@ def is_bool(value: object) -> bool:
     return isinstance(value, bool)
 
 
+def is_true(value: object) -> bool:
+    return value is True
+
+
 def is_text(value: object) -> bool:
     return isinstance(value, str) and utf16_units(value) <= TEXT_CHARACTERS
 

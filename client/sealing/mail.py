@@ -30,6 +30,7 @@ FORMS: dict[str, Form] = {
     },
     "delivered": {"document": _ID, "verified": is_bool},
     "opened": {"document": _ID},
+    "moved": {"address": is_bytes(None)},
 }
 
 

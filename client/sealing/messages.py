@@ -18,6 +18,7 @@ from client.sealing.forms import (
     is_moment,
     is_part,
     is_text,
+    is_true,
     is_vouchers,
     read_tagged,
 )
@@ -49,6 +50,8 @@ FORMS: dict[str, Form] = {
         "append": is_bytes(32),
         "seal": is_bytes(PUBLIC_BYTES),
         "voucher?": is_bytes(32),
+        "since?": is_length,
+        "lasts?": is_true,
     },
     "hold": {"id": _ID},
     "bye": {"id": _ID},

@@ -30,12 +30,14 @@ class Purpose(StrEnum):
     CARD = "aparte/1 card"
     ATTESTATION = "aparte/1 attestation"
     VAULT_MOVED = "aparte/1 vault moved"
+    PRACTICE_MOVED = "aparte/1 practice moved"
 
 
 _KINDS = {
     Purpose.CARD: (SignerKind.IDENTITY,),
     Purpose.ATTESTATION: (SignerKind.REGISTRAR,),
     Purpose.VAULT_MOVED: (SignerKind.DEVICE,),
+    Purpose.PRACTICE_MOVED: (SignerKind.DEVICE,),
 }
 _PEOPLE = (SignerKind.DEVICE, SignerKind.GUEST)
 

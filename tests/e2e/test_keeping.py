@@ -77,3 +77,30 @@ async def test_documents_are_kept_taken_along_and_erased(consult: Consult, tmp_p
     await page.get_by_role("heading", name="Everything is erased").wait_for(timeout=60_000)
     await page.reload()
     await page.get_by_role("heading", name="Nothing is kept on this device").wait_for()
+
+
+@pytest.mark.timeout(400)
+async def test_a_document_is_sent_when_the_consult_is_over(consult: Consult) -> None:
+    await consult.begin()
+    doctor = consult.doctor.page
+    await keep(consult)
+    await consult.patient.page.goto("about:blank")
+    await steps.button(doctor, "End the consult").click()
+    await steps.button(doctor, "End for everyone").click()
+    await steps.button(doctor, "People seen").click()
+    await steps.textbox(doctor, "Search by name").fill(steps.NAME.upper())
+    await doctor.get_by_role("button", name=steps.NAME).click()
+    await sign(doctor)
+    await steps.button(doctor, "Close").click()
+    await doctor.get_by_text("Sent: it waits").wait_for(timeout=60_000)
+    page = await documents(consult, 2)
+    await doctor.get_by_text(DELIVERED).nth(1).wait_for(timeout=60_000)
+    await page.get_by_role("button", name="Open").first.click()
+    await page.get_by_text("Signature verified").wait_for(timeout=60_000)
+    # Another tab of the doctor's knows them too, and forgets them for good.
+    await doctor.reload()
+    await steps.button(doctor, "People seen").click()
+    await doctor.get_by_role("button", name=steps.NAME).click()
+    await steps.button(doctor, "Forget this person").click()
+    await doctor.get_by_role("dialog").get_by_role("button", name="Forget this person").click()
+    await doctor.get_by_text("Nobody yet.").wait_for()

@@ -33,6 +33,9 @@ PRESSED = {
     "keeping-page": ("keeping.export", "keeping.exportSealed"),
     "desk-empty": ("desk.newConsult", "desk.makeLink"),
     "desk-call": ("consult.endConsult",),
+    "desk-people": ("desk.people",),
+    "desk-people-full": ("desk.people",),
+    "desk-people-none": ("desk.people",),
     "desk-check": ("desk.newConsult",),
     "desk-call-three": ("desk.writePrescription",),
 }

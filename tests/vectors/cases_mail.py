@@ -13,6 +13,7 @@ def mail() -> list[Case]:
     document = {"t": "document", "id": identifier, "at": at, "statement": "AAAA", "envelope": ""}
     delivered = {"t": "delivered", "document": identifier, "verified": True}
     opened = {"t": "opened", "document": identifier}
+    moved = {"t": "moved", "address": "AAAA"}
     paid = {"voucher": b64u(drawn("voucher")), "bytes": 65_536, "until": at}
     fine: dict[str, dict[str, Any]] = {
         "document": document,
@@ -21,6 +22,7 @@ def mail() -> list[Case]:
         "delivered": delivered,
         "delivered, and refused": delivered | {"verified": False},
         "opened": opened,
+        "moved": moved,
         "a member too many": opened | {"later": 1},
         "an unknown type": {"t": "later", "x": 1},
     }
@@ -36,6 +38,7 @@ def mail() -> list[Case]:
         "no voucher": json_bytes(document | {"vouchers": []}),
         "five vouchers": json_bytes(document | {"vouchers": [paid] * 5}),
         "an id of 15 bytes": json_bytes(opened | {"document": b64u(bytes(15))}),
+        "moved without an address": json_bytes({"t": "moved"}),
         "verified by a number": json_bytes(delivered | {"verified": 1}),
     }
     return [

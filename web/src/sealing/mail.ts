@@ -18,6 +18,7 @@ const FORMS = {
   }),
   delivered: v.object({ t: v.literal("delivered"), document: id, verified: v.boolean() }),
   opened: v.object({ t: v.literal("opened"), document: id }),
+  moved: v.object({ t: v.literal("moved"), address: b64uOf() }),
 } as const;
 
 export type Mail = Read<typeof FORMS>;

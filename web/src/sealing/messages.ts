@@ -56,6 +56,8 @@ const FORMS = {
     append: bytesOf(32),
     seal: bytesOf(1216),
     voucher: v.optional(bytesOf(32)),
+    since: v.optional(natural),
+    lasts: v.optional(v.literal(true)),
   }),
   mail: v.object({ t: v.literal("mail") }),
   hold: v.object({ t: v.literal("hold"), id }),

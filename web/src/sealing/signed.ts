@@ -19,6 +19,7 @@ const KINDS = {
   card: [IDENTITY],
   attestation: [REGISTRAR],
   "vault moved": [DEVICE],
+  "practice moved": [DEVICE],
 } as const;
 
 /** What the object is: its label, so that one kind of object never passes for another. */

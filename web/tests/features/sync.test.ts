@@ -42,6 +42,7 @@ class Device {
     this.sync = new Sync({
       vault,
       own: {
+        merges: () => false,
         list: async () => new Map(this.kept),
         apply: async ({ id, kind, data }) => {
           if (kind === "unknown") return;

@@ -416,6 +416,7 @@ export function fakeDesk(changes: Partial<DeskModel> = {}): DeskModel {
     links: signal(null),
     helping: signal(null),
     ways: signal(null),
+    people: signal(null),
     away: signal(false),
     takeHere: nothing,
     newConsult: async () => made,

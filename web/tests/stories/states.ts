@@ -14,6 +14,7 @@ import {
   received,
   WAITING,
 } from "./models.ts";
+import { peopleSeen } from "./people.ts";
 import { portrait } from "./pictures.ts";
 
 type States<Model> = Readonly<Record<string, () => Model | Promise<Model>>>;
@@ -158,6 +159,9 @@ function deskInCall(changes: Parameters<typeof fakeCall>[0] = {}): DeskModel {
 }
 
 export const desks: States<DeskModel> = {
+  people: () => fakeDesk({ people: signal(peopleSeen()) }),
+  "people-full": () => fakeDesk({ people: signal(peopleSeen(undefined, true)) }),
+  "people-none": () => fakeDesk({ people: signal(peopleSeen([])) }),
   loading: () => fakeDesk({ phase: signal("loading") }),
   stranger: () => fakeDesk({ phase: signal("no-practitioner"), practitioner: signal(null) }),
   enrolling: () => fakeDesk({ phase: signal("enrolling"), practitioner: signal(null) }),

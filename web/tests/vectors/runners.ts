@@ -71,6 +71,7 @@ import { decapsulate, type Encapsulate, encapsulate, kemPublic } from "../../src
 import { runAdding } from "./adding.ts";
 import type { Case } from "./case.ts";
 import { runLock } from "./lock.ts";
+import { runMoved } from "./moved.ts";
 import { runSealedLink } from "./sealed-link.ts";
 import { runVault } from "./vault.ts";
 import { runWords } from "./words.ts";
@@ -564,6 +565,7 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   cell: runCell,
   letter: runLetter,
   mail: runMail,
+  practice_moved: runMoved,
   ring: runRing,
   lock: runLock,
   words: runWords,

@@ -62,6 +62,7 @@ from client.sealing.tree import tree_hash
 from client.sealing.words import WordsError, read_sheet_words, sheet_words
 from client.sealing.xwing import Encapsulation, KemKey
 from tests.unit.client.sealing.adding_runner import run_adding
+from tests.unit.client.sealing.moved_runner import run_moved
 from tests.unit.client.sealing.vault_runner import run_vault
 from tests.vectors.cases_documents import pattern
 from tests.vectors.forge import FOLDER, Case, Drbg
@@ -612,6 +613,7 @@ RUNNERS: dict[str, Runner] = {
     "cell": run_cell,
     "letter": run_letter,
     "mail": run_mail,
+    "practice_moved": run_moved,
     "card": run_card,
     "attestation": run_attestation,
     "devices": run_devices,

@@ -229,11 +229,14 @@ export class LiveCall implements CallModel {
   }
 
   /** Tells the other side where it can write to, with what pays for a mailbox of its own. */
-  async giveAddress({ mailbox, append, seal }: Address, voucher?: Uint8Array): Promise<void> {
+  async giveAddress(
+    { mailbox, append, seal, ...more }: Address,
+    voucher?: Uint8Array,
+  ): Promise<void> {
     const id = this.#conversation.newId();
     const said = { t: "address", id, mailbox: b64u(mailbox), append: b64u(append) } as const;
     const paid = voucher ? { voucher: b64u(voucher) } : {};
-    await this.#runner.send(writeMessage({ ...said, seal: b64u(seal), ...paid }));
+    await this.#runner.send(writeMessage({ ...said, seal: b64u(seal), ...more, ...paid }));
   }
 
   /** Says what concerns keeping documents; resolves once it is on its way. */
@@ -336,8 +339,8 @@ export class LiveCall implements CallModel {
     } else if (message.t === "mail") {
       this.#options.mail?.();
     } else if (message.t === "address") {
-      const { mailbox, append, seal, voucher } = message;
-      this.#shelf?.addressed({ mailbox, append, seal });
+      const { t: _t, id: _id, voucher, ...address } = message;
+      this.#shelf?.addressed(address);
       if (this.#shelf) this.#options.addressed?.(voucher);
     } else if (message.t === "keep") {
       this.#options.keep?.();

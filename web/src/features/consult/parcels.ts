@@ -49,6 +49,8 @@ export interface ParcelNeeds {
   /** What stands for each side in envelopes: an identity key, or a guest key. */
   readonly self: Uint8Array;
   readonly peer: Uint8Array;
+  /** What pays for so many bytes of an upload, where the signer's own quota does not: a voucher. */
+  pay?(bytes: number): Promise<Uint8Array>;
   /** Refuses with a SealError what a device signed that was revoked by then; a desk has none. */
   readonly judge?: Judge;
 }

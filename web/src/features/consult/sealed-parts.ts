@@ -11,6 +11,7 @@ import {
 import { require } from "../../sealing/errors.ts";
 import type { SealedPart } from "../../sealing/forms.ts";
 import { hash } from "../../sealing/kdf.ts";
+import { padme } from "../../sealing/padme.ts";
 import { openPart, sealPart } from "../../sealing/parts.ts";
 import { readObject, type SignedObject, signObject } from "../../sealing/signed.ts";
 import { type PartInfo, writeStatement } from "../../sealing/statement.ts";
@@ -25,10 +26,11 @@ interface Uploaded {
 }
 
 async function upload(needs: ParcelNeeds, plain: Uint8Array, key: Uint8Array): Promise<Uploaded> {
-  const { api, random, room, signer, certificate } = needs;
+  const { api, random, room, signer, certificate, pay } = needs;
   const { bytes, hash: digest, tree } = await sealPart(plain, key);
   // A guest's uploads count against the room that admitted it.
-  const paid = certificate ? {} : { room };
+  const owed = certificate ? {} : { room };
+  const paid = pay ? { voucher: await pay(padme(bytes.length)) } : owed;
   const stored = await storeBlob({ api, random, signer, ...paid }, bytes);
   return { sealed: { ...stored, hash: digest }, tree };
 }

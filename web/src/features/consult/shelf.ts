@@ -197,6 +197,11 @@ export class Shelf {
     await this.saved();
   }
 
+  /** Forgets own documents of which this is not true; `saved` stores it. */
+  trim(stays: (document: string) => boolean): void {
+    this.#set(this.#lines.peek().filter(({ mail }) => stays(mail.id)));
+  }
+
   has(document: string): boolean {
     return this.#lines.peek().some(({ paper, mail }) => paper.mine && mail.id === document);
   }
@@ -222,6 +227,7 @@ export class Shelf {
       void this.#open(false, mail);
       return;
     }
+    if (mail.t === "moved") return;
     if (mail.t === "opened") this.#mark(mail.document, { opened: true });
     // Once it was there it is there, whatever comes again.
     else this.#mark(mail.document, (paper) => ({ delivered: paper.delivered || mail.verified }));
@@ -240,7 +246,7 @@ export class Shelf {
       const made = await parts;
       const sealed = await this.#options.parcels.sealDocument(kind, author, subject, made, at);
       const size = made.reduce((sum, { bytes }) => sum + bytes.length, 0);
-      const paid = this.#keeps ? await this.#options.pay?.(size) : {};
+      const paid = this.#keeps || this.#address?.lasts ? await this.#options.pay?.(size) : {};
       const content = writeMail({ t: "document", id, at, ...sealed, ...paid });
       const mail = readMail(content);
       if (mail?.t !== "document") return;

@@ -38,6 +38,7 @@ import type { ConsultModel } from "./desk.ts";
 import { hostCall, hostShelf } from "./host-call.ts";
 import { RoomLinks } from "./links.ts";
 import type { DeskMail } from "./mail.ts";
+import type { People } from "./people.ts";
 import type { SharedShelf } from "./shared-forms.ts";
 import type { Credentials, RoomRecord, RoomStore } from "./store.ts";
 import {
@@ -67,6 +68,7 @@ export interface ConsultNeeds {
   readonly profile: () => HostProfile;
   readonly store: RoomStore;
   readonly mail: DeskMail;
+  readonly people: Pick<People, "met" | "said">;
   /** Somebody new is at the door. */
   arrived(name: string): void;
   /** Another tab of this device has taken over. */
@@ -139,7 +141,8 @@ export class Consult implements ConsultModel {
   }
 
   #newShelf(key: string, record?: ShelfRecord): Shelf {
-    const shelf = hostShelf(this.#needs, this.#record.peek().room, key, record);
+    const name = (): string => this.#visitors.peek().get(key)?.record?.who.name ?? "";
+    const shelf = hostShelf(this.#needs, this.#record.peek().room, key, name, record);
     this.#shelves.set(key, shelf);
     shelf.start();
     return shelf;
@@ -620,25 +623,27 @@ export class Consult implements ConsultModel {
     await live.start();
     // Not before the picture comes: nothing is to be written to a mailbox so soon.
     const stop = effect(() => {
-      if (live.settled.value) void this.#giveAddress(live, shelf).finally(() => stop());
+      if (live.settled.value) void this.#giveAddress(key, live, shelf).finally(() => stop());
     });
     return live;
   }
 
   /** Says where the practice can be written to; where it fails, the next session says it. */
-  async #giveAddress(live: LiveCall, shelf: Shelf): Promise<void> {
+  async #giveAddress(guest: string, live: LiveCall, shelf: Shelf): Promise<void> {
     try {
       const { address, voucher } = await this.#needs.mail.offer(shelf.address === null);
       await live.giveAddress(address, voucher);
+      await this.#needs.people.said(guest, address.since);
     } catch (error) {
       const key = error instanceof ProtocolError ? error.code : "offline";
-      this.problem.value = { key, loud: false, retry: () => void this.#giveAddress(live, shelf) };
+      const retry = (): void => void this.#giveAddress(guest, live, shelf);
+      this.problem.value = { key, loud: false, retry };
     }
   }
 
   /** Takes what a patient's device says about a document of this consult; true if it is of one. */
   async takeMail(mail: Mail, content: Uint8Array): Promise<boolean> {
-    if (mail.t === "document") return false;
+    if (mail.t !== "delivered" && mail.t !== "opened") return false;
     const sender = [...this.#shelves.values()].find((shelf) => shelf.has(mail.document));
     await sender?.take(mail, content);
     return sender !== undefined;

@@ -11,6 +11,7 @@ import type { MediaModel } from "../media/devices.ts";
 import type { Problem } from "../problems.ts";
 import type { OpenWithModel } from "../recovery/open-with.ts";
 import type { WaysBackModel } from "../recovery/ways-back.ts";
+import type { PeopleModel } from "./people.ts";
 
 /** As they state themselves. All but phone and e-mail stands on their card. */
 export interface Practitioner {
@@ -155,6 +156,8 @@ export interface DeskModel {
   readonly lost: ReadonlySignal<boolean>;
   /** Null until this is a practitioner's device. */
   readonly ways: ReadonlySignal<WaysModel | null>;
+  /** Null until this is a practitioner's device. */
+  readonly people: ReadonlySignal<PeopleModel | null>;
   readonly practitioner: ReadonlySignal<Practitioner | null>;
   /** The identity key in base64url, by which others find the card; empty before the enrolment. */
   readonly identity: ReadonlySignal<string>;

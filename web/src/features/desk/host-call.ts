@@ -8,6 +8,7 @@ import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
 import type { DeskMail } from "./mail.ts";
+import type { People } from "./people.ts";
 import type { Credentials, RoomStore } from "./store.ts";
 import { supplyOf, supplyWith } from "./supply.ts";
 
@@ -18,6 +19,7 @@ interface HostNeeds {
   readonly credentials: Credentials;
   readonly store: RoomStore;
   readonly mail: DeskMail;
+  readonly people: Pick<People, "met">;
 }
 
 type Begun = Pick<
@@ -36,14 +38,18 @@ const parcelsFor = ({ platform, api, credentials }: HostNeeds, room: Uint8Array,
     peer: fromB64u(guest),
   });
 
-/** What a guest and we have of each other; `guest` is the base64url of the guest's key. */
+/**
+ * What a guest and we have of each other; `guest` is the base64url of the guest's key, `name` what
+ * they are called for now.
+ */
 export function hostShelf(
   needs: HostNeeds,
   room: Uint8Array,
   guest: string,
+  name: () => string,
   record: ShelfRecord = { papers: [], address: null },
 ): Shelf {
-  const { api, platform, store } = needs;
+  const { api, platform, store, people } = needs;
   return new Shelf({
     record,
     clock: platform.clock,
@@ -54,7 +60,10 @@ export function hostShelf(
       await post({ api, random: platform.random }, to, content);
     },
     pay: (bytes) => supplyWith(needs, bytes),
-    save: (kept) => store.saveShelf(guest, kept),
+    save: async (kept) => {
+      await store.saveShelf(guest, kept);
+      void people.met({ room, guest, name: name() }, kept).catch(() => undefined);
+    },
   });
 }
 

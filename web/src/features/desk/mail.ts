@@ -7,9 +7,10 @@ import { LIMITS } from "../../protocol/limits.ts";
 import { same } from "../../sealing/encoding.ts";
 import { seedSigner } from "../../sealing/keys.ts";
 import type { Mail } from "../../sealing/mail.ts";
+import type { PracticeAddress } from "../../sealing/practice-moved.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
-import type { Address, MailboxKeys } from "../mail/address.ts";
+import type { MailboxKeys } from "../mail/address.ts";
 import { Inbox } from "../mail/inbox.ts";
 import { deleteMailbox, makeMailbox } from "../mail/mailboxes.ts";
 import type { Platform, Vault } from "../ports.ts";
@@ -41,13 +42,22 @@ export interface DeskMailNeeds {
 
 const NAME = "mail";
 /** How long what is sent waits for its reader: seconds. */
-const LASTS = 180 * 24 * 3600;
+export const WAITS = 180 * 24 * 3600;
+/** How long the practice's own is paid for: people have its address from then on. */
+const LASTS = 3 * 365 * 24 * 3600;
 
 const keysOf = ({ id, owner, append, seal }: SharedMailbox): MailboxKeys => ({
   id,
   owner: seedSigner(owner),
   append,
   seal,
+});
+
+export const addressOf = ({ id, append, seal, since }: SharedMailbox): PracticeAddress => ({
+  mailbox: id,
+  append,
+  seal: kemPublic(seal),
+  since,
 });
 
 export class DeskMail {
@@ -65,17 +75,19 @@ export class DeskMail {
    * Where the practice can be written to, and a voucher where one is wanted. Rejects as
    * `Api.request` does while the server cannot be reached, or has no room left.
    */
-  offer(wanted: boolean): Promise<{ readonly address: Address; readonly voucher?: Uint8Array }> {
+  offer(
+    wanted: boolean,
+  ): Promise<{ readonly address: PracticeAddress; readonly voucher?: Uint8Array }> {
     return this.#step(async () => {
       const kept = await this.#ready();
-      const address = { mailbox: kept.id, append: kept.append, seal: kemPublic(kept.seal) };
+      const address = addressOf(kept);
       if (!wanted) return { address };
-      const voucher = kept.voucher ?? (await this.#voucher());
+      const voucher = kept.voucher ?? (await this.#voucher(WAITS));
       await this.#save({ ...kept, voucher: null });
       // The next one, in its own time.
       void this.#step(async () => {
         if (this.#kept && !this.#kept.voucher)
-          await this.#save({ ...this.#kept, voucher: await this.#voucher() });
+          await this.#save({ ...this.#kept, voucher: await this.#voucher(WAITS) });
       }).catch(() => undefined);
       return { address, voucher };
     });
@@ -90,8 +102,8 @@ export class DeskMail {
   async shared(): Promise<SharedMailbox | undefined> {
     const kept = this.#kept ?? (await this.#loaded());
     if (!kept?.made) return undefined;
-    const { id, owner, append, seal } = kept;
-    return { id, owner, append, seal };
+    const { id, owner, append, seal, since } = kept;
+    return { id, owner, append, seal, since };
   }
 
   /** The practice's mailbox is this one from now on. */
@@ -112,7 +124,7 @@ export class DeskMail {
     return this.#step(async () => {
       const before = this.#kept ?? (await this.#loaded());
       this.close();
-      await this.#fresh();
+      await this.#fresh(before?.since);
       await this.#ready();
       const { api } = this.#needs;
       // Where this is lost it ends with its voucher.
@@ -143,7 +155,7 @@ export class DeskMail {
     const keys = keysOf(kept);
     if (!kept.made) {
       // Kept before it is spent: a retry spends the same one.
-      const voucher = kept.voucher ?? (await this.#voucher());
+      const voucher = kept.voucher ?? (await this.#voucher(LASTS));
       await this.#save({ ...kept, voucher });
       await makeMailbox(api, keys, voucher);
       kept = { ...kept, made: true, voucher: null };
@@ -176,19 +188,21 @@ export class DeskMail {
     return stored ?? (await this.#fresh());
   }
 
-  async #fresh(): Promise<Kept> {
-    const { random } = this.#needs.platform;
+  /** `before`: when the one before was made; later than that, whatever this device's clock says. */
+  async #fresh(before = 0): Promise<Kept> {
+    const { random, clock } = this.#needs.platform;
+    const since = Math.max(Math.floor(clock.now() / 1000), before + 1);
     const fresh = { id: random(16), owner: random(32), append: random(32), seal: random(32) };
-    const kept = { ...fresh, made: false, taken: 0, voucher: null };
+    const kept = { ...fresh, since, made: false, taken: 0, voucher: null };
     await this.#save(kept);
     return kept;
   }
 
-  async #voucher(): Promise<Uint8Array> {
+  async #voucher(seconds: number): Promise<Uint8Array> {
     const { platform, api, credentials } = this.#needs;
     const { random, clock } = platform;
     const by = { api, random, clock, device: credentials.device };
-    return (await registerVoucher(by, LIMITS.mailbox, LASTS)).voucher;
+    return (await registerVoucher(by, LIMITS.mailbox, seconds)).voucher;
   }
 
   async #save(kept: Kept): Promise<void> {

@@ -6,6 +6,8 @@ import type { Content, OwnRecords } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
 import type { DeskHelped } from "./helped.ts";
 import type { DeskMail } from "./mail.ts";
+import type { People } from "./people.ts";
+import { idOf, PeopleStore } from "./people-store.ts";
 import { ids, isShared, readShared, type SharedShelf, writeShared } from "./shared-forms.ts";
 import { type DeskStore, lookRooms, type RoomRecord } from "./store.ts";
 
@@ -19,6 +21,7 @@ export interface OwnNeeds {
   /** Another device has ended this consult, and forgotten it. */
   forgetRoom(id: string): Promise<void>;
   adoptShelf(shelf: SharedShelf): Promise<void>;
+  readonly people: Pick<People, "adopt">;
   adoptAbout(practitioner: Practitioner): Promise<void>;
   readonly links: LinkStore;
   /** What a device is called has changed, or another one has said. */
@@ -44,6 +47,9 @@ export class OwnDeskRecords implements OwnRecords {
         found.set(ids.shelf(record.room, fromB64u(guest)), writeShared("shelf", shared));
       }
     }
+    for (const person of await new PeopleStore(store.vault).all()) {
+      found.set(idOf(person), writeShared("person", person));
+    }
     const mailbox = await mail.shared();
     if (mailbox) found.set(ids.mailbox, writeShared("mailbox", mailbox));
     const about = await store.practitioner();
@@ -66,8 +72,13 @@ export class OwnDeskRecords implements OwnRecords {
     else await this.#changed(id, kind, data);
   }
 
+  merges(kind: string): boolean {
+    return kind === "person";
+  }
+
   async #erased(id: string, kind: string): Promise<void> {
-    const { store, forgetRoom, helped, links, linked } = this.#needs;
+    const { store, forgetRoom, helped, links, linked, people } = this.#needs;
+    if (kind === "person") await people.adopt(id, undefined);
     if (kind === "room") await forgetRoom(id);
     if (kind === "link") {
       const gone = (await links.all()).filter(({ secret }) => ids.link(secret) === id);
@@ -88,6 +99,7 @@ export class OwnDeskRecords implements OwnRecords {
         await this.#needs.adoptRoom(fromB64u(id), shared);
       }
     } else if (kind === "shelf") await this.#needs.adoptShelf(readShared("shelf", data));
+    else if (kind === "person") await this.#needs.people.adopt(id, readShared("person", data));
     else if (kind === "mailbox") await mail.adopt(readShared("mailbox", data));
     else if (kind === "helped") await this.#needs.helped.adopt(readShared("helped", data));
     else if (kind === "about") await this.#needs.adoptAbout(readShared("about", data));

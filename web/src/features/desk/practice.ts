@@ -22,9 +22,11 @@ import { type Bundle, readBundle } from "./bundle.ts";
 import { Consult } from "./consult.ts";
 import type { ConsultModel, DeskModel, DevicesModel, Practitioner } from "./desk.ts";
 import { listDevice } from "./device-papers.ts";
-import { DeskMail } from "./mail.ts";
+import { addressOf, DeskMail } from "./mail.ts";
 import { isLocal } from "./origin.ts";
 import { isRevoked } from "./own-papers.ts";
+import { People } from "./people.ts";
+import { PeopleStore } from "./people-store.ts";
 import { Registration } from "./registration.ts";
 import {
   type Credentials,
@@ -68,6 +70,7 @@ class Practice implements DeskModel {
   readonly lost = signal(false);
   readonly recovering: Signal<OpenWithModel | null> = signal(null);
   readonly ways: Signal<Ways | null> = signal(null);
+  readonly people: Signal<People | null> = signal(null);
   readonly lock: Lock;
 
   /** What a sheet's QR has brought to this page. */
@@ -323,7 +326,9 @@ class Practice implements DeskModel {
     const practitioner = (await store.practitioner()) ?? null;
     const mail = this.#newMail(store, credentials);
     this.#mail = mail;
-    const together = this.#newTogether(store, credentials, mail, ways);
+    const people = this.#newPeople(store, credentials, mail);
+    this.people.value = people;
+    const together = this.#newTogether(store, credentials, mail, ways, people);
     this.#together = together;
     const consults = (await openRooms(this.#platform, this.#changed)).map((room) =>
       this.#consult(room.record, room.store, credentials, mail),
@@ -339,7 +344,7 @@ class Practice implements DeskModel {
     });
     // All of them first: what the mailbox holds may be about any.
     for (const consult of consults) await consult.restore();
-    void mail.start();
+    void mail.start().then(() => people.start());
     for (const consult of consults) {
       if (quietly) consult.leaveElsewhere();
       else await consult.start();
@@ -405,7 +410,8 @@ class Practice implements DeskModel {
     await store.savePapers(papers);
     const mail = this.#newMail(store, credentials);
     const ways = await this.#waysOf(store);
-    const together = this.#newTogether(store, credentials, mail, ways);
+    const people = this.#newPeople(store, credentials, mail);
+    const together = this.#newTogether(store, credentials, mail, ways, people);
     await together.join(label);
     await store.joined(credentials, readKept(identity, papers).cardRaw);
     this.#platform.address.clearFragment();
@@ -450,7 +456,27 @@ class Practice implements DeskModel {
     await this.#ready(store);
   }
 
-  #newTogether(store: DeskStore, credentials: Credentials, mail: DeskMail, ways: Ways): Together {
+  #newPeople(store: DeskStore, credentials: Credentials, mail: DeskMail): People {
+    return new People({
+      platform: this.#platform,
+      api: this.#api,
+      credentials,
+      store: new PeopleStore(store.vault),
+      address: async () => {
+        const mailbox = await mail.shared();
+        return mailbox && addressOf(mailbox);
+      },
+      changed: this.#changed,
+    });
+  }
+
+  #newTogether(
+    store: DeskStore,
+    credentials: Credentials,
+    mail: DeskMail,
+    ways: Ways,
+    people: People,
+  ): Together {
     return new Together({
       platform: this.#platform,
       api: this.#api,
@@ -459,6 +485,7 @@ class Practice implements DeskModel {
       store,
       credentials,
       mail,
+      people,
       consults: () => this.consults.peek(),
       begun: (record, rooms) => this.#begun(record, rooms, credentials, mail),
       forget: this.forget,
@@ -519,6 +546,7 @@ class Practice implements DeskModel {
         for (const consult of this.consults.peek()) {
           if (await consult.takeMail(mail, content)) return;
         }
+        await this.people.peek()?.takeMail(mail, content);
       },
     });
   }
@@ -529,7 +557,10 @@ class Practice implements DeskModel {
     credentials: Credentials,
     mail: DeskMail,
   ): Consult {
+    const people = this.people.peek();
+    if (!people) throw new Error("not enrolled");
     return new Consult(record, {
+      people,
       platform: this.#platform,
       media: this.media,
       rooms: this.#rooms,
@@ -596,6 +627,8 @@ class Practice implements DeskModel {
     this.media.stop();
     for (const consult of consults) await consult.stop();
     await together?.close();
+    await this.people.peek()?.close();
+    this.people.value = null;
     this.#rooms.close();
   }
 

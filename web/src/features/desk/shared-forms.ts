@@ -7,8 +7,10 @@ import { type Signer, sign, verify } from "../../sealing/keys.ts";
 import type { Paper, ShelfRecord } from "../consult/papers.ts";
 import type { Helped } from "../helping/people.ts";
 import type { LinkRecord } from "../links/store.ts";
+import type { Address } from "../mail/address.ts";
 import type { Content } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
+import type { PersonRecord } from "./people-store.ts";
 import type { RoomRecord, SharedDevice } from "./store.ts";
 
 const ROOM = v.object({
@@ -20,6 +22,9 @@ const ROOM = v.object({
   ending: v.boolean(),
 });
 
+/** Characters (UTF-16) of a person's name. */
+export const NAME = 120;
+
 const PAPER = v.object({
   mine: v.boolean(),
   mail: v.string(),
@@ -29,7 +34,12 @@ const PAPER = v.object({
   told: v.optional(v.picklist(["delivered", "opened"])),
 });
 
-const ADDRESS = v.object({ mailbox: bytesOf(16), append: bytesOf(32), seal: bytesOf(1216) });
+const ADDRESS = v.object({
+  mailbox: bytesOf(16),
+  append: bytesOf(32),
+  seal: bytesOf(1216),
+  lasts: v.optional(v.literal(true)),
+});
 
 const SHELF = v.object({
   room: bytesOf(16),
@@ -43,6 +53,17 @@ const MAILBOX = v.object({
   owner: bytesOf(32),
   append: bytesOf(32),
   seal: bytesOf(32),
+  since: natural,
+});
+
+const PERSON = v.object({
+  name: textOf(NAME),
+  seen: natural,
+  room: bytesOf(16),
+  guest: b64uOf(32),
+  told: natural,
+  papers: v.array(PAPER),
+  address: ADDRESS,
 });
 
 const ABOUT = v.object({
@@ -79,6 +100,7 @@ const HELPED = v.object({ secret: bytesOf(32), name: textOf(60), since: natural 
 const FORMS = {
   room: ROOM,
   shelf: SHELF,
+  person: PERSON,
   mailbox: MAILBOX,
   about: ABOUT,
   device: DEVICE,
@@ -93,6 +115,7 @@ export type SharedShelf = { readonly room: Uint8Array; readonly guest: string } 
 interface Kinds {
   readonly room: Omit<RoomRecord, "room">;
   readonly shelf: SharedShelf;
+  readonly person: PersonRecord;
   readonly mailbox: SharedMailbox;
   readonly about: Practitioner;
   readonly device: SharedDevice;
@@ -114,17 +137,23 @@ const WRITERS: { readonly [K in Kind]: (value: Kinds[K]) => object } = {
     room: b64u(room),
     guest,
     papers: papers.map(writePaper),
-    address: address && {
-      mailbox: b64u(address.mailbox),
-      append: b64u(address.append),
-      seal: b64u(address.seal),
-    },
+    address: address && writeAddress(address),
   }),
-  mailbox: ({ id, owner, append, seal }) => ({
+  person: ({ name, seen, room, guest, told, papers, address }) => ({
+    name,
+    seen,
+    room: b64u(room),
+    guest,
+    told,
+    papers: papers.map(writePaper),
+    address: writeAddress(address),
+  }),
+  mailbox: ({ id, owner, append, seal, since }) => ({
     id: b64u(id),
     owner: b64u(owner),
     append: b64u(append),
     seal: b64u(seal),
+    since,
   }),
   about: ({ name, profession, speciality, rpps, address, phone, email, ...rest }) => {
     const { place, languages, listed } = rest;
@@ -148,6 +177,13 @@ const WRITERS: { readonly [K in Kind]: (value: Kinds[K]) => object } = {
   }),
   helped: ({ secret, name, since }) => ({ secret: b64u(secret), name, since }),
 };
+
+const writeAddress = ({ mailbox, append, seal, lasts }: Address) => ({
+  mailbox: b64u(mailbox),
+  append: b64u(append),
+  seal: b64u(seal),
+  ...(lasts ? { lasts } : {}),
+});
 
 const writePaper = ({ mine, mail, posted, delivered, opened, told }: Paper) => ({
   mine,
@@ -195,6 +231,7 @@ const named = (...parts: readonly (Uint8Array | string)[]): string =>
 export const ids = {
   room: (room: Uint8Array): string => b64u(room),
   shelf: (room: Uint8Array, guest: Uint8Array): string => named("shelf", room, guest),
+  person: (mailbox: Uint8Array): string => named("person", mailbox),
   mailbox: named("mailbox"),
   about: named("about"),
   device: (device: Uint8Array): string => named("device", device),

@@ -15,6 +15,7 @@ import { DeskHelped } from "./helped.ts";
 import type { DeskMail } from "./mail.ts";
 import { senderOf } from "./own-papers.ts";
 import { OwnDeskRecords } from "./own-records.ts";
+import type { People } from "./people.ts";
 import { introduce } from "./shared-forms.ts";
 import { Sharing } from "./sharing.ts";
 import {
@@ -34,6 +35,7 @@ export interface TogetherNeeds {
   readonly credentials: Credentials;
   readonly ways: Ways;
   readonly mail: DeskMail;
+  readonly people: People;
   /** The running consults. */
   consults(): readonly Consult[];
   /** Another device has made a consult. */
@@ -53,7 +55,7 @@ export class Together {
   readonly #sharing: Sharing;
 
   constructor(needs: TogetherNeeds) {
-    const { platform, store, mail } = needs;
+    const { platform, store, mail, people } = needs;
     this.#needs = needs;
     const links = new LinkStore(store.vault);
     this.links = new Links({
@@ -70,6 +72,7 @@ export class Together {
       links,
       linked: () => void this.links.show(),
       helped: this.#helped,
+      people,
       adoptRoom: (room, shared) => this.#adoptRoom({ ...shared, room }),
       forgetRoom: (id) => needs.forget(id),
       adoptShelf: async (shelf) => {
@@ -93,6 +96,7 @@ export class Together {
       moveTo: async (vault, left) => {
         await this.#sharing.moveTo(vault, left);
         await mail.renew();
+        void people.tell();
       },
       changed: this.changed,
     });

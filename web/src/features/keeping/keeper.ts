@@ -93,7 +93,7 @@ class Keeper implements KeeperModel {
     const { identity, room, guest, shelf } = this.#visit;
     const supply = await this.#supplied();
     const home = await this.#opened();
-    const visit = { room, guest, to: shelf.address };
+    const visit = { room, guest, to: practiceOf(shelf) };
     const about = { practice: identity, name: shortened(inert(this.#name())), holder };
     await this.#go(home.of(identity, holder) ?? (await home.keep(about, visit, supply)));
   }
@@ -122,7 +122,7 @@ class Keeper implements KeeperModel {
     const { shelf, room, guest, write } = this.#visit;
     this.state.value = "keeping";
     await persona.start((mail, content) => shelf.take(mail, content));
-    await persona.visit({ room, guest, to: shelf.address });
+    await persona.visit({ room, guest, to: practiceOf(shelf) });
     const to = persona.address;
     if (to) await write(to);
     void this.#refill(persona);
@@ -177,6 +177,13 @@ class Keeper implements KeeperModel {
       platform.clock.after(PAUSE, () => void this.#step(() => this.#keepAll(persona, ids)));
     }
   }
+}
+
+/** Where the practice says it can be written to. */
+function practiceOf({ address }: Keepable["shelf"]) {
+  if (!address) return null;
+  const { mailbox, append, seal, since } = address;
+  return { mailbox, append, seal, since };
 }
 
 const keepers = new WeakMap<object, Keeper>();

@@ -11,6 +11,7 @@ import { require, SealError } from "../../sealing/errors.ts";
 import { seedSigner } from "../../sealing/keys.ts";
 import { type Mail, writeMail } from "../../sealing/mail.ts";
 import { padme } from "../../sealing/padme.ts";
+import { readPracticeMoved } from "../../sealing/practice-moved.ts";
 import { readReceipt } from "../../sealing/record.ts";
 import { readObject } from "../../sealing/signed.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
@@ -126,16 +127,55 @@ export class Persona {
   /** Where the practice can write to. */
   get address(): Address | null {
     const keys = this.#mailbox();
-    return keys && { mailbox: keys.id, append: keys.append, seal: kemPublic(keys.seal) };
+    if (!keys) return null;
+    return {
+      mailbox: keys.id,
+      append: keys.append,
+      seal: kemPublic(keys.seal),
+      lasts: true,
+    };
   }
 
-  /** Documents of another visit are taken too; `to` is where the practice can be written to. */
+  /**
+   * Documents of another visit are taken too; `to` is where the practice can be written to, from now
+   * on about those of every visit.
+   */
   async visit(visit: Data<"visit">): Promise<void> {
-    const id = visitId(visit);
-    const data = dataOf("visit", visit);
-    const known = this.vault.records.peek().some((one) => one.id === id && one.data === data);
-    if (known) return;
-    await this.vault.change((records) => [changed(records, { id, kind: "visit", data })]);
+    const all = (): readonly Data<"visit">[] => {
+      const known = recordsOf(this.vault.records.peek(), "visit").map(({ data }) => data);
+      const others = known.filter((one) => visitId(one) !== visitId(visit));
+      return [visit, ...others.map((one) => ({ ...one, to: visit.to ?? one.to }))];
+    };
+    await this.#write(all);
+  }
+
+  async #write(visits: () => readonly Data<"visit">[]): Promise<void> {
+    const news = (records: readonly VaultRecord[]): readonly VaultRecord[] =>
+      visits().flatMap((visit) => {
+        const [id, data] = [visitId(visit), dataOf("visit", visit)];
+        const known = records.some((one) => one.id === id && one.data === data);
+        return known ? [] : [changed(records, { id, kind: "visit", data })];
+      });
+    if (news(this.vault.records.peek()).length > 0) await this.vault.change(news);
+  }
+
+  /**
+   * The practice says that it has another mailbox: by a device that is in force, and later than what
+   * is known. Refuses with a SealError; what nobody can be asked about changes nothing.
+   */
+  async moved(said: Uint8Array): Promise<void> {
+    const { practice } = this.about;
+    const reader = this.#mailbox()?.id ?? new Uint8Array();
+    const { address, certificate } = readPracticeMoved(said, reader);
+    require(same(certificate.identity, practice), "wrong_host", "another practice");
+    const record = await this.#papers();
+    if (!record) return;
+    requireInForce(readKept(practice, record).devices, certificate);
+    const visits = (): readonly Data<"visit">[] =>
+      recordsOf(this.vault.records.peek(), "visit").map(({ data }) => data);
+    const known = Math.max(0, ...visits().map(({ to }) => to?.since ?? 0));
+    require(address.since > known, "replayed", "said before");
+    await this.#write(() => visits().map((visit) => ({ ...visit, to: address })));
   }
 
   /** How many vouchers are left. */
@@ -272,6 +312,10 @@ export class Persona {
 
   /** Erased from the mailbox once this resolves: a document rests in the vault then, or is refused. */
   async #take(mail: Mail, content: Uint8Array): Promise<void> {
+    if (mail.t === "moved") {
+      await this.moved(fromB64u(mail.address)).catch(unlessRefused);
+      return;
+    }
     if (mail.t !== "document") return;
     let verified = true;
     try {
@@ -385,6 +429,10 @@ const isGone = (asked: Promise<unknown>): Promise<boolean> =>
       return true;
     },
   );
+/** Whoever knows the address could have written it. */
+const unlessRefused = (error: unknown): void => {
+  if (!(error instanceof SealError)) throw error;
+};
 
 const unlessGone = (error: unknown): void => {
   if (!(error instanceof ProtocolError && error.code === "not_found")) throw error;

@@ -14,7 +14,12 @@ import {
 import { hash } from "../../sealing/kdf.ts";
 import type { VaultRecord } from "../../sealing/vault.ts";
 
-const address = v.object({ mailbox: bytesOf(16), append: bytesOf(32), seal: bytesOf(1216) });
+const address = v.object({
+  mailbox: bytesOf(16),
+  append: bytesOf(32),
+  seal: bytesOf(1216),
+  since: v.optional(natural),
+});
 
 /** A means, as it stands in a ring. */
 const held = v.variant("kind", [

@@ -8,6 +8,10 @@ export interface Address {
   readonly append: Uint8Array;
   /** X-Wing public key that letters are sealed to. */
   readonly seal: Uint8Array;
+  /** Of a practice: when it made that mailbox, Unix seconds. */
+  readonly since?: number | undefined;
+  /** Of somebody who keeps documents: they can be written to there when the room is over. */
+  readonly lasts?: true | undefined;
 }
 
 /** What a mailbox's owner keeps of it. */

@@ -21,6 +21,11 @@ export interface OwnRecords {
   list(): Promise<ReadonlyMap<string, Content>>;
   /** Takes a record as another device left it. What has a kind that is unknown here changes nothing. */
   apply(record: Pick<VaultRecord, "id" | "kind" | "data">): Promise<void>;
+  /**
+   * Whether what comes of a kind is merged into what is here, so that neither is lost: it is taken
+   * even where this device has changed its own, and what both have together goes back.
+   */
+  merges(kind: string): boolean;
 }
 
 /** How both stood when they were in step, by the records' ids. */
@@ -79,10 +84,16 @@ export class Sync {
       const isNews = known?.n !== record.n;
       const here = before.get(record.id)?.data ?? null;
       // What was changed here since is written below, on top of what came.
-      if (isNews && (!known || here === known.own)) await own.apply(record);
+      const takes = !known || here === known.own || own.merges(record.kind);
+      if (isNews && takes) await own.apply(record);
     }
     const now = await own.list();
     const changed = new Map<string, Content>();
+    for (const { id, kind, n, data } of remote.values()) {
+      const content = now.get(id);
+      const merged = own.merges(kind) && base[id]?.n !== n && data !== null;
+      if (merged && content && content.data !== data) changed.set(id, content);
+    }
     for (const [id, content] of now) {
       const unknown = !remote.has(id) && !base[id];
       if (unknown || changedHere(base, before, id)) changed.set(id, content);

@@ -9,6 +9,7 @@ import type { ConsultModel, DeskModel } from "../desk.ts";
 import { CallPane } from "./call-pane.tsx";
 import { ConsultList } from "./consult-list.tsx";
 import { NewConsult } from "./new-consult.tsx";
+import { PeoplePane } from "./people-pane.tsx";
 import { ProfileDialog, type ProfilePart } from "./profile-dialog.tsx";
 import { ReadyPane } from "./ready-pane.tsx";
 import { SharePane } from "./share-pane.tsx";
@@ -35,6 +36,7 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
   const say = useTexts("desk");
   const [making, setMaking] = useState(false);
   const [linking, setLinking] = useState(false);
+  const [looking, look] = useState(false);
   const [sharing, setSharing] = useState<ConsultModel | null>(null);
   const current = desk.current.value;
   const waiting = desk.waiting.value.length;
@@ -42,6 +44,7 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
   useEffect(() => {
     document.title = waiting > 0 ? `(${waiting}) Aparté` : "Aparté";
   }, [waiting]);
+  const people = desk.people.value;
   const inCall = current !== null && current.calls.value.length > 0;
   useCamera(desk);
   return (
@@ -59,6 +62,11 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
             </Button>
           </div>
         </section>
+        {people && !inCall && !looking && (
+          <Button compact icon="person" onPress={() => look(true)}>
+            {say("people")}
+          </Button>
+        )}
       </aside>
       <main class="desk-main">
         <ProblemNotice problem={desk.problem.value} />
@@ -73,10 +81,15 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
             <p>{say("awayText")}</p>
           </Notice>
         )}
-        {current && inCall ? (
+        {current && inCall && (
           <CallPane key={current.id} desk={desk} consult={current} slots={slots} />
-        ) : (
-          <ReadyPane desk={desk} consult={current} />
+        )}
+        {!inCall && !looking && <ReadyPane desk={desk} consult={current} />}
+        {/* What is being written there survives a call that comes in between. */}
+        {people && looking && (
+          <div hidden={inCall}>
+            <PeoplePane desk={desk} people={people} slots={slots} onClose={() => look(false)} />
+          </div>
         )}
       </main>
       {linking && desk.links.value && (

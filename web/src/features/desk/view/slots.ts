@@ -5,7 +5,7 @@ import type { Practitioner } from "../desk.ts";
 /** What other features put into the desk. */
 export interface DeskSlots {
   readonly Prescription: ComponentType<{
-    readonly call: CallModel;
+    readonly call: Pick<CallModel, "who" | "sendDocument">;
     readonly practitioner: Practitioner;
     readonly onClose: () => void;
   }>;

@@ -17,15 +17,19 @@ const ICONS: Readonly<Record<DocumentLine["state"], IconName>> = {
   opened: "check",
 };
 
-/** What became of each document that the doctor has sent in this consult. */
+/** What became of each document that the doctor has sent to somebody; `dated`: on which day, too. */
 export function SentDocuments({
   documents,
+  dated = false,
 }: {
+  readonly dated?: boolean;
   readonly documents: ReadonlySignal<readonly DocumentLine[]>;
 }) {
   const say = useTexts("documents");
   const texts = useAllTexts();
-  const time = useMoment({ timeStyle: "short" });
+  const time = useMoment(
+    dated ? { dateStyle: "medium", timeStyle: "short" } : { timeStyle: "short" },
+  );
   const lines = linesOf(documents.value, true);
   const states: Record<DocumentLine["state"], string> = {
     sending: say("stateSending"),
