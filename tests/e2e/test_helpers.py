@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, Response
 
 from client.sealing.adding import Use, parse_adding
 from client.sealing.words import read_sheet_words
@@ -83,6 +83,11 @@ async def given_back(colleague: Page, page: Page) -> bytes:
     return parse_adding(link.partition("#")[2]).secret
 
 
+def _is_head(answer: Response) -> bool:
+    """Whether the practice's vault has another version."""
+    return answer.request.method == "PUT" and "/v1/cells/" in answer.url and answer.ok
+
+
 async def test_a_colleague_brings_a_doctor_back(host: net.Host, tmp_path: Path) -> None:
     async with (
         serving(Server(host, tmp_path)) as server,
@@ -97,6 +102,9 @@ async def test_a_colleague_brings_a_doctor_back(host: net.Host, tmp_path: Path) 
             code = await server.code()
             sheet, asked = await enrol_with_helper(lost.page, server.origin, code, colleague)
             await new_consult(lost.page, "Mme Exemple")
+            # It goes up a second after it was made.
+            async with lost.page.expect_response(_is_head):
+                pass
         async with two.afresh() as third:
             page = third.page
             await passkeys.add(page)
