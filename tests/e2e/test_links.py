@@ -73,7 +73,7 @@ async def test_a_link_and_five_words_open_a_document(host: net.Host, tmp_path: P
         await confirmed.get_by_role("button", name=links.said("withdraw")).click()
         await links.line(doctor, NAME).get_by_text(links.said("state_withdrawn")).wait_for()
         await links.visit(reader, made)
-        await reader.get_by_text("has taken it back").wait_for()
+        await reader.get_by_text("was taken back").wait_for()
         assert await axe.violations(reader) == []
         for person in (one, two):
             assert [text for text in person.console if "Content Security Policy" in text] == []
