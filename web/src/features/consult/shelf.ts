@@ -197,11 +197,6 @@ export class Shelf {
     await this.saved();
   }
 
-  /** Forgets own documents of which this is not true; `saved` stores it. */
-  trim(stays: (document: string) => boolean): void {
-    this.#set(this.#lines.peek().filter(({ mail }) => stays(mail.id)));
-  }
-
   has(document: string): boolean {
     return this.#lines.peek().some(({ paper, mail }) => paper.mine && mail.id === document);
   }
