@@ -6,9 +6,11 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import { b64u } from "../../sealing/encoding.ts";
 import { type Mail, writeMail } from "../../sealing/mail.ts";
 import { type PracticeAddress, signPracticeMoved } from "../../sealing/practice-moved.ts";
-import { lineOf, mergePapers, type ShelfRecord } from "../consult/papers.ts";
+import { mergePapers } from "../consult/merge.ts";
+import { lineOf, type ShelfRecord } from "../consult/papers.ts";
 import { post } from "../mail/letters.ts";
 import { DESK_LIMITS } from "./limits.ts";
+import { hasSent } from "./mail.ts";
 import { idOf, type PeopleStore, type PersonRecord } from "./people-store.ts";
 import { Person, type PersonModel, type PersonNeeds } from "./person.ts";
 import { NAME } from "./shared-forms.ts";
@@ -109,7 +111,7 @@ export class People implements PeopleModel {
   /** What a patient's device says about a document that was sent to one of them. */
   async takeMail(mail: Mail, content: Uint8Array): Promise<void> {
     if (mail.t !== "delivered" && mail.t !== "opened") return;
-    const person = this.#people.peek().find(({ shelf }) => shelf.has(mail.document));
+    const person = this.#people.peek().find(({ shelf }) => hasSent(shelf, mail.document));
     await person?.shelf.take(mail, content);
   }
 
