@@ -14,9 +14,6 @@ export const LIMITS = {
   lines: 500,
   /** Photos and documents of a consult, both sides' together; one more is refused with a sentence. */
   files: 100,
-  /** People seen whom a practice remembers, the last ones, and what was sent to them in all. */
-  people: 200,
-  peopleFiles: 100,
   /** What a person's mailbox may hold. */
   mailbox: 1024 * 1024,
   /** Candidates kept of a connection whose description has not come. */

@@ -47,20 +47,6 @@ export const newLine = (mine: boolean, mail: DocumentMail, content: Uint8Array):
   mail,
 });
 
-/** One document as two devices have it: what once became of it stays. */
-export function mergePapers(one: Paper, other: Paper): Paper {
-  const delivered = one.delivered || other.delivered || (one.delivered ?? other.delivered);
-  const told = one.told === "opened" ? one.told : (other.told ?? one.told);
-  return {
-    mine: one.mine,
-    mail: one.mail,
-    ...(one.posted || other.posted ? { posted: true } : {}),
-    ...(delivered === undefined ? {} : { delivered }),
-    ...(one.opened || other.opened ? { opened: true } : {}),
-    ...(told ? { told } : {}),
-  };
-}
-
 /** What became of an own document. */
 export function stateOf({ posted, delivered, opened }: Paper): DocumentLine["state"] {
   if (delivered === false) return "refused";

@@ -20,7 +20,6 @@ import {
   type DocumentMail,
   type Line,
   lineOf,
-  mergePapers,
   newLine,
   type Paper,
   type ShelfRecord,
@@ -181,13 +180,16 @@ export class Shelf {
   }
 
   /** Takes what another device of ours has of them; it is stored when this resolves. */
-  async adopt({ papers, address }: ShelfRecord): Promise<void> {
+  async adopt(
+    { papers, address }: ShelfRecord,
+    merge: (one: Paper, other: Paper) => Paper,
+  ): Promise<void> {
     if (this.#closed) throw new Error("nothing is stored here any more");
     for (const paper of papers) {
       const line = lineOf(paper);
       if (!line) continue;
       const known = this.#lines.peek().find(({ mail }) => mail.id === line.mail.id);
-      if (known) this.#change(known, mergePapers(known.paper, paper));
+      if (known) this.#change(known, merge(known.paper, paper));
       else {
         this.#add(line);
         void this.#open(paper.mine, line.mail);
@@ -195,15 +197,6 @@ export class Shelf {
     }
     if (address) this.addressed(address);
     await this.saved();
-  }
-
-  /** Forgets own documents of which this is not true; `saved` stores it. */
-  trim(stays: (document: string) => boolean): void {
-    this.#set(this.#lines.peek().filter(({ mail }) => stays(mail.id)));
-  }
-
-  has(document: string): boolean {
-    return this.#lines.peek().some(({ paper, mail }) => paper.mine && mail.id === document);
   }
 
   /** True, and said, where no photo or document more is taken or sent. */
@@ -227,10 +220,10 @@ export class Shelf {
       void this.#open(false, mail);
       return;
     }
-    if (mail.t === "moved") return;
     if (mail.t === "opened") this.#mark(mail.document, { opened: true });
     // Once it was there it is there, whatever comes again.
-    else this.#mark(mail.document, (paper) => ({ delivered: paper.delivered || mail.verified }));
+    if (mail.t === "delivered")
+      this.#mark(mail.document, (paper) => ({ delivered: paper.delivered || mail.verified }));
     await this.saved();
   }
 
@@ -246,7 +239,7 @@ export class Shelf {
       const made = await parts;
       const sealed = await this.#options.parcels.sealDocument(kind, author, subject, made, at);
       const size = made.reduce((sum, { bytes }) => sum + bytes.length, 0);
-      const paid = this.#keeps || this.#address?.lasts ? await this.#options.pay?.(size) : {};
+      const paid = await this.#options.pay?.(size);
       const content = writeMail({ t: "document", id, at, ...sealed, ...paid });
       const mail = readMail(content);
       if (mail?.t !== "document") return;

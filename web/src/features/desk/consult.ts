@@ -24,6 +24,7 @@ import { Session } from "../../sealing/session.ts";
 import { Group } from "../consult/group.ts";
 import type { CallRecord, Carried, LiveCall } from "../consult/live.ts";
 import { LooseLink } from "../consult/media/loose.ts";
+import { mergePapers } from "../consult/merge.ts";
 import type { ShelfRecord } from "../consult/papers.ts";
 import type { Shelf } from "../consult/shelf.ts";
 import { inert } from "../inert.ts";
@@ -37,7 +38,7 @@ import { Accepts } from "./accepts.ts";
 import type { ConsultModel } from "./desk.ts";
 import { hostCall, hostShelf } from "./host-call.ts";
 import { RoomLinks } from "./links.ts";
-import type { DeskMail } from "./mail.ts";
+import { type DeskMail, hasSent } from "./mail.ts";
 import type { People } from "./people.ts";
 import type { SharedShelf } from "./shared-forms.ts";
 import type { Credentials, RoomRecord, RoomStore } from "./store.ts";
@@ -203,7 +204,10 @@ export class Consult implements ConsultModel {
 
   /** Another device of ours has this of what a guest and we have of each other. */
   async adoptShelf({ guest, papers, address }: SharedShelf): Promise<void> {
-    await (this.#shelves.get(guest) ?? this.#newShelf(guest)).adopt({ papers, address });
+    await (this.#shelves.get(guest) ?? this.#newShelf(guest)).adopt(
+      { papers, address },
+      mergePapers,
+    );
   }
 
   /** Stops watching; what is stored stays. */
@@ -644,7 +648,7 @@ export class Consult implements ConsultModel {
   /** Takes what a patient's device says about a document of this consult; true if it is of one. */
   async takeMail(mail: Mail, content: Uint8Array): Promise<boolean> {
     if (mail.t !== "delivered" && mail.t !== "opened") return false;
-    const sender = [...this.#shelves.values()].find((shelf) => shelf.has(mail.document));
+    const sender = [...this.#shelves.values()].find((shelf) => hasSent(shelf, mail.document));
     await sender?.take(mail, content);
     return sender !== undefined;
   }

@@ -50,7 +50,7 @@ export function hostShelf(
   record: ShelfRecord = { papers: [], address: null },
 ): Shelf {
   const { api, platform, store, people } = needs;
-  return new Shelf({
+  const shelf: Shelf = new Shelf({
     record,
     clock: platform.clock,
     random: platform.random,
@@ -59,12 +59,14 @@ export function hostShelf(
       const { post } = await import("../mail/letters.ts");
       await post({ api, random: platform.random }, to, content);
     },
-    pay: (bytes) => supplyWith(needs, bytes),
+    pay: async (bytes) =>
+      shelf.keeping || shelf.address?.lasts ? await supplyWith(needs, bytes) : {},
     save: async (kept) => {
       await store.saveShelf(guest, kept);
       void people.met({ room, guest, name: name() }, kept).catch(() => undefined);
     },
   });
+  return shelf;
 }
 
 /** `guest` is the base64url of the guest's key. */

@@ -10,6 +10,7 @@ import type { Mail } from "../../sealing/mail.ts";
 import type { PracticeAddress } from "../../sealing/practice-moved.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
+import type { Shelf } from "../consult/shelf.ts";
 import type { MailboxKeys } from "../mail/address.ts";
 import { Inbox } from "../mail/inbox.ts";
 import { deleteMailbox, makeMailbox } from "../mail/mailboxes.ts";
@@ -52,6 +53,10 @@ const keysOf = ({ id, owner, append, seal }: SharedMailbox): MailboxKeys => ({
   append,
   seal,
 });
+
+/** Whether a document that was sent stands on a shelf. */
+export const hasSent = ({ documents }: Pick<Shelf, "documents">, document: string): boolean =>
+  documents.peek().some(({ id, mine }) => mine && id === document);
 
 export const addressOf = ({ id, append, seal, since }: SharedMailbox): PracticeAddress => ({
   mailbox: id,

@@ -3,12 +3,14 @@
  * the desk with it. Of everybody else nothing is known once their room is over.
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
-import { LIMITS } from "../../protocol/limits.ts";
 import { b64u } from "../../sealing/encoding.ts";
 import { type Mail, writeMail } from "../../sealing/mail.ts";
 import { type PracticeAddress, signPracticeMoved } from "../../sealing/practice-moved.ts";
-import { mergePapers, type ShelfRecord } from "../consult/papers.ts";
+import { mergePapers } from "../consult/merge.ts";
+import { lineOf, type ShelfRecord } from "../consult/papers.ts";
 import { post } from "../mail/letters.ts";
+import { DESK_LIMITS } from "./limits.ts";
+import { hasSent } from "./mail.ts";
 import { idOf, type PeopleStore, type PersonRecord } from "./people-store.ts";
 import { Person, type PersonModel, type PersonNeeds } from "./person.ts";
 import { NAME } from "./shared-forms.ts";
@@ -109,7 +111,7 @@ export class People implements PeopleModel {
   /** What a patient's device says about a document that was sent to one of them. */
   async takeMail(mail: Mail, content: Uint8Array): Promise<void> {
     if (mail.t !== "delivered" && mail.t !== "opened") return;
-    const person = this.#people.peek().find(({ shelf }) => shelf.has(mail.document));
+    const person = this.#people.peek().find(({ shelf }) => hasSent(shelf, mail.document));
     await person?.shelf.take(mail, content);
   }
 
@@ -172,7 +174,7 @@ export class People implements PeopleModel {
 
   #show(people: readonly Person[]): void {
     this.#people.value = [...people].sort((one, other) => other.about.seen - one.about.seen);
-    this.full.value = people.length >= LIMITS.people;
+    this.full.value = people.length >= DESK_LIMITS.people;
   }
 
   #person(record: PersonRecord): Person {
@@ -222,21 +224,27 @@ export class People implements PeopleModel {
 
   /** Keeps to the limits: who was seen longest ago goes, and what was sent longest ago. */
   async #trim(): Promise<void> {
-    for (const { id } of this.#people.peek().slice(LIMITS.people)) await this.#erase(id);
-    const people = this.#people.peek();
-    const lines = people.flatMap(({ documents }) => documents.peek());
-    if (lines.length <= LIMITS.peopleFiles) return;
+    for (const { id } of this.#people.peek().slice(DESK_LIMITS.people)) await this.#erase(id);
+    const lines = this.#people.peek().flatMap(({ documents }) => documents.peek());
+    if (lines.length <= DESK_LIMITS.papers) return;
     const newest = lines.sort((one, other) => other.at.localeCompare(one.at));
-    const stays = new Set(
-      newest
-        .filter(({ state }, n) => n < LIMITS.peopleFiles || state === "sending")
-        .map((l) => l.id),
-    );
-    for (const { shelf, documents } of people) {
-      if (documents.peek().every(({ id }) => stays.has(id))) continue;
-      shelf.trim((id) => stays.has(id));
-      await shelf.saved();
+    const old = new Set(newest.slice(DESK_LIMITS.papers).map(({ id }) => id));
+    for (const person of this.#people.peek()) {
+      if (person.documents.peek().some(({ id }) => old.has(id))) await this.#shorten(person, old);
     }
+  }
+
+  /** Begins somebody anew without what is old; while something is on its way to them, another time. */
+  async #shorten(person: Person, old: ReadonlySet<string>): Promise<void> {
+    if (person.documents.peek().some(({ state }) => state === "sending")) return;
+    await person.shelf.close();
+    const rest = (await this.#needs.store.all()).find((record) => idOf(record) === person.id);
+    if (!rest) return;
+    const papers = rest.papers.filter((paper) => !old.has(lineOf(paper)?.mail.id ?? ""));
+    const shorter = { ...rest, papers };
+    await this.#save(shorter);
+    const others = this.#people.peek().filter((one) => one !== person);
+    this.#show([...others, this.#person(shorter)]);
   }
 }
 

@@ -5,6 +5,7 @@ import { readEnvelope } from "../../sealing/envelope.ts";
 import { readObject } from "../../sealing/signed.ts";
 import type { CallModel, DocumentLine } from "../consult/call.ts";
 import { createParcels } from "../consult/late-parcels.ts";
+import { mergePapers } from "../consult/merge.ts";
 import type { ParcelNeeds, Parcels } from "../consult/parcels.ts";
 import { Shelf } from "../consult/shelf.ts";
 import { post } from "../mail/letters.ts";
@@ -95,7 +96,7 @@ export class Person implements PersonModel {
     const before = this.#about.peek();
     const newest = about.seen >= before.seen ? about : before;
     this.#about.value = { ...newest, told: Math.max(about.told, before.told) };
-    await this.shelf.adopt({ papers, address });
+    await this.shelf.adopt({ papers, address }, mergePapers);
   }
 
   /** They know the practice's mailbox that was made then. */

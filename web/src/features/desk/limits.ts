@@ -1,0 +1,7 @@
+/** The limits of docs/protocol.md that a desk alone keeps to: no other page carries them. */
+export const DESK_LIMITS = {
+  /** People seen whom a practice remembers: the last ones. */
+  people: 200,
+  /** What was sent to them, in all, and is listed: the newest. */
+  papers: 100,
+} as const;
