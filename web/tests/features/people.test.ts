@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { PersonModel } from "../../src/features/desk/desk.ts";
 import { People } from "../../src/features/desk/people.ts";
-import { PeopleStore, type PersonRecord } from "../../src/features/desk/people-store.ts";
-import type { PersonModel } from "../../src/features/desk/person.ts";
+import { PeopleStore } from "../../src/features/desk/people-store.ts";
+import type { PersonRecord } from "../../src/features/desk/person-record.ts";
 import { Home } from "../../src/features/keeping/home.ts";
 import { keeperOf } from "../../src/features/keeping/keeper.ts";
 import type { Persona } from "../../src/features/keeping/persona.ts";

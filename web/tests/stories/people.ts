@@ -1,7 +1,6 @@
 /** The people seen, as the desk lists them. */
 import { signal } from "@preact/signals";
-import type { PeopleModel } from "../../src/features/desk/people.ts";
-import type { PersonModel } from "../../src/features/desk/person.ts";
+import type { PeopleModel, PersonModel } from "../../src/features/desk/desk.ts";
 import { received } from "./models.ts";
 
 const person = (id: string, name: string, seen: number): PersonModel => ({

@@ -2,7 +2,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { AskingModel } from "../adding/asking.ts";
 import type { ShowingModel } from "../adding/showing.ts";
-import type { CallModel } from "../consult/call.ts";
+import type { CallModel, DocumentLine } from "../consult/call.ts";
 import type { Attendee, ChatModel } from "../consult/group.ts";
 import type { HelpingModel } from "../helping/helping.ts";
 import type { LinksModel } from "../links/model.ts";
@@ -11,7 +11,6 @@ import type { MediaModel } from "../media/devices.ts";
 import type { Problem } from "../problems.ts";
 import type { OpenWithModel } from "../recovery/open-with.ts";
 import type { WaysBackModel } from "../recovery/ways-back.ts";
-import type { PeopleModel } from "./people.ts";
 
 /** As they state themselves. All but phone and e-mail stands on their card. */
 export interface Practitioner {
@@ -28,6 +27,29 @@ export interface Practitioner {
   readonly languages: readonly string[];
   /** Wants to be found in the server's directory. */
   readonly listed: boolean;
+}
+
+/** Somebody seen in a consult that is over, who can be written to. */
+export interface PersonModel {
+  readonly id: string;
+  readonly name: ReadonlySignal<string>;
+  /** Milliseconds since the epoch. */
+  readonly seen: ReadonlySignal<number>;
+  readonly documents: ReadonlySignal<readonly DocumentLine[]>;
+  readonly problem: ReadonlySignal<Problem | null>;
+  /** As a prescription is written to. */
+  readonly call: Pick<CallModel, "who" | "sendDocument">;
+  /** Fetches what was sent, for the copies that the doctor keeps. */
+  look(): void;
+}
+
+export interface PeopleModel {
+  /** Who was seen last comes first. */
+  readonly list: ReadonlySignal<readonly PersonModel[]>;
+  /** As many are there as are remembered: who was seen longest ago goes. */
+  readonly full: ReadonlySignal<boolean>;
+  /** Erases what the practice knows of somebody. */
+  forget(id: string): Promise<void>;
 }
 
 export interface WaitingGuest {

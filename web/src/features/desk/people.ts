@@ -2,27 +2,20 @@
  * The people seen: whoever keeps documents has an address that outlives the consult, and stays on
  * the desk with it. Of everybody else nothing is known once their room is over.
  */
-import { type ReadonlySignal, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { b64u } from "../../sealing/encoding.ts";
 import { type Mail, writeMail } from "../../sealing/mail.ts";
 import { type PracticeAddress, signPracticeMoved } from "../../sealing/practice-moved.ts";
 import { mergePapers } from "../consult/merge.ts";
 import { lineOf, type ShelfRecord } from "../consult/papers.ts";
 import { post } from "../mail/letters.ts";
+import type { PeopleModel } from "./desk.ts";
 import { DESK_LIMITS } from "./limits.ts";
 import { hasSent } from "./mail.ts";
-import { idOf, type PeopleStore, type PersonRecord } from "./people-store.ts";
-import { Person, type PersonModel, type PersonNeeds } from "./person.ts";
+import { idOf, type PeopleStore } from "./people-store.ts";
+import { Person, type PersonNeeds } from "./person.ts";
+import type { PersonRecord } from "./person-record.ts";
 import { NAME } from "./shared-forms.ts";
-
-export interface PeopleModel {
-  /** Who was seen last comes first. */
-  readonly list: ReadonlySignal<readonly PersonModel[]>;
-  /** As many are there as are remembered: who was seen longest ago goes. */
-  readonly full: ReadonlySignal<boolean>;
-  /** Erases what the practice knows of somebody. */
-  forget(id: string): Promise<void>;
-}
 
 /** Somebody in a consult. */
 interface Seen {

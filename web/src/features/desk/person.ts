@@ -3,7 +3,7 @@ import { computed, type ReadonlySignal, type Signal, signal } from "@preact/sign
 import { fromB64u } from "../../sealing/encoding.ts";
 import { readEnvelope } from "../../sealing/envelope.ts";
 import { readObject } from "../../sealing/signed.ts";
-import type { CallModel, DocumentLine } from "../consult/call.ts";
+import type { DocumentLine } from "../consult/call.ts";
 import { createParcels } from "../consult/late-parcels.ts";
 import { mergePapers } from "../consult/merge.ts";
 import type { ParcelNeeds, Parcels } from "../consult/parcels.ts";
@@ -13,23 +13,12 @@ import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { Api } from "../rooms/api.ts";
 import { registerVoucher } from "../rooms/vouchers.ts";
+import type { PersonModel } from "./desk.ts";
 import { WAITS } from "./mail.ts";
-import { idOf, type PersonRecord } from "./people-store.ts";
+import { idOf } from "./people-store.ts";
+import type { PersonRecord } from "./person-record.ts";
 import type { Credentials } from "./store.ts";
 import { supplyWith } from "./supply.ts";
-
-export interface PersonModel {
-  readonly id: string;
-  readonly name: ReadonlySignal<string>;
-  /** Milliseconds since the epoch. */
-  readonly seen: ReadonlySignal<number>;
-  readonly documents: ReadonlySignal<readonly DocumentLine[]>;
-  readonly problem: ReadonlySignal<Problem | null>;
-  /** As a prescription is written to. */
-  readonly call: Pick<CallModel, "who" | "sendDocument">;
-  /** Fetches what was sent, for the copies that the doctor keeps. */
-  look(): void;
-}
 
 export interface PersonNeeds {
   readonly platform: Platform;

@@ -10,7 +10,7 @@ import type { LinkRecord } from "../links/store.ts";
 import type { Address } from "../mail/address.ts";
 import type { Content } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
-import type { PersonRecord } from "./people-store.ts";
+import type { PersonRecord } from "./person-record.ts";
 import type { RoomRecord, SharedDevice } from "./store.ts";
 
 const ROOM = v.object({

@@ -5,9 +5,7 @@ import { Confirm } from "../../../ui/dialog.tsx";
 import { TextField } from "../../../ui/field.tsx";
 import { later } from "../../../ui/later.tsx";
 import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
-import type { DeskModel } from "../desk.ts";
-import type { PeopleModel } from "../people.ts";
-import type { PersonModel } from "../person.ts";
+import type { DeskModel, PeopleModel, PersonModel } from "../desk.ts";
 import type { DeskSlots } from "./slots.ts";
 
 const SentDocuments = later(
