@@ -85,6 +85,26 @@ describe("people seen", () => {
     persona.close();
   });
 
+  it("go on where a document came too late, and say so", async () => {
+    const consult = await gone();
+    const { world, person } = consult;
+    [...world.relay.mailboxes.boxes.values()].at(-1)?.watchers.clear();
+    const before = new Set(world.blobs.keys());
+    await person.call.sendDocument("file", author, null, parts);
+    await world.clock.until(() => person.documents.value[0]?.state === "sent");
+    for (const blob of world.blobs.keys()) {
+      if (!before.has(blob)) world.blobs.delete(blob);
+    }
+    await person.call.sendDocument("file", author, null, parts);
+    await world.clock.until(() => person.documents.value[1]?.state === "sent");
+    const persona = await personaOf(consult);
+    await world.clock.until(() => persona.documents.value.length === 1, 20_000);
+    await world.clock.until(() => person.documents.value[1]?.state === "verified", 20_000);
+    expect(persona.refused.value).toBe("kept_late");
+    expect(person.documents.value[0]?.state).toBe("sent");
+    persona.close();
+  });
+
   it("are there after a reload, and forgotten for good", async () => {
     const { world, desk, person } = await gone();
     await desk.people.value?.forget(person.id);

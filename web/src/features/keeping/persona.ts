@@ -321,6 +321,11 @@ export class Persona {
     try {
       await this.keep(mail);
     } catch (error) {
+      if (error instanceof Late) {
+        // Those behind it must not wait for it. The practice does not hear that it was delivered.
+        this.refused.value = "kept_late";
+        return;
+      }
       if (!(error instanceof SealError)) throw error;
       verified = false;
       this.refused.value = error.code;
@@ -365,7 +370,11 @@ export class Persona {
         requireInForce(devices, certificate, readReceipt(receipt, signed, record.server));
       },
     });
-    return { opened: await parcels.openDocument(mail, false), record };
+    try {
+      return { opened: await parcels.openDocument(mail, false), record };
+    } catch (error) {
+      throw isNotThere(error) ? new Late("what it names is gone") : error;
+    }
   }
 
   /** The practice's newest papers; none where the server shows none. Refuses with a SealError. */
@@ -379,7 +388,7 @@ export class Persona {
       await rest.save(name, toBytes(record));
       return record;
     } catch (error) {
-      if (error instanceof ProtocolError && error.code === "not_found") return last;
+      if (isNotThere(error)) return last;
       throw error;
     }
   }
@@ -434,9 +443,15 @@ const unlessRefused = (error: unknown): void => {
   if (!(error instanceof SealError)) throw error;
 };
 
+const isNotThere = (error: unknown): boolean =>
+  error instanceof ProtocolError && error.code === "not_found";
+
 const unlessGone = (error: unknown): void => {
-  if (!(error instanceof ProtocolError && error.code === "not_found")) throw error;
+  if (!isNotThere(error)) throw error;
 };
+
+/** A letter waits longer than what it names does, or its sender has taken that back. */
+class Late extends Error {}
 
 /** No character is cut in half. */
 export const shortened = (name: string, longest = 120): string =>

@@ -217,10 +217,10 @@ export class World {
     if (blob && method === "GET") {
       const may = this.openings.mayRead(blob, query.get("opening"));
       const found = may ? this.blobs.get(blob) : undefined;
+      if (!found) return { status: 404, headers, body: jsonBytes({ error: "not_found" }) };
       const { range = "" } = asked;
       const last = Number(/-(\d+)$/.exec(range)?.[1] ?? Number.POSITIVE_INFINITY);
-      const part = found?.slice(0, last + 1) ?? new Uint8Array();
-      return { status: found ? 206 : 404, headers, body: part };
+      return { status: 206, headers, body: found.slice(0, last + 1) };
     }
     const mailbox = /^\/v1\/mailboxes\/([^?]+)/.exec(target)?.[1];
     if (mailbox) {

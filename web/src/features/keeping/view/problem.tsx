@@ -8,6 +8,7 @@ const OWN = {
   export_too_large: "problemLarge",
   kept_full: "problemFull",
   kept_gone: "problemGone",
+  kept_late: "problemLate",
   no_export: "problemNoExport",
 } as const;
 
