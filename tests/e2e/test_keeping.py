@@ -87,7 +87,7 @@ async def test_a_document_is_sent_when_the_consult_is_over(consult: Consult) -> 
     await consult.patient.page.goto("about:blank")
     await steps.button(doctor, "End the consult").click()
     await steps.button(doctor, "End for everyone").click()
-    await steps.button(doctor, "People seen").click()
+    await steps.button(doctor, "Find somebody").click()
     await steps.textbox(doctor, "Search by name").fill(steps.NAME.upper())
     await doctor.get_by_role("button", name=steps.NAME).click()
     await sign(doctor)
@@ -99,7 +99,7 @@ async def test_a_document_is_sent_when_the_consult_is_over(consult: Consult) -> 
     await page.get_by_text("Signature verified").wait_for(timeout=60_000)
     # Another tab of the doctor's knows them too, and forgets them for good.
     await doctor.reload()
-    await steps.button(doctor, "People seen").click()
+    await steps.button(doctor, "Find somebody").click()
     await doctor.get_by_role("button", name=steps.NAME).click()
     await steps.button(doctor, "Forget this person").click()
     await doctor.get_by_role("dialog").get_by_role("button", name="Forget this person").click()

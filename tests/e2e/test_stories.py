@@ -33,9 +33,9 @@ PRESSED = {
     "keeping-page": ("keeping.export", "keeping.exportSealed"),
     "desk-empty": ("desk.newConsult", "desk.makeLink"),
     "desk-call": ("consult.endConsult",),
-    "desk-people": ("desk.people",),
-    "desk-people-full": ("desk.people",),
-    "desk-people-none": ("desk.people",),
+    "desk-people": ("desk.peopleOpen",),
+    "desk-people-full": ("desk.peopleOpen",),
+    "desk-people-none": ("desk.peopleOpen",),
     "desk-check": ("desk.newConsult",),
     "desk-call-three": ("desk.writePrescription",),
 }

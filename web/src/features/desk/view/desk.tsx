@@ -63,9 +63,15 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
           </div>
         </section>
         {people && !inCall && !looking && (
-          <Button compact icon="person" onPress={() => look(true)}>
-            {say("people")}
-          </Button>
+          <section class="consults" aria-label={say("people")}>
+            <h2>{say("people")}</h2>
+            <p class="soft small">{say("peopleText")}</p>
+            <div class="actions">
+              <Button compact icon="person" onPress={() => look(true)}>
+                {say("peopleOpen")}
+              </Button>
+            </div>
+          </section>
         )}
       </aside>
       <main class="desk-main">
