@@ -151,6 +151,15 @@ describe("a practice's new mailbox", () => {
       b64u(NEW.mailbox),
     ]);
     await expect(say(since - 1)).rejects.toMatchObject({ code: "replayed" });
+    // Whoever has the withdrawn laptop could still write to them.
+    const { registry } = consult.world;
+    const [laptop] = registry.devices?.devices ?? [];
+    if (!laptop) throw new Error("nobody is enrolled");
+    const until = registry.now;
+    const phone = { device: stranger.publicKey, since: until, until: 0 };
+    await registry.list({ ...laptop, until }, phone);
+    await expect(say(since + 1)).rejects.toMatchObject({ code: "revoked" });
+    expect(practiceOf(persona)[0]?.since).toBe(since);
     persona.close();
   });
 });
