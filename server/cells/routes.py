@@ -19,7 +19,10 @@ from server.requests.queries import Query, id_of
 from server.requests.refusals import Refused
 from server.requests.signatures import check_head, signed
 from server.services import Services
+from server.vouchers import renewal
 from server.vouchers import store as vouchers
+from server.vouchers.renewal import Renewable
+from server.vouchers.store import Voucher
 from signaling.errors import ErrorCode
 from signaling.wire import KEY_BYTES, fields
 
@@ -142,9 +145,7 @@ class Cells:
         head = await signed(request)
 
         def write(connection: Connection, now: float) -> Answer:
-            found = store.find(connection, cell, now)
-            if found is None or found.owner != head.key:
-                raise Refused(ErrorCode.NOT_FOUND)
+            found = rules.owned(store.find(connection, cell, now), head.key)
             store.remove(connection, cell)
             vouchers.release(connection, found.voucher)
             return Answer(204)
@@ -159,7 +160,7 @@ class Cells:
         return time + self.key.sign(label, *said, time)
 
 
-def _new(link: Link, value: bytes, accepted: bytes, paid: vouchers.Voucher) -> Cell:
+def _new(link: Link, value: bytes, accepted: bytes, paid: Voucher) -> Cell:
     return Cell(
         id=link.id,
         owner=link.owner,
@@ -176,6 +177,15 @@ def _new(link: Link, value: bytes, accepted: bytes, paid: vouchers.Voucher) -> C
     )
 
 
+def _paid(connection: Connection, cell: bytes, signer: bytes, now: float) -> Voucher:
+    found = rules.owned(store.find(connection, cell, now), signer)
+    return Voucher(found.voucher, len(found.value), found.expires)
+
+
+def _renew(connection: Connection, cell: bytes, paid: Voucher) -> None:
+    store.renew(connection, cell, paid.hash, paid.expires)
+
+
 def setup(app: web.Application, cells: Cells) -> None:
     """Add the cell primitive to an application that has its `SERVICES`."""
     router, path = app.router, "/v1/cells/{id}"
@@ -183,3 +193,4 @@ def setup(app: web.Application, cells: Cells) -> None:
     router.add_get(path, cells.get, allow_head=False)
     router.add_post(path, cells.post)
     router.add_delete(path, cells.delete)
+    renewal.setup(app, path, Renewable(_paid, _renew))

@@ -19,7 +19,10 @@ from server.requests.queries import Query, id_of
 from server.requests.refusals import Refused
 from server.requests.signatures import check_head, signed
 from server.services import Services
+from server.vouchers import renewal
 from server.vouchers import store as vouchers
+from server.vouchers.renewal import Renewable
+from server.vouchers.store import Voucher
 from signaling.errors import ErrorCode
 from signaling.wire import KEY_BYTES
 
@@ -68,7 +71,7 @@ class Mailboxes:
             if store.is_taken(connection, mailbox):
                 raise Refused(ErrorCode.ALREADY_EXISTS)
             paid = vouchers.spend(connection, voucher, now)
-            most = min(paid.bytes, self.services.config.limits.mailbox_bytes)
+            most = self._most(paid)
             new = Mailbox(mailbox, head.key, keys, 0, 0, 0, most, paid.hash, paid.expires)
             store.create(connection, new)
             return _made(mailbox, paid.expires, 201)
@@ -134,6 +137,17 @@ class Mailboxes:
             self.gone(mailbox)
         return answer.response()
 
+    def paid(self, connection: Connection, mailbox: bytes, signer: bytes, now: float) -> Voucher:
+        """What pays for a mailbox of the signer's. Raises `not_found`."""
+        found = rules.owned(store.find(connection, mailbox, now), signer)
+        return Voucher(found.voucher, found.most, found.expires)
+
+    def renew(self, connection: Connection, mailbox: bytes, paid: Voucher) -> None:
+        store.renew(connection, mailbox, paid.hash, self._most(paid), paid.expires)
+
+    def _most(self, paid: Voucher) -> int:
+        return min(paid.bytes, self.services.config.limits.mailbox_bytes)
+
 
 def _made(mailbox: bytes, expires: int, status: int) -> Answer:
     return Answer(status, msgspec.json.encode({"mailbox": b64u(mailbox), "expires": expires}))
@@ -146,3 +160,4 @@ def setup(app: web.Application, mailboxes: Mailboxes) -> None:
     router.add_post(path, mailboxes.post)
     router.add_get(path, mailboxes.get, allow_head=False)
     router.add_delete(path, mailboxes.delete)
+    renewal.setup(app, path, Renewable(mailboxes.paid, mailboxes.renew))
