@@ -59,17 +59,6 @@ def require_openings(openings: int, voucher: bytes | None) -> None:
         raise Refused(ErrorCode.BAD_REQUEST, sentence)
 
 
-def require_paid(found: Blob, *, is_counted: bool) -> bytes:
-    """The voucher (its hash) of a blob that may be renewed. Raises `not_found` or `bad_request`."""
-    paid = voucher_of(found.account)
-    if paid is None or is_counted:
-        sentence = "Only a blob that a voucher pays for is renewed, and none of counted openings."
-        raise Refused(ErrorCode.BAD_REQUEST, sentence)
-    if not found.is_complete:
-        raise Refused(ErrorCode.NOT_FOUND)
-    return paid
-
-
 def read_range(header: str | None, length: int) -> tuple[int, int] | None:
     """First byte and the one after the last, or None for all. Raises `bad_range`."""
     if header is None:

@@ -77,12 +77,18 @@ def exchange(connection: Connection, before: Voucher, voucher: bytes, now: float
         raise Refused(ErrorCode.BAD_VOUCHER, "The voucher does not end later than what it renews.")
     if paid.bytes < before.bytes:
         raise Refused(ErrorCode.QUOTA_EXCEEDED, "The voucher pays for fewer bytes.")
-    payers = select(vouchers.c.identity).where(vouchers.c.hash.in_([before.hash, paid.hash]))
-    if len(set(connection.execute(payers).scalars())) > 1:
+    if payer(connection, before.hash) != payer(connection, paid.hash):
         # Else two practices would be known to be one person's.
         raise Refused(ErrorCode.BAD_VOUCHER, "Another practitioner pays for it.")
     release(connection, before.hash)
     return paid
+
+
+def payer(connection: Connection, voucher: bytes) -> bytes | None:
+    """The identity key of whoever registered a voucher (its hash); None where it is not known."""
+    query = select(vouchers.c.identity).where(vouchers.c.hash == voucher)
+    found: bytes | None = connection.execute(query).scalar_one_or_none()
+    return found
 
 
 def release(connection: Connection, voucher: bytes) -> None:
