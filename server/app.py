@@ -189,8 +189,8 @@ def create_app(
     vouchers.setup(app, members.identity_of)
     forward = steady(clock)
     lobby = rooms.setup(app, members.identity_of, leases, nodes, forward)
-    mailbox_routes.setup(app, mailboxes)
-    cell_routes.setup(app, cells)
+    mailbox_routes.setup(app, mailboxes, members.identity_of)
+    cell_routes.setup(app, cells, members.identity_of)
     watches = Watches(bus, {Kind.MAILBOX: mailboxes.latest, Kind.CELL: cells.latest})
     sockets.setup(app, lobby, watches, Revocations(bus, members.identity_of), forward)
     hosted = SqlRooms(database)
@@ -200,7 +200,7 @@ def create_app(
         lambda room, guest_key: hosted.is_admitted(room, guest_key, clock()),
     )
     app[keeping.BLOBS] = keeping.Blobs(gate, files)
-    blobs.setup(app)
+    blobs.setup(app, members.identity_of)
     pages.setup(app, webroot)
     return app
 

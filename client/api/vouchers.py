@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from client.api.http import Api
+from client.api.http import Api, Request
 from client.api.signing import RequestSigner
 from client.sealing.encoding import b64u, sha256
 
@@ -18,3 +18,22 @@ async def register(api: Api, device: RequestSigner, sizes: list[int], expires: i
     ]
     await api.call("POST", "/v1/vouchers", device, {"vouchers": asked})
     return made
+
+
+async def ends(api: Api, owner: RequestSigner, thing: str) -> int:
+    """When something that a voucher pays for ends, in Unix seconds.
+
+    `thing`: its path, as `/v1/cells/{id}`; mailboxes and blobs likewise.
+    """
+    answer = await api.answer(Request("GET", f"{thing}/renewal", owner))
+    return int(Api.read(answer)["expires"])
+
+
+async def renew(api: Api, owner: RequestSigner, thing: str, voucher: bytes) -> int:
+    """Have another voucher of the same practitioner pay for it; give when it ends from then on.
+
+    It may be called again with the same one. Refused with `bad_voucher` where that ends no later,
+    and with `quota_exceeded` where it pays for fewer bytes.
+    """
+    request = Request("POST", f"{thing}/renewal?voucher={b64u(voucher)}", owner)
+    return int(Api.read(await api.answer(request))["expires"])

@@ -5,16 +5,19 @@ from __future__ import annotations
 from aiohttp import web
 from sqlalchemy import Connection
 
-from server.blobs import keeping, openings, store, uploads
+from server.blobs import counters, keeping, openings, store, uploads
 from server.blobs.keeping import BLOBS
-from server.blobs.rules import read_range
+from server.blobs.rules import read_range, voucher_account, voucher_of
 from server.blobs.store import Blob, Piece
 from server.requests import idempotency
 from server.requests.idempotency import Answer
 from server.requests.queries import Query, id_of
 from server.requests.refusals import Refused
 from server.requests.signatures import check_head, signed
-from server.services import SERVICES
+from server.services import SERVICES, IdentityOf
+from server.vouchers import renewal
+from server.vouchers.renewal import Held, Renewable
+from server.vouchers.store import Voucher
 from signaling.errors import ErrorCode
 from signaling.wire import ID_BYTES
 
@@ -91,7 +94,20 @@ def _owned(found: Blob | None, signer: bytes) -> Blob:
     return found
 
 
-def setup(app: web.Application) -> None:
+def _held(connection: Connection, blob: bytes, now: float) -> Held | None:
+    found = store.find(connection, blob, now)
+    # What was said of the end of one whose openings are counted stays true.
+    if found is None or not found.is_complete or counters.is_taken(connection, blob):
+        return None
+    paid = voucher_of(found.account)
+    return None if paid is None else Held(found.owner, Voucher(paid, found.length, found.expires))
+
+
+def _renew(connection: Connection, blob: bytes, paid: Voucher) -> None:
+    store.renew(connection, blob, voucher_account(paid.hash), paid.expires)
+
+
+def setup(app: web.Application, identity_of: IdentityOf) -> None:
     router, path = app.router, "/v1/blobs/{id}"
     router.add_put(path, uploads.put)
     router.add_get(path, get, allow_head=False)
@@ -99,3 +115,4 @@ def setup(app: web.Application) -> None:
     router.add_delete(path, remove)
     router.add_post(f"{path}/openings", openings.post)
     router.add_get(f"{path}/openings", openings.get, allow_head=False)
+    renewal.setup(app, path, Renewable(_held, _renew), identity_of)

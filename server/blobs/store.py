@@ -100,6 +100,15 @@ def create(connection: Connection, blob: Blob) -> None:
     connection.execute(insert(blobs).values(dict(zip(_COLUMNS, astuple(blob), strict=True))))
 
 
+def renew(connection: Connection, blob: bytes, account: bytes, expires: int) -> None:
+    """Have a complete one count against another voucher, until then."""
+    connection.execute(
+        update(blobs)
+        .where(blobs.c.id == blob)
+        .values(account=account, expires=expires, lasts=expires)
+    )
+
+
 def add_piece(connection: Connection, blob: bytes, piece: Piece, expires: int) -> None:
     """Put a piece where the blob ends so far; from now on it expires then."""
     connection.execute(

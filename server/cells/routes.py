@@ -18,8 +18,11 @@ from server.requests.idempotency import Answer
 from server.requests.queries import Query, id_of
 from server.requests.refusals import Refused
 from server.requests.signatures import check_head, signed
-from server.services import Services
+from server.services import IdentityOf, Services
+from server.vouchers import renewal
 from server.vouchers import store as vouchers
+from server.vouchers.renewal import Held, Renewable
+from server.vouchers.store import Voucher
 from signaling.errors import ErrorCode
 from signaling.wire import KEY_BYTES, fields
 
@@ -142,9 +145,7 @@ class Cells:
         head = await signed(request)
 
         def write(connection: Connection, now: float) -> Answer:
-            found = store.find(connection, cell, now)
-            if found is None or found.owner != head.key:
-                raise Refused(ErrorCode.NOT_FOUND)
+            found = rules.owned(store.find(connection, cell, now), head.key)
             store.remove(connection, cell)
             vouchers.release(connection, found.voucher)
             return Answer(204)
@@ -159,7 +160,7 @@ class Cells:
         return time + self.key.sign(label, *said, time)
 
 
-def _new(link: Link, value: bytes, accepted: bytes, paid: vouchers.Voucher) -> Cell:
+def _new(link: Link, value: bytes, accepted: bytes, paid: Voucher) -> Cell:
     return Cell(
         id=link.id,
         owner=link.owner,
@@ -176,10 +177,22 @@ def _new(link: Link, value: bytes, accepted: bytes, paid: vouchers.Voucher) -> C
     )
 
 
-def setup(app: web.Application, cells: Cells) -> None:
+def _held(connection: Connection, cell: bytes, now: float) -> Held | None:
+    found = store.find(connection, cell, now)
+    if found is None:
+        return None
+    return Held(found.owner, Voucher(found.voucher, len(found.value), found.expires))
+
+
+def _renew(connection: Connection, cell: bytes, paid: Voucher) -> None:
+    store.renew(connection, cell, paid.hash, paid.expires)
+
+
+def setup(app: web.Application, cells: Cells, identity_of: IdentityOf) -> None:
     """Add the cell primitive to an application that has its `SERVICES`."""
     router, path = app.router, "/v1/cells/{id}"
     router.add_put(path, cells.put)
     router.add_get(path, cells.get, allow_head=False)
     router.add_post(path, cells.post)
     router.add_delete(path, cells.delete)
+    renewal.setup(app, path, Renewable(_held, _renew), identity_of)

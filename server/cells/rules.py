@@ -22,14 +22,20 @@ def require_first(link: Link) -> None:
 
 def require_next(found: Cell | None, link: Link) -> Cell:
     """Raises `not_found`, `cell_closed`, `stale_version` or `bad_request`."""
-    if found is None or found.owner != link.owner:
-        raise Refused(ErrorCode.NOT_FOUND)
+    found = owned(found, link.owner)
     if found.closed:
         raise Refused(ErrorCode.CELL_CLOSED)
     if link.version != found.version + 1 or link.previous != found.newest:
         raise Refused(ErrorCode.STALE_VERSION)
     if (link.read, link.claim) != (found.read, found.claim):
         raise Refused(ErrorCode.BAD_REQUEST, "The keys of a cell never change.")
+    return found
+
+
+def owned(found: Cell | None, signer: bytes) -> Cell:
+    """Raises `not_found` for whoever is not the owner."""
+    if found is None or found.owner != signer:
+        raise Refused(ErrorCode.NOT_FOUND)
     return found
 
 

@@ -127,6 +127,13 @@ def claim(connection: Connection, cell: bytes, claimed: bytes) -> None:
     connection.execute(update(cells).where(cells.c.id == cell).values(claimed=claimed))
 
 
+def renew(connection: Connection, cell: bytes, voucher: bytes, expires: int) -> None:
+    """Have another voucher (its hash) pay for it, until then."""
+    connection.execute(
+        update(cells).where(cells.c.id == cell).values(voucher=voucher, expires=expires)
+    )
+
+
 def links_after(connection: Connection, cell: bytes, after: int) -> list[bytes]:
     """The links of the versions after one, in order, as many as an answer may hold."""
     query = (

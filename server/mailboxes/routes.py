@@ -18,8 +18,11 @@ from server.requests.idempotency import Answer
 from server.requests.queries import Query, id_of
 from server.requests.refusals import Refused
 from server.requests.signatures import check_head, signed
-from server.services import Services
+from server.services import IdentityOf, Services
+from server.vouchers import renewal
 from server.vouchers import store as vouchers
+from server.vouchers.renewal import Held, Renewable
+from server.vouchers.store import Voucher
 from signaling.errors import ErrorCode
 from signaling.wire import KEY_BYTES
 
@@ -68,7 +71,7 @@ class Mailboxes:
             if store.is_taken(connection, mailbox):
                 raise Refused(ErrorCode.ALREADY_EXISTS)
             paid = vouchers.spend(connection, voucher, now)
-            most = min(paid.bytes, self.services.config.limits.mailbox_bytes)
+            most = self._most(paid)
             new = Mailbox(mailbox, head.key, keys, 0, 0, 0, most, paid.hash, paid.expires)
             store.create(connection, new)
             return _made(mailbox, paid.expires, 201)
@@ -134,15 +137,29 @@ class Mailboxes:
             self.gone(mailbox)
         return answer.response()
 
+    def renew(self, connection: Connection, mailbox: bytes, paid: Voucher) -> None:
+        store.renew(connection, mailbox, paid.hash, self._most(paid), paid.expires)
+
+    def _most(self, paid: Voucher) -> int:
+        return min(paid.bytes, self.services.config.limits.mailbox_bytes)
+
+
+def _held(connection: Connection, mailbox: bytes, now: float) -> Held | None:
+    found = store.find(connection, mailbox, now)
+    if found is None:
+        return None
+    return Held(found.owner, Voucher(found.voucher, found.most, found.expires))
+
 
 def _made(mailbox: bytes, expires: int, status: int) -> Answer:
     return Answer(status, msgspec.json.encode({"mailbox": b64u(mailbox), "expires": expires}))
 
 
-def setup(app: web.Application, mailboxes: Mailboxes) -> None:
+def setup(app: web.Application, mailboxes: Mailboxes, identity_of: IdentityOf) -> None:
     """Add the mailbox primitive to an application that has its `SERVICES`."""
     router, path = app.router, "/v1/mailboxes/{id}"
     router.add_put(path, mailboxes.put)
     router.add_post(path, mailboxes.post)
     router.add_get(path, mailboxes.get, allow_head=False)
     router.add_delete(path, mailboxes.delete)
+    renewal.setup(app, path, Renewable(_held, mailboxes.renew), identity_of)

@@ -134,6 +134,15 @@ def replace_keys(connection: Connection, mailbox: bytes, keys: tuple[bytes, ...]
     )
 
 
+def renew(connection: Connection, mailbox: bytes, voucher: bytes, most: int, expires: int) -> None:
+    """Have another voucher (its hash) pay for it, for so many bytes, until then."""
+    connection.execute(
+        update(mailboxes)
+        .where(mailboxes.c.id == mailbox)
+        .values(voucher=voucher, most=most, expires=expires)
+    )
+
+
 def count(connection: Connection, mailbox: bytes, length: int, now: float) -> Mailbox | None:
     """Count a message of that length in, and give the mailbox as it then is: `last` is its number.
 

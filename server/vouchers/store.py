@@ -66,6 +66,31 @@ def spend(connection: Connection, voucher: bytes, now: float) -> Voucher:
     return Voucher(*row)
 
 
+def exchange(connection: Connection, before: Voucher, voucher: bytes, now: float) -> Voucher:
+    """Spend a voucher in the place of one that is released; `before` says for how many bytes.
+
+    Raises `bad_voucher` for one that does not end later, or that somebody else would pay for;
+    `quota_exceeded` for one that pays for fewer bytes.
+    """
+    paid = spend(connection, voucher, now)
+    if paid.expires <= before.expires:
+        raise Refused(ErrorCode.BAD_VOUCHER, "The voucher does not end later than what it renews.")
+    if paid.bytes < before.bytes:
+        raise Refused(ErrorCode.QUOTA_EXCEEDED, "The voucher pays for fewer bytes.")
+    if payer(connection, before.hash) != payer(connection, paid.hash):
+        # Else two practices would be known to be one person's.
+        raise Refused(ErrorCode.BAD_VOUCHER, "Another practitioner pays for it.")
+    release(connection, before.hash)
+    return paid
+
+
+def payer(connection: Connection, voucher: bytes) -> bytes | None:
+    """The identity key of whoever registered a voucher (its hash); None where it is not known."""
+    query = select(vouchers.c.identity).where(vouchers.c.hash == voucher)
+    found: bytes | None = connection.execute(query).scalar_one_or_none()
+    return found
+
+
 def release(connection: Connection, voucher: bytes) -> None:
     """Free what a voucher (its hash) paid for, when that is gone."""
     connection.execute(delete(vouchers).where(vouchers.c.hash == voucher))

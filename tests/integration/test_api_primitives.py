@@ -23,6 +23,7 @@ from client.api.socket import RoomSocket
 from client.api.vaults import Records, SharedVault, VaultState
 from client.mail.post import Post
 from client.sealing.cell import CellKeys, Seen
+from client.sealing.encoding import b64u
 from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import SigningKey
 from client.sealing.mail import Mail
@@ -125,6 +126,22 @@ async def test_a_cell_from_making_to_closing(api: Api, at: Practice) -> None:
     await cells.put(owner, keys, second, b"", closed=True)
     state = (await cells.read(reader, keys, second)).state
     assert (state.closed, state.claimed) == (True, claimed)
+
+
+async def test_what_a_voucher_pays_for_is_renewed(api: Api, at: Practice) -> None:
+    owner, box, sender = key(), os.urandom(16), key()
+    thing = f"/v1/mailboxes/{b64u(box)}"
+    (first,) = await paid(api, at, 5000)
+    until = await mailboxes.make(api, owner, box, [sender.public], first)
+    assert await vouchers.ends(api, owner, thing) == until
+    device = at.practitioner.device
+    small, later = await vouchers.register(api, device, [4999, 5000], until + 60)
+    with pytest.raises(ServerRefused) as refusal:
+        await vouchers.renew(api, owner, thing, small)
+    assert refusal.value.code == ErrorCode.QUOTA_EXCEEDED
+    for _ in range(2):
+        assert await vouchers.renew(api, owner, thing, later) == until + 60
+    assert await vouchers.ends(api, owner, thing) == until + 60
 
 
 async def test_a_long_chain_is_followed_to_its_end(api: Api, at: Practice) -> None:

@@ -76,6 +76,39 @@ async function added({ world, laptop, sheets }: Enrolled, browser = new Browser(
 const listed = ({ world }: Enrolled) =>
   readDeviceList(world.registry.devices?.raw ?? new Uint8Array());
 
+const DAY = 24 * 3600 * 1000;
+
+describe("what a practice has at the server", () => {
+  it("is renewed a year before its end, when the desk opens", async () => {
+    const all = await enrolled();
+    const { world, laptop } = all;
+    const { clock, vouchers } = world;
+    await clock.until(() => laptop.devices.value !== null);
+    await clock.advance(20_000);
+    const first = new Map(vouchers.ends);
+    // The vault's cell and page, the mailbox, and a cell for each way back.
+    const lasting = [...first].filter(([, ends]) => ends > (clock.now() + 2 * 365 * DAY) / 1000);
+    expect(lasting.length).toBeGreaterThanOrEqual(6);
+    const opened = async (): Promise<void> => {
+      const { desk } = world.doctor("");
+      await clock.until(() => desk.phase.value === "ready");
+      await clock.advance(20_000);
+    };
+    await clock.advance(365 * DAY, 365 * DAY);
+    let known = vouchers.known.size;
+    await opened();
+    expect(vouchers.known.size).toBe(known);
+    await clock.advance(1.5 * 365 * DAY, 365 * DAY);
+    await opened();
+    const later = (clock.now() + 2.9 * 365 * DAY) / 1000;
+    for (const [path] of lasting) expect(vouchers.ends.get(path) ?? 0).toBeGreaterThan(later);
+    known = vouchers.known.size;
+    await clock.advance(2 * DAY, DAY);
+    await opened();
+    expect(vouchers.known.size).toBe(known);
+  });
+});
+
 describe("a practitioner's second device", () => {
   it("has what the first one has, and the first one what is made on it", async () => {
     const all = await enrolled();

@@ -120,11 +120,26 @@ function tracesOf(
       const window = body.subarray(at, at + 16);
       // Zeros stand for keys that nobody has, and pad; all age files begin alike.
       const zeros = window.filter((byte) => byte === 0).length;
-      const common = AGE_HEADER.includes(new TextDecoder("latin1").decode(window));
+      const common = AGE_HEADER.includes(new TextDecoder("latin1").decode(window.slice(0, 12)));
       if (zeros < 8 && !common) found.add(b64u(window));
     }
   }
   return found;
+}
+
+const DAY = 24 * 3600 * 1000;
+const YEAR = 365 * DAY;
+
+/** Whatever at the server a home needs, by its path: cells, pages, mailboxes, documents. */
+function pathsOf(home: Home): Set<string> {
+  const vaults = [home.vault, ...home.personas.value.map(({ vault }) => vault)];
+  return new Set(
+    vaults.flatMap(({ things, records }) => [
+      ...(things ? [things.cell.path, things.page.path] : []),
+      ...recordsOf(records.value, "mailbox").map(({ data }) => `/v1/mailboxes/${b64u(data.id)}`),
+      ...recordsOf(records.value, "document").map(({ data }) => `/v1/blobs/${data.blob}`),
+    ]),
+  );
 }
 
 describe("keeping documents", () => {
@@ -468,6 +483,56 @@ describe("keeping documents", () => {
     expect(after.personas.value[0]?.left).toBeGreaterThan(10);
     expect(after.left).toBeGreaterThan(14);
     after.close();
+  });
+
+  it("is renewed with later vouchers, while it is used", async () => {
+    const consult = await kept();
+    const { world, guestBrowser } = consult;
+    const first = await homeOf(consult, guestBrowser);
+    await world.clock.advance(1_000);
+    const mine = (): number[] =>
+      [...world.vouchers.ends].flatMap(([path, ends]) => (pathsOf(first).has(path) ? [ends] : []));
+    const [end] = mine();
+    expect(mine()).toEqual(Array(6).fill(end));
+    first.close();
+    // Two years and a half later nothing that was given lasts longer.
+    await world.clock.advance(2.5 * YEAR, YEAR);
+    const before = await homeOf(consult, guestBrowser);
+    const { left } = before;
+    await world.clock.advance(1_000);
+    expect(before.left).toBe(left);
+    // The practice gives more.
+    const more = b64u(new Uint8Array(16).fill(1));
+    const ends = Math.floor((world.clock.now() + 3 * YEAR) / 1000);
+    const given = (count: number) =>
+      Array.from({ length: count }, () => world.vouchers.given(65_536, ends));
+    await before.refill(more, given(12));
+    await before.personas.value[0]?.refill(more, [
+      ...given(12),
+      world.vouchers.given(1024 * 1024, ends),
+    ]);
+    before.close();
+    await world.clock.advance(2 * DAY, DAY);
+    const after = await homeOf(consult, guestBrowser);
+    await world.clock.advance(1_000);
+    const paths = pathsOf(after);
+    expect(paths.size).toBe(6);
+    expect([...paths].map((path) => world.vouchers.ends.get(path))).toEqual(Array(6).fill(ends));
+    const spent = [after.left, after.personas.value[0]?.left];
+    after.close();
+    // Nothing more is spent on it, however often it is opened.
+    for (const _ of [1, 2, 3]) {
+      await world.clock.advance(2 * DAY, DAY);
+      const again = await homeOf(consult, guestBrowser);
+      await world.clock.advance(1_000);
+      expect([again.left, again.personas.value[0]?.left]).toEqual(spent);
+      again.close();
+    }
+    // And the first ends are over.
+    await world.clock.advance(YEAR, YEAR);
+    const page = await pageOf(consult, guestBrowser);
+    await linesOf(page)[0]?.open();
+    expect(linesOf(page)[0]?.line.value?.state).toBe("verified");
   });
 
   it("begins anew where the browser has forgotten everything", async () => {

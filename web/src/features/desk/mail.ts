@@ -17,6 +17,7 @@ import { deleteMailbox, makeMailbox } from "../mail/mailboxes.ts";
 import type { Platform, Vault } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
+import { mailboxThing, type Thing } from "../rooms/renewal.ts";
 import { registerVoucher } from "../rooms/vouchers.ts";
 import type { SharedMailbox } from "./shared-forms.ts";
 import type { Credentials } from "./store.ts";
@@ -109,6 +110,12 @@ export class DeskMail {
     if (!kept?.made) return undefined;
     const { id, owner, append, seal, since } = kept;
     return { id, owner, append, seal, since };
+  }
+
+  /** What ends with its voucher. */
+  async things(): Promise<readonly Thing[]> {
+    const shared = await this.shared();
+    return shared ? [mailboxThing(keysOf(shared))] : [];
   }
 
   /** The practice's mailbox is this one from now on. */

@@ -8,6 +8,7 @@ import type { Platform } from "../ports.ts";
 import { whoServes } from "../practitioners/records.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
+import type { Thing } from "../rooms/renewal.ts";
 import { registerVoucher } from "../rooms/vouchers.ts";
 import { type MovedTo, SharedVault } from "../vault/shared.ts";
 import { type OwnRecords, Sync } from "../vault/sync.ts";
@@ -54,6 +55,12 @@ export class Sharing {
     } catch (error) {
       this.#failed(error, () => void this.start());
     }
+  }
+
+  /** What ends with its voucher; nothing before it was opened. */
+  get things(): readonly Thing[] {
+    const things = this.#vault?.things;
+    return things ? [things.cell, things.page] : [];
   }
 
   /** Something was changed here that others may want to know. */

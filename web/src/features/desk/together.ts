@@ -8,6 +8,8 @@ import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
+import { renewAll } from "../rooms/renewal.ts";
+import { registerVoucher } from "../rooms/vouchers.ts";
 import type { Consult } from "./consult.ts";
 import type { Practitioner } from "./desk.ts";
 import { Devices } from "./devices.ts";
@@ -26,6 +28,9 @@ import {
   roomScope,
 } from "./store.ts";
 import { postboxVoucher, type Ways } from "./ways.ts";
+
+/** Seconds that a voucher is good for: the server's longest is a little more. */
+const LASTS = 3 * 365 * 24 * 3600;
 
 export interface TogetherNeeds {
   readonly platform: Platform;
@@ -131,6 +136,8 @@ export class Together {
     await this.#helped.load();
     void this.helping.arrive();
     await this.#sharing.start();
+    // What fails is tried again when the desk opens the next time.
+    await this.#renew().catch(() => undefined);
   }
 
   async close(): Promise<void> {
@@ -147,6 +154,21 @@ export class Together {
     const { seal } = await store.share(platform.random);
     const own = await introduce(credentials.device, kemPublic(seal), label);
     await store.saveLabelled([...known, own]);
+  }
+
+  /** What the practice has at the server does not end while it is used. */
+  async #renew(): Promise<void> {
+    const { platform, api, store, credentials, mail, ways } = this.#needs;
+    const { random, clock } = platform;
+    const by = { api, random, clock, device: credentials.device };
+    await renewAll({
+      api,
+      clock,
+      rest: store.vault,
+      name: "renewal",
+      things: [...this.#sharing.things, ...(await mail.things()), ...(await ways.things())],
+      pay: async ({ bytes }) => (await registerVoucher(by, bytes, LASTS)).voucher,
+    });
   }
 
   async #adoptRoom(shared: RoomRecord): Promise<void> {

@@ -15,6 +15,7 @@ import { createRings, meansOf, type Rings } from "../recovery/rings.ts";
 import { createWaysBack, type WaysBackModel } from "../recovery/ways-back.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
+import { cellThing, type Thing } from "../rooms/renewal.ts";
 import { registerVoucher } from "../rooms/vouchers.ts";
 import type { DeskStore } from "./store.ts";
 
@@ -114,6 +115,15 @@ export class Ways {
   /** Seals the ring anew for all that it names. Rejects as `Rings.write`. */
   keep(ring: Ring, out: readonly Held[] = []): Promise<void> {
     return this.#rings.write(ring, out);
+  }
+
+  /**
+   * What ends with its voucher, as this device knows it. The practitioner pays, so that the device may
+   * renew it: what signs for it is only there while a ring is open.
+   */
+  async things(): Promise<readonly Thing[]> {
+    const places = await this.#rings.places();
+    return places.map((place) => cellThing(this.#needs.device, place));
   }
 
   /** Makes the first ones, or changes those that are there. Rejects with Declined. */

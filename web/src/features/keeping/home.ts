@@ -11,6 +11,7 @@ import type { Platform, Vault } from "../ports.ts";
 import { whoServes } from "../practitioners/records.ts";
 import { changed, SharedVault } from "../vault/shared.ts";
 import { KeptDevices } from "./devices.ts";
+import { renewKept } from "./lasting.ts";
 import { leave, type Move, moved, planned } from "./moving.ts";
 import { lineTo, Persona } from "./persona.ts";
 import { filled, MAILBOX, PAGE, Pocket, Purse, vouchersIn, without } from "./purse.ts";
@@ -164,6 +165,9 @@ export class Home {
     });
     await this.vault.open();
     this.vault.start();
+    const { vault, purse } = this;
+    const [{ api }, { clock }, rest] = [this.#line, this.#platform, this.#rest];
+    void renewKept({ vault, purse, api, clock, rest, name: SCOPE });
   }
 
   close(): void {

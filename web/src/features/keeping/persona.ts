@@ -29,6 +29,7 @@ import { fetchRecord, type KeptRecord, readKept } from "../practitioners/records
 import { Api } from "../rooms/api.ts";
 import { RoomConnection } from "../rooms/connection.ts";
 import { changed, SharedVault } from "../vault/shared.ts";
+import { renewKept } from "./lasting.ts";
 import { filled, Purse, vouchersIn, without } from "./purse.ts";
 import { type Data, dataOf, type Found, idFor, recordsOf, visitId } from "./records.ts";
 import { deleteKept, fetchKept, type Kept, openedOf, sealKept, storeKept } from "./stored.ts";
@@ -115,6 +116,8 @@ export class Persona {
     this.vault.start();
     await this.vault.open();
     await this.#listen();
+    const { platform, rest } = this.#needs;
+    void renewKept({ ...this, clock: platform.clock, rest, name: this.#name });
   }
 
   close(): void {
@@ -266,6 +269,7 @@ export class Persona {
   async leave(): Promise<void> {
     await this.vault.erase();
     await this.#needs.rest.erase(`${this.#name}:taken`);
+    await this.#needs.rest.erase(`${this.#name}:renewal`);
     this.close();
   }
 

@@ -12,6 +12,13 @@ import { dataOf, recordsOf } from "./records.ts";
 export const MAILBOX = 1024 * 1024;
 export const PAGE = 65_536;
 
+/** Vouchers of which one ends no later than this after the other last as long, in milliseconds. */
+const TERM = 90 * 24 * 3600 * 1000;
+/** What is left for changes when something could be renewed. */
+const SPARED = 4;
+
+const termOf = ({ until }: Paid): number => Math.floor(Date.parse(until) / TERM);
+
 export class Purse {
   readonly #clock: Pick<Clock, "now">;
   /** Given out by this page: whatever became of them, they pay for nothing else. */
@@ -22,7 +29,7 @@ export class Purse {
   }
 
   /**
-   * The smallest voucher for so many bytes, with the change that takes it out of the records. Rejects
+   * The smallest voucher for so many bytes of those that last longest, with the change that takes it out of the records. Rejects
    * with `quota_exceeded` where there is none.
    */
   readonly pay = async (bytes: number, records: readonly VaultRecord[]): Promise<Payment> => {
@@ -31,6 +38,25 @@ export class Purse {
     this.#given.add(b64u(first.voucher));
     return { voucher: first.voucher, changes: without(records, [first.voucher]) };
   };
+
+  /**
+   * A voucher that ends a good while later than then (Unix seconds), the smallest for so many bytes;
+   * undefined where there is none, or, with `spares`, where few are left: changes need them more.
+   */
+  later(
+    bytes: number,
+    records: readonly VaultRecord[],
+    ends: number,
+    spares: boolean,
+  ): Uint8Array | undefined {
+    const good = this.#lasting(records);
+    const found = good.find(
+      (one) => one.bytes >= bytes && Date.parse(one.until) > ends * 1000 + TERM,
+    );
+    if (!found || (spares && good.length <= SPARED)) return undefined;
+    if (spares) this.#given.add(b64u(found.voucher));
+    return found.voucher;
+  }
 
   /** So many of the records', the smallest for each size. Throws `quota_exceeded`. */
   draw(records: readonly VaultRecord[], sizes: readonly number[]): Paid[] {
@@ -50,12 +76,12 @@ export class Purse {
     return { taken, left };
   }
 
-  /** What is good, and was not given out; the smallest first. */
+  /** What is good, and was not given out; what lasts longest, and of that the smallest, first. */
   #lasting(records: readonly VaultRecord[]): Paid[] {
     const now = timeOf(this.#clock.now());
-    return vouchersIn(records).filter(
-      ({ voucher, until }) => until > now && !this.#given.has(b64u(voucher)),
-    );
+    return vouchersIn(records)
+      .filter(({ voucher, until }) => until > now && !this.#given.has(b64u(voucher)))
+      .sort((one, other) => termOf(other) - termOf(one));
   }
 }
 

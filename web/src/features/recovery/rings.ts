@@ -48,6 +48,8 @@ export interface Rings {
    * device wrote meanwhile: open, and make the change again.
    */
   write(ring: Ring, out?: readonly Held[]): Promise<void>;
+  /** The ids of the cells that this device knows. */
+  places(): Promise<readonly Uint8Array[]>;
 }
 
 /**
@@ -124,6 +126,10 @@ class ServedRings implements Rings {
     await this.#save();
     const next = { owner, keys, before, value, ...paid };
     await this.#remember(keys.id, await putCell(api, await this.#whoServes(), next));
+  }
+
+  async places(): Promise<readonly Uint8Array[]> {
+    return Object.keys((await this.#load()).seen).map((place) => fromB64u(place));
   }
 
   async #close(ring: Ring, id: Uint8Array, read: Uint8Array): Promise<void> {

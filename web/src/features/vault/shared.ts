@@ -27,6 +27,7 @@ import type { Api } from "../rooms/api.ts";
 import { deleteBlob, fetchBlob, storeBlob } from "../rooms/blobs.ts";
 import { deleteCell, putCell, readCell } from "../rooms/cells.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
+import { blobThing, cellThing, type Thing } from "../rooms/renewal.ts";
 
 /** Somebody else was faster, or a page was deleted while it was asked for: so often it is tried. */
 const ATTEMPTS = 8;
@@ -133,6 +134,15 @@ export class SharedVault {
   /** So much has changed since this device looked that what lies between could not be checked. */
   get gap(): ReadonlySignal<boolean> {
     return this.#gap;
+  }
+
+  /** What of it ends with its voucher: its cell, and the page that holds the newest records. */
+  get things(): { readonly cell: Thing; readonly page: Thing } | null {
+    const { key } = this.#needs;
+    const { head } = this.#kept;
+    if (head?.kind !== HeadKind.PAGE) return null;
+    const page = blobThing(key.owner, b64u(head.blob), head.length);
+    return { cell: cellThing(key.owner, key.place), page };
   }
 
   /** Makes it, with its first records; again, after a lost answer, it finds what it made. */

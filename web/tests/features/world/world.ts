@@ -192,6 +192,8 @@ export class World {
     const query = new URLSearchParams(target.split("?")[1]);
     const spent = this.vouchers.spend(method, target, query);
     if (spent) return { status: 403, headers, body: jsonBytes({ error: spent }) };
+    const renewed = /^(.*)\/renewal/.exec(target)?.[1];
+    if (renewed) return { headers, ...this.vouchers.renewal(method, renewed, query) };
     const cell = /^\/v1\/cells\/([^?]+)/.exec(target)?.[1];
     if (cell) return { headers, ...(await this.cells.request(method, cell, query, body)) };
     if (opened) {
