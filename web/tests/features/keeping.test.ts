@@ -446,7 +446,7 @@ describe("keeping documents", () => {
       }),
     );
     expect(persona?.left).toBeLessThan(4);
-    await home.pocket().fill(12);
+    await home.pocket().fill(16);
     expect(home.left).toBeLessThan(4);
     home.close();
     const known = world.vouchers.known.size;
@@ -462,11 +462,11 @@ describe("keeping documents", () => {
     await world.clock.until(() => guest.keepable() !== null);
     const keeper = keeperIn(guest);
     await world.clock.until(() => keeper.state.value === "kept", 20_000);
-    await world.clock.until(() => world.vouchers.known.size > known + 24, 20_000);
+    await world.clock.until(() => world.vouchers.known.size > known + 28, 20_000);
     await world.clock.advance(5_000);
     const after = await homeOf(consult, guestBrowser);
     expect(after.personas.value[0]?.left).toBeGreaterThan(10);
-    expect(after.left).toBeGreaterThan(14);
+    expect(after.left).toBeGreaterThan(18);
     after.close();
   });
 

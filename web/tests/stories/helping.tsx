@@ -17,7 +17,7 @@ import { fakeDesk, problem } from "./models.ts";
 const nothing = async (): Promise<void> => undefined;
 const nobody = (): void => undefined;
 const LINK = `https://consult.exemple.fr/desk/#help=1.${"Zk3v".repeat(10)}abc.${"q8Rt".repeat(10)}abc`;
-const CAMILLE = { id: "c", name: "Dr Camille Démo", since: Date.UTC(2026, 4, 14) };
+const CAMILLE = { id: "c", name: "Dr Camille Démo", since: Date.UTC(2026, 4, 14), here: false };
 
 const framed = (children: ComponentChild): ComponentChild => (
   <Page>
@@ -120,7 +120,7 @@ export const helping: Readonly<Record<string, () => ComponentChild>> = {
   "offer-refused": () => offer("done", CAMILLE.name, "no"),
   "offer-void": () => offer("void"),
   people: () =>
-    people([CAMILLE, { id: "z", name: "Dr Zoé Exemple", since: Date.UTC(2025, 10, 2) }]),
+    people([CAMILLE, { id: "z", name: "Dr Zoé Exemple", since: Date.UTC(2025, 10, 2), here: false }]),
   "people-none": () => people([]),
   "give-scan": () => giving("showing"),
   "give-type": () => giving("code"),

@@ -55,6 +55,7 @@ const model = (changes: Partial<DocumentsModel> = {}): DocumentsModel => ({
     asking: signal(null),
     recovering: signal(null),
   },
+  helping: signal(null),
   addDevice: async () => undefined,
   stopAdding: () => undefined,
   changeWays: async () => undefined,

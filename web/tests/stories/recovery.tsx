@@ -60,7 +60,7 @@ async function ways(held: readonly Held[], given: Given = {}): Promise<WaysBackM
     held,
     page: "https://consult.exemple.fr/desk/",
     locks,
-    helper: { own: "Dr Camille Démo", show: nobody },
+    helper: { circle: "colleagues", own: "Dr Camille Démo", show: nobody },
     keep,
   });
   return model;
@@ -109,7 +109,7 @@ function opening(device: boolean, refusal?: Error): OpenWithModel {
   return createOpenWith({
     passkeys: passkeys(true),
     device: device ? new Uint8Array(32).fill(9) : undefined,
-    helper: nobody,
+    helper: { circle: "colleagues", ask: nobody },
     open: () => (refusal ? Promise.reject(refusal) : never),
     opened: async () => undefined,
   });
