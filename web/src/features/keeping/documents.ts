@@ -182,14 +182,14 @@ class Documents implements DocumentsModel {
   async #arrive(): Promise<void> {
     const { address } = this.#platform;
     if (this.gone.peek() && isAdding(address)) await this.forget();
-    await this.#help().catch((error: unknown) => {
-      this.problem.value = problemOf(error);
-    });
     if (this.state.peek() === "none") await this.#working(() => this.ways.arrive());
     else if (isBack(address)) {
       address.clearFragment();
       this.problem.value = { key: "back_elsewhere", loud: false };
     }
+    await this.#help().catch((error: unknown) => {
+      this.problem.value = problemOf(error);
+    });
   }
 
   /** Those whom the person helps, and whoever asks for it. */
