@@ -21,7 +21,7 @@ MIB = 1024 * KIB
 # A page of a vault, and what stands in a kept document beside its parts.
 PAGE = 64 * KIB
 # A mailbox, pages and heads, and documents that are there already or are brought along.
-SUPPLY = [MIB, *[PAGE] * 24, *[MIB] * 4]
+SUPPLY = [MIB, *[PAGE] * 28, *[MIB] * 4]
 # What is made with a voucher ends with it.
 SECONDS = 3 * 365 * 24 * 3600
 

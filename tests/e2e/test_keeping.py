@@ -76,7 +76,7 @@ async def test_documents_are_kept_taken_along_and_erased(consult: Consult, tmp_p
     await steps.button(page, "Erase for good").click()
     await page.get_by_role("heading", name="Everything is erased").wait_for(timeout=60_000)
     await page.reload()
-    await page.get_by_role("heading", name="Nothing is kept on this device").wait_for()
+    await page.get_by_role("heading", name="No documents are kept on this device").wait_for()
 
 
 @pytest.mark.timeout(400)

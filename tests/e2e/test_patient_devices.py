@@ -95,7 +95,7 @@ async def added(first: Page, second: Page) -> None:
 async def recovered(page: Page, origin: str, sheet: Sheet) -> None:
     """The page says that it has nothing, and what to do; both ways bring everything back."""
     await page.goto(f"{origin}/documents/?lang=en")
-    await page.get_by_role("heading", name="Nothing is kept on this device").wait_for()
+    await page.get_by_role("heading", name="No documents are kept on this device").wait_for()
     await page.get_by_text("If you had arranged two ways to get them back").wait_for()
     await steps.button(page, "Get my documents back").click()
     await show_sheet(page, sheet)
@@ -140,7 +140,7 @@ async def left(page: Page) -> None:
     await page.reload()
     await page.get_by_text("another device of yours went on without this one").first.wait_for()
     await steps.button(page, "Forget them on this device").click()
-    await page.get_by_role("heading", name="Nothing is kept on this device").wait_for()
+    await page.get_by_role("heading", name="No documents are kept on this device").wait_for()
 
 
 def verified(*arguments: Path | str) -> set[str]:

@@ -81,6 +81,7 @@ class Colleague {
           fragment = "";
         },
       },
+      circle: "colleagues",
       page: `${origin}/desk/`,
       vault: await new Browser().vaults().open("desk"),
       store: {

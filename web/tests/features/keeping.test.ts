@@ -1,10 +1,8 @@
 /** What a patient keeps: from the offer in a consult to a second visit, on one device and on two. */
 import { describe, expect, it } from "vitest";
-import type { GuestModel } from "../../src/features/guest/guest.ts";
 import { readArchive, type Words } from "../../src/features/keeping/archive.ts";
 import { createDocuments, type DocumentsModel } from "../../src/features/keeping/documents.ts";
 import { Home } from "../../src/features/keeping/home.ts";
-import { type KeeperModel, keeperOf } from "../../src/features/keeping/keeper.ts";
 import type { Persona } from "../../src/features/keeping/persona.ts";
 import { dataOf, recordsOf } from "../../src/features/keeping/records.ts";
 import type { Http } from "../../src/features/ports.ts";
@@ -13,37 +11,9 @@ import { b64u } from "../../src/sealing/encoding.ts";
 import { seedSigner } from "../../src/sealing/keys.ts";
 import { padme } from "../../src/sealing/padme.ts";
 import { vaultKey } from "../../src/sealing/vault.ts";
-import { settle } from "./world/clock.ts";
-import { type Consult, deskCall, talking } from "./world/consults.ts";
+import { type Consult, talking } from "./world/consults.ts";
+import { bytes, keeperIn, kept, linesOf, pageOf, send, sent } from "./world/keeping.ts";
 import { Browser, World } from "./world/world.ts";
-
-const author = { name: "Dr Camille Démo", profession: "Médecin" };
-const bytes = new TextEncoder().encode("a document");
-const parts = [{ name: "a.txt", media: "text/plain", bytes }];
-const send = async ({ desk }: Consult): Promise<void> =>
-  await deskCall(desk)?.sendDocument("file", author, null, parts);
-const sent = ({ desk }: Consult, index = 0) => deskCall(desk)?.documents.value[index]?.state;
-
-function keeperIn(guest: GuestModel): KeeperModel {
-  const visit = guest.keepable();
-  if (!visit) throw new Error("no visit");
-  return keeperOf(visit, () => "Dr Camille Démo");
-}
-
-/** A patient who has received a document, and keeps it. */
-async function kept(
-  given?: Parameters<typeof talking>[0],
-): Promise<Consult & { readonly keeper: KeeperModel }> {
-  const consult = await talking(given);
-  await send(consult);
-  await consult.world.clock.until(() => sent(consult) === "verified");
-  const keeper = keeperIn(consult.guest);
-  await consult.world.clock.until(() => keeper.state.value === "offered");
-  void keeper.keep("");
-  await consult.world.clock.until(() => keeper.state.value === "kept", 60_000);
-  expect(keeper.problem.value).toBeNull();
-  return { ...consult, keeper };
-}
 
 /** What a browser keeps, as its page of documents begins. */
 async function homeOf({ world }: Consult, browser: Browser): Promise<Home> {
@@ -66,16 +36,6 @@ const WORDS: Words = {
   signed: (name, day) => `${name} ${day}`,
   attested: (registrar) => registrar,
 };
-
-/** The page of documents, once it shows what is kept. */
-async function pageOf({ world }: Consult, browser: Browser): Promise<DocumentsModel> {
-  const page = createDocuments(world.page(browser, "").platform);
-  await world.clock.until(() => linesOf(page).length > 0, 20_000);
-  await settle();
-  return page;
-}
-
-const linesOf = (page: DocumentsModel) => page.practices.value.flatMap(({ lines }) => lines.value);
 
 const contents = async (home: Home): Promise<string[]> => {
   const [persona] = home.personas.value;
@@ -461,7 +421,7 @@ describe("keeping documents", () => {
       }),
     );
     expect(persona?.left).toBeLessThan(4);
-    await home.pocket().fill(12);
+    await home.pocket().fill(16);
     expect(home.left).toBeLessThan(4);
     home.close();
     const known = world.vouchers.known.size;
@@ -477,11 +437,11 @@ describe("keeping documents", () => {
     await world.clock.until(() => guest.keepable() !== null);
     const keeper = keeperIn(guest);
     await world.clock.until(() => keeper.state.value === "kept", 20_000);
-    await world.clock.until(() => world.vouchers.known.size > known + 24, 20_000);
+    await world.clock.until(() => world.vouchers.known.size > known + 28, 20_000);
     await world.clock.advance(5_000);
     const after = await homeOf(consult, guestBrowser);
     expect(after.personas.value[0]?.left).toBeGreaterThan(10);
-    expect(after.left).toBeGreaterThan(14);
+    expect(after.left).toBeGreaterThan(18);
     after.close();
   });
 

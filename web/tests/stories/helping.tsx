@@ -6,6 +6,7 @@ import type { ShowingModel } from "../../src/features/adding/showing.ts";
 import { ProfileDialog } from "../../src/features/desk/view/profile-dialog.tsx";
 import type { HelpingModel } from "../../src/features/helping/helping.ts";
 import type { OfferModel } from "../../src/features/helping/offer.ts";
+import type { Circle } from "../../src/features/helping/people.ts";
 import { AskHelper } from "../../src/features/helping/view/ask-helper.tsx";
 import { MakeHelper } from "../../src/features/helping/view/make-helper.tsx";
 import { OfferDialog } from "../../src/features/helping/view/offer.tsx";
@@ -17,7 +18,7 @@ import { fakeDesk, problem } from "./models.ts";
 const nothing = async (): Promise<void> => undefined;
 const nobody = (): void => undefined;
 const LINK = `https://consult.exemple.fr/desk/#help=1.${"Zk3v".repeat(10)}abc.${"q8Rt".repeat(10)}abc`;
-const CAMILLE = { id: "c", name: "Dr Camille Démo", since: Date.UTC(2026, 4, 14) };
+const CAMILLE = { id: "c", name: "Dr Camille Démo", since: Date.UTC(2026, 4, 14), here: false };
 
 const framed = (children: ComponentChild): ComponentChild => (
   <Page>
@@ -28,12 +29,16 @@ const framed = (children: ComponentChild): ComponentChild => (
   </Page>
 );
 
-const showing = (phase: ShowingModel["phase"]["value"], wrong = false): ShowingModel => ({
+export const showing = (
+  phase: ShowingModel["phase"]["value"],
+  wrong = false,
+  trouble: string | null = wrong ? "wrong_digits" : null,
+): ShowingModel => ({
   phase: signal(phase),
   link: signal(LINK),
   label: signal(""),
   attempts: signal(wrong ? 2 : 3),
-  problem: signal(wrong ? problem("wrong_digits") : null),
+  problem: signal(trouble === null ? null : problem(trouble)),
   start: nothing,
   enter: nothing,
   close: nobody,
@@ -47,12 +52,14 @@ const asking = (phase: AskingModel["phase"]["value"]): AskingModel => ({
   close: nobody,
 });
 
-const make = (shown: ShowingModel | null): ComponentChild => {
-  const model = { own: "Dr Camille Démo", askHelper: nobody, setLabel: nobody, cancel: nothing };
+const make = (shown: ShowingModel | null, helpers: Circle = "colleagues"): ComponentChild => {
+  const own = helpers === "trusted" ? "" : "Dr Camille Démo";
+  const label = helpers === "trusted" ? "Zoé" : "Dr Zoé Exemple";
+  const model = { own, helpers, askHelper: nobody, setLabel: nobody, cancel: nothing };
   return framed(
     <MakeHelper
       model={model as unknown as WaysBackModel}
-      making={{ kind: "helper", replaces: false, label: "Dr Zoé Exemple", showing: shown }}
+      making={{ kind: "helper", replaces: false, label, showing: shown }}
     />,
   );
 };
@@ -62,8 +69,12 @@ function offer(
   from: string | null = null,
   answer: OfferModel["answer"]["value"] = "none",
   full = false,
+  circle: Circle = "colleagues",
+  here = false,
 ): ComponentChild {
   const model: OfferModel = {
+    circle,
+    here: signal(here),
     asking: asking(phase),
     from: signal(from),
     answer: signal(answer),
@@ -81,6 +92,7 @@ function people(
   giving: HelpingModel["giving"]["value"] = null,
 ): ComponentChild {
   const helping: HelpingModel = {
+    circle: "colleagues",
     people: signal(list),
     offer: signal(null),
     giving: signal(giving),
@@ -97,8 +109,13 @@ function people(
 const giving = (phase: ShowingModel["phase"]["value"], wrong = false): ComponentChild =>
   people([CAMILLE], { to: CAMILLE, showing: showing(phase, wrong) });
 
-function use(phase: AskingModel["phase"]["value"] | null, trouble?: string): ComponentChild {
+function use(
+  phase: AskingModel["phase"]["value"] | null,
+  trouble?: string,
+  helpers: Circle = "colleagues",
+): ComponentChild {
   const model = {
+    helpers,
     helper: signal(phase && asking(phase)),
     giveHelper: nothing,
     leaveHelper: nobody,
@@ -120,7 +137,10 @@ export const helping: Readonly<Record<string, () => ComponentChild>> = {
   "offer-refused": () => offer("done", CAMILLE.name, "no"),
   "offer-void": () => offer("void"),
   people: () =>
-    people([CAMILLE, { id: "z", name: "Dr Zoé Exemple", since: Date.UTC(2025, 10, 2) }]),
+    people([
+      CAMILLE,
+      { id: "z", name: "Dr Zoé Exemple", since: Date.UTC(2025, 10, 2), here: false },
+    ]),
   "people-none": () => people([]),
   "give-scan": () => giving("showing"),
   "give-type": () => giving("code"),
@@ -130,4 +150,9 @@ export const helping: Readonly<Record<string, () => ComponentChild>> = {
   "use-code": () => use("code"),
   "use-waiting": () => use("waiting"),
   "use-void": () => use("void"),
+  "trusted-make": () => make(null, "trusted"),
+  "trusted-make-full": () => make(showing("making", false, "quota_exceeded"), "trusted"),
+  "trusted-offer-kept": () => offer("done", "Ana Démo", "yes", false, "trusted"),
+  "trusted-offer-here": () => offer("done", "Ana Démo", "yes", false, "trusted", true),
+  "trusted-use": () => use(null, "", "trusted"),
 };

@@ -2,11 +2,14 @@
 import { signal } from "@preact/signals";
 import type { ComponentChild } from "preact";
 import { useEffect } from "preact/hooks";
+import type { ShowingModel } from "../../src/features/adding/showing.ts";
+import type { HelpingModel } from "../../src/features/helping/helping.ts";
 import type { KeptDevice } from "../../src/features/keeping/devices.ts";
 import type { DocumentsModel, KeptLine, Practice } from "../../src/features/keeping/documents.ts";
 import type { KeeperModel, KeeperState } from "../../src/features/keeping/keeper.ts";
 import { Keeping } from "../../src/features/keeping/view/offer.tsx";
 import { DocumentsPage } from "../../src/features/keeping/view/page.tsx";
+import { showing } from "./helping.tsx";
 import { problem, received } from "./models.ts";
 
 const line = (id: string, changes: Partial<KeptLine> = {}): KeptLine => ({
@@ -55,6 +58,7 @@ const model = (changes: Partial<DocumentsModel> = {}): DocumentsModel => ({
     asking: signal(null),
     recovering: signal(null),
   },
+  helping: signal(null),
   addDevice: async () => undefined,
   stopAdding: () => undefined,
   changeWays: async () => undefined,
@@ -89,6 +93,33 @@ const keeper = (state: KeeperState, changes: Partial<KeeperModel> = {}): Compone
       }}
     />
   </main>
+);
+
+const ANA = { id: "a", name: "Maman", since: Date.UTC(2026, 2, 2), here: false };
+const LEO = { id: "b", name: "Léopold-Aurélien", since: Date.UTC(2025, 10, 20), here: true };
+
+const helpingOf = (changes: Partial<HelpingModel> = {}): DocumentsModel["helping"] =>
+  signal({
+    circle: "trusted",
+    people: signal([ANA, LEO]),
+    offer: signal(null),
+    giving: signal(null),
+    problem: signal(null),
+    giveBack: () => undefined,
+    stopGiving: () => undefined,
+    remove: async () => undefined,
+    leave: () => undefined,
+    ...changes,
+  });
+
+const giving = (shown: ShowingModel): ComponentChild => (
+  <DocumentsPage
+    documents={model({
+      state: signal("none"),
+      practices: signal([]),
+      helping: helpingOf({ giving: signal({ to: ANA, showing: shown }) }),
+    })}
+  />
 );
 
 /** With what is folded unfolded. */
@@ -134,6 +165,37 @@ export const keeping: Readonly<Record<string, () => ComponentChild>> = {
   erased: () => (
     <DocumentsPage documents={model({ state: signal("erased"), practices: signal([]) })} />
   ),
+  helping: () => <DocumentsPage documents={model({ helping: helpingOf() })} />,
+  "helping-none": () => (
+    <DocumentsPage
+      documents={model({
+        state: signal("none"),
+        practices: signal([]),
+        helping: helpingOf({ people: signal([LEO]) }),
+      })}
+    />
+  ),
+  "helping-unfit": () => (
+    <DocumentsPage
+      documents={model({
+        state: signal("none"),
+        practices: signal([]),
+        problem: signal(problem("help_nowhere")),
+      })}
+    />
+  ),
+  "helping-remove": () => (
+    <DocumentsPage
+      documents={model({
+        state: signal("none"),
+        practices: signal([]),
+        helping: helpingOf({ problem: signal(problem("quota_exceeded")) }),
+      })}
+    />
+  ),
+  "helping-give": () => giving(showing("showing")),
+  "helping-type": () => giving(showing("code")),
+  "helping-full": () => giving(showing("making", false, "quota_exceeded")),
   offer: () => keeper("offered"),
   "offer-failed": () => keeper("offered", { problem: signal(problem("keep_unavailable")) }),
   kept: () => keeper("kept"),

@@ -1,5 +1,6 @@
 /** Ways back, in every state. */
 import type { ComponentChild } from "preact";
+import type { Circle } from "../../src/features/helping/people.ts";
 import { createOpenWith, type OpenWithModel } from "../../src/features/recovery/open-with.ts";
 import { OpenWith, Recover } from "../../src/features/recovery/view/open-with.tsx";
 import { WaysBack } from "../../src/features/recovery/view/ways-back.tsx";
@@ -14,7 +15,12 @@ import { Page, ScreenTitle } from "../../src/ui/page.tsx";
 const WORDS =
   "frelon altesse emballer agencer aéronef éteindre neurone sevrage cumuler exulter tonique lavoir";
 
-const held = (kind: "sheet" | "passkey", fill: number, label: string, made: string): Held => ({
+const held = (
+  kind: "sheet" | "passkey" | "helper",
+  fill: number,
+  label: string,
+  made: string,
+): Held => ({
   kind,
   secret: new Uint8Array(kind === "sheet" ? 16 : 32).fill(fill),
   label,
@@ -22,6 +28,7 @@ const held = (kind: "sheet" | "passkey", fill: number, label: string, made: stri
 });
 const SHEET = held("sheet", 1, "Armoire du cabinet", "2026-03-01T09:30:00Z");
 const PASSKEY = held("passkey", 2, "Passkey", "2026-03-01T09:34:00Z");
+const HELPER = held("helper", 5, "Zoé", "2026-05-14T18:02:00Z");
 const SECOND = held("sheet", 3, "Chez ma sœur", "2026-05-14T18:02:00Z");
 
 const nobody = (): never => {
@@ -43,11 +50,13 @@ interface Given {
   readonly can?: boolean;
   readonly refuse?: boolean;
   readonly keep?: () => Promise<void>;
+  readonly helpers?: Circle;
   readonly locks?: readonly Uint8Array[];
 }
 
 async function ways(held: readonly Held[], given: Given = {}): Promise<WaysBackModel> {
   const { can = true, refuse = false, keep = async () => undefined, locks = [] } = given;
+  const { helpers: circle = "colleagues" } = given;
   const model = await createWaysBack({
     clock: { now: () => Date.UTC(2026, 7, 3), after: () => () => undefined },
     random: (n) => Uint8Array.from({ length: n }, (_, at) => (at * 53 + 19) % 256),
@@ -60,7 +69,7 @@ async function ways(held: readonly Held[], given: Given = {}): Promise<WaysBackM
     held,
     page: "https://consult.exemple.fr/desk/",
     locks,
-    helper: { own: "Dr Camille Démo", show: nobody },
+    helper: { circle, own: "Dr Camille Démo", show: nobody },
     keep,
   });
   return model;
@@ -105,11 +114,11 @@ async function passkey(given: Given): Promise<WaysBackModel> {
   return model;
 }
 
-function opening(device: boolean, refusal?: Error): OpenWithModel {
+function opening(device: boolean, refusal?: Error, circle: Circle = "colleagues"): OpenWithModel {
   return createOpenWith({
     passkeys: passkeys(true),
     device: device ? new Uint8Array(32).fill(9) : undefined,
-    helper: nobody,
+    helper: { circle, ask: nobody },
     open: () => (refusal ? Promise.reject(refusal) : never),
     opened: async () => undefined,
   });
@@ -209,6 +218,8 @@ export const recoveries: Readonly<Record<string, () => Promise<ComponentChild>>>
   passkey: () => shown(passkey({ refuse: true })),
   "passkey-same": () => shown(passkey({ locks: [new Uint8Array(1)] })),
   list: () => shown(ways([SHEET, PASSKEY, SECOND])),
+  "list-trusted": () => shown(ways([SHEET, HELPER], { helpers: "trusted" })),
+  "first-trusted": () => shown(first(0, { helpers: "trusted" })),
   "list-least": () => shown(ways([SHEET, PASSKEY])),
   "list-unsaved": () => shown(offline()),
   open: () => dialog(opening(true)),
@@ -218,6 +229,7 @@ export const recoveries: Readonly<Record<string, () => Promise<ComponentChild>>>
   "open-unknown": () => dialog(given(true, WORDS, new ProtocolError("not_found"))),
   opening: () => dialog(given(true, WORDS)),
   recover: () => recover(opening(false)),
+  "recover-trusted": () => recover(opening(false, undefined, "trusted")),
   "recover-one": () => recover(given(false, WORDS)),
   "recover-forked": async () => {
     const model = await given(false, WORDS, new SealError("forked"));

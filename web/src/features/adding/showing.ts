@@ -25,7 +25,7 @@ export interface ShowingNeeds extends PostboxNeeds {
   readonly use: Use;
   /** The page that the other screen is to open, up to its `#`. */
   readonly page: string;
-  /** Registers what pays for one of the two mailboxes. */
+  /** What pays for one of the two mailboxes. */
   voucher(): Promise<Uint8Array>;
   /** Makes what the other one gets; only asked once the code was right. */
   grant(request: Request): Promise<Grant>;
@@ -68,6 +68,8 @@ export class Showing implements ShowingModel {
   readonly #answering: Postbox;
   /** Drawn once: two answers would let somebody look for two requests with one code. */
   readonly #chance: Uint8Array;
+  /** What pays for the mailboxes, as far as it was drawn: a second attempt costs nothing more. */
+  readonly #paid: Uint8Array[] = [];
   #request: Request | undefined;
   /** What a helper was given, until they say that it is stored. */
   #entrusted: Uint8Array | undefined;
@@ -83,10 +85,12 @@ export class Showing implements ShowingModel {
   }
 
   readonly start = async (): Promise<void> => {
-    const { voucher, page } = this.#needs;
+    const { page } = this.#needs;
     this.problem.value = null;
     try {
-      for (const postbox of [this.#asking, this.#answering]) await postbox.make(await voucher());
+      for (const [at, postbox] of [this.#asking, this.#answering].entries()) {
+        await this.#make(postbox, at);
+      }
     } catch (error) {
       this.#failed(error, () => void this.start());
       return;
@@ -129,6 +133,17 @@ export class Showing implements ShowingModel {
     this.#asking.close();
     if (this.phase.peek() !== "done") this.#erase();
   };
+
+  async #make(postbox: Postbox, at: number): Promise<void> {
+    try {
+      this.#paid[at] ??= await this.#needs.voucher();
+      await postbox.make(this.#paid[at]);
+    } catch (error) {
+      // Another one may be good.
+      if (error instanceof ProtocolError && error.code === "bad_voucher") delete this.#paid[at];
+      throw error;
+    }
+  }
 
   /** Takes the first request, and no other. */
   async #asked(message: Uint8Array): Promise<void> {

@@ -17,7 +17,7 @@ const LASTS = 3 * 365 * 24 * 3600;
 /** A mailbox, pages and heads, and documents that are there already or are brought along. */
 const SUPPLY: readonly number[] = [
   MIB,
-  ...Array<number>(24).fill(PAGE),
+  ...Array<number>(28).fill(PAGE),
   ...Array<number>(4).fill(MIB),
 ];
 

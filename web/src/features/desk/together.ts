@@ -108,6 +108,7 @@ export class Together {
     const { api, rooms, credentials } = needs;
     const { random, clock, address } = platform;
     this.helping = new Helping({
+      circle: "colleagues",
       api,
       rooms,
       random,

@@ -99,7 +99,7 @@ export class Ways {
       this.opening.value = createOpenWith({
         passkeys: platform.passkeys,
         device: secret,
-        helper: this.#askHelper,
+        helper: { circle: "colleagues", ask: this.#askHelper },
         open: (means, other) => this.#rings.open(means, other),
         opened: async (ring) => resolve(ring),
       });
@@ -141,6 +141,7 @@ export class Ways {
       page: this.#page,
       locks: this.#needs.locks(),
       helper: {
+        circle: "colleagues",
         own: (await store.practitioner())?.name ?? "",
         show: (secret, name) => this.#showHelper(secret, name),
       },
@@ -165,7 +166,7 @@ export class Ways {
       passkeys: this.#needs.platform.passkeys,
       device: undefined,
       ...brought,
-      helper: this.#askHelper,
+      helper: { circle: "colleagues", ask: this.#askHelper },
       open: (means, other) => this.#rings.open(means, other),
       opened: recovered,
     });
@@ -199,7 +200,7 @@ export class Ways {
     return showing;
   }
 
-  readonly #askHelper: NonNullable<OpenWithNeeds["helper"]> = (fragment, take) => {
+  readonly #askHelper: NonNullable<OpenWithNeeds["helper"]>["ask"] = (fragment, take) => {
     const { platform, api, rooms, store } = this.#needs;
     const { random, clock } = platform;
     return new Asking({

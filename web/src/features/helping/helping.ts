@@ -8,7 +8,7 @@ import { timeOf } from "../consult/conversation.ts";
 import type { Address, Vault } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { Offer, type OfferModel } from "./offer.ts";
-import { type Helped, type HelpedStore, helpedId } from "./people.ts";
+import { type Circle, type Helped, type HelpedStore, helpedId } from "./people.ts";
 
 /** Somebody who is helped, as the list shows them. */
 export interface Person {
@@ -16,9 +16,12 @@ export interface Person {
   readonly name: string;
   /** Milliseconds since the epoch. */
   readonly since: number;
+  /** What is kept of theirs rests in this browser, and nowhere else. */
+  readonly here: boolean;
 }
 
 export interface HelpingModel {
+  readonly circle: Circle;
   /** The newest first. */
   readonly people: ReadonlySignal<readonly Person[]>;
   /** Somebody asks for help: their link was opened here. */
@@ -35,7 +38,11 @@ export interface HelpingModel {
   leave(): void;
 }
 
+/** What passes between two screens lies in so many. */
+const MAILBOXES = 2;
+
 export interface HelpingNeeds extends PostboxNeeds {
+  readonly circle: Circle;
   readonly random: Random;
   readonly address: Address;
   /** The page of people like these, as in `https://consult.example.org/desk/`. */
@@ -43,11 +50,19 @@ export interface HelpingNeeds extends PostboxNeeds {
   readonly store: HelpedStore;
   /** Where it rests what was asked. */
   readonly vault: Vault;
-  /** What pays for one of two mailboxes, where they gave nothing for it. */
+  /**
+   * What pays for one of two mailboxes, where they gave nothing for it. Rejects with `quota_exceeded`
+   * where nothing does.
+   */
   pay(): Promise<Uint8Array>;
 }
 
+/** The link of somebody who asks for help has opened this page. */
+export const isAsked = (address: Pick<Address, "fragment">): boolean =>
+  /^#?help=/.test(address.fragment());
+
 export class Helping implements HelpingModel {
+  readonly circle: Circle;
   readonly people: ReadonlySignal<readonly Person[]>;
   readonly offer: Signal<Offer | null> = signal(null);
   readonly giving: Signal<HelpingModel["giving"]["value"]> = signal(null);
@@ -56,9 +71,13 @@ export class Helping implements HelpingModel {
 
   constructor(needs: HelpingNeeds) {
     this.#needs = needs;
+    this.circle = needs.circle;
     this.people = computed(() =>
       needs.store.list.value
-        .map((one) => ({ id: helpedId(one), name: one.name, since: one.since }))
+        .map((one) => {
+          const { name, since, here = false } = one;
+          return { id: helpedId(one), name, since, here };
+        })
         .sort((one, other) => other.since - one.since),
     );
   }
@@ -66,8 +85,8 @@ export class Helping implements HelpingModel {
   /** Begins with the link of somebody who asks for help, if that has opened this page. */
   async arrive(): Promise<void> {
     const { address } = this.#needs;
+    if (!isAsked(address)) return;
     const fragment = address.fragment();
-    if (!/^#?help=/.test(fragment)) return;
     address.clearFragment();
     try {
       const offer = new Offer({ ...this.#needs, fragment });
@@ -82,10 +101,14 @@ export class Helping implements HelpingModel {
     const to = this.people.peek().find((one) => one.id === id);
     if (!to) return;
     this.stopGiving();
+    const brought: Uint8Array[] = [];
     const showing = new Showing({
       ...this.#needs,
       use: "back",
-      voucher: () => this.#voucher(id),
+      voucher: async () => {
+        if (brought.length === 0) brought.push(...(await this.#vouchers(id)));
+        return brought.shift() ?? (await this.#needs.pay());
+      },
       grant: async () => {
         const helped = this.#find(id);
         if (!helped) throw new ProtocolError("not_found");
@@ -126,16 +149,17 @@ export class Helping implements HelpingModel {
     return this.#needs.store.list.peek().find((one) => helpedId(one) === id);
   }
 
-  /** One that came with what is helped, or else one of the helper's own. */
-  async #voucher(id: string): Promise<Uint8Array> {
-    const { clock, store, pay } = this.#needs;
+  /** What came with what is helped, for both mailboxes, and is theirs no more; none where none did. */
+  async #vouchers(id: string): Promise<readonly Uint8Array[]> {
+    const { clock, store } = this.#needs;
     const helped = this.#find(id);
     const now = timeOf(clock.now());
-    const [first, ...left] = helped?.vouchers?.filter(({ until }) => until > now) ?? [];
-    if (!helped || !first) return await pay();
+    const good = helped?.vouchers?.filter(({ until }) => until > now) ?? [];
+    if (!helped || good.length === 0) return [];
     const { vouchers: _, ...bare } = helped;
+    const left = good.slice(MAILBOXES);
     await store.save(left.length > 0 ? { ...bare, vouchers: left } : bare);
-    return first.voucher;
+    return good.slice(0, MAILBOXES).map(({ voucher }) => voucher);
   }
 }
 

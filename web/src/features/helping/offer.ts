@@ -7,17 +7,20 @@ import { seedSigner } from "../../sealing/keys.ts";
 import { Asking, type AskingModel, type AskingNeeds, type Granted } from "../adding/asking.ts";
 import { inert } from "../inert.ts";
 import type { Problem } from "../problems.ts";
-import type { Helped, HelpedStore } from "./people.ts";
+import { type Circle, type Helped, type HelpedStore, helpedId } from "./people.ts";
 
 /** As many UTF-16 units as are kept of a name. */
 export const NAME_UNITS = 60;
 
 export interface OfferModel {
+  readonly circle: Circle;
   readonly asking: Pick<AskingModel, "phase" | "code" | "problem">;
   /** Who asks, as they say themselves; null until their screen has heard the code. */
   readonly from: ReadonlySignal<string | null>;
   readonly answer: ReadonlySignal<"none" | "storing" | "yes" | "no">;
   readonly problem: ReadonlySignal<Problem | null>;
+  /** What was accepted rests in this browser, and nowhere else. */
+  readonly here: ReadonlySignal<boolean>;
   /** Asks for the code, which is to be read to whoever asks for help. */
   compare(): Promise<void>;
   /** `name`: what the list calls them. */
@@ -27,20 +30,24 @@ export interface OfferModel {
 }
 
 export interface OfferNeeds extends Omit<AskingNeeds, "take" | "signer"> {
+  readonly circle: Circle;
   readonly store: HelpedStore;
 }
 
 export class Offer implements OfferModel {
+  readonly circle: Circle;
   readonly asking: Asking;
   readonly from = signal<string | null>(null);
   readonly answer = signal<OfferModel["answer"]["value"]>("none");
   readonly problem = signal<Problem | null>(null);
+  readonly here = signal(false);
   readonly #needs: OfferNeeds;
   #decide: (name: string | null) => void = () => undefined;
 
   /** Refuses with `bad_link`, `bad_key`. */
   constructor(needs: OfferNeeds) {
     this.#needs = needs;
+    this.circle = needs.circle;
     // Of this one time: what a helper is known by elsewhere has no place here.
     const signer = seedSigner(needs.random(32));
     this.asking = new Asking({ ...needs, signer, take: (granted) => this.#take(granted) });
@@ -82,6 +89,8 @@ export class Offer implements OfferModel {
         this.answer.value = "storing";
         await store.save(helped);
         await tell();
+        const kept = store.list.peek().find((one) => helpedId(one) === helpedId(helped));
+        this.here.value = kept?.here ?? false;
         return;
       } catch (error) {
         if (error instanceof ProtocolError && error.code === "not_found") {

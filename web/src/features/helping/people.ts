@@ -4,6 +4,9 @@ import { b64u } from "../../sealing/encoding.ts";
 import { hash } from "../../sealing/kdf.ts";
 import type { Paid } from "../consult/paid.ts";
 
+/** Who helps whom: practitioners each other at their desks, or anybody whom they trust. */
+export type Circle = "colleagues" | "trusted";
+
 /** One way back of somebody else's. It opens nothing alone, and says nothing of whose it is. */
 export interface Helped {
   /** 32 bytes. */
@@ -14,6 +17,8 @@ export interface Helped {
   readonly since: number;
   /** What pays for giving it back, where they gave something. */
   readonly vouchers?: readonly Paid[];
+  /** It rests in this browser, and nowhere else. */
+  readonly here?: boolean;
 }
 
 export const helpedId = ({ secret }: Pick<Helped, "secret">): string =>

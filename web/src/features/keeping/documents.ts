@@ -9,16 +9,18 @@ import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import type { DocumentLine } from "../consult/call.ts";
 import { timeOf } from "../consult/conversation.ts";
+import { Helping, type HelpingModel, isAsked } from "../helping/helping.ts";
 import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { type Packed, type Words, writeArchive } from "./archive.ts";
 import { type Chosen, Unfit, unpacked } from "./bringing.ts";
 import type { KeptDevice } from "./devices.ts";
+import { KeptHelped } from "./helped.ts";
 import { Home } from "./home.ts";
-import type { Persona } from "./persona.ts";
+import { lineTo, type Persona } from "./persona.ts";
 import type { Found } from "./records.ts";
 import { sameDocument } from "./stored.ts";
-import { isAdding, Ways } from "./ways.ts";
+import { isAdding, isBack, PAGE, Ways } from "./ways.ts";
 
 export interface KeptLine {
   readonly id: string;
@@ -52,6 +54,8 @@ export interface DocumentsModel {
   readonly state: ReadonlySignal<"loading" | "none" | "ready" | "erased">;
   /** What is under way with other devices, and ways back. */
   readonly ways: Pick<Ways, "adding" | "changing" | "asking" | "recovering">;
+  /** Whom the person helps to come back, also where nothing else is kept. */
+  readonly helping: ReadonlySignal<HelpingModel | null>;
   /** Shows a QR to another device, in the place of one before. */
   addDevice(): Promise<void>;
   stopAdding(): void;
@@ -87,6 +91,8 @@ export interface DocumentsModel {
 }
 
 const LOOKED = "looked";
+/** Where it rests in this browser whom the person helps. */
+const HELPED = "home:helped";
 
 class Documents implements DocumentsModel {
   readonly state = signal<DocumentsModel["state"]["value"]>("loading");
@@ -98,6 +104,7 @@ class Documents implements DocumentsModel {
   readonly practices: DocumentsModel["practices"];
   readonly devices: DocumentsModel["devices"];
   readonly ways: Ways;
+  readonly helping: Signal<Helping | null> = signal(null);
   readonly #platform: Platform;
   readonly #home = signal<Home | null>(null);
   readonly #problems = new Map<Persona, Signal<Problem | null>>();
@@ -173,8 +180,45 @@ class Documents implements DocumentsModel {
 
   /** What a QR has brought is for a device that has nothing yet. */
   async #arrive(): Promise<void> {
-    if (this.gone.peek() && isAdding(this.#platform.address)) await this.forget();
+    const { address } = this.#platform;
+    if (this.gone.peek() && isAdding(address)) await this.forget();
     if (this.state.peek() === "none") await this.#working(() => this.ways.arrive());
+    else if (isBack(address)) {
+      address.clearFragment();
+      this.problem.value = { key: "back_elsewhere", loud: false };
+    }
+    await this.#help().catch((error: unknown) => {
+      this.problem.value = problemOf(error);
+    });
+  }
+
+  /** Those whom the person helps, and whoever asks for it. */
+  async #help(): Promise<void> {
+    const { random, clock, address, vaults } = this.#platform;
+    const vault = await vaults.open(HELPED);
+    const store = new KeptHelped(vault, this.#home);
+    await store.load();
+    const helping = new Helping({
+      ...lineTo(this.#platform),
+      circle: "trusted",
+      random,
+      clock,
+      address,
+      page: address.origin + PAGE,
+      store,
+      vault,
+      pay: async () => {
+        const home = this.#home.peek();
+        if (!home) throw new ProtocolError("quota_exceeded", "nothing pays");
+        return await home.pocket().give();
+      },
+    });
+    this.helping.value = helping;
+    void store.share().catch(() => undefined);
+    if (vaults.lasting || !isAsked(address)) return await helping.arrive();
+    // Whoever asks would have a way back that nobody has.
+    address.clearFragment();
+    this.problem.value = { key: "help_nowhere", loud: false };
   }
 
   readonly exportAll = (words: Words, sealed: boolean): Promise<Export | null> =>
@@ -218,8 +262,11 @@ class Documents implements DocumentsModel {
       await home.erase((what, id) => {
         lines.push(`${timeOf(clock.now())} ${what} ${id}`);
       });
+      this.helping.peek()?.close();
+      await this.#platform.vaults.erase(HELPED);
       batch(() => {
         this.#home.value = null;
+        this.helping.value = null;
         this.state.value = "erased";
       });
       return [address.origin, ...lines, ""].join("\n");

@@ -20,8 +20,11 @@ import { type Data, dataOf, idFor, recordsOf, supplyId, visitId } from "./record
 const SCOPE = "home";
 const KEY = "key";
 const MOVE = "move";
-/** What a home is made with, and what it has for later: ways back take four, another device three. */
-const FOR_HOME = Array<number>(16).fill(PAGE);
+/**
+ * What a home is made with, and what it has for later: two ways back take four, one that lies with
+ * somebody else seven more, another device three, going on alone two.
+ */
+const FOR_HOME = Array<number>(20).fill(PAGE);
 const PAYER = idFor(utf8("payer"));
 
 /** A persona on its way: everything is drawn before anything is made, so that it can go on. */
@@ -221,10 +224,10 @@ export class Home {
   /** What pays for small things that follow from no persona. Rejects with `quota_exceeded`. */
   pocket(): Pocket {
     return new Pocket(async (count) => {
-      const records = this.vault.records.peek();
-      const taken: Uint8Array[] = [];
-      while (taken.length < count) taken.push((await this.purse.pay(PAGE, records)).voucher);
-      if (taken.length > 0) await this.vault.change((newest) => without(newest, taken));
+      const sizes = Array<number>(count).fill(PAGE);
+      const taken = this.purse.draw(this.vault.records.peek(), sizes);
+      const spent = taken.map(({ voucher }) => voucher);
+      await this.vault.change((newest) => without(newest, spent));
       return taken;
     });
   }

@@ -70,9 +70,10 @@ export class Purse {
       const at = left.findIndex((one) => one.bytes >= bytes);
       const [one] = at < 0 ? [] : left.splice(at, 1);
       if (!one) throw new ProtocolError("quota_exceeded", "no voucher is left");
-      this.#given.add(b64u(one.voucher));
       return one;
     });
+    // All or none: what was not given out pays for something smaller.
+    for (const { voucher } of taken) this.#given.add(b64u(voucher));
     return { taken, left };
   }
 
@@ -85,12 +86,12 @@ export class Purse {
   }
 }
 
-type Spend = (count: number) => Promise<Uint8Array[]>;
+type Spend = (count: number) => Promise<Paid[]>;
 
 /** Vouchers that are taken out together: a change for each would cost a page for each. */
 export class Pocket {
   readonly #spend: Spend;
-  readonly #taken: Uint8Array[] = [];
+  readonly #taken: Paid[] = [];
 
   constructor(spend: Spend) {
     this.#spend = spend;
@@ -98,15 +99,21 @@ export class Pocket {
 
   /** Takes what is missing of so many; what was taken before an error is there still. */
   async fill(count: number): Promise<void> {
-    this.#taken.push(...(await this.#spend(count - this.#taken.length)));
+    const missing = count - this.#taken.length;
+    if (missing > 0) this.#taken.push(...(await this.#spend(missing)));
   }
 
   readonly give = async (): Promise<Uint8Array> => {
-    if (this.#taken.length === 0) await this.fill(1);
-    const voucher = this.#taken.shift();
-    if (!voucher) throw new ProtocolError("quota_exceeded", "no voucher is left");
-    return voucher;
+    const [paid] = await this.take(1);
+    if (!paid) throw new ProtocolError("quota_exceeded", "no voucher is left");
+    return paid.voucher;
   };
+
+  /** So many, to be handed on. */
+  async take(count: number): Promise<readonly Paid[]> {
+    if (this.#taken.length < count) await this.fill(count);
+    return this.#taken.splice(0, count);
+  }
 }
 
 /** The vouchers that lie in the records, the smallest first. */

@@ -69,6 +69,14 @@ const FORMS = {
     size: natural,
   }),
   ring: v.object({ v: v.literal(1), root: bytesOf(32), held: v.array(held) }),
+  /** Somebody who is helped to come back. */
+  helped: v.object({
+    v: v.literal(1),
+    secret: bytesOf(32),
+    name: wholeTextOf(60),
+    since: time,
+    vouchers: v.optional(vouchersOf(4)),
+  }),
   vouchers: v.object({ v: v.literal(1), vouchers: vouchersOf(64) }),
 } as const;
 

@@ -1,30 +1,39 @@
 /** More devices that have the same, and ways back to it where all of them are lost. */
 import { signal } from "@preact/signals";
 import { b64u } from "../../sealing/encoding.ts";
+import { seedSigner } from "../../sealing/keys.ts";
 import { placeOf, type Ring } from "../../sealing/ring.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { Asking, type AskingModel } from "../adding/asking.ts";
 import { Showing, type ShowingModel } from "../adding/showing.ts";
-import type { Platform } from "../ports.ts";
-import { createOpenWith, type OpenWithModel } from "../recovery/open-with.ts";
+import type { Paid } from "../consult/paid.ts";
+import type { Platform, Vault } from "../ports.ts";
+import { createOpenWith, type OpenWithModel, type OpenWithNeeds } from "../recovery/open-with.ts";
 import { createRings, type Rings } from "../recovery/rings.ts";
 import { takeSheet } from "../recovery/sheet.ts";
 import { createWaysBack, type WaysBackModel } from "../recovery/ways-back.ts";
 import { changed } from "../vault/shared.ts";
 import { Home } from "./home.ts";
 import { lineTo } from "./persona.ts";
+import type { Pocket } from "./purse.ts";
 import { type Data, dataOf, idFor, recordsOf } from "./records.ts";
 
-const PAGE = "/documents/";
+export const PAGE = "/documents/";
 /** Where it rests on this device what was asked, and what is half made. */
 const SCOPE = "home:ways";
 const ROOT = "root";
 /** What passes between two screens lies in so many. */
 const MAILBOXES = 2;
+/** What a helper is given to pay with: they can show their link twice. */
+const GIVEN = 2 * MAILBOXES;
 
 /** A QR that adds a device has opened this page. */
 export const isAdding = (address: Pick<Platform["address"], "fragment">): boolean =>
   /^#?add=/.test(address.fragment());
+
+/** What a helper shows has opened this page. */
+export const isBack = (address: Pick<Platform["address"], "fragment">): boolean =>
+  /^#?back=/.test(address.fragment());
 
 export class Ways {
   /** Another device is being added from this one. */
@@ -51,7 +60,11 @@ export class Ways {
     const { address, vaults, clock, random } = this.#platform;
     const fragment = address.fragment();
     const sheet = takeSheet(address);
-    if (sheet) await this.recover(sheet);
+    if (sheet) await this.recover({ sheet });
+    if (isBack(address)) {
+      address.clearFragment();
+      await this.recover({ link: fragment });
+    }
     if (!isAdding(address)) return;
     address.clearFragment();
     const vault = await vaults.open(SCOPE);
@@ -75,15 +88,20 @@ export class Ways {
   }
 
   /** Rejects where nothing can be stored. */
-  async recover(sheet?: Uint8Array): Promise<void> {
-    const { passkeys } = this.#platform;
+  async recover(brought: Pick<OpenWithNeeds, "sheet" | "link"> = {}): Promise<void> {
+    const { passkeys, vaults } = this.#platform;
+    const vault = await vaults.open(SCOPE);
     const rings = await this.#rings(async () => {
       throw new Error("nothing is made where something is got back");
     });
     this.recovering.value = createOpenWith({
       passkeys,
       device: undefined,
-      sheet,
+      ...brought,
+      helper: {
+        circle: "trusted",
+        ask: (fragment, take) => this.#askHelper(vault, fragment, take),
+      },
       open: (means, other) => rings.open(means, other),
       opened: async (ring) => {
         await Home.made(this.#platform, ring.vault);
@@ -120,6 +138,7 @@ export class Ways {
     const { clock, random, passkeys, address, vaults } = this.#platform;
     const vault = await vaults.open(SCOPE);
     const pocket = home.pocket();
+    const paying = home.pocket();
     const rings = await this.#rings(pocket.give);
     const kept = await this.#ringOf(home);
     /** The means that have a cell. */
@@ -132,6 +151,11 @@ export class Ways {
       held: kept.held,
       page: address.origin + PAGE,
       locks: [],
+      helper: {
+        circle: "trusted",
+        own: "",
+        show: (secret, name) => this.#showHelper(paying, secret, name),
+      },
       keep: async (means, out) => {
         const ring: Ring = { ...kept, held: [...means] };
         // Before any cell is made with it: what is made without it could never be changed.
@@ -161,6 +185,51 @@ export class Ways {
     });
     await rings.write({ root, vault: new Uint8Array(32), held: [] }, held);
     await this.#platform.vaults.erase(SCOPE);
+  }
+
+  /** A means' secret goes to somebody else, with what pays for giving it back. */
+  #showHelper(paying: Pocket, secret: Uint8Array, name: string): Showing {
+    const { clock, random, address } = this.#platform;
+    let mailboxes = MAILBOXES;
+    let given: readonly Paid[] | undefined;
+    const showing = new Showing({
+      ...this.#line,
+      clock,
+      random,
+      use: "help",
+      page: address.origin + PAGE,
+      voucher: async () => {
+        // All of it before anything is made: half of it is of no use.
+        await paying.fill(mailboxes + GIVEN);
+        mailboxes -= 1;
+        return await paying.give();
+      },
+      grant: async () => {
+        given ??= await paying.take(GIVEN);
+        return { t: "helper", secret, name, vouchers: [...given] };
+      },
+    });
+    void showing.start();
+    return showing;
+  }
+
+  #askHelper(
+    vault: Vault,
+    fragment: string,
+    take: (secret: Uint8Array) => Promise<void>,
+  ): AskingModel {
+    const { clock, random } = this.#platform;
+    return new Asking({
+      ...this.#line,
+      clock,
+      random,
+      vault,
+      signer: seedSigner(random(32)),
+      fragment,
+      take: async ({ grant }) => {
+        if (grant.t === "way") await take(grant.secret);
+      },
+    });
   }
 
   #came(): void {

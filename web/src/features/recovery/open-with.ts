@@ -6,6 +6,7 @@ import { SealError } from "../../sealing/errors.ts";
 import type { Ring, Secret } from "../../sealing/ring.ts";
 import { readSheetWords, WordsError } from "../../sealing/words.ts";
 import type { AskingModel } from "../adding/asking.ts";
+import type { Circle } from "../helping/people.ts";
 import type { Passkeys } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { secretInLink } from "./sheet.ts";
@@ -34,8 +35,8 @@ export interface OpenWithModel {
   readonly trouble: ReadonlySignal<Trouble | null>;
   readonly problem: ReadonlySignal<Problem | null>;
   readonly passkeys: ReadonlySignal<boolean | null>;
-  /** Whether a helper can be asked. */
-  readonly helpers: boolean;
+  /** Who can be asked to help, if anybody. */
+  readonly helpers: Circle | null;
   /** A sheet's twelve words, or the address in its QR. */
   giveSheet(text: string): Promise<void>;
   givePasskey(): Promise<void>;
@@ -55,8 +56,12 @@ export interface OpenWithNeeds {
   readonly sheet?: Uint8Array | undefined;
   /** What a helper's QR has brought to this page. */
   readonly link?: string | undefined;
-  /** Asks the helper whose link this is. Refuses with `bad_link`, `bad_key`. Left out: none can be. */
-  helper?(fragment: string, take: (secret: Uint8Array) => Promise<void>): AskingModel;
+  /** Left out where nobody can be asked to help. */
+  readonly helper?: {
+    readonly circle: Circle;
+    /** Asks the helper whose link this is. Refuses with `bad_link`, `bad_key`. */
+    ask(fragment: string, take: (secret: Uint8Array) => Promise<void>): AskingModel;
+  };
   /** As `Rings.open`. */
   open(means: Secret, other: Secret): Promise<Ring>;
   /** Takes what was opened; the dialog is done once it resolves. */
@@ -71,13 +76,13 @@ class OpenWith implements OpenWithModel {
   readonly trouble = signal<Trouble | null>(null);
   readonly problem = signal<Problem | null>(null);
   readonly passkeys = signal<boolean | null>(null);
-  readonly helpers: boolean;
+  readonly helpers: OpenWithModel["helpers"];
   readonly #needs: OpenWithNeeds;
   #secrets: readonly Secret[] = [];
 
   constructor(needs: OpenWithNeeds) {
     this.#needs = needs;
-    this.helpers = needs.helper !== undefined;
+    this.helpers = needs.helper?.circle ?? null;
     this.wanted = needs.device ? 1 : 2;
     needs.passkeys.available().then(
       (can) => {
@@ -123,7 +128,7 @@ class OpenWith implements OpenWithModel {
     if (!helper) return;
     const fragment = /(?:^|#)(back=[\w.=-]+)$/.exec(text.trim())?.[1] ?? "";
     try {
-      const asking = helper(fragment, async (secret) => {
+      const asking = helper.ask(fragment, async (secret) => {
         this.helper.value = null;
         void this.#give({ kind: "helper", secret });
       });

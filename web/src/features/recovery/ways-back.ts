@@ -10,6 +10,7 @@ import { type Held, placeOf } from "../../sealing/ring.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { plainWords, sheetWords } from "../../sealing/words.ts";
 import type { ShowingModel } from "../adding/showing.ts";
+import type { Circle } from "../helping/people.ts";
 import type { Passkeys, Platform, Vault } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { sheetLink } from "./sheet.ts";
@@ -95,8 +96,8 @@ export interface WaysBackModel {
   makePasskey(): Promise<void>;
   /** What a helper is told of who asks them; empty where the person is to say. */
   readonly own: string;
-  /** Whether one can be asked. One helper at a time: two could open everything together. */
-  readonly helpers: boolean;
+  /** Who can be asked, if anybody. One helper at a time: two could open everything together. */
+  readonly helpers: Circle | null;
   readonly helped: ReadonlySignal<boolean>;
   /** Shows a QR to a helper, in the place of one before; `own`: who asks them. */
   askHelper(own: string): void;
@@ -118,6 +119,7 @@ export interface WaysBackNeeds extends Pick<Platform, "clock" | "random"> {
   readonly locks: readonly Uint8Array[];
   /** Left out where nobody can be asked to help. */
   readonly helper?: {
+    readonly circle: Circle;
     /** What a helper is told of who asks, where it is known. */
     readonly own: string;
     /** The screen that gives this secret (32 bytes) to a helper; `own`: who asks. */
@@ -180,7 +182,7 @@ class WaysBack implements WaysBackModel {
     this.#needs = needs;
     this.page = needs.page;
     this.own = needs.helper?.own ?? "";
-    this.helpers = needs.helper !== undefined;
+    this.helpers = needs.helper?.circle ?? null;
     this.#kept = needs.held;
     this.#ways.value = needs.held;
     this.mode = needs.held.length === 0 ? "first" : "kept";

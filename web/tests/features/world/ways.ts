@@ -11,7 +11,7 @@ export interface MadeSheet {
 }
 
 /** Prints one, and copies the words that are asked for. */
-async function makeSheet(model: WaysBackModel, label: string): Promise<MadeSheet> {
+export async function makeSheet(model: WaysBackModel, label: string): Promise<MadeSheet> {
   await model.start("sheet", label, "en");
   const making = model.making.peek();
   if (making?.kind !== "sheet") throw new Error("no sheet is being made");

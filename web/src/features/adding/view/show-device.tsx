@@ -3,7 +3,7 @@ import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import { CopyField } from "../../../ui/copy.tsx";
 import { TextField } from "../../../ui/field.tsx";
-import { ProblemNotice } from "../../../ui/notice.tsx";
+import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
 import { Qr } from "../../../ui/qr.tsx";
 import type { ShowingModel } from "../showing.ts";
 import "./adding.css";
@@ -22,6 +22,8 @@ export interface ShowingWords {
   readonly keeping: string;
   readonly void: string;
   readonly done: string;
+  /** Nothing pays for the way between the two. */
+  readonly full: string;
   readonly finish: string;
 }
 
@@ -50,6 +52,7 @@ export function ShowDevice(props: Omit<ShowCodeProps, "words">) {
     keeping: say("granting"),
     void: say("voidShowing"),
     done: say("doneLead", { label }),
+    full: say("full"),
     finish: say("done"),
   };
   return <ShowCode {...props} words={words} />;
@@ -93,7 +96,13 @@ export function ShowCode({ model, words, onAgain, onDone }: ShowCodeProps) {
           </div>
         </>
       )}
-      <ProblemNotice problem={model.problem.value} />
+      {model.problem.value?.key === "quota_exceeded" ? (
+        <Notice tone="warn">
+          <p>{words.full}</p>
+        </Notice>
+      ) : (
+        <ProblemNotice problem={model.problem.value} />
+      )}
     </div>
   );
 }

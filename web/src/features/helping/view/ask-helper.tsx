@@ -11,10 +11,11 @@ export function AskHelper({ model, trouble }: { model: OpenWithModel; trouble?: 
   const say = useTexts("helping");
   const [link, setLink] = useState("");
   const asking = model.helper.value;
+  const trusted = model.helpers === "trusted";
   if (!asking) {
     return (
       <details open={trouble !== undefined}>
-        <summary>{say("useHelper")}</summary>
+        <summary>{say(trusted ? "useHelperTrusted" : "useHelper")}</summary>
         <form
           class="stack"
           onSubmit={(event) => {
@@ -22,7 +23,7 @@ export function AskHelper({ model, trouble }: { model: OpenWithModel; trouble?: 
             void model.giveHelper(link);
           }}
         >
-          <p>{say("useHow")}</p>
+          <p>{say(trusted ? "useHowTrusted" : "useHow")}</p>
           <TextField label={say("useLink")} value={link} onInput={setLink} error={trouble} secret />
           <div class="actions end">
             <Button icon="personAdd" submit disabled={link.trim() === ""}>

@@ -20,6 +20,8 @@ export function MakeHelper({ model, making }: MakeHelperProps) {
   const say = useTexts("helping");
   const [own, setOwn] = useState(model.own);
   const { showing, label } = making;
+  const trusted = model.helpers === "trusted";
+  const title = say(trusted ? "makeTitleTrusted" : "makeTitle");
   if (!showing) {
     return (
       <form
@@ -29,9 +31,9 @@ export function MakeHelper({ model, making }: MakeHelperProps) {
           model.askHelper(own.trim());
         }}
       >
-        <StepTitle>{say("makeTitle")}</StepTitle>
+        <StepTitle>{title}</StepTitle>
         <p>{say("makeLead")}</p>
-        <p>{say("makeWhom")}</p>
+        <p>{say(trusted ? "makeWhomTrusted" : "makeWhom")}</p>
         <TextField
           label={say("label")}
           hint={say("labelHint")}
@@ -68,11 +70,12 @@ export function MakeHelper({ model, making }: MakeHelperProps) {
     keeping: say("askWaiting"),
     void: say("askVoid"),
     done: "",
+    full: say(trusted ? "askFullTrusted" : "askFull"),
     finish: say("close"),
   };
   return (
     <div class="stack loose">
-      <StepTitle>{say("makeTitle")}</StepTitle>
+      <StepTitle>{title}</StepTitle>
       <ShowCode
         model={showing}
         words={words}

@@ -3,7 +3,7 @@ import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { TextField } from "../../../ui/field.tsx";
-import { ProblemNotice } from "../../../ui/notice.tsx";
+import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
 import { Code } from "../../adding/view/ask-device.tsx";
 import { NAME_UNITS, type OfferModel } from "../offer.ts";
 
@@ -20,9 +20,7 @@ export function OfferDialog({ model, onClose }: { model: OfferModel; onClose: ()
         {phase === "void" ? (
           <p role="alert">{say("offerVoid")}</p>
         ) : done ? (
-          <p class="lead" role="status">
-            {say(answer.value === "yes" ? "offerKept" : "offerRefused")}
-          </p>
+          <Answered model={model} />
         ) : name !== null ? (
           <Decide model={model} name={name} />
         ) : phase === "naming" ? (
@@ -58,6 +56,23 @@ export function OfferDialog({ model, onClose }: { model: OfferModel; onClose: ()
         )}
       </div>
     </Dialog>
+  );
+}
+
+function Answered({ model: { answer, circle, here } }: { model: OfferModel }) {
+  const say = useTexts("helping");
+  const kept = circle === "trusted" ? "offerKeptTrusted" : "offerKept";
+  return (
+    <>
+      <p class="lead" role="status">
+        {say(answer.value === "yes" ? kept : "offerRefused")}
+      </p>
+      {here.value && (
+        <Notice tone="warn">
+          <p>{say("offerHere")}</p>
+        </Notice>
+      )}
+    </>
   );
 }
 

@@ -21,7 +21,13 @@ export function HelpedPeople({ model }: { model: HelpingModel }) {
           <Row key={one.id} person={one} model={model} />
         ))}
       </ul>
-      <ProblemNotice problem={model.problem.value} />
+      {model.problem.value?.key === "quota_exceeded" ? (
+        <Notice tone="warn">
+          <p>{say("removeFull")}</p>
+        </Notice>
+      ) : (
+        <ProblemNotice problem={model.problem.value} />
+      )}
     </div>
   );
 }
@@ -30,12 +36,15 @@ function Row({ person, model }: { person: Person; model: HelpingModel }) {
   const say = useTexts("helping");
   const day = useMoment({ dateStyle: "long" });
   const [asked, ask] = useState<"give" | "remove" | null>(null);
-  const { id, name, since } = person;
+  const { id, name, since, here } = person;
   return (
     <li class="device">
       <div>
         <strong>{name}</strong>
-        <p class="small soft">{say("since", { day: day(new Date(since)) })}</p>
+        <p class="small soft">
+          {say("since", { day: day(new Date(since)) })}
+          {here && `, ${say("here")}`}
+        </p>
       </div>
       <div class="row">
         <Button compact onPress={() => ask("give")}>
@@ -91,6 +100,7 @@ function Giving({ model, giving: { to, showing } }: GivingProps) {
     keeping: say("giveSending"),
     void: say("giveVoid"),
     done: say("giveDone", { name }),
+    full: say(model.circle === "trusted" ? "giveFullTrusted" : "giveFull", { name }),
     finish: say("close"),
   };
   return (

@@ -10,6 +10,7 @@ import { Page, ScreenTitle } from "../../../ui/page.tsx";
 import type { DocumentLine } from "../../consult/call.ts";
 import { type DocumentsModel, type KeptLine, type Practice, textBytes } from "../documents.ts";
 import { Devices } from "./devices.tsx";
+import { Asked, Helped } from "./helping.tsx";
 import { KeptProblem } from "./problem.tsx";
 import { Bring, ExportDialog } from "./taking.tsx";
 import "./keeping.css";
@@ -70,9 +71,11 @@ export function DocumentsPage({ documents }: { readonly documents: DocumentsMode
                 </div>
               </div>
             )}
+            <Helped documents={documents} />
           </>
         )}
       </div>
+      <Asked documents={documents} />
     </Page>
   );
 }
@@ -178,6 +181,7 @@ function Whole({ documents, erased }: WholeProps) {
   const say = useTexts("keeping");
   const [asked, setAsked] = useState<"export" | "erase" | null>(null);
   const busy = documents.busy.value;
+  const helped = documents.helping.value?.people.value.length ?? 0;
   return (
     <div class="stack">
       <div class="actions">
@@ -202,6 +206,7 @@ function Whole({ documents, erased }: WholeProps) {
           onClose={() => setAsked(null)}
         >
           {say("eraseText")}
+          {helped > 0 && ` ${say("eraseHelping", { count: helped })}`}
         </Confirm>
       )}
     </div>

@@ -8,7 +8,7 @@ import { later } from "../../../ui/later.tsx";
 import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
 import { ScreenTitle } from "../../../ui/page.tsx";
 import type { OpenWithModel, Trouble } from "../open-with.ts";
-import { KINDS } from "./ways-back.tsx";
+import { kindKey } from "./ways-back.tsx";
 import "./ways-back.css";
 
 const AskHelper = later(
@@ -16,6 +16,12 @@ const AskHelper = later(
   "helping",
   "adding",
 );
+
+const LEADS = {
+  nobody: "recoverLead",
+  colleagues: "recoverLeadHelper",
+  trusted: "recoverLeadTrusted",
+} as const;
 
 interface OpenWithProps {
   readonly model: OpenWithModel;
@@ -44,7 +50,7 @@ export function Recover({ model }: { model: OpenWithModel }) {
   return (
     <div class="stack loose">
       <ScreenTitle>{say("recoverTitle")}</ScreenTitle>
-      <p class="lead">{say(model.helpers ? "recoverLeadHelper" : "recoverLead")}</p>
+      <p class="lead">{say(LEADS[model.helpers ?? "nobody"])}</p>
       <Giving model={model} />
     </div>
   );
@@ -77,7 +83,7 @@ function Given({ model }: { model: OpenWithModel }) {
         {model.given.value.map((kind, at) => (
           <li key={`${at + 1}`}>
             <Icon name="check" />
-            <strong>{say("given", { kind: say(KINDS[kind]) })}</strong>
+            <strong>{say("given", { kind: say(kindKey(kind, model.helpers)) })}</strong>
           </li>
         ))}
       </ul>

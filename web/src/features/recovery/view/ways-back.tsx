@@ -21,11 +21,15 @@ const ICONS: Readonly<Record<WayKind, IconName>> = {
   passkey: "passkey",
   helper: "personAdd",
 };
-export const KINDS = {
+const KINDS = {
   sheet: "kindSheet",
   passkey: "kindPasskey",
   helper: "kindHelper",
 } as const;
+
+/** What a kind of way is called among those who may be asked to help. */
+export const kindKey = (kind: WayKind, helpers: WaysBackModel["helpers"]) =>
+  kind === "helper" && helpers === "trusted" ? "kindTrusted" : KINDS[kind];
 
 interface WaysBackProps {
   readonly model: WaysBackModel;
@@ -124,7 +128,7 @@ function Ways({ model }: { model: WaysBackModel }) {
           onClose={() => remove(null)}
         >
           {say(removing.kind === "helper" ? "removeHelper" : "removeText", {
-            label: removing.label || say(KINDS[removing.kind]),
+            label: removing.label || say(kindKey(removing.kind, model.helpers)),
           })}
         </Confirm>
       )}
@@ -142,7 +146,7 @@ function WayRow({ way, model, onRemove }: WayRowProps) {
   const say = useTexts("recovery");
   const language = useAllTexts().language.value;
   const day = useMoment({ dateStyle: "long" });
-  const kind = say(KINDS[way.kind]);
+  const kind = say(kindKey(way.kind, model.helpers));
   const label = way.label || kind;
   const { kind: what } = way;
   const busy = model.state.value === "saving";
@@ -207,8 +211,8 @@ function Choices({ model }: { model: WaysBackModel }) {
         {model.helpers && !model.helped.value && (
           <Choice
             icon="personAdd"
-            title={say("kindHelper")}
-            text={say("helperAdd")}
+            title={say(kindKey("helper", model.helpers))}
+            text={say(model.helpers === "trusted" ? "trustedAdd" : "helperAdd")}
             disabled={busy}
             onChoose={() => model.start("helper", "", language)}
           />
