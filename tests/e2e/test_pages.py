@@ -176,6 +176,8 @@ async def write_by_keyboard(doctor: Page) -> None:
     ):
         await keyboard.type_into(doctor, name, text)
     await keyboard.press(doctor, "Preview and sign")
+    # The document is laid out first.
+    await doctor.get_by_text("Draw", exact=True).wait_for()
     await keyboard.reach(doctor, "Draw")
     await doctor.keyboard.press("ArrowRight")
     await keyboard.type_into(doctor, "Your name, as a signature", "Camille Démo")

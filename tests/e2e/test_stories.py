@@ -165,11 +165,12 @@ async def test_the_language_changes_in_place(person: Person) -> None:
 
 
 @pytest.mark.timeout(300)
-async def test_no_page_scrolls_sideways_at_twice_its_size(person: Person) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+async def test_no_page_scrolls_sideways_at_twice_its_size(person: Person, part: int) -> None:
     page = person.page
     await stories.show(page, "landing")
     names: list[str] = await page.evaluate("() => window.stories")
-    for story in names:
+    for story in names[part::PARTS]:
         await stories.show(page, story)
         for width in (640, 320):
             await page.set_viewport_size({"width": width, "height": 512})
