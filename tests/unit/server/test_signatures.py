@@ -121,8 +121,9 @@ def test_a_signature_holds_for_its_request_alone(one: Case, other: Case) -> None
     moved = replace(one, message=replace(first, method=second.method, target=second.target))
     target = moved.message.target
     # Without a query the two are written apart and signed alike (section 2.2.7).
-    alike = first.method == second.method and first.target.rstrip("?") == target.rstrip("?")
-    assert agree(moved) == (same or (alike and "?" not in first.target.rstrip("?")))
+    bare = first.target.removesuffix("?")
+    alike = first.method == second.method and bare == target.removesuffix("?")
+    assert agree(moved) == (same or (alike and "?" not in bare))
 
 
 POST = case("POST", "/v1/rooms?a=1", "AAAA", b"{}")

@@ -110,6 +110,20 @@ describe("what a practice has at the server", () => {
 });
 
 describe("a practitioner's second device", () => {
+  it("renews the cells of the ways back, which it never opened", async () => {
+    const all = await enrolled();
+    const { clock, vouchers } = all.world;
+    const cells = [...vouchers.ends.keys()].filter((path) => path.startsWith("/v1/cells/"));
+    const { browser } = await added(all);
+    await clock.advance(2.5 * 365 * DAY, 365 * DAY);
+    const { desk } = all.world.doctor("", browser);
+    await clock.until(() => desk.phase.value === "ready");
+    await clock.advance(20_000);
+    const later = (clock.now() + 2.9 * 365 * DAY) / 1000;
+    expect(cells.length).toBeGreaterThanOrEqual(3);
+    for (const path of cells) expect(vouchers.ends.get(path) ?? 0).toBeGreaterThan(later);
+  });
+
   it("has what the first one has, and the first one what is made on it", async () => {
     const all = await enrolled();
     const { world, laptop } = all;

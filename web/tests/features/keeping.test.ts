@@ -10,6 +10,7 @@ import { changed } from "../../src/features/vault/shared.ts";
 import { b64u } from "../../src/sealing/encoding.ts";
 import { seedSigner } from "../../src/sealing/keys.ts";
 import { padme } from "../../src/sealing/padme.ts";
+import { placeOf } from "../../src/sealing/ring.ts";
 import { vaultKey } from "../../src/sealing/vault.ts";
 import { type Consult, talking } from "./world/consults.ts";
 import { bytes, keeperIn, kept, linesOf, pageOf, send, sent } from "./world/keeping.ts";
@@ -493,6 +494,24 @@ describe("keeping documents", () => {
     const page = await pageOf(consult, guestBrowser);
     await linesOf(page)[0]?.open();
     expect(linesOf(page)[0]?.line.value?.state).toBe("verified");
+  });
+
+  it("renews the cells of its ways back", async () => {
+    const consult = await kept();
+    const { world, guestBrowser } = consult;
+    const home = await homeOf(consult, guestBrowser);
+    const means = { kind: "sheet", secret: new Uint8Array(16).fill(7) } as const;
+    const held = [{ ...means, label: "Paper", made: "2026-03-01T09:30:00Z" }];
+    const data = dataOf("ring", { root: new Uint8Array(32).fill(8), held });
+    const id = b64u(new Uint8Array(16).fill(9));
+    await home.vault.change((records) => [changed(records, { id, kind: "ring", data })]);
+    const path = `/v1/cells/${b64u(placeOf(means))}`;
+    const soon = Math.floor((world.clock.now() + 100 * DAY) / 1000);
+    world.vouchers.ends.set(path, soon);
+    home.close();
+    const again = await homeOf(consult, guestBrowser);
+    await world.clock.until(() => (world.vouchers.ends.get(path) ?? 0) > soon);
+    again.close();
   });
 
   it("begins anew where the browser has forgotten everything", async () => {

@@ -10,12 +10,14 @@ import type { People } from "./people.ts";
 import { idOf, PeopleStore } from "./people-store.ts";
 import { ids, isShared, readShared, type SharedShelf, writeShared } from "./shared-forms.ts";
 import { type DeskStore, lookRooms, type RoomRecord } from "./store.ts";
+import type { Ways } from "./ways.ts";
 
 export interface OwnNeeds {
   readonly platform: Platform;
   readonly store: DeskStore;
   readonly helped: Pick<DeskHelped, "list" | "adopt" | "drop">;
   readonly mail: Pick<DeskMail, "shared" | "adopt">;
+  readonly ways: Pick<Ways, "places" | "adopt" | "drop">;
   /** Another device has made this consult, or changed it: what is not shared of it stays. */
   adoptRoom(room: Uint8Array, shared: Omit<RoomRecord, "room">): Promise<void>;
   /** Another device has ended this consult, and forgotten it. */
@@ -63,6 +65,9 @@ export class OwnDeskRecords implements OwnRecords {
     for (const one of this.#needs.helped.list.peek()) {
       found.set(ids.helped(one), writeShared("helped", one));
     }
+    for (const place of await this.#needs.ways.places()) {
+      found.set(ids.way(place), writeShared("way", { place }));
+    }
     return found;
   }
 
@@ -77,7 +82,7 @@ export class OwnDeskRecords implements OwnRecords {
   }
 
   async #erased(id: string, kind: string): Promise<void> {
-    const { store, forgetRoom, helped, links, linked, people } = this.#needs;
+    const { store, forgetRoom, helped, links, linked, people, ways } = this.#needs;
     if (kind === "person") await people.adopt(id, undefined);
     if (kind === "room") await forgetRoom(id);
     if (kind === "link") {
@@ -86,6 +91,10 @@ export class OwnDeskRecords implements OwnRecords {
       linked();
     }
     if (kind === "helped") await helped.drop(id);
+    if (kind === "way") {
+      const closed = (await ways.places()).filter((place) => ids.way(place) === id);
+      for (const place of closed) await ways.drop(place);
+    }
     if (kind !== "device") return;
     const left = (await store.labelled()).filter(({ device }) => ids.device(device) !== id);
     await store.saveLabelled(left);
@@ -102,6 +111,7 @@ export class OwnDeskRecords implements OwnRecords {
     else if (kind === "person") await this.#needs.people.adopt(id, readShared("person", data));
     else if (kind === "mailbox") await mail.adopt(readShared("mailbox", data));
     else if (kind === "helped") await this.#needs.helped.adopt(readShared("helped", data));
+    else if (kind === "way") await this.#needs.ways.adopt(readShared("way", data).place);
     else if (kind === "about") await this.#needs.adoptAbout(readShared("about", data));
     else if (kind === "link") {
       await this.#needs.links.save(readShared("link", data));

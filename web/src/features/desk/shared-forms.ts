@@ -106,6 +106,7 @@ const FORMS = {
   device: DEVICE,
   link: LINK,
   helped: HELPED,
+  way: v.object({ place: bytesOf(16) }),
 } as const;
 
 export type Kind = keyof typeof FORMS;
@@ -121,6 +122,7 @@ interface Kinds {
   readonly device: SharedDevice;
   readonly link: LinkRecord;
   readonly helped: Helped;
+  readonly way: { readonly place: Uint8Array };
 }
 
 const WRITERS: { readonly [K in Kind]: (value: Kinds[K]) => object } = {
@@ -176,6 +178,7 @@ const WRITERS: { readonly [K in Kind]: (value: Kinds[K]) => object } = {
     openings,
   }),
   helped: ({ secret, name, since }) => ({ secret: b64u(secret), name, since }),
+  way: ({ place }) => ({ place: b64u(place) }),
 };
 
 const writeAddress = ({ mailbox, append, seal, lasts }: Address) => ({
@@ -237,4 +240,5 @@ export const ids = {
   device: (device: Uint8Array): string => named("device", device),
   link: (secret: Uint8Array): string => named("link", secret),
   helped: ({ secret }: Helped): string => named("helped", hash(secret)),
+  way: (place: Uint8Array): string => named("way", place),
 } as const;

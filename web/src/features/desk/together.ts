@@ -60,7 +60,7 @@ export class Together {
   readonly #sharing: Sharing;
 
   constructor(needs: TogetherNeeds) {
-    const { platform, store, mail, people } = needs;
+    const { platform, store, mail, people, ways } = needs;
     this.#needs = needs;
     const links = new LinkStore(store.vault);
     this.links = new Links({
@@ -74,6 +74,7 @@ export class Together {
       platform,
       store,
       mail,
+      ways,
       links,
       linked: () => void this.links.show(),
       helped: this.#helped,

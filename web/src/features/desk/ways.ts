@@ -117,6 +117,11 @@ export class Ways {
     return this.#rings.write(ring, out);
   }
 
+  /** The ids of the cells of the ring, for the practice's other devices. */
+  readonly places = (): Promise<readonly Uint8Array[]> => this.#rings.places();
+  readonly adopt = (place: Uint8Array): Promise<void> => this.#rings.adopt(place);
+  readonly drop = (place: Uint8Array): Promise<void> => this.#rings.drop(place);
+
   /**
    * What ends with its voucher, as this device knows it. The practitioner pays, so that the device may
    * renew it: what signs for it is only there while a ring is open.

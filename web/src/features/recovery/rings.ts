@@ -50,6 +50,9 @@ export interface Rings {
   write(ring: Ring, out?: readonly Held[]): Promise<void>;
   /** The ids of the cells that this device knows. */
   places(): Promise<readonly Uint8Array[]>;
+  /** Another device knows a cell, or has closed it. */
+  adopt(place: Uint8Array): Promise<void>;
+  drop(place: Uint8Array): Promise<void>;
 }
 
 /**
@@ -130,6 +133,18 @@ class ServedRings implements Rings {
 
   async places(): Promise<readonly Uint8Array[]> {
     return Object.keys((await this.#load()).seen).map((place) => fromB64u(place));
+  }
+
+  async adopt(place: Uint8Array): Promise<void> {
+    const { seen } = await this.#load();
+    seen[b64u(place)] ??= NONE;
+    await this.#save();
+  }
+
+  async drop(place: Uint8Array): Promise<void> {
+    const { seen } = await this.#load();
+    delete seen[b64u(place)];
+    await this.#save();
   }
 
   async #close(ring: Ring, id: Uint8Array, read: Uint8Array): Promise<void> {

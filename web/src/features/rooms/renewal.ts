@@ -62,7 +62,7 @@ export interface RenewalNeeds {
    * A voucher that is good for so many bytes and ends later than then (Unix seconds); undefined where
    * there is none.
    */
-  pay(thing: Thing, ends: number): Promise<Uint8Array | undefined>;
+  pay: (thing: Thing, ends: number) => Promise<Uint8Array | undefined>;
   /** With all that were drawn, before any is spent. */
   drawn?(vouchers: readonly Uint8Array[]): Promise<void>;
 }
