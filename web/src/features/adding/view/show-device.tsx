@@ -64,9 +64,10 @@ export function ShowCode({ model, words, onAgain, onDone }: ShowCodeProps) {
   useEffect(() => () => model.close(), [model]);
   const phase = model.phase.value;
   const waiting = { making: say("making"), granting: words.granting, keeping: words.keeping };
+  const problem = model.problem.value;
   return (
     <div class="stack loose adding">
-      {(phase === "making" || phase === "granting" || phase === "keeping") && (
+      {!problem && (phase === "making" || phase === "granting" || phase === "keeping") && (
         <p class="soft" role="status">
           {waiting[phase]}
         </p>
@@ -96,12 +97,12 @@ export function ShowCode({ model, words, onAgain, onDone }: ShowCodeProps) {
           </div>
         </>
       )}
-      {model.problem.value?.key === "quota_exceeded" ? (
+      {problem?.key === "quota_exceeded" ? (
         <Notice tone="warn">
           <p>{words.full}</p>
         </Notice>
       ) : (
-        <ProblemNotice problem={model.problem.value} />
+        <ProblemNotice problem={problem} />
       )}
     </div>
   );

@@ -16,6 +16,7 @@ export function Devices({ documents }: DevicesProps) {
   const say = useTexts("keeping");
   const [asking, ask] = useState(false);
   const busy = documents.busy.value;
+  const helps = (documents.helping.value?.people.value.length ?? 0) > 0;
   return (
     <section class="stack">
       <h2>{say("devices")}</h2>
@@ -50,6 +51,7 @@ export function Devices({ documents }: DevicesProps) {
           onClose={() => ask(false)}
         >
           {say("aloneText")}
+          {helps && ` ${say("aloneHelping")}`}
         </Confirm>
       )}
     </section>

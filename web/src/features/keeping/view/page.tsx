@@ -59,6 +59,7 @@ export function DocumentsPage({ documents }: { readonly documents: DocumentsMode
             {documents.practices.value.map((practice) => (
               <OfPractice key={practice.id} practice={practice} />
             ))}
+            {state !== "none" && <Helped documents={documents} />}
             {state === "ready" && documents.gone.value && <Gone documents={documents} />}
             {state === "ready" && !documents.gone.value && (
               <Whole documents={documents} erased={setReceipt} />
@@ -71,7 +72,7 @@ export function DocumentsPage({ documents }: { readonly documents: DocumentsMode
                 </div>
               </div>
             )}
-            <Helped documents={documents} />
+            {state === "none" && <Helped documents={documents} />}
           </>
         )}
       </div>
