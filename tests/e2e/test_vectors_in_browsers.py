@@ -85,7 +85,7 @@ async def test_chromium(host: net.Host, tmp_path: Path, built: Path) -> None:
         browsers.chromium(host, tmp_path, browsers.PATIENT) as person,
     ):
         await person.page.goto(PAGE)
-        await person.page.locator("html[data-done]").wait_for(timeout=60_000)
+        await person.page.locator("html[data-done]").wait_for(timeout=120_000)
         check(await person.page.inner_text("body"))
 
 
@@ -99,5 +99,5 @@ async def test_firefox(host: net.Host, tmp_path: Path, built: Path) -> None:
         async def done() -> bool:
             return bool(await page.evaluate("return 'done' in document.documentElement.dataset"))
 
-        await browsers.until(done, "the vectors", 60)
+        await browsers.until(done, "the vectors", 120)
         check(await page.text())
