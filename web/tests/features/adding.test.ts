@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Asking, type Granted } from "../../src/features/adding/asking.ts";
 import { Showing } from "../../src/features/adding/showing.ts";
+import type { Http } from "../../src/features/ports.ts";
 import { Api } from "../../src/features/rooms/api.ts";
 import { RoomConnection } from "../../src/features/rooms/connection.ts";
 import { addingPlace, Direction, makeRequest, parseAdding } from "../../src/sealing/adding.ts";
@@ -19,6 +20,8 @@ class Screens {
   readonly world = new World();
   readonly granted: Granted[] = [];
   asked = 0;
+  /** The answers to what is sent come no sooner. */
+  answers: Promise<void> = Promise.resolve();
   readonly showing: Showing;
 
   constructor() {
@@ -44,7 +47,12 @@ class Screens {
 
   #connected() {
     const { clock, random, relay, origin } = this.world;
-    const api = new Api({ http: this.world.http, clock, random, origin });
+    const http: Http = async (request) => {
+      const answer = await this.world.http(request);
+      if (request.method === "POST") await this.answers;
+      return answer;
+    };
+    const api = new Api({ http, clock, random, origin });
     const dial: ConstructorParameters<typeof RoomConnection>[0]["dial"] = (events) =>
       relay.dial(events);
     return { api, clock, rooms: new RoomConnection({ clock, random, dial, origin }) };
@@ -101,6 +109,25 @@ describe("a device more", () => {
     expect(screens.granted).toHaveLength(1);
     expect(screens.granted[0]).toMatchObject({ grant: GRANT, label: "Téléphone" });
     await world.clock.until(() => world.relay.mailboxes.boxes.size === 0);
+  });
+
+  it("is done where it had everything before the other screen heard that it was sent", async () => {
+    const screens = await new Screens().shown();
+    const { showing, world } = screens;
+    const asking = await screens.asking();
+    await screens.settled(asking.ask("Phone"));
+    await world.clock.until(() => asking.phase.value === "code" && showing.phase.value === "code");
+    let answer = (): void => undefined;
+    screens.answers = new Promise((resolve) => {
+      answer = resolve;
+    });
+    const entered = showing.enter(asking.code.value);
+    await world.clock.until(() => asking.phase.value === "done");
+    await world.clock.until(() => world.relay.mailboxes.boxes.size === 0);
+    expect(showing.phase.value).toBe("granting");
+    answer();
+    await screens.settled(entered);
+    expect(showing.phase.value).toBe("done");
   });
 
   it("grants nothing for a wrong code, and no more after three", async () => {

@@ -233,8 +233,8 @@ describe("a colleague's device as a way back", () => {
     await all.world.clock.until(() => offer.from.value !== null);
     offer.refuse();
     await all.world.clock.until(() => offer.asking.phase.value === "done");
-    // They are told by voice; their screen waits until they leave it.
-    expect(showing.phase.value).toBe("keeping");
+    // They are told by voice; their screen says that the link counts no longer.
+    await all.world.clock.until(() => showing.phase.value === "void");
     await model.cancel();
     expect([offer.answer.value, all.colleague.list.value.length]).toEqual(["no", 0]);
     expect(model.helped.value).toBe(false);

@@ -71,6 +71,8 @@ export class Showing implements ShowingModel {
   /** What pays for the mailboxes, as far as it was drawn: a second attempt costs nothing more. */
   readonly #paid: Uint8Array[] = [];
   #request: Request | undefined;
+  /** The other screen has ended the way between the two: it has what it was given. */
+  #ended = false;
   /** What a helper was given, until they say that it is stored. */
   #entrusted: Uint8Array | undefined;
 
@@ -99,7 +101,11 @@ export class Showing implements ShowingModel {
     if (this.phase.peek() === "making") this.phase.value = "showing";
     this.#asking.listen(
       (message) => this.#asked(message),
-      () => this.#void(),
+      () => {
+        // The other screen may have read what it gets before we hear that it was sent.
+        if (this.phase.peek() === "granting") this.#ended = true;
+        else this.#void();
+      },
     );
   };
 
@@ -121,9 +127,11 @@ export class Showing implements ShowingModel {
       if (grant.t === "helper") this.#entrusted = grant.secret;
       await this.#answering.drop(made);
       if (this.phase.peek() !== "granting") return;
+      if (grant.t === "helper" && this.#ended) return this.#void();
       this.phase.value = grant.t === "helper" ? "keeping" : "done";
       if (grant.t !== "helper") this.#asking.close();
     } catch (error) {
+      if (this.#ended) return this.#void();
       if (this.phase.peek() === "granting") this.phase.value = "code";
       this.#failed(error);
     }

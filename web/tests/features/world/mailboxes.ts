@@ -10,6 +10,8 @@ interface Box {
   last: number;
   letters: Letter[];
   readonly watchers: Set<(latest: number) => void>;
+  /** Whom to tell that there is no such mailbox any more. */
+  readonly mourners: Set<() => void>;
 }
 
 export class FakeMailboxes {
@@ -29,7 +31,8 @@ export class FakeMailboxes {
     if (method === "PUT" && this.refused && !box)
       return { status: 403, body: jsonBytes({ error: this.refused }) };
     if (method === "PUT") {
-      if (!box) this.boxes.set(id, { last: 0, letters: [], watchers: new Set() });
+      if (!box)
+        this.boxes.set(id, { last: 0, letters: [], watchers: new Set(), mourners: new Set() });
       return { status: box ? 200 : 201, body: new Uint8Array() };
     }
     if (!box) return { status: 404, body: jsonBytes({ error: "not_found" }) };
@@ -37,16 +40,19 @@ export class FakeMailboxes {
     if (method === "GET") return { status: 200, body: list(box, Number(query.get("after"))) };
     if (method === "DELETE") {
       const through = query.get("through");
-      if (through === null) this.boxes.delete(id);
-      else box.letters = box.letters.filter(({ sequence }) => sequence > Number(through));
+      if (through === null) {
+        this.boxes.delete(id);
+        for (const tell of box.mourners) tell();
+      } else box.letters = box.letters.filter(({ sequence }) => sequence > Number(through));
     }
     return { status: 201, body: new Uint8Array() };
   }
 
-  /** Tells of what is later than `known`, now and from now on. */
-  watch(id: string, known: number, tell: (latest: number) => void): boolean {
+  /** Tells of what is later than `known`, now and from now on, and that it is `gone`. */
+  watch(id: string, known: number, tell: (latest: number) => void, gone: () => void): boolean {
     const box = this.boxes.get(id);
     box?.watchers.add(tell);
+    box?.mourners.add(gone);
     if (box && box.last > known) tell(box.last);
     return box !== undefined;
   }

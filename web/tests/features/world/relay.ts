@@ -247,8 +247,11 @@ export class FakeRelay {
     const known = Number(readU64(body, 49));
     this.#send(place, Type.WATCH, 0, NOTHING);
     const watchable = body[0] === Kind.CELL ? this.cells : this.mailboxes;
-    const watched = watchable?.watch(b64u(body.slice(1, 17)), known, (latest) =>
-      this.#send(place, Type.CHANGED, 0, u64(latest)),
+    const watched = watchable?.watch(
+      b64u(body.slice(1, 17)),
+      known,
+      (latest) => this.#send(place, Type.CHANGED, 0, u64(latest)),
+      () => this.#refuse(place, "not_found", frame, true),
     );
     if (!watched) this.#refuse(place, "not_found", frame, true);
   }
