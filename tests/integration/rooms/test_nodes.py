@@ -137,17 +137,19 @@ async def test_a_redis_that_forgets_everything_is_not_noticed(both: Both) -> Non
 async def test_a_room_whose_lease_another_has_taken_moves(both: Both) -> None:
     one, two = both
     doctor = await one.doctor()
-    host = await one.host(doctor)
-    store = Redis.from_url(redis())
-    (name,) = [key async for key in store.scan_iter("aparte:*:lease:*")]
-    await store.set(name, b"somebody")
-    ended = asyncio.create_task(host.closed())
-    async with asyncio.timeout(8):
-        assert await ended == 1012
-    # Of the new home nothing is heard: a doctor is told to try again, and finds it once it died.
-    lost = await two.connect()
-    await lost.open(1, doctor.room, doctor.device)
-    await lost.refused(ErrorCode.STORAGE_FAILED, fatal=True)
-    await store.delete(name)
-    await store.aclose()
+    async with Redis.from_url(redis()) as store:
+        # Other tests' servers have theirs in the same Redis.
+        others = {key async for key in store.scan_iter("aparte:*:lease:*")}
+        host = await one.host(doctor)
+        (name,) = {key async for key in store.scan_iter("aparte:*:lease:*")} - others
+        await store.set(name, b"somebody")
+        ended = asyncio.create_task(host.closed())
+        async with asyncio.timeout(8):
+            assert await ended == 1012
+        # Of the new home nothing is heard: a doctor is told to try again, and finds it once it
+        # died.
+        lost = await two.connect()
+        await lost.open(1, doctor.room, doctor.device)
+        await lost.refused(ErrorCode.STORAGE_FAILED, fatal=True)
+        await store.delete(name)
     await two.host(doctor)
