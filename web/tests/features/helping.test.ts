@@ -14,32 +14,9 @@ import { makeKept } from "../../src/sealing/grants.ts";
 import { hash } from "../../src/sealing/kdf.ts";
 import { seedSigner } from "../../src/sealing/keys.ts";
 import { kemPublic } from "../../src/sealing/xwing.ts";
-import type { FakeClock } from "./world/clock.ts";
+import { DOCTOR, settled } from "./world/doctors.ts";
 import { makeWays } from "./world/ways.ts";
 import { Browser, World } from "./world/world.ts";
-
-const DOCTOR = {
-  name: "Dr Camille Exemple",
-  profession: "Médecin",
-  speciality: "Médecine générale",
-  rpps: "10003456786",
-  address: "1 rue de l’Exemple\n75001 Paris\nFrance",
-  phone: "+33 1 99 00 00 00",
-  email: "camille@example.org",
-  place: "Paris",
-  languages: ["fr"],
-  listed: true,
-};
-
-async function settled<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
-  let done = false;
-  const finish = (): void => {
-    done = true;
-  };
-  promise.then(finish, finish);
-  await clock.until(() => done);
-  return await promise;
-}
 
 /** What a colleague's browser keeps. */
 class Colleague {
