@@ -4,7 +4,7 @@ import { readCard } from "../../src/sealing/card.ts";
 import { readCertificate } from "../../src/sealing/certificate.ts";
 import { readDeviceList, requireInForce } from "../../src/sealing/device-list.ts";
 import { b64u, same } from "../../src/sealing/encoding.ts";
-import type { FakeClock } from "./world/clock.ts";
+import { settled } from "./world/doctors.ts";
 import { WRONG_CODE } from "./world/registry.ts";
 import { World } from "./world/world.ts";
 
@@ -24,16 +24,6 @@ const DOCTOR: Practitioner = {
 const MOVED = { ...DOCTOR, place: "Lyon" };
 
 /** Waits for it while time passes. */
-async function settled<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
-  let done = false;
-  const finish = (): void => {
-    done = true;
-  };
-  promise.then(finish, finish);
-  await clock.until(() => done);
-  return await promise;
-}
-
 /** A page that was opened by an enrolment link. */
 async function beginning(world = new World()) {
   const { desk, page } = world.doctor(`enrol=${CODE}`);
