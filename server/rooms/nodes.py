@@ -61,7 +61,8 @@ class FarLine:
         self.link = link
         self.room: Room[Line] | None = None
         self.person: Person[Line] | None = None
-        self.frames: asyncio.Queue[Spoken] = asyncio.Queue(_WAITING)
+        # None once the connection is gone: what was said before is heard first.
+        self.frames: asyncio.Queue[Spoken | None] = asyncio.Queue(_WAITING)
         self.task: asyncio.Task[None] | None = None
 
     def send(self, kind: Type, peer: int, body: bytes) -> None:
@@ -210,14 +211,15 @@ class Nodes:
         if line is None:
             if heard.kind is Note.FRAME:
                 self.send(heard.node, Note.CUT, heard.link)
-        elif isinstance(heard.rest, Spoken):
+        elif heard.kind is Note.LEAVE and line.person is None:
+            # Not in yet: it must not come in after the connection that follows this one.
+            self._lose(line)
+        else:
             try:
-                line.frames.put_nowait(heard.rest)
+                line.frames.put_nowait(heard.rest if isinstance(heard.rest, Spoken) else None)
             except asyncio.QueueFull:
                 self._lose(line)
                 self.send(heard.node, Note.CUT, heard.link)
-        else:
-            self._lose(line)
 
     def _at_edge(self, other: _Other, heard: Heard) -> None:
         carried = other.carried.get(heard.link)
@@ -252,9 +254,9 @@ class Nodes:
             if line.person is None:
                 return
             self.send(line.node, Note.ENTERED, line.link)
-            while True:
-                kind, peer, body = await line.frames.get()
-                await self._home.receive(line, kind, peer, body)
+            while (spoken := await line.frames.get()) is not None:
+                await self._home.receive(line, *spoken)
+            self._lose(line)
         except Exception:  # noqa: BLE001 - whatever it is ends this channel, and no other
             _log.exception("internal")
             self._lose(line)

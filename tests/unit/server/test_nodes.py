@@ -57,10 +57,14 @@ class Rooms:
 
     opens: bool = True
     faulty: bool = False
+    slow: asyncio.Event | None = None
+    heard: list[tuple[Type, bytes]] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     lost: list[Line] = field(default_factory=list)
 
     async def enter_here(self, _asked: Open, line: Line) -> bool:
+        if self.slow is not None:
+            await self.slow.wait()
         if self.opens:
             line.person = Person(0, bytes(32), -1, State.HOST)
             self.lines.append(line)
@@ -70,6 +74,7 @@ class Rooms:
     async def receive(self, line: Line, kind: Type, peer: int, body: bytes) -> None:
         if self.faulty:
             raise RuntimeError("a fault")
+        self.heard.append((kind, body))
         line.send(kind, peer, body)
 
     def lose(self, line: Line) -> None:
@@ -144,10 +149,34 @@ async def test_relaying_to_a_far_line_tells_who_speaks(two: Two) -> None:
 async def test_who_leaves_at_the_edge_is_lost_at_home(two: Two) -> None:
     channel = await two.enter()
     two.edge.leave(channel)
+    await settle()
     assert two.rooms.lost == two.rooms.lines
     # Late words find nobody.
     two.rooms.lines[0].send(Type.RELAY, 1, b"late")
     assert two.pipe.ended == []
+
+
+async def test_what_is_said_before_leaving_is_heard(two: Two) -> None:
+    channel = await two.enter()
+    two.edge.frame(channel, Type.RELAY, 0, b"goodbye")
+    two.edge.frame(channel, Type.LEAVE, 0, b"")
+    two.edge.leave(channel)
+    assert two.rooms.lost == []
+    await settle()
+    assert two.rooms.heard == [(Type.RELAY, b"goodbye"), (Type.LEAVE, b"")]
+    assert two.rooms.lost == two.rooms.lines
+
+
+async def test_who_leaves_before_being_let_in_does_not_come_in(two: Two) -> None:
+    channel = Channel(7, cast("Pipe", two.pipe), two.channels)
+    entering = asyncio.create_task(two.edge.enter(b"the-home", ASKED, channel))
+    two.rooms.slow = asyncio.Event()
+    await settle()
+    two.edge.leave(channel)
+    two.rooms.slow.set()
+    await settle()
+    assert two.rooms.lines == []
+    entering.cancel()
 
 
 @pytest.mark.parametrize("lost", [Note.FRAME, Note.TELL])
