@@ -31,7 +31,7 @@ LOOKS = {"fr": (("light", 1440), ("dark", 360)), "en": (("dark", 360),)}
 # Screens of 1280 and 640 px, at twice their size.
 TWICE = (640, 320)
 # The states are shared out, so that no process of the tests has all of them.
-PARTS = 3
+PARTS = 4
 # What is pressed in a state, one button after the other, to see what opens.
 PRESSED = {
     "guest-consult": ("consult.badgeSecure",),
