@@ -39,7 +39,7 @@ build: setup-run ## build the web client, if it is stale
 run: build ## serve http://localhost:8480 with a demo practitioner
 	@exec $(VENV)/aparte-server demo --port $(PORT)
 
-check: ## format, lint, types, layers and unit tests, in under a minute
+check: ## format, lint, types, layers and unit tests
 	@$(PYTHON) tools/setup.py dev
 	@$(PYTHON) tools/check.py --tests
 

@@ -168,9 +168,9 @@ async def test_what_is_said_before_leaving_is_heard(two: Two) -> None:
 
 
 async def test_who_leaves_before_being_let_in_does_not_come_in(two: Two) -> None:
+    two.rooms.slow = asyncio.Event()
     channel = Channel(7, cast("Pipe", two.pipe), two.channels)
     entering = asyncio.create_task(two.edge.enter(b"the-home", ASKED, channel))
-    two.rooms.slow = asyncio.Event()
     await settle()
     two.edge.leave(channel)
     two.rooms.slow.set()
