@@ -3,8 +3,8 @@
 // Sound stays that of the browser's fake microphone. Also keeps a list of the page's peer connections,
 // for getStats(). `IDENTITY` is filled in by browsers.py.
 (() => {
-  const WIDTH = 640;
-  const HEIGHT = 480;
+  const WIDTH = 320;
+  const HEIGHT = 240;
   const BARS = 16;
 
   // Only what changed: the page under test shares this thread.
@@ -27,8 +27,8 @@
       const next = (identity << 8) | ((bits + 1) & 0xff);
       draw(context, next, bits);
       bits = next;
-    }, 33);
-    const [track] = canvas.captureStream(30).getVideoTracks();
+    }, 66);
+    const [track] = canvas.captureStream(15).getVideoTracks();
     const stop = track.stop.bind(track);
     track.stop = () => {
       clearInterval(timer);

@@ -1,18 +1,21 @@
-"""The pages over models in memory, built once, and shown in a browser without any server."""
+"""The pages over models in memory, built once, and shown in a browser without our server."""
 
 from __future__ import annotations
 
-import mimetypes
+import contextlib
 import subprocess
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import nodejs
-from playwright.async_api import Page, Route
+from aiohttp import web
+from playwright.async_api import Page
+
+from tests.e2e import net
 
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"
-ORIGIN = "http://stories.invalid"
+PORT = 8480
 # The server's policy for scripts and styles.
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
@@ -37,21 +40,28 @@ def build(folder: Path) -> None:
     )
 
 
-def from_folder(folder: Path) -> Callable[[Route], Awaitable[None]]:
-    """Answer the page's requests from `folder`."""
+@contextlib.asynccontextmanager
+async def served(folder: Path, host: net.Host) -> AsyncIterator[None]:
+    """Give a host's browser the pages; it keeps their scripts from one state to the next."""
 
-    async def answer(route: Route) -> None:
-        path = folder / (route.request.url.removeprefix(ORIGIN).split("?")[0].strip("/"))
-        if not path.is_file():
-            await route.fulfill(status=404)
-            return
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        headers = {"Content-Type": kind, "Content-Security-Policy": POLICY}
-        await route.fulfill(body=path.read_bytes(), headers=headers)
+    async def head(_: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Cache-Control"] = "max-age=3600"
 
-    return answer
+    app = web.Application()
+    app.on_response_prepare.append(head)
+    app.router.add_static("/", folder)
+    with host.entered():
+        listener = net.listener("127.0.0.1", PORT)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.SockSite(runner, listener).start()
+        yield
+    finally:
+        await runner.cleanup()
 
 
 async def show(page: Page, story: str, language: str = "en") -> None:
-    await page.goto(f"{ORIGIN}/index.html?story={story}&lang={language}")
+    await page.goto(f"http://127.0.0.1:{PORT}/index.html?story={story}&lang={language}")
     await page.locator("#app[data-ready]").wait_for()

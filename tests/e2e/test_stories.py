@@ -55,21 +55,21 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Person]:
+async def browser(tmp_path_factory: pytest.TempPathFactory, built: Path) -> AsyncIterator[Person]:
     folder = tmp_path_factory.mktemp("browser")
     with net.network() as network:
         host = network.host("all", "192.0.2.10/28")
-        async with browsers.chromium(
-            host, folder, browsers.PATIENT, scripts=[axe.script()]
-        ) as somebody:
+        async with (
+            stories.served(built, host),
+            browsers.chromium(host, folder, browsers.PATIENT, scripts=[axe.script()]) as somebody,
+        ):
             yield somebody
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def person(browser: Person, built: Path) -> AsyncIterator[Person]:
+async def person(browser: Person) -> AsyncIterator[Person]:
     """A page that remembers nothing of other tests."""
     async with browser.afresh() as somebody:
-        await somebody.page.route("**/*", stories.from_folder(built))
         yield somebody
 
 

@@ -112,7 +112,8 @@ class Relay:
             }
         if request.method == "GET" and request.path.startswith("/v1/blobs/") and body:
             body = self.tamper.blob(request.path.rpartition("/")[2], body)
-        if request.method == "GET" and request.path.startswith("/v1/mailboxes/"):
+        asks_for_letters = request.path.startswith("/v1/mailboxes/") and "after" in request.query
+        if request.method == "GET" and asks_for_letters:
             after = int(request.query["after"])
             mailbox = request.path.rpartition("/")[2]
             body = _numbered(self.tamper.letters(mailbox, _letters(body)), after)
