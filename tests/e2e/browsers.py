@@ -11,13 +11,42 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from playwright.async_api import Browser, BrowserContext, Page, Request, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Request,
+    async_playwright,
+    expect,
+)
 
 from tests.e2e import net
+from tests.patience import PATIENCE
 
 CHROMIUM = "/usr/bin/chromium"
+# Of these lists a browser heeds the last alone: this one has what Playwright turns off, too.
+_OFF = (
+    # Two pages of the address bar, hidden here, which cost each window a second of a processor.
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxPopup",
+    # As in Playwright: what would ask others, or turn http into https.
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
 FLAGS = (
     "--no-sandbox",
+    f"--disable-features={','.join(_OFF)}",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
@@ -31,6 +60,7 @@ DOCTOR = 0xA6
 PATIENT = 0x39
 COMPANION = 0x5C
 T = TypeVar("T")
+expect.set_options(timeout=PATIENCE * 1000)
 _BARS = Path(__file__).with_name("bars.js")
 
 
@@ -62,6 +92,7 @@ class Person:
         mark: str,
     ) -> Self:
         context = await browser.new_context(**options)
+        context.set_default_timeout(PATIENCE * 1000)
         for script in (bars(identity), *scripts):
             await context.add_init_script(script)
         person = cls(context, await context.new_page(), identity, options, scripts, mark)
@@ -154,7 +185,7 @@ async def wipe(page: Page, origin: str) -> None:
     await session.send("Storage.clearDataForOrigin", everything)
 
 
-async def until(question: Callable[[], Awaitable[T]], what: str, seconds: float = 20) -> T:
+async def until(question: Callable[[], Awaitable[T]], what: str, seconds: float = PATIENCE) -> T:
     """Ask again until the answer is true; raises AssertionError saying what was waited for."""
     deadline = time.monotonic() + seconds
     while True:
@@ -188,7 +219,9 @@ async def moving(
     await until(enough, f"{what} of {identity:#x}", seconds)
 
 
-async def sees(page: Page, identity: int, seconds: float = 20, label: str = "Remote video") -> None:
+async def sees(
+    page: Page, identity: int, seconds: float = PATIENCE, label: str = "Remote video"
+) -> None:
     """Wait until a video shows the moving picture of that identity."""
     await moving(lambda: read(page, label), identity, label, seconds)
 
@@ -229,7 +262,7 @@ async def statistics(page: Page) -> list[dict[str, Any]]:
     return entries
 
 
-async def hears(page: Page, seconds: float = 15) -> None:
+async def hears(page: Page, seconds: float = PATIENCE) -> None:
     """Wait until sound with energy arrives from the other side, more and more of it."""
     energies: list[float] = []
 

@@ -8,6 +8,7 @@ import re
 from playwright.async_api import Page
 
 from tests.e2e import browsers
+from tests.patience import PATIENCE
 
 
 async def chat_lines(page: Page) -> list[str]:
@@ -18,7 +19,7 @@ async def chat_lines(page: Page) -> list[str]:
     return [text.strip() for text in texts]
 
 
-async def shows_lines(page: Page, count: int, seconds: float = 30) -> None:
+async def shows_lines(page: Page, count: int, seconds: float = PATIENCE) -> None:
     wanted = [f"message {number}" for number in range(count)]
 
     async def all_there() -> bool:

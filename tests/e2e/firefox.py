@@ -16,6 +16,7 @@ from typing import Any
 
 from tests.e2e import net
 from tests.e2e.browsers import bars, moving, until
+from tests.patience import PATIENCE
 
 FIREFOX = "/usr/bin/firefox-esr"
 _PORT = 2828
@@ -84,7 +85,7 @@ class Firefox:
         assert self._streams is not None
         message = json.dumps([0, next(self._numbers), name, parameters]).encode()
         self._streams[1].write(b"%d:%b" % (len(message), message))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             _, _, error, result = await self._receive()
         if error is not None:
             raise MarionetteError(f"{name}: {error['error']}: {error['message']}")
@@ -133,7 +134,9 @@ class Firefox:
     async def text(self) -> str:
         return str(await self.evaluate("return document.body.innerText"))
 
-    async def sees(self, identity: int, seconds: float = 20, label: str = "Remote video") -> None:
+    async def sees(
+        self, identity: int, seconds: float = PATIENCE, label: str = "Remote video"
+    ) -> None:
         """Wait until a video shows the moving picture of that identity."""
 
         async def frame() -> Any:

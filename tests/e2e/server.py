@@ -18,6 +18,7 @@ from pathlib import Path
 from tests.e2e import net
 from tests.integration.front import front
 from tests.integration.services import NODES, shared
+from tests.patience import PATIENCE
 
 PORT = 8480
 BIN = Path(sys.executable).parent
@@ -78,7 +79,7 @@ class Server:
             await self._start(other, "serve")
         await self._open()
         assert process.stdout is not None
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             line = await process.stdout.readline()
         if not line:
             raise RuntimeError(f"the demo did not start:\n{self.log.read_text()[-3000:]}")
@@ -117,7 +118,7 @@ class Server:
             stderr=asyncio.subprocess.PIPE,
             env=self._environment(),
         )
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             printed, complaints = await process.communicate(stdin.encode())
         assert process.returncode == 0, complaints.decode()
         return printed.decode()

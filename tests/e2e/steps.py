@@ -31,7 +31,7 @@ async def join(page: Page, links: Links, name: str = NAME) -> None:
 
 
 async def admit(page: Page) -> None:
-    await button(page, "Admit").click(timeout=20_000)
+    await button(page, "Admit").click()
 
 
 async def write(page: Page, text: str) -> None:
@@ -40,6 +40,6 @@ async def write(page: Page, text: str) -> None:
     await button(page, "Send").click()
 
 
-async def reads(page: Page, text: str, seconds: float = 20) -> None:
+async def reads(page: Page, text: str) -> None:
     """Wait until a chat message shows."""
-    await page.get_by_role("log").get_by_text(text, exact=True).wait_for(timeout=seconds * 1000)
+    await page.get_by_role("log").get_by_text(text, exact=True).wait_for()

@@ -151,17 +151,17 @@ async def visit(
     await prescription.write(doctor)
     await prescription.review(doctor)
     await prescription.sign(doctor)
-    await patient.get_by_text("Signature verified").wait_for(timeout=20_000)
+    await patient.get_by_text("Signature verified").wait_for()
     await patient.get_by_text(say("en", "keeping.keepFor")).first.click()
     await steps.textbox(patient, say("en", "keeping.keepFor")).fill(WORDS["holder"])
     await steps.button(patient, say("en", "keeping.keep")).click()
-    await patient.get_by_text(say("en", "keeping.kept")).wait_for(timeout=30_000)
+    await patient.get_by_text(say("en", "keeping.kept")).wait_for()
     content = WORDS["content of the file"].encode()
     file: FilePayload = {"name": WORDS["file"], "mimeType": "text/plain", "buffer": content}
     made = await sealed_links.make(doctor, file)
     await sealed_links.visit(patient, made)
     await sealed_links.give(patient, made.words)
-    await patient.get_by_text("Signature verified").wait_for(timeout=60_000)
+    await patient.get_by_text("Signature verified").wait_for()
     return {"secret of a link": unpadded(made.secret), "words of a link": made.words}
 
 
@@ -213,7 +213,6 @@ def is_database(path: Path) -> bool:
     return path.is_file() and path.read_bytes()[:15] == b"SQLite format 3"
 
 
-@pytest.mark.timeout(300)
 async def test_the_server_never_holds_what_people_say_or_any_key(
     host: net.Host, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

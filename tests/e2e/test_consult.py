@@ -84,7 +84,7 @@ async def prescribe(doctor: Page) -> None:
 
 async def receive(documents: Locator, path: Path) -> None:
     """The patient reads what was signed, and finds all of it in the PDF."""
-    await documents.get_by_text("Signature verified").wait_for(timeout=20_000)
+    await documents.get_by_text("Signature verified").wait_for()
     for said in ("Łukasz", "Şahin", "Amoxicilline", "not the national e-prescription service"):
         await expect(documents).to_contain_text(said)
     stated = "Signed by the doctor who sent your link; name and RPPS as stated by them."

@@ -33,19 +33,19 @@ async def test_a_document_waits_for_a_patient_who_is_away(consult: Consult) -> N
     await consult.begin()
     doctor, patient = consult.doctor.page, consult.patient.page
     link = await signed_while_away(consult)
-    await doctor.get_by_text(WAITS).wait_for(state="attached", timeout=20_000)
+    await doctor.get_by_text(WAITS).wait_for(state="attached")
     # Not even a server that was killed meanwhile has lost it.
     await consult.server.restart()
     assert await doctor.get_by_text(DELIVERED).count() == 0
 
     await patient.goto(link)
     await browsers.sees(patient, consult.doctor.identity, 30)
-    await patient.get_by_text("Signature verified").wait_for(timeout=20_000)
-    await doctor.get_by_text(DELIVERED).wait_for(state="attached", timeout=20_000)
+    await patient.get_by_text("Signature verified").wait_for()
+    await doctor.get_by_text(DELIVERED).wait_for(state="attached")
     # Whether it was read is the patient's to say.
     assert await doctor.get_by_text(OPENED).count() == 0
     await patient.get_by_role("checkbox", name="Tell the doctor when I open a document").check()
-    await doctor.get_by_text(OPENED).wait_for(state="attached", timeout=20_000)
+    await doctor.get_by_text(OPENED).wait_for(state="attached")
     await expect(patient.get_by_text("Signature verified")).to_have_count(1)
 
 
@@ -58,7 +58,7 @@ async def test_a_document_signed_at_the_last_moment_arrives(consult: Consult) ->
     await steps.button(doctor, "End the consult").click()
     await steps.button(doctor, "End for everyone").click()
     await patient.get_by_role("heading", name="The consult is over").wait_for()
-    await patient.get_by_text("Signature verified").wait_for(timeout=20_000)
+    await patient.get_by_text("Signature verified").wait_for()
 
 
 async def test_a_document_is_there_for_who_opens_the_link_after_the_end(consult: Consult) -> None:
@@ -71,4 +71,4 @@ async def test_a_document_is_there_for_who_opens_the_link_after_the_end(consult:
 
     await patient.goto(link)
     await patient.get_by_role("heading", name="The consult is over").wait_for()
-    await patient.get_by_text("Signature verified").wait_for(timeout=20_000)
+    await patient.get_by_text("Signature verified").wait_for()

@@ -79,7 +79,7 @@ async def enrol(page: Page, origin: str, code: str) -> list[Sheet]:
     sheets = [await make_sheet(page, "Printed sheet"), await make_sheet(page, "Another sheet")]
     await make_passkey(page)
     await steps.button(page, "Finish").click()
-    await steps.button(page, "New consult").wait_for(timeout=20_000)
+    await steps.button(page, "New consult").wait_for()
     return sheets
 
 
@@ -143,17 +143,17 @@ async def test_a_phone_is_added_and_a_laptop_withdrawn_and_both_lost(
             await steps.button(patient, "Continue").click()
             await steps.textbox(patient, "Your name").fill(steps.NAME)
             await steps.button(patient, "Join the waiting room").click()
-            await steps.button(phone, "Admit").wait_for(timeout=20_000)
+            await steps.button(phone, "Admit").wait_for()
             await steps.button(laptop, "Let them ring here").click()
-            await steps.button(laptop, "Admit").wait_for(timeout=20_000)
+            await steps.button(laptop, "Admit").wait_for()
             await phone.get_by_text("Your consults ring on another of your devices.").wait_for()
             await steps.button(phone, "Let them ring here").click()
-            await steps.button(phone, "Admit").wait_for(timeout=20_000)
+            await steps.button(phone, "Admit").wait_for()
 
             took = await withdrawn(phone, laptop, sockets, sheets[1])
             assert took <= 1.0, f"the laptop was cut off after {took:.2f} s"
             await steps.admit(phone)
-            await steps.button(patient, "Messages").wait_for(timeout=20_000)
+            await steps.button(patient, "Messages").wait_for()
         # Both are erased now; the token is still there, to be used on another device.
         await browsers.wipe(laptop, server.origin)
         await recovered(laptop, server.origin, sheets[1], token)
@@ -193,7 +193,7 @@ async def added(laptop: Page, phone: Page, sheet: Sheet) -> bytes:
     await steps.textbox(laptop, "Six digits from the new device").fill(code)
     await steps.button(laptop, "Add it").click()
     await show_sheet(laptop, sheet)
-    await steps.button(phone, "New consult").wait_for(timeout=20_000)
+    await steps.button(phone, "New consult").wait_for()
     await steps.button(laptop, "Added").click()
     await laptop.locator("strong", has_text=NAME).wait_for()
     await steps.button(laptop, "Close").click()
@@ -222,7 +222,7 @@ async def withdrawn(phone: Page, laptop: Page, sockets: list[WebSocket], sheet: 
     said = time.monotonic()
     await asyncio.wait_for(closed.wait(), 60)
     await laptop.get_by_role("heading", name="This device has been withdrawn").wait_for()
-    await phone.get_by_text("Withdrawn devices").wait_for(timeout=20_000)
+    await phone.get_by_text("Withdrawn devices").wait_for()
     await steps.button(phone, "Close").click()
     return ends[0] - said
 
@@ -235,6 +235,6 @@ async def recovered(page: Page, origin: str, sheet: Sheet, token: tuple[CDPSessi
     await show_sheet(page, sheet)
     await passkeys.only(*token, PASSKEY)
     await steps.button(page, "Show a passkey").click()
-    await steps.button(page, "New consult").wait_for(timeout=30_000)
+    await steps.button(page, "New consult").wait_for()
     await page.get_by_text("Withdraw the devices that you have lost").wait_for()
     await steps.button(page, "Close").click()

@@ -57,10 +57,10 @@ async def enrol_with_helper(
     await colleague.get_by_text(f"“{NAME}” asks you to keep one of their ways back.").wait_for()
     await steps.textbox(colleague, "Their name in your list").fill(CALLED)
     await steps.button(colleague, "Accept").click()
-    await page.locator(".way", has_text=COLLEAGUE).wait_for(timeout=20_000)
+    await page.locator(".way", has_text=COLLEAGUE).wait_for()
     await steps.button(colleague, "Close").last.click()
     await steps.button(page, "Finish").click()
-    await steps.button(page, "New consult").wait_for(timeout=20_000)
+    await steps.button(page, "New consult").wait_for()
     asked = parse_adding(link.partition("#")[2])
     assert asked.use is Use.HELP
     return sheet, asked.secret
@@ -79,7 +79,7 @@ async def given_back(colleague: Page, page: Page) -> bytes:
     digits = await page.locator(".adding-code output").inner_text()
     await steps.textbox(colleague, "Six digits from their screen").fill(digits)
     await steps.button(colleague, "Give it back").click()
-    await colleague.get_by_text(f"{CALLED} has received their way back").wait_for(timeout=20_000)
+    await colleague.get_by_text(f"{CALLED} has received their way back").wait_for()
     return parse_adding(link.partition("#")[2]).secret
 
 
@@ -114,12 +114,12 @@ async def test_a_colleague_brings_a_doctor_back(host: net.Host, tmp_path: Path) 
             secrets = [read_sheet_words(sheet.typed), asked, await given_back(colleague, page)]
             # It opens nothing with a way of somebody else's, and does with the doctor's own.
             await show_sheet(page, others[0])
-            await page.get_by_text("These two do not belong together").wait_for(timeout=20_000)
+            await page.get_by_text("These two do not belong together").wait_for()
             await steps.button(colleague, "Close").last.click()
             await steps.button(colleague, "Close").click()
             secrets.append(await given_back(colleague, page))
             await show_sheet(page, sheet)
-            await steps.button(page, "New consult").wait_for(timeout=30_000)
+            await steps.button(page, "New consult").wait_for()
             await steps.button(page, "Close").click()
             await consult(page, "Mme Exemple").wait_for()
 

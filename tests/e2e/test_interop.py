@@ -82,7 +82,7 @@ async def test_the_native_peer(host: net.Host, tmp_path: Path) -> None:
             await prescription.review(page)
             await prescription.sign(page)
             verified = page.get_by_text("Delivered: the patient’s device has checked the signature")
-            await verified.wait_for(state="attached", timeout=20_000)
+            await verified.wait_for(state="attached")
             (pdf,) = saved.rglob("*.pdf")
             assert "Amoxicilline" in prescription.pdf_text(pdf)
         finally:

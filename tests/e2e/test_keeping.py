@@ -27,9 +27,9 @@ async def keep(consult: Consult) -> None:
     """The doctor signs a prescription, and the patient keeps it."""
     patient = consult.patient.page
     await sign(consult.doctor.page)
-    await patient.get_by_text("Signature verified").wait_for(timeout=60_000)
+    await patient.get_by_text("Signature verified").wait_for()
     await steps.button(patient, "Keep my documents").click()
-    await patient.get_by_text("Kept. You find everything").wait_for(timeout=60_000)
+    await patient.get_by_text("Kept. You find everything").wait_for()
 
 
 async def documents(consult: Consult, count: int) -> Page:
@@ -37,7 +37,7 @@ async def documents(consult: Consult, count: int) -> Page:
     patient = consult.patient.page
     await patient.goto(f"{consult.server.origin}/documents/?lang=en")
     await patient.get_by_role("heading", name="My documents").wait_for()
-    await patient.get_by_role("button", name="Open").nth(count - 1).wait_for(timeout=60_000)
+    await patient.get_by_role("button", name="Open").nth(count - 1).wait_for()
     return patient
 
 
@@ -60,10 +60,10 @@ async def test_documents_are_kept_taken_along_and_erased(consult: Consult, tmp_p
     await sign(doctor, another=True)
     page = await documents(consult, 2)
     # The letter is taken, and the doctor told so, without the patient coming back to the consult.
-    await doctor.get_by_text(DELIVERED).nth(1).wait_for(state="attached", timeout=60_000)
+    await doctor.get_by_text(DELIVERED).nth(1).wait_for(state="attached")
     await page.reload()
     await page.get_by_role("button", name="Open").first.click()
-    await page.get_by_text("Signature verified").wait_for(timeout=60_000)
+    await page.get_by_text("Signature verified").wait_for()
 
     packed = await exported(page, tmp_path)
     result = CliRunner().invoke(main, ["verify", "--json", str(packed)])
@@ -74,7 +74,7 @@ async def test_documents_are_kept_taken_along_and_erased(consult: Consult, tmp_p
 
     await steps.button(page, "Erase everything").click()
     await steps.button(page, "Erase for good").click()
-    await page.get_by_role("heading", name="Everything is erased").wait_for(timeout=60_000)
+    await page.get_by_role("heading", name="Everything is erased").wait_for()
     await page.reload()
     await page.get_by_role("heading", name="No documents are kept on this device").wait_for()
 
@@ -92,11 +92,11 @@ async def test_a_document_is_sent_when_the_consult_is_over(consult: Consult) -> 
     await doctor.get_by_role("button", name=steps.NAME).click()
     await sign(doctor)
     await steps.button(doctor, "Close").click()
-    await doctor.get_by_text("Sent: it waits").wait_for(timeout=60_000)
+    await doctor.get_by_text("Sent: it waits").wait_for()
     page = await documents(consult, 2)
-    await doctor.get_by_text(DELIVERED).nth(1).wait_for(timeout=60_000)
+    await doctor.get_by_text(DELIVERED).nth(1).wait_for()
     await page.get_by_role("button", name="Open").first.click()
-    await page.get_by_text("Signature verified").wait_for(timeout=60_000)
+    await page.get_by_text("Signature verified").wait_for()
     # Another tab of the doctor's knows them too, and forgets them for good.
     await doctor.reload()
     await steps.button(doctor, "Find somebody").click()

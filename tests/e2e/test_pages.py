@@ -122,7 +122,7 @@ async def talking(it: Findings, doctor: Page, patient: Page) -> None:
     await it.look(doctor, "prescription to sign")
     await prescription.sign(doctor, it.language)
     verified = patient.get_by_text(say(it.language, "documents.verified"))
-    await verified.wait_for(timeout=20_000)
+    await verified.wait_for()
     await it.look(patient, "prescription received")
     await it.look(doctor, "prescription sent")
 
@@ -153,7 +153,7 @@ async def test_a_visit_by_keyboard_alone(consult: Consult) -> None:
     await keyboard.press(doctor, "Write a prescription")
     await write_by_keyboard(doctor)
     documents = patient.get_by_role("list", name="Documents", exact=True)
-    await documents.get_by_text("Signature verified").wait_for(timeout=20_000)
+    await documents.get_by_text("Signature verified").wait_for()
     await keyboard.press(patient, "Leave the consult")
     await keyboard.press(patient, "Return to the consult")
     await steps.button(doctor, "Admit").wait_for()

@@ -48,16 +48,14 @@ async def opened(page: Page, origin: str, count: int) -> None:
 
 async def listed(page: Page, count: int) -> None:
     await page.get_by_role("heading", name="My documents").wait_for()
-    await (
-        page.get_by_role("button", name="Open", exact=True).nth(count - 1).wait_for(timeout=60_000)
-    )
+    await page.get_by_role("button", name="Open", exact=True).nth(count - 1).wait_for()
 
 
 async def read(page: Page, count: int) -> set[str]:
     """Open every document, and save each: the hashes of their files."""
     for shown in range(count):
         await page.get_by_role("button", name="Open", exact=True).first.click()
-        await page.get_by_text("Signature verified").nth(shown).wait_for(timeout=60_000)
+        await page.get_by_text("Signature verified").nth(shown).wait_for()
     found = set()
     for save in await page.get_by_role("button", name="Save PDF").all():
         async with page.expect_download() as began:
@@ -74,7 +72,7 @@ async def ways_back(page: Page) -> Sheet:
     await page.locator(".way-choice", has_text="Passkey").click()
     await steps.button(page, "Make the passkey").click()
     await steps.button(page, "Finish").click()
-    await page.get_by_text("Your ways back are in place.").wait_for(timeout=20_000)
+    await page.get_by_text("Your ways back are in place.").wait_for()
     await steps.button(page, "Back to my documents").click()
     return sheet
 
@@ -132,7 +130,7 @@ async def alone(page: Page) -> None:
     assert await page.get_by_role("button", name="Rename").count() == 3
     await steps.button(page, "Go on without the others").click()
     await steps.button(page, "Go on alone").click()
-    await page.get_by_text("Only this device has your documents now.").wait_for(timeout=60_000)
+    await page.get_by_text("Only this device has your documents now.").wait_for()
 
 
 async def left(page: Page) -> None:
@@ -161,7 +159,7 @@ async def brought(page: Page, sealed: Path, code: str) -> None:
     await page.get_by_text("This code is incomplete or mistyped.").wait_for()
     await steps.textbox(page, "The code that opens this file").fill(code)
     await steps.button(page, "Open and add").click()
-    await page.get_by_text("2 documents added.").wait_for(timeout=60_000)
+    await page.get_by_text("2 documents added.").wait_for()
 
 
 def packed_files(packed: Path) -> set[str]:
@@ -223,7 +221,7 @@ async def test_documents_outlive_a_browser_and_move_to_another_server(
             assert await read(page, 2) == documents
 
             await named(page, TABLET)
-            await second.locator("strong", has_text=TABLET).wait_for(timeout=20_000)
+            await second.locator("strong", has_text=TABLET).wait_for()
 
             # Without the tablet, which gets nothing more.
             await alone(page)

@@ -64,7 +64,7 @@ async def test_the_seat_can_be_given_to_another_device(
     await browsers.sees(doctor, browsers.COMPANION)
     # The old session has ended, and says so.
     video = consult.patient.page.get_by_label("Remote video", exact=True)
-    await expect(video).to_have_count(0, timeout=20_000)
+    await expect(video).to_have_count(0)
 
 
 async def test_a_patient_sent_back_waits_and_is_admitted_again(consult: Consult) -> None:

@@ -73,7 +73,6 @@ async def person(browser: Person) -> AsyncIterator[Person]:
         yield somebody
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_axe_finds_nothing_and_no_state_is_too_wide(

@@ -44,7 +44,7 @@ class Three:
 
 
 async def sees(page: Page, name: str) -> None:
-    await browsers.sees(page, IDENTITIES[name], seconds=30, label=f"Remote video: {name}")
+    await browsers.sees(page, IDENTITIES[name], label=f"Remote video: {name}")
 
 
 async def lines(page: Page) -> list[str]:
@@ -129,7 +129,7 @@ async def test_a_patient_who_loads_anew_and_a_server_that_restarts(three: Three)
     await three.server.restart()
     await steps.write(three.pages[FIRST], "after the restart")
     for name in (DOCTOR_NAME, SECOND):
-        await steps.reads(three.pages[name], "after the restart", seconds=30)
+        await steps.reads(three.pages[name], "after the restart")
     await three.all_see_all(*IDENTITIES)
 
 

@@ -44,10 +44,10 @@ async def asked(page: Page, helper: Page) -> tuple[Sheet, bytes]:
     await steps.textbox(helper, "Their name in your list").fill(CALLED)
     await steps.button(helper, "Accept").click()
     await helper.get_by_text("It is kept in this browser, and nowhere else.").wait_for()
-    await page.locator(".way", has_text=SON).wait_for(timeout=20_000)
+    await page.locator(".way", has_text=SON).wait_for()
     await steps.button(helper, "Close").last.click()
     await steps.button(page, "Finish").click()
-    await page.get_by_text("Your ways back are in place.").wait_for(timeout=20_000)
+    await page.get_by_text("Your ways back are in place.").wait_for()
     parsed = parse_adding(link.partition("#")[2])
     assert parsed.use is Use.HELP
     return sheet, parsed.secret
@@ -63,7 +63,6 @@ async def given_back(helper: Page) -> str:
     return await steps.textbox(helper, "Address to send them").input_value()
 
 
-@pytest.mark.timeout(300)
 async def test_a_son_brings_his_mother_back(consult: Consult) -> None:
     server, page = consult.server, consult.patient.page
     await consult.begin()
@@ -78,9 +77,9 @@ async def test_a_son_brings_his_mother_back(consult: Consult) -> None:
         await page.goto("about:blank")
         await page.goto(in_language(link, "en"))
         await digits(page, helper, "Give it back")
-        await helper.get_by_text(f"{CALLED} has received their way back").wait_for(timeout=20_000)
+        await helper.get_by_text(f"{CALLED} has received their way back").wait_for()
         await show_sheet(page, sheet)
-        await page.get_by_role("heading", name="My documents").wait_for(timeout=60_000)
+        await page.get_by_role("heading", name="My documents").wait_for()
         assert await read(page, 1) == documents
 
         # Nothing is left for the mother from here on.

@@ -79,7 +79,6 @@ def check(report: str) -> None:
     assert found["cases"] == sum(len(json.loads(path.read_text())) for path in files) > 300
 
 
-@pytest.mark.timeout(240)
 async def test_chromium(host: net.Host, tmp_path: Path, built: Path) -> None:
     async with (
         served(host, built, tmp_path / "server.log"),
@@ -90,7 +89,6 @@ async def test_chromium(host: net.Host, tmp_path: Path, built: Path) -> None:
         check(await person.page.inner_text("body"))
 
 
-@pytest.mark.timeout(240)
 async def test_firefox(host: net.Host, tmp_path: Path, built: Path) -> None:
     async with (
         served(host, built, tmp_path / "server.log"),

@@ -22,6 +22,7 @@ from client.sealing.messages import Message, message
 from tests.e2e import browsers, net, steps
 from tests.e2e.browsers import Person
 from tests.e2e.server import Server, serving
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
 
@@ -81,7 +82,7 @@ async def test_another_certificate_than_promised_is_told_aloud(
         # The side that was lied to refuses; the other is told by its browser that it was.
         for person in (doctor, patient):
             alert = person.page.get_by_role("alert").get_by_text(SENTENCE, exact=True)
-            await alert.first.wait_for(timeout=15_000)
+            await alert.first.wait_for()
             video = person.page.get_by_label("Remote video")
             assert not await video.count() or await video.evaluate("video => !video.srcObject")
         # It stays refused, and what is written still passes.
@@ -111,7 +112,7 @@ async def test_another_certificate_than_promised_ends_the_python_peer(host: net.
         ends += [MediaPeer([], honestly, os.urandom, 1), MediaPeer([], lying, os.urandom, 2)]
         try:
             await ends[0].offer()
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE):
                 while True:
                     event = await ends[0].events.get()
                     assert event != MediaState("connected")

@@ -27,6 +27,7 @@ from tests.integration.people import (
     doctor,
     enrolled,
 )
+from tests.patience import PATIENCE
 
 IDENTITY = 0xA6
 
@@ -78,7 +79,7 @@ async def run(origin: str, code: str, folder: Path) -> None:
     async with doctor(origin, at) as host:
         consult = Consult(host, await admitted_guest(host))
         pump = asyncio.create_task(consult.pump())
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE):
             await consult.media.offer()
             await host.model.send(consult.guest, chat("Bonjour"))
             await consult.watch()

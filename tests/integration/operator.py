@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from server.cli import main
 from tests.integration.running import BIN
+from tests.patience import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ async def run(*arguments: str, env: Mapping[str, str]) -> Done:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         printed, said = await child.communicate()
     return Done(child.returncode or 0, printed.decode(), said.decode())
 

@@ -29,10 +29,10 @@ from client.sealing.messages import message
 from client.sealing.profile import GuestProfile
 from client.vault import Keeper, Memory
 from tests.integration.serving import ServerProcess
+from tests.patience import PATIENCE
 
 PROFILE = Stated("Dr Camille Démo", "Médecin", rpps="10003456786")
 NOW = "2026-01-02T03:04:05Z"
-PATIENCE = 40.0
 
 Model = TypeVar("Model")
 

@@ -28,6 +28,7 @@ from tests.integration.front import front, listener, local
 from tests.integration.ports import free_port
 from tests.integration.services import NODES, shared
 from tests.integration.signing import Identity, Signer
+from tests.patience import PATIENCE
 
 BIN = Path(sys.executable).parent
 
@@ -206,7 +207,7 @@ class Process:
                 stderr=log,
                 start_new_session=True,
             )
-        async with asyncio.timeout(60), aiohttp.ClientSession() as session:
+        async with asyncio.timeout(PATIENCE), aiohttp.ClientSession() as session:
             while True:
                 assert self.process.returncode is None, self.log.read_text()
                 with contextlib.suppress(aiohttp.ClientError):

@@ -33,6 +33,7 @@ from signaling.watches import Changed, Kind
 from signaling.wire import ErrorCode
 from tests.integration.people import Practice, written
 from tests.integration.serving import ServerProcess
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -208,7 +209,7 @@ async def test_an_upload_resumes_and_a_part_comes_down(
 
 
 async def told(channel: WatchChannel) -> WatchEvent:
-    return await asyncio.wait_for(channel.events.get(), 10)
+    return await asyncio.wait_for(channel.events.get(), PATIENCE)
 
 
 async def test_a_watch_tells_of_what_comes_and_comes_back_by_itself(

@@ -17,6 +17,7 @@ from tests.integration import operator
 from tests.integration.operator import Done
 from tests.integration.ports import free_port
 from tests.integration.running import BIN, Process, client_of, process
+from tests.patience import PATIENCE
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -147,7 +148,7 @@ class Demo:
 
 async def line_of(child: asyncio.subprocess.Process) -> str:
     assert child.stdout is not None
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(PATIENCE):
         return (await child.stdout.readline()).decode()
 
 

@@ -17,6 +17,7 @@ from server.rooms import store as rooms
 from tests.integration.running import Answer, Client, Process, process, settings
 from tests.integration.signing import Signer, b64u, token
 from tests.integration.tracing import refusing, traced
+from tests.patience import PATIENCE
 
 KIB = 1024
 
@@ -171,7 +172,7 @@ async def test_what_was_acknowledged_outlives_kill_9(made: Process, tmp_path: Pa
 
             work = [asyncio.create_task(one()) for _ in range(12) for one in (store, make)]
             # A busy machine may take long over the first: something must be there to lose.
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(PATIENCE):
                 await both.wait()
             await asyncio.sleep(chance.uniform(0.0, 0.3))
             await made.stop()

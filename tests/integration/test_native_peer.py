@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.e2e import net
+from tests.patience import PATIENCE
 
 pytestmark = [pytest.mark.e2e, pytest.mark.root]
 
@@ -41,7 +42,7 @@ async def program(
 
 async def lines(process: asyncio.subprocess.Process) -> list[str]:
     """Everything that it still prints, until it ends by itself."""
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(PATIENCE):
         printed, _ = await process.communicate()
     return printed.decode().splitlines()
 
@@ -84,7 +85,7 @@ async def consult(
     documents = folder / "documents"
     async with program(host, folder / "doctor.log", *doctor, **environment) as desk:
         assert desk.stdout is not None
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(PATIENCE):
             link = (await desk.stdout.readline()).decode().strip()
         assert link, (folder / "doctor.log").read_text()
         joining = (str(BIN / "aparte"), "join", link, "--json", "--documents", str(documents))

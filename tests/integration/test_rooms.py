@@ -32,6 +32,7 @@ from tests.integration.people import (
 )
 from tests.integration.ports import free_port
 from tests.integration.serving import ServerProcess, serving
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -114,7 +115,7 @@ async def test_a_lost_answer_comes_with_the_next_connection(tmp_path: Path) -> N
         async with doctor(origin, at) as host:
             await host.kind(desks.Away)
             asked = [asyncio.create_task(host.model.add_seat()) for _ in range(2)]
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 await tamper.twice.wait()
             tamper.armed = False
             await host.model._socket.drop()

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
+
 _RESUMED = re.compile(r"<\.\.\. (\w+) resumed>")
 _CALL = re.compile(r"\d+ +(\w+)\((?:\d+<([^>]*)>)?(.*)")
 
@@ -70,7 +72,7 @@ async def traced(pid: int, folder: Path, *expressions: str) -> AsyncIterator[Tra
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while not _is_traced(pid):
                 assert strace.returncode is None, "strace could not attach (kernel.yama?)"
                 await asyncio.sleep(0.02)

@@ -15,8 +15,7 @@ from signaling.watches import Changed, Kind, Watch
 from signaling.wire import Error, ErrorCode, Frame, Type
 from tests.integration.running import Client
 from tests.integration.signing import Signer
-
-PATIENCE = 5.0
+from tests.patience import PATIENCE
 
 
 @dataclass

@@ -28,7 +28,7 @@ async def test_nobody_gets_in(browser: tuple[Front, browsers.Person], attack: At
     async with consult(attack.victim, hostile, person) as both:
         async with both.letting_in():
             await struck(tamper)
-            await both.sentence(attack.outcome.code).wait_for(timeout=5_000)
+            await both.sentence(attack.outcome.code).wait_for()
             await both.nothing_shown()
         await expect(steps.button(both.page, "Admit")).to_have_count(0)
 

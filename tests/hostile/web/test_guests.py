@@ -79,7 +79,7 @@ async def test_two_guests_come_together_all_the_same(
     tamper = await hostile.attacked_among_guests(attack)
     async with beside(hostile, person, attack.kind) as (both, second):
         if isinstance(attack.outcome, Refused):
-            await both.sentence(attack.outcome.code).wait_for(timeout=8_000)
+            await both.sentence(attack.outcome.code).wait_for()
         await together(second)
         for number in (1, 2, 3):
             await page_and_guest_talk(both, second, number)
@@ -96,5 +96,5 @@ async def test_a_roster_that_does_not_hold_changes_nothing(
         await together(second)
         raw = forged.make(introduction(both.host.model), both.known.key)
         await both.say(message("roster", id=b64u(os.urandom(16)), roster=b64u(raw)))
-        await both.sentence(forged.code).wait_for(timeout=8_000)
+        await both.sentence(forged.code).wait_for()
         await page_and_guest_talk(both, second, 1)

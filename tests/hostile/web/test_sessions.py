@@ -38,7 +38,7 @@ async def test_what_was_altered_does_not_show(
         if altered:
             await both.say(chat("said 1"))
         await struck(tamper)
-        await both.sentence(attack.outcome.code).wait_for(timeout=5_000)
+        await both.sentence(attack.outcome.code).wait_for()
         assert not await both.shown()
         tamper.armed = False
         await both.converse(altered + 1, altered + 2)

@@ -28,10 +28,10 @@ from signaling.record import RoomRecord, Seat
 from signaling.wire import Admit, Error, ErrorCode, Frame, Open, Role, Type
 from tests.integration.ports import free_port
 from tests.integration.signing import Identity, Signer
+from tests.patience import PATIENCE
 
 PREKEY = bytes(wire.PREKEY_BYTES)
 INTRO = b"a sealed intro"
-PATIENCE = 5.0
 
 
 def public(key: SigningKey) -> bytes:
