@@ -36,7 +36,7 @@ async def test_no_key_is_used_twice_with_a_counter(consult: Consult) -> None:
 
     await consult.server.restart()
     await steps.write(patient, "three")
-    await steps.reads(doctor, "three", 30)
+    await steps.reads(doctor, "three")
 
     # window.open copies sessionStorage, as "duplicate this tab" does.
     async with consult.patient.context.expect_page() as opened:
