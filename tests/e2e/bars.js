@@ -27,8 +27,8 @@
       const next = (identity << 8) | ((bits + 1) & 0xff);
       draw(context, next, bits);
       bits = next;
-    }, 66);
-    const [track] = canvas.captureStream(15).getVideoTracks();
+    }, 100);
+    const [track] = canvas.captureStream(10).getVideoTracks();
     const stop = track.stop.bind(track);
     track.stop = () => {
       clearInterval(timer);

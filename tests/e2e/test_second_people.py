@@ -13,7 +13,13 @@ from tests.e2e import browsers, net, steps
 from tests.e2e.conftest import Consult
 from tests.e2e.server import Links
 
-pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.root,
+    pytest.mark.slow,
+    # Three browsers each: one after the other, or two cores have six to draw for.
+    pytest.mark.xdist_group("three"),
+]
 
 
 @pytest.fixture

@@ -15,7 +15,13 @@ from tests.e2e.conftest import begun
 from tests.e2e.server import Links, Server, serving
 from tests.e2e.words import LANGUAGES
 
-pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.root,
+    pytest.mark.slow,
+    # Three browsers each: one after the other, or two cores have six to draw for.
+    pytest.mark.xdist_group("three"),
+]
 
 DOCTOR_NAME, FIRST, SECOND = "Dr Camille Démo", "Alex Exemple", "Nadia Test-Fictive"
 IDENTITIES = {
