@@ -121,6 +121,9 @@ def _attach(namespace: str, router: str, address: str) -> tuple[str, str]:
         "dev",
         outside,
     )
+    # No address of its own that comes up a second later: a browser takes that for another network,
+    # and drops what it is loading.
+    run("ip", "-n", namespace, "link", "set", inside, "addrgenmode", "none")
     run("ip", "-n", router, "link", "set", outside, "up")
     run("ip", "-n", namespace, "link", "set", inside, "up")
     run("ip", "-n", namespace, "route", "add", "default", "via", str(gateway))
