@@ -13,13 +13,18 @@ import { start } from "./start.tsx";
 import { later } from "./ui/later.tsx";
 
 /** The prescription and its printing are large, and fetched when first asked for. */
-const slotsOf = ({ clock, random, http }: Platform, { confirm }: Lock): DeskSlots => ({
+const slotsOf = ({ clock, random, http, vaults }: Platform, { confirm }: Lock): DeskSlots => ({
   Prescription: later(
     async () => {
-      const { PrescriptionPanel } = await import("./features/prescription/view/prescription.tsx");
+      const [{ PrescriptionPanel }, { createLibrary }] = await Promise.all([
+        import("./features/prescription/view/prescription.tsx"),
+        import("./features/medicines/library.ts"),
+      ]);
+      const library = createLibrary({ clock, vaults });
       return ({ call, practitioner, onClose }) => (
         <PrescriptionPanel
           world={{ clock, random, http, call, practitioner, confirm }}
+          library={library}
           onClose={onClose}
         />
       );

@@ -19,6 +19,7 @@ import { helping } from "./helping.tsx";
 import { keeping } from "./keeping.tsx";
 import { linkPages } from "./links.tsx";
 import { locks } from "./lock.tsx";
+import { library } from "./medicines.ts";
 import { fakeDirectory } from "./models.ts";
 import { recoveries } from "./recovery.tsx";
 import { desks, guests } from "./states.ts";
@@ -33,6 +34,7 @@ const Prescription: DeskSlots["Prescription"] = ({ call, practitioner, onClose }
       practitioner,
       confirm: async () => true,
     }}
+    library={library}
     onClose={onClose}
   />
 );

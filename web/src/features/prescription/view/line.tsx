@@ -1,8 +1,13 @@
+import { useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useAllTexts, useTexts } from "../../../ui/context.tsx";
 import { Check } from "../../../ui/field.tsx";
+import { Notice } from "../../../ui/notice.tsx";
+import type { Library } from "../../medicines/library.ts";
+import { MedicineSearch } from "../../medicines/view/medicine-search.tsx";
 import type { LineDraft } from "../draft.ts";
 import type { PrescriptionForm } from "../form.ts";
+import { isNarcotic, proposalOf } from "../proposal.ts";
 import {
   DOSE_UNITS,
   DURATIONS,
@@ -18,10 +23,12 @@ import { Input, Pick, useProblem } from "./fields.tsx";
 /** One medicine: what it is, how it is taken, for how long. */
 export function LineFields({
   form,
+  library,
   line,
   index,
 }: {
   readonly form: PrescriptionForm;
+  readonly library: Library;
   readonly line: LineDraft;
   readonly index: number;
 }) {
@@ -55,9 +62,18 @@ export function LineFields({
     CIF: say("substitutionCIF"),
   };
   const number = index + 1;
+  const [narcotic, setNarcotic] = useState(false);
   return (
     <fieldset class="rx-line">
       <legend>{say("line", { number })}</legend>
+      <MedicineSearch
+        library={library}
+        onChoose={(medicine) => {
+          set(proposalOf(medicine));
+          setNarcotic(isNarcotic(medicine));
+        }}
+      />
+      {narcotic && <Notice tone="warn">{say("narcotic")}</Notice>}
       <div class="rx-grid">
         <Input
           {...text("substance")}

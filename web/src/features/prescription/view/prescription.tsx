@@ -4,6 +4,8 @@ import { useTexts } from "../../../ui/context.tsx";
 import { TextArea } from "../../../ui/field.tsx";
 import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
 import { PrescriptionSummary } from "../../documents/view/summary.tsx";
+import type { Library } from "../../medicines/library.ts";
+import { LibraryPanel } from "../../medicines/view/library-panel.tsx";
 import { createPrescriptionForm, type FormWorld, type PrescriptionForm } from "../form.ts";
 import { ErrorSummary } from "./errors.tsx";
 import { At, useProblem } from "./fields.tsx";
@@ -19,9 +21,11 @@ import "./prescription.css";
  */
 export function PrescriptionPanel({
   world,
+  library,
   onClose,
 }: {
   readonly world: FormWorld;
+  readonly library: Library;
   readonly onClose: () => void;
 }) {
   const say = useTexts("prescription");
@@ -35,14 +39,14 @@ export function PrescriptionPanel({
           {say("close")}
         </Button>
       </div>
-      {form.step.value === "write" && <Write form={form} />}
+      {form.step.value === "write" && <Write form={form} library={library} />}
       {form.step.value === "sign" && <Sign form={form} />}
       {form.step.value === "sent" && <Sent form={form} onClose={onClose} />}
     </section>
   );
 }
 
-function Write({ form }: { form: PrescriptionForm }) {
+function Write({ form, library }: { form: PrescriptionForm; library: Library }) {
   const say = useTexts("prescription");
   const error = useProblem(form);
   const place = useRef<HTMLFormElement>(null);
@@ -72,8 +76,9 @@ function Write({ form }: { form: PrescriptionForm }) {
       {!fromFile && (
         <section class="rx-section">
           <h3>{say("lines")}</h3>
+          <LibraryPanel library={library} />
           {lines.map((line, index) => (
-            <LineFields key={line.key} form={form} line={line} index={index} />
+            <LineFields key={line.key} form={form} library={library} line={line} index={index} />
           ))}
           <At field="lines">
             <Button icon="plus" onPress={form.addLine}>
