@@ -31,6 +31,7 @@ class Purpose(StrEnum):
     ATTESTATION = "aparte/1 attestation"
     VAULT_MOVED = "aparte/1 vault moved"
     PRACTICE_MOVED = "aparte/1 practice moved"
+    DISPENSED = "aparte/1 dispensed"
 
 
 _KINDS = {
@@ -38,6 +39,7 @@ _KINDS = {
     Purpose.ATTESTATION: (SignerKind.REGISTRAR,),
     Purpose.VAULT_MOVED: (SignerKind.DEVICE,),
     Purpose.PRACTICE_MOVED: (SignerKind.DEVICE,),
+    Purpose.DISPENSED: (SignerKind.GUEST,),
 }
 _PEOPLE = (SignerKind.DEVICE, SignerKind.GUEST)
 

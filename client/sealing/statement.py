@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from client.sealing.dispensing import Dispensing, read_dispensing
 from client.sealing.encoding import b64u, b64u_decode, is_time, json_bytes, json_object
 from client.sealing.errors import SealCode, SealError
 from client.sealing.objects import SignedObject
@@ -43,6 +44,8 @@ class Statement:
     author: Person
     subject: Person | None
     parts: tuple[PartInfo, ...]
+    # Of a prescription that is dispensed with a ticket.
+    dispensing: Dispensing | None = None
 
     def encode(self) -> bytes:
         """The payload of the signed object. Raises `bad_form` for what no reader would take."""
@@ -58,6 +61,7 @@ class Statement:
                     {"name": p.name, "media": p.media, "length": p.length, "tree": b64u(p.tree)}
                     for p in self.parts
                 ],
+                **({"dispensing": self.dispensing.members()} if self.dispensing else {}),
             }
         )
         read_statement(payload)
@@ -135,8 +139,13 @@ def read_statement(payload: bytes) -> Statement:
         if "birth" in stated:
             _text(stated, "birth", _DATE.fullmatch)
         subject = _person(stated, ("birth", "sex"))
+    kind, dispensing = _kind(value), None
+    if "dispensing" in value:
+        dispensing = read_dispensing(value["dispensing"])
+        if kind != "prescription":
+            raise SealError(SealCode.BAD_FORM, "only prescriptions are dispensed")
     return Statement(
-        kind=_kind(value),
+        kind=kind,
         issued=_text(value, "issued", is_time),
         random=_bytes(value, "random", 32),
         author=_person(_member(value, "author"), ("profession", "speciality", "rpps")),
@@ -150,6 +159,7 @@ def read_statement(payload: bytes) -> Statement:
             )
             for part in _parts(value)
         ),
+        dispensing=dispensing,
     )
 
 

@@ -149,6 +149,47 @@ def _value() -> dict[str, Any]:
     }
 
 
+def _dispensed(members: dict[str, Any] | None = None, **others: Any) -> bytes:
+    """A statement of a prescription that is dispensed with a ticket, with other members."""
+    dispensing = {
+        "ticket": b64u(drawn("ticket hash")),
+        "owner": b64u(drawn("owner")),
+        "until": "2027-01-02T03:04:05Z",
+        "lines": [{"deliveries": 1, "steps": 3}],
+    }
+    value = {"kind": "prescription", "dispensing": dispensing | (members or {})}
+    return json_bytes(_value() | value | others)
+
+
+def _dispensing() -> list[Case]:
+    line = {"deliveries": 1, "steps": 3}
+    said = {"kind": "prescription", "parts": 1, "subject": None}
+    wrong: dict[str, bytes] = {
+        "a file that is dispensed": _dispensed(kind="file"),
+        "dispensing that is text": _dispensed(dispensing="x"),
+        "no line to dispense": _dispensed({"lines": []}),
+        "21 lines to dispense": _dispensed({"lines": [line] * 21}),
+        "no delivery": _dispensed({"lines": [{"deliveries": 0, "steps": 3}]}),
+        "13 deliveries": _dispensed({"lines": [{"deliveries": 13, "steps": 16}]}),
+        "fewer steps than deliveries": _dispensed({"lines": [{"deliveries": 2, "steps": 1}]}),
+        "17 steps": _dispensed({"lines": [{"deliveries": 1, "steps": 17}]}),
+        "a ticket of 31 bytes": _dispensed({"ticket": b64u(bytes(31))}),
+        "an end that is no moment": _dispensed({"until": "2027-01-02"}),
+    }
+    lines = [line, {"deliveries": 12, "steps": 16}]
+    return [
+        good(
+            "a prescription that is dispensed",
+            sealed(payload=_dispensed({"lines": lines})),
+            said | {"dispensing": ["2027-01-02T03:04:05Z", *lines]},
+        ),
+        *(
+            refused(name, "statement", "bad_form", sealed(payload=payload))
+            for name, payload in wrong.items()
+        ),
+    ]
+
+
 def statement() -> list[Case]:
     value = _value()
     part = value["parts"][0]
@@ -192,6 +233,7 @@ def statement() -> list[Case]:
             refused(name, "statement", "bad_form", sealed(payload=json_bytes(other)))
             for name, other in wrong.items()
         ),
+        *_dispensing(),
     ]
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from tests.vectors import (
     cases_adding,
     cases_cells,
+    cases_dispensing,
     cases_documents,
     cases_handshake,
     cases_kept,
@@ -69,6 +70,7 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "kept": cases_kept.kept,
     "words": cases_words.words,
     "sealed_link": cases_links.sealed_link,
+    "dispensing": cases_dispensing.dispensing,
 }
 
 

@@ -8,7 +8,7 @@ import { require } from "./errors.ts";
 import { bytesOf, positive, readForm, time, wholeTextOf } from "./forms.ts";
 import type { Signer } from "./keys.ts";
 import { readObject, signObject } from "./signed.ts";
-import { requireVersion } from "./statement.ts";
+import { requireVersion } from "./version.ts";
 
 const CARD_BYTES = 2048;
 

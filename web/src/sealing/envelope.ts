@@ -4,7 +4,8 @@ import { b64u, jsonBytes, same } from "./encoding.ts";
 import { require } from "./errors.ts";
 import { bytesOf, readForm, sealedPart } from "./forms.ts";
 import type { SignedObject } from "./signed.ts";
-import { readStatement, requireVersion, type Statement } from "./statement.ts";
+import { readStatement, type Statement } from "./statement.ts";
+import { requireVersion } from "./version.ts";
 
 const FORM = v.object({
   v: v.literal(1),

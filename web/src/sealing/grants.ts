@@ -18,7 +18,7 @@ import { b64uOf, bytesOf, readForm, vouchersOf, wholeTextOf } from "./forms.ts";
 import { EMPTY, hash, hkdf, hmacOf } from "./kdf.ts";
 import { type Random, SIGNATURE_BYTES, type Signer, sign, verify } from "./keys.ts";
 import { openLetter, sealLetter } from "./letter.ts";
-import { requireVersion } from "./statement.ts";
+import { requireVersion } from "./version.ts";
 import { type Encapsulate, encapsulate } from "./xwing.ts";
 
 const KEPT_KIND = 17;

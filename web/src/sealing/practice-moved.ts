@@ -6,7 +6,7 @@ import { require } from "./errors.ts";
 import { bytesOf, positive, readForm } from "./forms.ts";
 import type { Signer } from "./keys.ts";
 import { readObject, signObject } from "./signed.ts";
-import { requireVersion } from "./statement.ts";
+import { requireVersion } from "./version.ts";
 
 const FORM = v.object({
   v: v.literal(1),

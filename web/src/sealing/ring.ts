@@ -18,7 +18,7 @@ import { require, SealError } from "./errors.ts";
 import { bytesOf, readForm, time, wholeTextOf } from "./forms.ts";
 import { CHACHA, EMPTY, hash, hkdf, ZERO_NONCE } from "./kdf.ts";
 import { type Random, type Signer, seedSigner } from "./keys.ts";
-import { requireVersion } from "./statement.ts";
+import { requireVersion } from "./version.ts";
 
 const RING_KIND = 10;
 const MEANS = 4;

@@ -5,7 +5,7 @@ import { require } from "./errors.ts";
 import { bytesOf, positive, readForm, wholeTextOf } from "./forms.ts";
 import { requireKey, type Signer } from "./keys.ts";
 import { readObject, signObject } from "./signed.ts";
-import { requireVersion } from "./statement.ts";
+import { requireVersion } from "./version.ts";
 
 const FORM = v.object({
   v: v.literal(1),

@@ -25,7 +25,7 @@ import { CHACHA, EMPTY, hash, hkdf, ZERO_NONCE } from "./kdf.ts";
 import { type Random, type Signer, seedSigner } from "./keys.ts";
 import { openLetter, sealLetter } from "./letter.ts";
 import { readObject, type SignedObject, signObject } from "./signed.ts";
-import { requireVersion } from "./statement.ts";
+import { requireVersion } from "./version.ts";
 import { type Encapsulate, encapsulate } from "./xwing.ts";
 
 const HEAD_KIND = 11;

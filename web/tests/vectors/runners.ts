@@ -70,6 +70,7 @@ import { treeHash } from "../../src/sealing/tree.ts";
 import { decapsulate, type Encapsulate, encapsulate, kemPublic } from "../../src/sealing/xwing.ts";
 import { runAdding } from "./adding.ts";
 import type { Case } from "./case.ts";
+import { runDispensing } from "./dispensing.ts";
 import { runLock } from "./lock.ts";
 import { runMoved } from "./moved.ts";
 import { runSealedLink } from "./sealed-link.ts";
@@ -327,8 +328,9 @@ async function runObjects(one: Case): Promise<unknown> {
 }
 
 function runStatement(one: Case): unknown {
-  const { kind, parts, subject } = readStatement(bytes(one.payload));
-  return { kind, parts: parts.length, subject: subject?.name ?? null };
+  const { kind, parts, subject, dispensing } = readStatement(bytes(one.payload));
+  const more = dispensing ? { dispensing: [dispensing.until, ...dispensing.lines] } : {};
+  return { kind, parts: parts.length, subject: subject?.name ?? null, ...more };
 }
 
 function runEnvelope(one: Case): unknown {
@@ -570,6 +572,7 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   lock: runLock,
   words: runWords,
   sealed_link: runSealedLink,
+  dispensing: runDispensing,
   adding: runAdding,
   vault: runVault,
   kept: runKept,

@@ -62,6 +62,7 @@ from client.sealing.tree import tree_hash
 from client.sealing.words import WordsError, read_sheet_words, sheet_words
 from client.sealing.xwing import Encapsulation, KemKey
 from tests.unit.client.sealing.adding_runner import run_adding
+from tests.unit.client.sealing.dispensing_runner import run_dispensing
 from tests.unit.client.sealing.moved_runner import run_moved
 from tests.unit.client.sealing.vault_runner import run_vault
 from tests.vectors.cases_documents import pattern
@@ -300,7 +301,12 @@ def run_objects(case: Case) -> dict[str, Any]:
 
 def run_statement(case: Case) -> dict[str, Any]:
     found = statements.read_statement(taken(case, "payload"))
-    return {
+    more = {}
+    if found.dispensing:
+        lines = [dataclasses.asdict(line) for line in found.dispensing.lines]
+        more = {"dispensing": [found.dispensing.until, *lines]}
+        assert found.encode() == taken(case, "payload")
+    return more | {
         "kind": found.kind,
         "parts": len(found.parts),
         "subject": found.subject.name if found.subject else None,
@@ -625,6 +631,7 @@ RUNNERS: dict[str, Runner] = {
     "kept": run_kept,
     "words": run_words,
     "sealed_link": run_sealed_link,
+    "dispensing": run_dispensing,
     "receipt": lambda case: {
         "time": records.read_receipt(*(taken(case, name) for name in ("receipt", "hash", "server")))
     },

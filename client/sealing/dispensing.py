@@ -1,0 +1,236 @@
+"""What is dispensed of a prescription, and what may still be (Dispensing)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from client.sealing.cell import CellState
+from client.sealing.encoding import b64u, b64u_decode, is_time, json_bytes, json_object, sha256
+from client.sealing.errors import SealCode, SealError
+from client.sealing.keys import Signer
+from client.sealing.objects import Purpose, read_object, sign_object
+from client.sealing.profile import text_member
+
+LINES, DELIVERIES, STEPS = 20, 12, 16
+START = bytes(32)
+_TEXT = 200
+
+
+@dataclass(frozen=True)
+class Line:
+    """How often a line may be delivered in whole, and in how many steps at most."""
+
+    deliveries: int
+    steps: int
+
+
+@dataclass(frozen=True)
+class Dispensing:
+    """What a prescription's statement says of it. `ticket` is the ticket's hash."""
+
+    ticket: bytes
+    owner: bytes
+    until: str
+    lines: tuple[Line, ...]
+
+    def members(self) -> dict[str, object]:
+        return {
+            "ticket": b64u(self.ticket),
+            "owner": b64u(self.owner),
+            "until": self.until,
+            "lines": [{"deliveries": one.deliveries, "steps": one.steps} for one in self.lines],
+        }
+
+
+def read_dispensing(value: object) -> Dispensing:
+    """Raises `bad_form`."""
+    said = _object(value)
+    lines = said.get("lines")
+    if not isinstance(lines, list) or not 1 <= len(lines) <= LINES:
+        raise SealError(SealCode.BAD_FORM, "1 to 20 lines are wanted")
+    found = []
+    for line in map(_object, lines):
+        deliveries = _number(line, "deliveries", 1, DELIVERIES)
+        found.append(Line(deliveries, _number(line, "steps", deliveries, STEPS)))
+    until = _time(said, "until")
+    return Dispensing(_bytes(said, "ticket"), _bytes(said, "owner"), until, tuple(found))
+
+
+@dataclass(frozen=True)
+class Dispensed:
+    """What somebody gave of a line. `previous` is the hash of the receipt of the step before."""
+
+    prescription: bytes
+    line: int
+    step: int
+    previous: bytes
+    given: str
+    whole: bool
+    at: str
+    random: bytes
+    dispenser: str
+    place: str = ""
+
+    def sign(self, claimant: Signer) -> bytes:
+        """The signed object, whose hash the claim names. Raises `bad_form`."""
+        payload = json_bytes(
+            {
+                "v": 1,
+                "prescription": b64u(self.prescription),
+                "line": self.line,
+                "step": self.step,
+                "previous": b64u(self.previous),
+                "given": self.given,
+                "whole": self.whole,
+                "at": self.at,
+                "random": b64u(self.random),
+                "dispenser": self.dispenser,
+                "place": self.place,
+            }
+        )
+        _read_dispensed(payload)
+        return sign_object(Purpose.DISPENSED, payload, claimant)
+
+
+@dataclass(frozen=True)
+class SignedDispensed:
+    said: Dispensed
+    claimant: bytes
+    hash: bytes
+
+
+def read_dispensed(raw: bytes) -> SignedDispensed:
+    """Raises `bad_suite`, `bad_form`, `bad_key`, `bad_signature`, `too_long`."""
+    signed = read_object(Purpose.DISPENSED, raw)
+    return SignedDispensed(_read_dispensed(signed.payload), signed.key, sha256(raw))
+
+
+@dataclass(frozen=True)
+class Revocation:
+    """Why the prescriber closed a line, and when."""
+
+    reason: str
+    at: str
+
+    def encode(self) -> bytes:
+        payload = json_bytes({"v": 1, "reason": self.reason, "at": self.at})
+        read_revocation(payload)
+        return payload
+
+
+def read_revocation(payload: bytes) -> Revocation:
+    """Raises `bad_suite`, `bad_form`."""
+    value = _versioned(payload)
+    return Revocation(text_member(value, "reason", _TEXT), _time(value, "at"))
+
+
+@dataclass(frozen=True)
+class LineState:
+    """What is known of a line.
+
+    `given`: the receipts of its steps in their order. `left`: whole deliveries that may still be
+    made. `step`: the next one to claim, None where nothing may be dispensed. `missing`: a step is
+    claimed whose receipt nobody shows, so that nobody can say what is left.
+    """
+
+    given: tuple[SignedDispensed, ...]
+    left: int
+    step: int | None
+    revoked: bool
+    missing: bool
+    previous: bytes = field(default=START)
+
+
+def follow(
+    line: Line,
+    number: int,
+    prescription: bytes,
+    cells: Sequence[CellState],
+    receipts: Mapping[bytes, SignedDispensed],
+) -> LineState:
+    """What the cells and receipts of a line say; `cells` are those of its steps, in order.
+
+    A receipt counts where its cell's claim names it, and nowhere else. Raises `bad_form` for
+    another number of cells, `altered` for a receipt that is another's, of another line, step or
+    prescription, or that does not follow the one before, or a claim beyond a step that is free.
+    """
+    if len(cells) != line.steps:
+        raise SealError(SealCode.BAD_FORM, "another number of cells")
+    given: list[SignedDispensed] = []
+    previous, missing = START, False
+    claims = [cell.claimed for cell in cells]
+    taken = next((at for at, claim in enumerate(claims) if claim is None), len(claims))
+    if any(claims[taken:]):
+        raise SealError(SealCode.ALTERED, "a step was claimed before the one before it")
+    for step, claim in enumerate(claims, 1):
+        if claim is None:
+            break
+        receipt = receipts.get(claim.receipt)
+        if receipt is None:
+            missing = True
+            break
+        said = receipt.said
+        named = (said.prescription, said.line, said.step, said.previous, receipt.claimant)
+        if named != (prescription, number, step, previous, claim.claimant):
+            raise SealError(SealCode.ALTERED, "a receipt of something else")
+        given.append(receipt)
+        previous = receipt.hash
+    left = max(0, line.deliveries - sum(one.said.whole for one in given))
+    revoked = taken < len(cells) and cells[taken].closed
+    free = taken < len(cells) and not revoked and not missing and left > 0
+    return LineState(tuple(given), left, taken + 1 if free else None, revoked, missing, previous)
+
+
+def _read_dispensed(payload: bytes) -> Dispensed:
+    value = _versioned(payload)
+    whole = value.get("whole")
+    if not isinstance(whole, bool):
+        raise SealError(SealCode.BAD_FORM, "whole is neither true nor false")
+    dispenser = text_member(value, "dispenser", _TEXT)
+    if not dispenser:
+        raise SealError(SealCode.BAD_FORM, "nobody dispensed")
+    return Dispensed(
+        prescription=_bytes(value, "prescription"),
+        line=_number(value, "line", 1, LINES),
+        step=_number(value, "step", 1, STEPS),
+        previous=_bytes(value, "previous"),
+        given=text_member(value, "given", _TEXT),
+        whole=whole,
+        at=_time(value, "at"),
+        random=_bytes(value, "random"),
+        dispenser=dispenser,
+        place=text_member(value, "place", _TEXT),
+    )
+
+
+def _versioned(payload: bytes) -> dict[str, Any]:
+    value = json_object(payload)
+    if value.get("v") != 1 or isinstance(value.get("v"), bool):
+        raise SealError(SealCode.BAD_SUITE)
+    return value
+
+
+def _object(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise SealError(SealCode.BAD_FORM, "not an object")
+    return value
+
+
+def _bytes(value: dict[str, Any], name: str) -> bytes:
+    return b64u_decode(text_member(value, name, 128), 32)
+
+
+def _number(value: dict[str, Any], name: str, least: int, most: int) -> int:
+    found = value.get(name)
+    if not isinstance(found, int) or isinstance(found, bool) or not least <= found <= most:
+        raise SealError(SealCode.BAD_FORM, f"{name} is not such a number")
+    return found
+
+
+def _time(value: dict[str, Any], name: str) -> str:
+    found = text_member(value, name, 40)
+    if not is_time(found):
+        raise SealError(SealCode.BAD_FORM, f"{name} is no moment")
+    return found
