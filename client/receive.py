@@ -13,7 +13,8 @@ import click
 
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api
-from client.documents.links import Handed, Opening
+from client.documents.handing import Handed
+from client.documents.links import Opening
 from client.sealing.errors import SealCode, SealError
 from client.sealing.sealed_link import SealedLink, parse_sealed_url
 from client.sealing.words import WordsError

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from client.api import blobs, vouchers
 from client.api.errors import ServerUnreachable
 from client.api.http import Api, Random
-from client.api.practitioners import receipt
-from client.documents.receiving import publish, safe_name
+from client.documents.handing import Handed, hand, take
 from client.documents.sending import Author, Document
 from client.limits import LINK_BYTES
 from client.sealing.agefile import open_file, seal_file
-from client.sealing.encoding import b64u, sha256
 from client.sealing.errors import SealCode, SealError
-from client.sealing.kept import Authorship, Proof
 from client.sealing.keys import SigningKey
-from client.sealing.objects import Purpose, sign_object
-from client.sealing.sealed_link import SealedLink, draw_code, read_handed, write_handed
-from client.sealing.statement import PartInfo, Statement
-from client.sealing.tree import tree_hash
+from client.sealing.sealed_link import SealedLink, draw_code
 
 
 @dataclass(frozen=True)
@@ -48,54 +40,14 @@ async def send_link(
 
     Raises SealError, ServerRefused or ServerUnreachable.
     """
-    certificate = author.certificate
-    if certificate is None:
-        raise SealError(SealCode.BAD_FORM, "only a practitioner's device makes links")
-    parts = [part.path.read_bytes() for part in document.parts]
-    described = tuple(
-        PartInfo(part.name, part.media, len(content), tree_hash(content))
-        for part, content in zip(document.parts, parts, strict=True)
-    )
-    statement = Statement(
-        document.kind, document.issued, random(32), author.stated, document.subject, described
-    )
-    signed = sign_object(Purpose.STATEMENT, statement.encode(), author.key, certificate)
-    server = await api.who()
-    proof = Proof(
-        signed,
-        await receipt(api, author.key, sha256(signed)),
-        await api.open(f"/v1/practitioners/{b64u(certificate.identity)}"),
-        server.key,
-        server.registrar or b"",
-    )
+    handing = await hand(api, author, document, random)
     made = Sent(SealedLink(random(32)), draw_code(random), SigningKey(random(32)))
-    plain = write_handed(proof, parts)
-    # What it says must hold for whoever opens it.
-    read_handed(plain, server.key, server.registrar)
-    sealed = b"".join(seal_file([plain], made.link.key(made.code).public, random))
+    sealed = b"".join(seal_file([handing.plain], made.link.key(made.code).public, random))
     (voucher,) = await vouchers.register(api, author.key, [len(sealed)], ends.expires)
     payer = blobs.Payer(voucher=voucher, openings=ends.openings)
     link = made.link
     await blobs.put(api, made.owner, link.place, link.reader.public, sealed, payer)
     return made
-
-
-@dataclass(frozen=True)
-class Handed:
-    """A document of which everything holds."""
-
-    authorship: Authorship
-    parts: tuple[bytes, ...] = field(repr=False)
-
-    def keep(self, folder: Path) -> tuple[Path, ...]:
-        """Write its parts to a folder."""
-        described = self.authorship.statement.parts
-        names = [safe_name(info.name, number) for number, info in enumerate(described, 1)]
-        with tempfile.TemporaryDirectory(prefix="aparte-") as scratch:
-            files = [Path(scratch) / f"part-{number}" for number in range(len(names))]
-            for file, part in zip(files, self.parts, strict=True):
-                file.write_bytes(part)
-            return publish(files, names, folder)
 
 
 class Opening:
@@ -123,10 +75,7 @@ class Opening:
         key = self._link.key(self._link.read_words(words))
         if self._sealed is None:
             self._sealed = await self._fetch()
-        server = await self._api.who()
-        plain = b"".join(open_file([self._sealed], key))
-        _, parts, authorship = read_handed(plain, server.key, server.registrar)
-        return Handed(authorship, tuple(parts))
+        return await take(self._api, b"".join(open_file([self._sealed], key)))
 
     async def _fetch(self) -> bytes:
         api, link = self._api, self._link

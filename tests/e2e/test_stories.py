@@ -166,6 +166,32 @@ async def test_a_doctors_details_are_refused_with_words_that_help(person: Person
     await page.get_by_text("End the address with “France”").wait_for()
 
 
+@pytest.mark.parametrize("width", [360, 1440])
+async def test_a_medicine_is_chosen_by_keyboard(person: Person, width: int) -> None:
+    page = person.page
+    await page.set_viewport_size({"width": width, "height": 900})
+    await stories.show(page, "desk-call-three", "fr")
+    await steps.button(page, say("fr", "desk.writePrescription")).click()
+    field = page.get_by_role("combobox", name=say("fr", "prescription.search"))
+    await field.press_sequentially("mg")
+    options = page.locator(".medicines [role=option]")
+    assert await options.count() == 4
+    await screens.shot(page, f"medicines-{width}")
+    assert await axe.violations(page) == []
+    beyond = await page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
+    assert beyond <= 0
+    await field.press("ArrowUp")
+    await page.locator("[role=option][aria-selected=true]").get_by_text("MORFICTINE L.P.").wait_for()
+    await field.press("Enter")
+    substance = steps.textbox(page, say("fr", "prescription.substance"))
+    assert await substance.input_value() == "Sulfate de morfictine"
+    await page.get_by_text(say("fr", "prescription.narcotic")).wait_for()
+    assert await options.count() == 0
+    await field.press_sequentially("zz")
+    await field.press("Escape")
+    assert await field.input_value() == ""
+
+
 async def test_the_language_changes_in_place(person: Person) -> None:
     page = person.page
     await stories.show(page, "guest-preview", "fr")

@@ -39,7 +39,8 @@ def run_dispensing(case: Case) -> dict[str, Any]:
             found = read_revocation(_taken(case, "payload"))
             assert Revocation(found.reason, found.at).encode() == _taken(case, "payload")
             return {"reason": found.reason, "at": found.at}
-    return _line(case)
+        case _:
+            return _line(case)
 
 
 def _fragment(case: Case) -> dict[str, Any]:

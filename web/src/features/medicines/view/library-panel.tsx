@@ -14,11 +14,15 @@ export function LibraryPanel({ library }: { readonly library: Library }) {
   const refusal = library.refusal.value;
   const day = (at: number): string =>
     new Date(at).toLocaleDateString(language.value, { dateStyle: "long" });
+  const counted = (count: number) => ({
+    count,
+    number: count.toLocaleString(language.value),
+  });
   return (
     <details class="rx-library">
       <summary>
         {shelf.kind === "ready"
-          ? say("listReady", { count: shelf.count, date: day(shelf.loaded) })
+          ? say("listReady", { ...counted(shelf.count), date: day(shelf.loaded) })
           : say("listTitle")}
       </summary>
       <div class="rx-section">
@@ -52,7 +56,7 @@ export function LibraryPanel({ library }: { readonly library: Library }) {
         <div role="status">
           {shelf.kind === "reading" && <p>{say("listReading")}</p>}
           {shelf.kind === "ready" && (
-            <Notice icon="check">{say("listLoaded", { count: shelf.count })}</Notice>
+            <Notice icon="check">{say("listLoaded", counted(shelf.count))}</Notice>
           )}
         </div>
         {shelf.kind === "ready" && (

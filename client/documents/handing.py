@@ -1,0 +1,100 @@
+"""A document with all that shows who wrote it, in one piece (Sealed links, Dispensing)."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from client.api.http import Api, Random
+from client.api.practitioners import receipt
+from client.documents.receiving import publish, safe_name
+from client.documents.sending import Author, Document
+from client.sealing.dispensing import Dispensing
+from client.sealing.encoding import b64u, sha256
+from client.sealing.errors import SealCode, SealError
+from client.sealing.kept import Authorship, Proof
+from client.sealing.objects import Purpose, sign_object
+from client.sealing.sealed_link import read_handed, write_handed
+from client.sealing.statement import PartInfo, Statement
+from client.sealing.tree import tree_hash
+
+
+@dataclass(frozen=True)
+class Handing:
+    """What goes into the seal, and the statement that was signed."""
+
+    plain: bytes = field(repr=False)
+    statement: bytes = field(repr=False)
+
+
+async def hand(
+    api: Api,
+    author: Author,
+    document: Document,
+    random: Random,
+    dispensing: Dispensing | None = None,
+) -> Handing:
+    """Sign a document as a device, and put beside it what its reader will check.
+
+    Raises SealError, ServerRefused or ServerUnreachable.
+    """
+    certificate = author.certificate
+    if certificate is None:
+        raise SealError(SealCode.BAD_FORM, "only a practitioner's device hands documents over")
+    parts = [part.path.read_bytes() for part in document.parts]
+    described = tuple(
+        PartInfo(part.name, part.media, len(content), tree_hash(content))
+        for part, content in zip(document.parts, parts, strict=True)
+    )
+    statement = Statement(
+        document.kind,
+        document.issued,
+        random(32),
+        author.stated,
+        document.subject,
+        described,
+        dispensing,
+    )
+    signed = sign_object(Purpose.STATEMENT, statement.encode(), author.key, certificate)
+    server = await api.who()
+    proof = Proof(
+        signed,
+        await receipt(api, author.key, sha256(signed)),
+        await api.open(f"/v1/practitioners/{b64u(certificate.identity)}"),
+        server.key,
+        server.registrar or b"",
+    )
+    plain = write_handed(proof, parts)
+    # What it says must hold for whoever opens it.
+    read_handed(plain, server.key, server.registrar)
+    return Handing(plain, signed)
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A document of which everything holds."""
+
+    authorship: Authorship
+    parts: tuple[bytes, ...] = field(repr=False)
+    statement: bytes = field(repr=False)
+
+    def keep(self, folder: Path) -> tuple[Path, ...]:
+        """Write its parts to a folder."""
+        described = self.authorship.statement.parts
+        names = [safe_name(info.name, number) for number, info in enumerate(described, 1)]
+        with tempfile.TemporaryDirectory(prefix="aparte-") as scratch:
+            files = [Path(scratch) / f"part-{number}" for number in range(len(names))]
+            for file, part in zip(files, self.parts, strict=True):
+                file.write_bytes(part)
+            return publish(files, names, folder)
+
+
+async def take(api: Api, plain: bytes) -> Handed:
+    """Check what was opened against the keys of the server where it lay.
+
+    Raises SealError as `read_handed` does, and ServerUnreachable.
+    """
+    server = await api.who()
+    proof, parts, authorship = read_handed(plain, server.key, server.registrar)
+    return Handed(authorship, tuple(parts), proof.statement)

@@ -1,0 +1,235 @@
+"""A prescription with a ticket: pharmacies dispense of it, its prescriber takes it back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from client.api import mailboxes
+from client.api.cells import Cells
+from client.api.errors import ServerRefused
+from client.api.http import Api
+from client.documents.dispensing import Attempt, Dispensary, Issued, Taken, issue, revoke
+from client.documents.sending import Author, Document, Part
+from client.sealing.cell import Seen
+from client.sealing.dispensing import (
+    START,
+    Dispensed,
+    Line,
+    LineState,
+    Revocation,
+    read_dispensed,
+)
+from client.sealing.encoding import sha256
+from client.sealing.errors import SealCode, SealError
+from client.sealing.keys import SigningKey
+from client.sealing.statement import Person
+from client.sealing.ticket import Ticket
+from signaling.wire import ErrorCode
+from tests.integration.people import Practice, practice
+from tests.integration.serving import ServerProcess, serving
+
+CONTENT = b"%PDF-1.7 amoxicilline"
+AT = "2026-03-02T10:00:00Z"
+LINES = (Line(1, 3), Line(2, 4))
+
+
+@dataclass
+class Pharmacy:
+    """Somebody with the ticket and no account."""
+
+    at: Dispensary
+    issued: Issued
+    name: str = "Pharmacie de l’Exemple"
+    key: SigningKey = field(default_factory=lambda: SigningKey(os.urandom(32)))
+
+    async def look(self) -> list[LineState]:
+        return await self.at.look(self.issued.dispensing, self.issued.statement)
+
+    def attempt(
+        self, line: int, step: int = 1, previous: bytes = START, *, whole: bool = True
+    ) -> Attempt:
+        said = Dispensed(
+            prescription=sha256(self.issued.statement),
+            line=line,
+            step=step,
+            previous=previous,
+            given="1 boîte",
+            whole=whole,
+            at=AT,
+            random=os.urandom(32),
+            dispenser=self.name,
+        )
+        return self.at.prepare(said, self.key)
+
+    async def carry_out(self, attempt: Attempt) -> Taken:
+        return await self.at.carry_out(self.issued.dispensing, attempt)
+
+    async def dispense(self, line: int, *, whole: bool = True) -> Taken:
+        state = (await self.look())[line - 1]
+        assert state.step is not None
+        return await self.carry_out(self.attempt(line, state.step, state.previous, whole=whole))
+
+
+@dataclass
+class World:
+    server: ServerProcess
+    at: Practice
+    api: Api
+    key: bytes
+    folder: Path
+
+    async def issue(self) -> Issued:
+        file = self.folder / "ordonnance.pdf"
+        file.write_bytes(CONTENT)
+        who = self.at.practitioner
+        author = Author(who.device, who.certificate, Person(who.profile.name))
+        parts = (Part("ordonnance.pdf", "application/pdf", file),)
+        subject = Person("Łukasz Şahin", {"birth": "1980-02-29"})
+        document = Document("prescription", "2026-01-02T03:04:05Z", subject, parts)
+        until = (datetime.now(UTC) + timedelta(days=365)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return await issue(self.api, author, document, LINES, until, os.urandom)
+
+    def pharmacy(self, issued: Issued, name: str = "Pharmacie de l’Exemple") -> Pharmacy:
+        return Pharmacy(Dispensary(self.api, issued.ticket, self.key), issued, name)
+
+    async def revoke(self, issued: Issued, *lines: int) -> None:
+        await revoke(self.api, issued, lines, Revocation("Allergie", AT), self.key)
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    (tmp_path / "server").mkdir()
+    async with serving(tmp_path / "server") as server, aiohttp.ClientSession() as http:
+        api = Api(server.origin, http, os.urandom)
+        yield World(server, await practice(server), api, (await api.who()).key, tmp_path)
+
+
+async def test_two_lines_are_dispensed_and_one_is_revoked(world: World) -> None:
+    issued = await world.issue()
+    pharmacy = world.pharmacy(issued)
+    handed = await pharmacy.at.prescription()
+    assert handed.parts == (CONTENT,)
+    assert handed.statement == issued.statement
+    assert handed.authorship.statement.dispensing == issued.dispensing
+    assert [(state.left, state.step) for state in await pharmacy.look()] == [(1, 1), (2, 1)]
+
+    assert (await pharmacy.dispense(1)).ours
+    assert (await pharmacy.dispense(2, whole=False)).ours
+    first, second = await world.pharmacy(issued).look()
+    assert (first.left, first.step) == (0, None)
+    assert (second.left, second.step) == (2, 2)
+    assert [one.said.dispenser for one in first.given] == [pharmacy.name]
+
+    # The rest of the part, and then the prescriber takes back what is left.
+    await pharmacy.dispense(2)
+    await world.revoke(issued, 2)
+    _, second = await pharmacy.look()
+    assert (second.left, second.step, second.revoked) == (1, None, True)
+    assert len(second.given) == 2
+    why = await pharmacy.at.reason(issued.dispensing, 2, 3)
+    assert why == Revocation("Allergie", AT)
+    with pytest.raises(ServerRefused) as refusal:
+        await pharmacy.carry_out(pharmacy.attempt(2, 3, second.previous))
+    assert refusal.value.code == ErrorCode.CELL_CLOSED
+    # Once more changes nothing, and what was given before stays.
+    await world.revoke(issued, 1, 2)
+    first, _ = await pharmacy.look()
+    assert (len(first.given), first.left) == (1, 0)
+
+
+async def test_of_two_pharmacies_at_once_one_dispenses(world: World) -> None:
+    issued = await world.issue()
+    two = [world.pharmacy(issued, name) for name in ("Pharmacie A", "Pharmacie B")]
+    attempts = [one.attempt(1) for one in two]
+    taken = await asyncio.gather(*map(Pharmacy.carry_out, two, attempts))
+    (winner,) = [at for at, one in enumerate(taken) if one.ours]
+    loser = 1 - winner
+    assert taken[loser].claimed == taken[winner].claimed
+    (given,) = (await two[loser].look())[0].given
+    assert given.said.dispenser == two[winner].name
+    # After a lost answer: the very same.
+    again = await asyncio.gather(*map(Pharmacy.carry_out, two, attempts))
+    assert again == taken
+
+
+async def test_a_receipt_that_is_gone_blocks_its_line(world: World) -> None:
+    issued = await world.issue()
+    pharmacy = world.pharmacy(issued)
+    await pharmacy.dispense(2, whole=False)
+    ticket = issued.ticket
+    await mailboxes.erase(world.api, ticket.box_owner, ticket.box, 2**53 - 1)
+    first, second = await pharmacy.look()
+    assert (second.missing, second.step) == (True, None)
+    assert first.step == 1
+    # What somebody puts there who has seen the code is left out.
+    await mailboxes.append(world.api, ticket.append, ticket.box, b"nothing of ours")
+    assert (await pharmacy.look())[1].missing
+
+
+async def test_a_claim_without_the_steps_before_is_seen(world: World) -> None:
+    issued = await world.issue()
+    pharmacy = world.pharmacy(issued)
+    assert (await pharmacy.carry_out(pharmacy.attempt(2, 2))).ours
+    with pytest.raises(SealError) as refusal:
+        await pharmacy.look()
+    assert refusal.value.code is SealCode.ALTERED
+
+
+async def test_a_ticket_opens_no_other_prescription(world: World) -> None:
+    issued, other = await world.issue(), await world.issue()
+    stranger = Dispensary(world.api, Ticket(os.urandom(32)), world.key)
+    with pytest.raises(ServerRefused) as refusal:
+        await stranger.prescription()
+    assert refusal.value.code == ErrorCode.NOT_FOUND
+    mixed = Pharmacy(world.pharmacy(issued).at, other)
+    with pytest.raises(ServerRefused):
+        # The owner of the cells is another one's.
+        await mixed.carry_out(replace(mixed.attempt(1), step=4))
+
+
+async def test_only_the_prescriber_closes(world: World) -> None:
+    issued = await world.issue()
+    thief = replace(issued, owner=SigningKey(os.urandom(32)))
+    with pytest.raises(ServerRefused):
+        await world.revoke(thief, 1)
+    assert [state.revoked for state in await world.pharmacy(issued).look()] == [False, False]
+
+
+async def test_a_thousand_claims_of_one_cell_have_one_winner(world: World) -> None:
+    issued = await world.issue()
+    ticket, keys = issued.ticket, issued.ticket.cell(1, 1, issued.dispensing.owner)
+    cells = Cells(world.api, world.key)
+    claimants = [SigningKey(os.urandom(32)).public for _ in range(1_000)]
+    receipts = [os.urandom(32) for _ in claimants]
+    refusals: set[ErrorCode] = set()
+
+    async def claim(at: int) -> bytes | None:
+        try:
+            claimed = await cells.claim(ticket.claim, keys, claimants[at], receipts[at])
+        except ServerRefused as refusal:
+            refusals.add(refusal.code)
+            return None
+        assert (claimed.claimant, claimed.receipt) == (claimants[at], receipts[at])
+        return claimed.receipt
+
+    answers = await asyncio.gather(*map(claim, range(1_000)))
+    (winner,) = [at for at, answer in enumerate(answers) if answer]
+    assert refusals == {ErrorCode.ALREADY_CLAIMED}
+    shown = (await cells.read(ticket.reader, keys, Seen())).state.claimed
+    assert shown is not None
+    assert shown.receipt == receipts[winner]
+    assert await claim(winner) == receipts[winner]
+
+
+def test_a_receipt_names_all_that_it_is_about() -> None:
+    said = Dispensed(bytes(32), 1, 1, START, "", True, AT, bytes(32), "Pharmacie")
+    signed = read_dispensed(said.sign(SigningKey(bytes(32))))
+    assert signed.said == said
