@@ -12,6 +12,7 @@ from client.sealing.encoding import b64u, b64u_decode, is_time, json_bytes, json
 from client.sealing.errors import SealCode, SealError
 from client.sealing.objects import SignedObject
 from client.sealing.profile import text_member
+from client.sealing.ticket import Ticket
 
 MAX_PARTS = 16
 Kind = Literal["prescription", "file"]
@@ -175,13 +176,17 @@ class SealedPart:
 
 @dataclass(frozen=True)
 class Envelope:
-    """A document on its way to one reader; `key` is the document key's X-Wing seed."""
+    """A document on its way to one reader; `key` is the document key's X-Wing seed.
+
+    With a ticket the reader may have a prescription dispensed.
+    """
 
     statement: bytes
     to: bytes
     room: bytes
     parts: tuple[SealedPart, ...]
     key: bytes = field(repr=False)
+    ticket: Ticket | None = None
 
     def encode(self) -> bytes:
         return json_bytes(
@@ -200,6 +205,7 @@ class Envelope:
                     }
                     for part in self.parts
                 ],
+                **({"ticket": b64u(self.ticket.secret)} if self.ticket else {}),
             }
         )
 
@@ -223,6 +229,7 @@ def read_envelope(payload: bytes) -> Envelope:
         room=_bytes(value, "room", 16),
         parts=tuple(read_part(part) for part in _parts(value)),
         key=_bytes(value, "key", 32),
+        ticket=Ticket(_bytes(value, "ticket", 32)) if "ticket" in value else None,
     )
 
 
@@ -238,4 +245,8 @@ def match(envelope: Envelope, statement: SignedObject, *, reader: bytes, room: b
     said = read_statement(statement.payload)
     if len(said.parts) != len(envelope.parts):
         raise SealError(SealCode.WRONG_STATEMENT, "another number of parts")
+    if envelope.ticket:
+        named = said.dispensing and said.dispensing.ticket
+        if named != envelope.ticket.hash:
+            raise SealError(SealCode.WRONG_STATEMENT, "another prescription's ticket")
     return said

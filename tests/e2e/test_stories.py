@@ -181,7 +181,9 @@ async def test_a_medicine_is_chosen_by_keyboard(person: Person, width: int) -> N
     beyond = await page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
     assert beyond <= 0
     await field.press("ArrowUp")
-    await page.locator("[role=option][aria-selected=true]").get_by_text("MORFICTINE L.P.").wait_for()
+    await (
+        page.locator("[role=option][aria-selected=true]").get_by_text("MORFICTINE L.P.").wait_for()
+    )
     await field.press("Enter")
     substance = steps.textbox(page, say("fr", "prescription.substance"))
     assert await substance.input_value() == "Sulfate de morfictine"

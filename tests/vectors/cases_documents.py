@@ -11,6 +11,7 @@ from client.sealing.kdf import hkdf, mac
 from client.sealing.objects import Purpose, read_object, sign_object
 from client.sealing.padme import padme as padded_length
 from client.sealing.statement import Envelope, PartInfo, Person, SealedPart, Statement
+from client.sealing.ticket import Ticket
 from client.sealing.tree import tree_hash
 from client.sealing.xwing import KemKey
 from tests.vectors.bech32 import bech32_text, identity_text, recipient_text
@@ -257,6 +258,13 @@ def envelope() -> list[Case]:
             Purpose.ENVELOPE, Envelope(**(base | members)).encode(), DEVICE, CERTIFICATE
         )
 
+    def ticketed(ticket: Ticket, statement: bytes) -> Case:
+        hashed = read_object(Purpose.STATEMENT, statement).hash
+        return sealed(statement=statement, envelope=made(statement=hashed, ticket=ticket))
+
+    ticket = Ticket(drawn("ticket"))
+    dispensed = _dispensed({"ticket": b64u(ticket.hash)}, parts=[_value()["parts"][0]] * 2)
+    prescription = sign_object(Purpose.STATEMENT, dispensed, DEVICE, CERTIFICATE)
     base = sealed(statement=said, reader=GUEST.public, room=ROOM)
     fine = made()
     forged = flipped(fine, len(fine) - 1)
@@ -270,6 +278,35 @@ def envelope() -> list[Case]:
                     sealed(blob=p.blob, read=p.read, length=p.length, hash=p.hash) for p in parts
                 ],
             ),
+        ),
+        good(
+            "a prescription with its ticket",
+            base | ticketed(ticket, prescription),
+            sealed(
+                key=drawn("document key"),
+                ticket=ticket.secret,
+                parts=[
+                    sealed(blob=p.blob, read=p.read, length=p.length, hash=p.hash) for p in parts
+                ],
+            ),
+        ),
+        refused(
+            "a prescription with another's ticket",
+            "envelope",
+            "wrong_statement",
+            base | ticketed(Ticket(drawn("another ticket")), prescription),
+        ),
+        refused(
+            "a ticket for what is not dispensed",
+            "envelope",
+            "wrong_statement",
+            base | ticketed(ticket, said),
+        ),
+        refused(
+            "a ticket of 31 bytes",
+            "envelope",
+            "bad_form",
+            base | ticketed(Ticket(bytes(31)), prescription),
         ),
         *(
             refused(name, "envelope", code, base | sealed(envelope=fine) | sealed(**change))

@@ -1,9 +1,10 @@
 /** What is dispensed of a prescription, and what may still be (Dispensing). */
 import * as v from "valibot";
 import type { CellState } from "./cell.ts";
-import { b64u, jsonBytes, same } from "./encoding.ts";
+import { b64u, fields, jsonBytes, same } from "./encoding.ts";
 import { require } from "./errors.ts";
 import { bytesOf, positive, readForm, textOf, time } from "./forms.ts";
+import { hash } from "./kdf.ts";
 import type { Signer } from "./keys.ts";
 import { readObject, signObject } from "./signed.ts";
 import { requireVersion } from "./version.ts";
@@ -29,6 +30,10 @@ export const dispensingForm = v.object({
   until: time,
   lines: v.pipe(v.array(LINE), v.minLength(1), v.maxLength(LINES)),
 });
+
+/** By which a statement names a ticket (32 bytes). */
+export const ticketHash = (ticket: Uint8Array): Uint8Array =>
+  hash(fields("aparte/1 dispensing ticket", ticket));
 
 export type Dispensing = v.InferOutput<typeof dispensingForm>;
 /** How often a line may be delivered in whole, and in how many steps at most. */

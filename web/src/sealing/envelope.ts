@@ -1,5 +1,6 @@
 /** What a sender puts a document in for one reader (Documents, Envelope). */
 import * as v from "valibot";
+import { ticketHash } from "./dispensing.ts";
 import { b64u, jsonBytes, same } from "./encoding.ts";
 import { require } from "./errors.ts";
 import { bytesOf, readForm, sealedPart } from "./forms.ts";
@@ -14,6 +15,8 @@ const FORM = v.object({
   room: bytesOf(16),
   key: bytesOf(32),
   parts: v.pipe(v.array(sealedPart), v.minLength(1), v.maxLength(16)),
+  /** With it the reader may have a prescription dispensed. */
+  ticket: v.exactOptional(bytesOf(32)),
 });
 
 /** `statement` is the hash of its signed object, `key` the document key's X-Wing seed. */
@@ -33,6 +36,7 @@ export function writeEnvelope(envelope: Envelope): Uint8Array {
       length,
       hash: b64u(hash),
     })),
+    ...(envelope.ticket ? { ticket: b64u(envelope.ticket) } : {}),
   });
 }
 
@@ -56,5 +60,9 @@ export function requireStatement(envelope: Envelope, statement: SignedObject): S
   require(same(envelope.statement, statement.hash), "wrong_statement");
   const said = readStatement(statement.payload);
   require(said.parts.length === envelope.parts.length, "wrong_statement", "another part count");
+  const { ticket } = envelope;
+  const named = said.dispensing?.ticket;
+  const theirs = !ticket || (named !== undefined && same(named, ticketHash(ticket)));
+  require(theirs, "wrong_statement", "another prescription's ticket");
   return said;
 }

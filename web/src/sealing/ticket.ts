@@ -1,5 +1,6 @@
 /** The ticket of a prescription: who holds it may read it, and dispense it (Dispensing). */
 import type { CellKeys } from "./cell.ts";
+import { ticketHash } from "./dispensing.ts";
 import {
   b64u,
   concat,
@@ -14,7 +15,7 @@ import {
   u32,
 } from "./encoding.ts";
 import { require } from "./errors.ts";
-import { CHACHA, EMPTY, hash, hkdf, ZERO_NONCE } from "./kdf.ts";
+import { CHACHA, EMPTY, hkdf, ZERO_NONCE } from "./kdf.ts";
 import { type Random, type Signer, seedSigner } from "./keys.ts";
 
 const NOTE_KIND = 18;
@@ -52,7 +53,7 @@ export function ticketOf(secret: Uint8Array): Ticket {
   const readSeed = derived("read");
   return {
     secret,
-    hash: hash(fields("aparte/1 dispensing ticket", secret)),
+    hash: ticketHash(secret),
     place: derived("place", 16),
     readSeed,
     reader: seedSigner(readSeed),

@@ -343,7 +343,8 @@ function runEnvelope(one: Case): unknown {
     length,
     hash: b64u(digest),
   }));
-  return { key: b64u(envelope.key), parts };
+  const more = envelope.ticket ? { ticket: b64u(envelope.ticket) } : {};
+  return { key: b64u(envelope.key), parts, ...more };
 }
 
 async function runAge(one: Case): Promise<unknown> {

@@ -319,7 +319,8 @@ def run_envelope(case: Case) -> dict[str, Any]:
     statement = read_object(Purpose.STATEMENT, taken(case, "statement"))
     reader, room = taken(case, "reader"), taken(case, "room")
     statements.match(envelope, statement, reader=reader, room=room)
-    return {
+    more = {"ticket": b64u(envelope.ticket.secret)} if envelope.ticket else {}
+    return more | {
         "key": b64u(envelope.key),
         "parts": [
             {
