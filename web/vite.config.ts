@@ -58,6 +58,7 @@ export default defineConfig({
         doctor: here("desk/index.html"),
         directory: here("directory/index.html"),
         documents: here("documents/index.html"),
+        dispense: here("dispense/index.html"),
         link: here("link/index.html"),
       },
     },

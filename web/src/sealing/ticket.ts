@@ -43,8 +43,8 @@ export interface Ticket {
   /** The id of the mailbox where receipts lie: 16 bytes. */
   readonly box: Uint8Array;
   readonly boxOwner: Signer;
-  /** Adds a receipt to the mailbox. */
-  readonly append: Signer;
+  /** The seed of what adds a receipt to the mailbox. */
+  readonly appendSeed: Uint8Array;
 }
 
 export function ticketOf(secret: Uint8Array): Ticket {
@@ -61,11 +61,11 @@ export function ticketOf(secret: Uint8Array): Ticket {
     claim: seedSigner(derived("claim")),
     box: derived("box", 16),
     boxOwner: seedSigner(derived("box owner")),
-    append: seedSigner(derived("append")),
+    appendSeed: derived("append"),
   };
 }
 
-export const ticketLink = (origin: string, { secret }: Ticket): string =>
+export const ticketLink = (origin: string, secret: Uint8Array): string =>
   `${origin}/dispense/#1.${b64u(secret)}`;
 
 /** Reads a fragment without its `#`. Refuses with `bad_link`. */

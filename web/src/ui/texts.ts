@@ -7,6 +7,7 @@ import { createInstance } from "i18next";
 import type adding from "../features/adding/texts/fr.json";
 import type consult from "../features/consult/texts/fr.json";
 import type desk from "../features/desk/texts/fr.json";
+import type dispensing from "../features/dispensing/texts/fr.json";
 import type documents from "../features/documents/texts/fr.json";
 import type guest from "../features/guest/texts/fr.json";
 import type helping from "../features/helping/texts/fr.json";
@@ -32,6 +33,7 @@ interface Files {
   adding: typeof adding;
   consult: typeof consult;
   desk: typeof desk;
+  dispensing: typeof dispensing;
   documents: typeof documents;
   helping: typeof helping;
   keeping: typeof keeping;

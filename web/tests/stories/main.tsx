@@ -15,6 +15,7 @@ import { TextsProvider } from "../../src/ui/context.tsx";
 import { type Hands, HandsProvider } from "../../src/ui/hands.ts";
 import { createTexts, isLanguage } from "../../src/ui/texts.ts";
 import { devicePages } from "./devices.tsx";
+import { counters } from "./dispensing.tsx";
 import { helping } from "./helping.tsx";
 import { keeping } from "./keeping.tsx";
 import { linkPages } from "./links.tsx";
@@ -67,6 +68,8 @@ async function show(name: string): Promise<ComponentChild> {
   if (asDevice) return asDevice();
   const asLink = page === "links" ? linkPages[state] : undefined;
   if (asLink) return asLink();
+  const asCounter = page === "counter" ? counters[state] : undefined;
+  if (asCounter) return asCounter();
   const asHelping = page === "helping" ? helping[state] : undefined;
   if (asHelping) return asHelping();
   const asKept = page === "keeping" ? keeping[state] : undefined;
@@ -87,6 +90,7 @@ window.stories = [
   ...Object.keys(desks).map((name) => `desk-${name}`),
   ...Object.keys(devicePages).map((name) => `devices-${name}`),
   ...Object.keys(linkPages).map((name) => `links-${name}`),
+  ...Object.keys(counters).map((name) => `counter-${name}`),
   ...Object.keys(helping).map((name) => `helping-${name}`),
   ...Object.keys(locks).map((name) => `lock-${name}`),
   ...Object.keys(recoveries).map((name) => `recovery-${name}`),
@@ -104,6 +108,7 @@ await texts.load(
   "ui",
   "adding",
   "landing",
+  "dispensing",
   "links",
   "lock",
   "guest",

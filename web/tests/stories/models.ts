@@ -414,6 +414,7 @@ export function fakeDesk(changes: Partial<DeskModel> = {}): DeskModel {
     lost: signal(false),
     devices: signal(null),
     links: signal(null),
+    issued: signal(null),
     helping: signal(null),
     ways: signal(null),
     people: signal(null),

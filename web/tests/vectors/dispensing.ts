@@ -46,7 +46,8 @@ function requireSame(made: Uint8Array, expected: Uint8Array): void {
 
 function runFragment(one: Case) {
   const ticket = parseTicket(one.fragment);
-  if (!ticketLink("https://x", ticket).endsWith(one.fragment)) throw new Error("another link");
+  if (!ticketLink("https://x", ticket.secret).endsWith(one.fragment))
+    throw new Error("another link");
   return {
     secret: b64u(ticket.secret),
     hash: b64u(ticket.hash),
@@ -56,7 +57,7 @@ function runFragment(one: Case) {
     claim: b64u(ticket.claim.publicKey),
     box: b64u(ticket.box),
     box_owner: b64u(ticket.boxOwner.publicKey),
-    append: b64u(ticket.append.publicKey),
+    append: b64u(seedSigner(ticket.appendSeed).publicKey),
   };
 }
 

@@ -43,8 +43,8 @@ export class Postbox {
 
   /** Resolves once it is on the server's disk. */
   drop(message: Uint8Array): Promise<void> {
-    const { id: mailbox, append: seed, seal } = this.#keys;
-    return append(this.#needs.api, { mailbox, append: seed, seal }, message);
+    const { id: mailbox, append: seed } = this.#keys;
+    return append(this.#needs.api, { mailbox, append: seed }, message);
   }
 
   delete(): Promise<void> {

@@ -1,5 +1,7 @@
 /** One sealed session with one person, as its views see it. */
+
 import type { ReadonlySignal } from "@preact/signals";
+import type { Dispensing } from "../../sealing/dispensing.ts";
 import type { OutgoingMessage } from "../../sealing/messages.ts";
 import type { Problem } from "../problems.ts";
 
@@ -48,6 +50,9 @@ export interface OpenedPart {
   readonly bytes: Uint8Array;
 }
 
+/** How a prescription may be dispensed: each of its lines in their order, until then. */
+export type Dispensable = Pick<Dispensing, "lines" | "until">;
+
 export interface OpenedDocument {
   readonly kind: string;
   readonly issued: string;
@@ -63,6 +68,8 @@ export interface OpenedDocument {
     readonly sex?: string;
   } | null;
   readonly parts: readonly OpenedPart[];
+  /** Of a prescription that its reader may have dispensed: 32 bytes. */
+  readonly ticket?: Uint8Array;
 }
 
 export interface CallModel {
@@ -106,6 +113,7 @@ export interface CallModel {
     author: OpenedDocument["author"],
     subject: OpenedDocument["subject"],
     parts: readonly OpenedPart[] | Promise<readonly OpenedPart[]>,
+    dispensable?: Dispensable,
   ): Promise<void>;
   /** Lets the sender of a document know that the person has looked at it. */
   tellOpened(document: string): void;

@@ -4,11 +4,12 @@
  */
 
 import type { Certificate } from "../../sealing/certificate.ts";
+import type { Dispensing } from "../../sealing/dispensing.ts";
 import type { Random, Signer } from "../../sealing/keys.ts";
 import type { Mail } from "../../sealing/mail.ts";
 import type { Message, OutgoingMessage } from "../../sealing/messages.ts";
 import type { Api } from "../rooms/api.ts";
-import type { CallModel, OpenedDocument, OpenedPart } from "./call.ts";
+import type { CallModel, Dispensable, OpenedDocument, OpenedPart } from "./call.ts";
 
 type Sent = Parameters<CallModel["sendDocument"]>;
 type PhotoMessage = Extract<Message, { t: "photo" }>;
@@ -27,7 +28,10 @@ export interface Parcels {
     subject: Sent[2],
     parts: readonly OpenedPart[],
     issued: string,
-  ): Promise<Pick<DocumentMail, "statement" | "envelope" | "receipt">>;
+    dispensable?: Dispensable,
+  ): Promise<
+    Pick<DocumentMail, "statement" | "envelope" | "receipt"> & Pick<OpenedDocument, "ticket">
+  >;
   /** `mine`: it was sent from this side. Refuses with a SealError unless everything holds. */
   openDocument(mail: DocumentMail, mine: boolean): Promise<OpenedDocument>;
 }
@@ -38,6 +42,19 @@ export type Judge = (
   signed: Uint8Array,
   receipt: Uint8Array,
 ) => Promise<unknown>;
+
+/** A prescription that was signed, and all that makes its ticket. */
+export interface Issuing {
+  /** T, and the seed of what takes it back. */
+  readonly ticket: Uint8Array;
+  readonly owner: Uint8Array;
+  readonly dispensing: Dispensing;
+  readonly statement: Uint8Array;
+  readonly receipt: Uint8Array;
+  readonly parts: readonly Uint8Array[];
+  /** Whom it is for, as the prescriber wrote it. */
+  readonly patient: string;
+}
 
 export interface ParcelNeeds {
   readonly api: Api;
@@ -51,6 +68,8 @@ export interface ParcelNeeds {
   readonly peer: Uint8Array;
   /** What pays for so many bytes of an upload, where the signer's own quota does not: a voucher. */
   pay?(bytes: number): Promise<Uint8Array>;
+  /** Of a practice: makes what a prescription's ticket leads to. */
+  issue?(issuing: Issuing): Promise<void>;
   /** Refuses with a SealError what a device signed that was revoked by then; a desk has none. */
   readonly judge?: Judge;
 }

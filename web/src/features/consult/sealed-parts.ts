@@ -1,5 +1,6 @@
 /** Seals, uploads, fetches and checks the parts of photos and documents. Large: imported late. */
 import { LIMITS } from "../../protocol/limits.ts";
+import { ticketHash } from "../../sealing/dispensing.ts";
 import { b64u, fromB64u, same } from "../../sealing/encoding.ts";
 import {
   type Envelope,
@@ -11,12 +12,13 @@ import {
 import { require } from "../../sealing/errors.ts";
 import type { SealedPart } from "../../sealing/forms.ts";
 import { hash } from "../../sealing/kdf.ts";
+import { type Random, seedSigner } from "../../sealing/keys.ts";
 import { padme } from "../../sealing/padme.ts";
 import { openPart, sealPart } from "../../sealing/parts.ts";
 import { readObject, type SignedObject, signObject } from "../../sealing/signed.ts";
 import { type PartInfo, writeStatement } from "../../sealing/statement.ts";
 import { fetchBlob, storeBlob } from "../rooms/blobs.ts";
-import type { OpenedPart } from "./call.ts";
+import type { Dispensable, OpenedPart } from "./call.ts";
 import type { Judge, ParcelNeeds, Parcels } from "./parcels.ts";
 
 interface Uploaded {
@@ -102,7 +104,8 @@ async function openDocument(
     const bytes = await fetchPart(needs, sealed, opened.key, part);
     contents.push({ name: part.name, media: part.media, bytes });
   }
-  return { kind, issued, author, subject, parts: contents };
+  const ticket = opened.ticket ? { ticket: opened.ticket } : {};
+  return { kind, issued, author, subject, parts: contents, ...ticket };
 }
 
 export function sealedParts(needs: ParcelNeeds): Parcels {
@@ -115,7 +118,7 @@ export function sealedParts(needs: ParcelNeeds): Parcels {
       return { part: written(sealed), key: b64u(key), tree: b64u(tree), length: bytes.length };
     },
     openPhoto: ({ part, key, tree, length }) => fetchPart(fetching, part, key, { tree, length }),
-    async sealDocument(kind, author, subject, parts, issued) {
+    async sealDocument(kind, author, subject, parts, issued, dispensable) {
       const key = random(32);
       const uploaded: Uploaded[] = [];
       for (const { bytes } of parts) uploaded.push(await upload(needs, bytes, key));
@@ -125,8 +128,25 @@ export function sealedParts(needs: ParcelNeeds): Parcels {
         length: bytes.length,
         tree: uploaded[index]?.tree ?? new Uint8Array(),
       }));
-      const said = { kind, issued, random: random(32), author, subject, parts: described };
+      const drawn = dispensable && needs.issue ? draw(random, dispensable) : undefined;
+      const named = drawn ? { dispensing: drawn.dispensing } : {};
+      const said = {
+        kind,
+        issued,
+        random: random(32),
+        author,
+        subject,
+        parts: described,
+        ...named,
+      };
       const statement = await signObject("statement", writeStatement(said), signer, certificate);
+      const body = { hash: b64u(hash(statement)) };
+      const receipt = certificate && (await needs.api.post("/v1/receipts", signer, body));
+      if (drawn && receipt) {
+        const contents = parts.map(({ bytes }) => bytes);
+        const patient = subject?.name ?? "";
+        await needs.issue?.({ ...drawn, statement, receipt, parts: contents, patient });
+      }
       const envelope = await signObject(
         "envelope",
         writeEnvelope({
@@ -135,18 +155,25 @@ export function sealedParts(needs: ParcelNeeds): Parcels {
           room: needs.room,
           key,
           parts: uploaded.map(({ sealed }) => sealed),
+          ...(drawn ? { ticket: drawn.ticket } : {}),
         }),
         signer,
         certificate,
       );
       const objects = { statement: b64u(statement), envelope: b64u(envelope) };
-      if (!certificate) return objects;
-      const body = { hash: b64u(hash(statement)) };
-      const receipt = await needs.api.post("/v1/receipts", signer, body);
-      return { ...objects, receipt: b64u(receipt) };
+      if (!receipt) return objects;
+      const ticket = drawn ? { ticket: drawn.ticket } : {};
+      return { ...objects, receipt: b64u(receipt), ...ticket };
     },
     openDocument: (mail, mine) => openDocument(fetching, mail, mine),
   };
+}
+
+/** A ticket and who may take it back, for a statement to name. */
+function draw(random: Random, { lines, until }: Dispensable) {
+  const [ticket, owner] = [random(32), random(32)];
+  const named = { ticket: ticketHash(ticket), owner: seedSigner(owner).publicKey };
+  return { ticket, owner, dispensing: { ...named, lines, until } };
 }
 
 const written = ({ blob, read, length, hash: digest }: SealedPart) => ({

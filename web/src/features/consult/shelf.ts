@@ -229,7 +229,7 @@ export class Shelf {
 
   /** The parts may still be in the making: ending the consult waits for them. */
   async send(...given: Parameters<CallModel["sendDocument"]>): Promise<void> {
-    const [kind, author, subject, parts] = given;
+    const [kind, author, subject, parts, dispensable] = given;
     if (this.isFull()) throw new Error("too many files");
     const id = b64u(this.#options.random(16));
     const at = timeOf(this.#options.clock.now());
@@ -237,13 +237,21 @@ export class Shelf {
     this.#sealing.value += 1;
     try {
       const made = await parts;
-      const sealed = await this.#options.parcels.sealDocument(kind, author, subject, made, at);
+      const { ticket, ...sealed } = await this.#options.parcels.sealDocument(
+        kind,
+        author,
+        subject,
+        made,
+        at,
+        dispensable,
+      );
       const size = made.reduce((sum, { bytes }) => sum + bytes.length, 0);
       const paid = await this.#options.pay?.(size);
       const content = writeMail({ t: "document", id, at, ...sealed, ...paid });
       const mail = readMail(content);
       if (mail?.t !== "document") return;
-      this.#content(id).value = { kind, issued: at, author, subject, parts: made };
+      const shown = { kind, issued: at, author, subject, parts: made };
+      this.#content(id).value = { ...shown, ...(ticket ? { ticket } : {}) };
       this.#add(newLine(true, mail, content));
       await this.saved();
       void this.#post(content, id);

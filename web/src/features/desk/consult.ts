@@ -27,6 +27,7 @@ import { LooseLink } from "../consult/media/loose.ts";
 import { mergePapers } from "../consult/merge.ts";
 import type { ShelfRecord } from "../consult/papers.ts";
 import type { Shelf } from "../consult/shelf.ts";
+import type { Issued } from "../dispensing/issued.ts";
 import { inert } from "../inert.ts";
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
@@ -70,6 +71,7 @@ export interface ConsultNeeds {
   readonly store: RoomStore;
   readonly mail: DeskMail;
   readonly people: Pick<People, "met" | "said">;
+  readonly issued: Pick<Issued, "issue">;
   /** Somebody new is at the door. */
   arrived(name: string): void;
   /** Another tab of this device has taken over. */

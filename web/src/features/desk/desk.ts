@@ -4,6 +4,7 @@ import type { AskingModel } from "../adding/asking.ts";
 import type { ShowingModel } from "../adding/showing.ts";
 import type { CallModel, DocumentLine } from "../consult/call.ts";
 import type { Attendee, ChatModel } from "../consult/group.ts";
+import type { IssuedModel } from "../dispensing/model.ts";
 import type { HelpingModel } from "../helping/helping.ts";
 import type { LinksModel } from "../links/model.ts";
 import type { LockModel } from "../lock/lock.ts";
@@ -169,6 +170,8 @@ export interface DeskModel {
   readonly devices: ReadonlySignal<DevicesModel | null>;
   /** Null until this is a practitioner's device. */
   readonly links: ReadonlySignal<LinksModel | null>;
+  /** The prescriptions that the practice has issued. Null until this is a practitioner's device. */
+  readonly issued: ReadonlySignal<IssuedModel | null>;
   /** Whom the practitioner helps to come back. Null until this is a practitioner's device. */
   readonly helping: ReadonlySignal<HelpingModel | null>;
   /** Two ways back are asked for, on a device that is to become the practitioner's. */

@@ -4,6 +4,7 @@ import { createParcels } from "../consult/late-parcels.ts";
 import { LiveCall, type LiveOptions } from "../consult/live.ts";
 import type { ShelfRecord } from "../consult/papers.ts";
 import { Shelf } from "../consult/shelf.ts";
+import type { Issued } from "../dispensing/issued.ts";
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
@@ -20,6 +21,7 @@ interface HostNeeds {
   readonly store: RoomStore;
   readonly mail: DeskMail;
   readonly people: Pick<People, "met">;
+  readonly issued: Pick<Issued, "issue">;
 }
 
 type Begun = Pick<
@@ -27,7 +29,11 @@ type Begun = Pick<
   "session" | "record" | "picture" | "offered" | "renewed" | "transmit" | "failed"
 >;
 
-const parcelsFor = ({ platform, api, credentials }: HostNeeds, room: Uint8Array, guest: string) =>
+const parcelsFor = (
+  { platform, api, credentials, issued }: HostNeeds,
+  room: Uint8Array,
+  guest: string,
+) =>
   createParcels({
     api,
     random: platform.random,
@@ -36,6 +42,7 @@ const parcelsFor = ({ platform, api, credentials }: HostNeeds, room: Uint8Array,
     certificate: credentials.certificate,
     self: credentials.identity,
     peer: fromB64u(guest),
+    issue: issued.issue,
   });
 
 /**

@@ -1,5 +1,6 @@
 /** What this device has of what the practice's devices share: out of its stores, and into them. */
 import { b64u, fromB64u } from "../../sealing/encoding.ts";
+import type { Issued } from "../dispensing/issued.ts";
 import type { LinkStore } from "../links/store.ts";
 import type { Platform } from "../ports.ts";
 import type { Content, OwnRecords } from "../vault/sync.ts";
@@ -26,6 +27,7 @@ export interface OwnNeeds {
   readonly people: Pick<People, "adopt">;
   adoptAbout(practitioner: Practitioner): Promise<void>;
   readonly links: LinkStore;
+  readonly issued: Pick<Issued, "records" | "adopt" | "drop">;
   /** What a device is called has changed, or another one has said. */
   named(): void;
   /** Another device has made a sealed link, or taken one out of the list. */
@@ -59,6 +61,9 @@ export class OwnDeskRecords implements OwnRecords {
     for (const link of await this.#needs.links.all()) {
       found.set(ids.link(link.secret), writeShared("link", link));
     }
+    for (const one of await this.#needs.issued.records()) {
+      found.set(ids.issued(one.ticket), writeShared("issued", one));
+    }
     for (const device of await store.labelled()) {
       found.set(ids.device(device.device), writeShared("device", device));
     }
@@ -82,13 +87,17 @@ export class OwnDeskRecords implements OwnRecords {
   }
 
   async #erased(id: string, kind: string): Promise<void> {
-    const { store, forgetRoom, helped, links, linked, people, ways } = this.#needs;
+    const { store, forgetRoom, helped, links, linked, people, ways, issued } = this.#needs;
     if (kind === "person") await people.adopt(id, undefined);
     if (kind === "room") await forgetRoom(id);
     if (kind === "link") {
       const gone = (await links.all()).filter(({ secret }) => ids.link(secret) === id);
       for (const link of gone) await links.erase(link);
       linked();
+    }
+    if (kind === "issued") {
+      const gone = (await issued.records()).filter(({ ticket }) => ids.issued(ticket) === id);
+      for (const one of gone) await issued.drop(one);
     }
     if (kind === "helped") await helped.drop(id);
     if (kind === "way") {
@@ -112,6 +121,7 @@ export class OwnDeskRecords implements OwnRecords {
     else if (kind === "mailbox") await mail.adopt(readShared("mailbox", data));
     else if (kind === "helped") await this.#needs.helped.adopt(readShared("helped", data));
     else if (kind === "way") await this.#needs.ways.adopt(readShared("way", data).place);
+    else if (kind === "issued") await this.#needs.issued.adopt(readShared("issued", data));
     else if (kind === "about") await this.#needs.adoptAbout(readShared("about", data));
     else if (kind === "link") {
       await this.#needs.links.save(readShared("link", data));

@@ -8,6 +8,7 @@ import { createParcels } from "../consult/late-parcels.ts";
 import { mergePapers } from "../consult/merge.ts";
 import type { ParcelNeeds, Parcels } from "../consult/parcels.ts";
 import { Shelf } from "../consult/shelf.ts";
+import type { Issued } from "../dispensing/issued.ts";
 import { post } from "../mail/letters.ts";
 import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
@@ -24,6 +25,7 @@ export interface PersonNeeds {
   readonly platform: Platform;
   readonly api: Api;
   readonly credentials: Credentials;
+  readonly issued: Pick<Issued, "issue">;
   /** Durable when it resolves. */
   save(person: PersonRecord): Promise<void>;
 }
@@ -103,7 +105,7 @@ export class Person implements PersonModel {
  * consult, and not before somebody looks.
  */
 function parcelsFor(
-  { platform, api, credentials }: PersonNeeds,
+  { platform, api, credentials, issued }: PersonNeeds,
   about: () => About,
   looked: Promise<void>,
 ): Parcels {
@@ -113,7 +115,8 @@ function parcelsFor(
     const pay: ParcelNeeds["pay"] = async (bytes) =>
       (await registerVoucher({ api, random, clock, device }, bytes, WAITS)).voucher;
     const signed = { signer: device, certificate, self: identity };
-    return createParcels({ api, random, room, peer, pay, ...signed });
+    const { issue } = issued;
+    return createParcels({ api, random, room, peer, pay, issue, ...signed });
   };
   const newest = (): Parcels => between(about().room, fromB64u(about().guest));
   return {

@@ -7,6 +7,7 @@ import { joinKey } from "../../sealing/link.ts";
 import { identityOf, type Ring } from "../../sealing/ring.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import { Asking, type Granted } from "../adding/asking.ts";
+import { Issued } from "../dispensing/issued.ts";
 import type { HelpingModel } from "../helping/helping.ts";
 import type { LinksModel } from "../links/model.ts";
 import type { Lock } from "../lock/lock.ts";
@@ -24,7 +25,7 @@ import type { ConsultModel, DeskModel, DevicesModel, Practitioner } from "./desk
 import { listDevice } from "./device-papers.ts";
 import { addressOf, DeskMail } from "./mail.ts";
 import { isLocal } from "./origin.ts";
-import { isRevoked } from "./own-papers.ts";
+import { isRevoked, senderOf } from "./own-papers.ts";
 import { People } from "./people.ts";
 import { PeopleStore } from "./people-store.ts";
 import { Registration } from "./registration.ts";
@@ -66,6 +67,7 @@ class Practice implements DeskModel {
   readonly joining: Signal<Asking | null> = signal(null);
   readonly devices: Signal<DevicesModel | null> = signal(null);
   readonly links: Signal<LinksModel | null> = signal(null);
+  readonly issued: Signal<Issued | null> = signal(null);
   readonly helping: Signal<HelpingModel | null> = signal(null);
   readonly lost = signal(false);
   readonly recovering: Signal<OpenWithModel | null> = signal(null);
@@ -326,9 +328,11 @@ class Practice implements DeskModel {
     const practitioner = (await store.practitioner()) ?? null;
     const mail = this.#newMail(store, credentials);
     this.#mail = mail;
-    const people = this.#newPeople(store, credentials, mail);
+    const issued = this.#newIssued(store, credentials);
+    this.issued.value = issued;
+    const people = this.#newPeople(store, credentials, mail, issued);
     this.people.value = people;
-    const together = this.#newTogether(store, credentials, mail, ways, people);
+    const together = this.#newTogether(store, credentials, mail, ways, people, issued);
     this.#together = together;
     const consults = (await openRooms(this.#platform, this.#changed)).map((room) =>
       this.#consult(room.record, room.store, credentials, mail),
@@ -410,8 +414,9 @@ class Practice implements DeskModel {
     await store.savePapers(papers);
     const mail = this.#newMail(store, credentials);
     const ways = await this.#waysOf(store);
-    const people = this.#newPeople(store, credentials, mail);
-    const together = this.#newTogether(store, credentials, mail, ways, people);
+    const issued = this.#newIssued(store, credentials);
+    const people = this.#newPeople(store, credentials, mail, issued);
+    const together = this.#newTogether(store, credentials, mail, ways, people, issued);
     await together.join(label);
     await store.joined(credentials, readKept(identity, papers).cardRaw);
     this.#platform.address.clearFragment();
@@ -456,9 +461,22 @@ class Practice implements DeskModel {
     await this.#ready(store);
   }
 
-  #newPeople(store: DeskStore, credentials: Credentials, mail: DeskMail): People {
+  #newIssued(store: DeskStore, credentials: Credentials): Issued {
+    const [platform, api] = [this.#platform, this.#api];
+    return new Issued({
+      platform,
+      api,
+      device: credentials.device,
+      sender: () => senderOf({ api, store, credentials }),
+      vault: store.vault,
+      changed: this.#changed,
+    });
+  }
+
+  #newPeople(store: DeskStore, credentials: Credentials, mail: DeskMail, issued: Issued): People {
     return new People({
       platform: this.#platform,
+      issued,
       api: this.#api,
       credentials,
       store: new PeopleStore(store.vault),
@@ -476,8 +494,10 @@ class Practice implements DeskModel {
     mail: DeskMail,
     ways: Ways,
     people: People,
+    issued: Issued,
   ): Together {
     return new Together({
+      issued,
       platform: this.#platform,
       api: this.#api,
       rooms: this.#rooms,
@@ -558,9 +578,11 @@ class Practice implements DeskModel {
     mail: DeskMail,
   ): Consult {
     const people = this.people.peek();
-    if (!people) throw new Error("not enrolled");
+    const issued = this.issued.peek();
+    if (!people || !issued) throw new Error("not enrolled");
     return new Consult(record, {
       people,
+      issued,
       platform: this.#platform,
       media: this.media,
       rooms: this.#rooms,
@@ -620,6 +642,7 @@ class Practice implements DeskModel {
     this.#stopTabs();
     this.devices.value = null;
     this.links.value = null;
+    this.issued.value = null;
     this.joining.peek()?.close();
     const together = this.#together;
     this.#together = undefined;

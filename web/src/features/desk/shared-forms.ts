@@ -5,6 +5,7 @@ import { b64uOf, bytesOf, natural, readForm, textOf } from "../../sealing/forms.
 import { hash } from "../../sealing/kdf.ts";
 import { type Signer, sign, verify } from "../../sealing/keys.ts";
 import type { Paper, ShelfRecord } from "../consult/papers.ts";
+import type { IssuedRecord } from "../dispensing/issued.ts";
 import type { Helped } from "../helping/people.ts";
 import type { LinkRecord } from "../links/store.ts";
 import type { Address } from "../mail/address.ts";
@@ -95,6 +96,13 @@ const LINK = v.object({
   expires: natural,
   openings: natural,
 });
+const ISSUED = v.object({
+  ticket: bytesOf(32),
+  owner: bytesOf(32),
+  patient: textOf(200),
+  issued: natural,
+  until: natural,
+});
 const HELPED = v.object({ secret: bytesOf(32), name: textOf(60), since: natural });
 
 const FORMS = {
@@ -105,6 +113,7 @@ const FORMS = {
   about: ABOUT,
   device: DEVICE,
   link: LINK,
+  issued: ISSUED,
   helped: HELPED,
   way: v.object({ place: bytesOf(16) }),
 } as const;
@@ -121,6 +130,7 @@ interface Kinds {
   readonly about: Practitioner;
   readonly device: SharedDevice;
   readonly link: LinkRecord;
+  readonly issued: IssuedRecord;
   readonly helped: Helped;
   readonly way: { readonly place: Uint8Array };
 }
@@ -176,6 +186,13 @@ const WRITERS: { readonly [K in Kind]: (value: Kinds[K]) => object } = {
     created,
     expires,
     openings,
+  }),
+  issued: ({ ticket, owner, patient, issued, until }) => ({
+    ticket: b64u(ticket),
+    owner: b64u(owner),
+    patient,
+    issued,
+    until,
   }),
   helped: ({ secret, name, since }) => ({ secret: b64u(secret), name, since }),
   way: ({ place }) => ({ place: b64u(place) }),
@@ -239,6 +256,7 @@ export const ids = {
   about: named("about"),
   device: (device: Uint8Array): string => named("device", device),
   link: (secret: Uint8Array): string => named("link", secret),
+  issued: (ticket: Uint8Array): string => named("issued", hash(ticket)),
   helped: ({ secret }: Helped): string => named("helped", hash(secret)),
   way: (place: Uint8Array): string => named("way", place),
 } as const;

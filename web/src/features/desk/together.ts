@@ -1,6 +1,7 @@
 /** One device among the practice's: what it shares with the others, and which others there are. */
 import { b64u } from "../../sealing/encoding.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
+import type { Issued } from "../dispensing/issued.ts";
 import { Helping } from "../helping/helping.ts";
 import { Links } from "../links/links.ts";
 import { LinkStore } from "../links/store.ts";
@@ -41,6 +42,7 @@ export interface TogetherNeeds {
   readonly ways: Ways;
   readonly mail: DeskMail;
   readonly people: People;
+  readonly issued: Issued;
   /** The running consults. */
   consults(): readonly Consult[];
   /** Another device has made a consult. */
@@ -60,7 +62,7 @@ export class Together {
   readonly #sharing: Sharing;
 
   constructor(needs: TogetherNeeds) {
-    const { platform, store, mail, people, ways } = needs;
+    const { platform, store, mail, people, ways, issued } = needs;
     this.#needs = needs;
     const links = new LinkStore(store.vault);
     this.links = new Links({
@@ -77,6 +79,7 @@ export class Together {
       ways,
       links,
       linked: () => void this.links.show(),
+      issued,
       helped: this.#helped,
       people,
       adoptRoom: (room, shared) => this.#adoptRoom({ ...shared, room }),

@@ -11,7 +11,7 @@ const HEAD_BYTES = 12;
 /** Makes the mailbox, which its append key may write to; again changes nothing. */
 export async function makeMailbox(
   api: Api,
-  { id, owner, append }: MailboxKeys,
+  { id, owner, append }: Pick<MailboxKeys, "id" | "owner" | "append">,
   voucher: Uint8Array,
 ): Promise<void> {
   const body = jsonBytes({ append: [b64u(seedSigner(append).publicKey)] });
@@ -23,7 +23,7 @@ export async function makeMailbox(
 /** Resolves once the letter is on the server's disk. */
 export async function append(
   api: Api,
-  { mailbox, append: seed }: Address,
+  { mailbox, append: seed }: Pick<Address, "mailbox" | "append">,
   letter: Uint8Array,
 ): Promise<void> {
   const signer = seedSigner(seed);

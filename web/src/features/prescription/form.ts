@@ -18,7 +18,7 @@ import {
 } from "./draft.ts";
 import { LIMITS } from "./limits.ts";
 import type { Prescriber, Prescription, Signature } from "./model.ts";
-import { authorOf, PDF_MEDIA, pdfName, subjectOf } from "./parts.ts";
+import { authorOf, dispensableOf, PDF_MEDIA, pdfName, subjectOf } from "./parts.ts";
 import { checkPdfFile, loadPrinting, type Printing, prescriptionParts } from "./printing.ts";
 import type { FieldProblem } from "./problems.ts";
 import { type Checked, checkDraft, checkParties, checkSignature } from "./rules.ts";
@@ -175,7 +175,13 @@ export function createPrescriptionForm(world: FormWorld): PrescriptionForm {
     // The moment of signing counts, not the moment when the preview was opened.
     const it = { ...before, ...circumstances(), id: before.id };
     const parts = prescriptionParts(it, signed.value, made, () => uuid(random));
-    await call.sendDocument("prescription", authorOf(it.prescriber), subjectOf(it.patient), parts);
+    await call.sendDocument(
+      "prescription",
+      authorOf(it.prescriber),
+      subjectOf(it.patient),
+      parts,
+      dispensableOf(it),
+    );
     step.value = "sent";
   }
 

@@ -1,7 +1,8 @@
 /** What a sent prescription consists of. */
-import type { OpenedDocument } from "../consult/call.ts";
+import type { Dispensable, OpenedDocument } from "../consult/call.ts";
 import { inert } from "../inert.ts";
 import type { Prescriber, Prescription } from "./model.ts";
+import { utcSeconds } from "./stamps.ts";
 import { SEXES } from "./vocabulary.ts";
 
 export const PDF_MEDIA = "application/pdf";
@@ -24,6 +25,20 @@ export function subjectOf(
     ? { name, birth: patient.birth, sex: SEXES[patient.sex].fhir }
     : { name };
 }
+
+/** A delivery may be made in parts: steps beside one for each delivery. */
+const PARTS = 2;
+/** No prescription of medicines may be dispensed for longer than a year (R. 5132-21). */
+const YEAR = 365 * 24 * 3600_000;
+
+/** How it may be dispensed: each line once, and once more for each renewal. */
+export const dispensableOf = ({ issued, lines }: Prescription): Dispensable => ({
+  until: utcSeconds(Date.parse(issued) + YEAR),
+  lines: lines.map(({ renewals }) => ({
+    deliveries: renewals + 1,
+    steps: renewals + 1 + PARTS,
+  })),
+});
 
 /** A name that is safe in a list and on a disk: no path, no leading dot, nothing invisible. */
 export function fileName(name: string): string {

@@ -2,8 +2,11 @@
 import {
   type CellKeys,
   type CellState,
+  type Claimed,
+  makeClaim,
   makeVersion,
   readAccepted,
+  readClaimed,
   readPart,
   type Seen,
 } from "../../sealing/cell.ts";
@@ -70,6 +73,28 @@ export async function readCell(
     seen = part.seen;
     if (part.state) return { seen, gap, state: part.state };
   }
+}
+
+/**
+ * Claims a cell for a key and a receipt's hash; again gives the same. Rejects with `already_claimed`,
+ * `cell_closed`.
+ */
+export async function claimCell(
+  api: Api,
+  server: Uint8Array,
+  claim: Signer,
+  keys: CellKeys,
+  claimant: Uint8Array,
+  receipt: Uint8Array,
+): Promise<Claimed> {
+  const answer = await api.request({
+    method: "POST",
+    target: target(keys.id),
+    signer: claim,
+    body: await makeClaim(claim, keys.id, claimant, receipt),
+    media: "application/octet-stream",
+  });
+  return readClaimed(answer, keys, server);
 }
 
 export async function deleteCell(api: Api, owner: Signer, cell: Uint8Array): Promise<void> {

@@ -1,5 +1,13 @@
 /** The server's cells, in memory: it takes the next version or none, and signs what it takes. */
-import { concat, fields, jsonBytes, readU64, same, u64 } from "../../../src/sealing/encoding.ts";
+import {
+  concat,
+  fields,
+  fromB64u,
+  jsonBytes,
+  readU64,
+  same,
+  u64,
+} from "../../../src/sealing/encoding.ts";
 import { hash } from "../../../src/sealing/kdf.ts";
 import { type Signer, sign } from "../../../src/sealing/keys.ts";
 
@@ -10,6 +18,7 @@ interface Cell {
   readonly links: Uint8Array[];
   accepted: Uint8Array;
   value: Uint8Array;
+  claimed?: Uint8Array;
 }
 
 const versionOf = (link: Uint8Array): number => Number(readU64(link, 113));
@@ -32,13 +41,17 @@ export class FakeCells {
     }
     const cell = this.cells.get(id);
     if (!cell) return refused(404, "not_found");
+    if (method === "POST" && body) return await this.#claim(fromB64u(id), cell, body);
     if (method === "DELETE") {
       this.cells.delete(id);
       return { status: 204, body: NOTHING };
     }
     const after = Number(query.get("after") ?? 0);
     const links = cell.links.filter((link) => versionOf(link) > after);
-    return { status: 200, body: fields(concat(...links), cell.accepted, NOTHING, cell.value) };
+    return {
+      status: 200,
+      body: fields(concat(...links), cell.accepted, cell.claimed ?? NOTHING, cell.value),
+    };
   }
 
   /** As it is now; the returned function shows that again to everybody. */
@@ -73,9 +86,26 @@ export class FakeCells {
     const time = u64(1_772_000_000);
     const signature = await sign(this.#server, "aparte/1 cell accepted", hash(link), time);
     const accepted = concat(time, signature);
-    this.cells.set(id, { links: [...(cell?.links ?? []), link], accepted, value });
+    const claimed = cell?.claimed ? { claimed: cell.claimed } : {};
+    this.cells.set(id, { links: [...(cell?.links ?? []), link], accepted, value, ...claimed });
     for (const tell of this.#watchers.get(id) ?? []) tell(versionOf(link));
     return { status: 200, body: accepted };
+  }
+
+  async #claim(id: Uint8Array, cell: Cell, body: Uint8Array) {
+    if (cell.claimed && !same(cell.claimed.slice(0, 64), body.slice(0, 64))) {
+      return refused(409, "already_claimed");
+    }
+    const closed = cell.links.at(-1)?.[121] === 1;
+    if (closed && !cell.claimed) return refused(409, "cell_closed");
+    const time = u64(1_772_000_000);
+    const said = [id, body.slice(0, 32), body.slice(32, 64), time];
+    cell.claimed ??= concat(
+      body,
+      time,
+      await sign(this.#server, "aparte/1 claim accepted", ...said),
+    );
+    return { status: 201, body: cell.claimed };
   }
 }
 

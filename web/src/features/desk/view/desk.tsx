@@ -20,6 +20,10 @@ const LinksDialog = later(
   async () => (await import("../../links/view/links-dialog.tsx")).LinksDialog,
   "links",
 );
+const IssuedDialog = later(
+  async () => (await import("../../dispensing/view/issued-dialog.tsx")).IssuedDialog,
+  "dispensing",
+);
 const OpenWith = later(
   async () => (await import("../../recovery/view/open-with.tsx")).OpenWith,
   "recovery",
@@ -37,6 +41,7 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
   const [making, setMaking] = useState(false);
   const [linking, setLinking] = useState(false);
   const [looking, look] = useState(false);
+  const [issuing, setIssuing] = useState(false);
   const [sharing, setSharing] = useState<ConsultModel | null>(null);
   const current = desk.current.value;
   const waiting = desk.waiting.value.length;
@@ -53,6 +58,15 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
       <aside class="desk-side" aria-label={say("patients")}>
         <WaitingList desk={desk} />
         <ConsultList desk={desk} onNew={() => setMaking(true)} onShare={setSharing} />
+        <section class="consults" aria-label={say("issued")}>
+          <h2>{say("issued")}</h2>
+          <p class="soft small">{say("issuedText")}</p>
+          <div class="actions">
+            <Button compact icon="pen" onPress={() => setIssuing(true)}>
+              {say("issuedOpen")}
+            </Button>
+          </div>
+        </section>
         <section class="consults" aria-label={say("sealedLinks")}>
           <h2>{say("sealedLinks")}</h2>
           <p class="soft small">{say("sealedLinksText")}</p>
@@ -104,6 +118,9 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
           confirm={desk.lock.confirm}
           onClose={() => setLinking(false)}
         />
+      )}
+      {issuing && desk.issued.value && (
+        <IssuedDialog issued={desk.issued.value} onClose={() => setIssuing(false)} />
       )}
       {making && <NewConsult desk={desk} onClose={() => setMaking(false)} />}
       {sharing && (

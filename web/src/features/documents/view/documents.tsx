@@ -5,12 +5,18 @@ import { useAllTexts, useMoment, useTexts } from "../../../ui/context.tsx";
 import { Check } from "../../../ui/field.tsx";
 import { useHands } from "../../../ui/hands.ts";
 import { Icon } from "../../../ui/icons.tsx";
+import { later } from "../../../ui/later.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import type { DocumentLine, OpenedDocument } from "../../consult/call.ts";
 import { PDF_MEDIA } from "../../prescription/parts.ts";
 import { linesOf, type ReadDocument, readDocument } from "../reader.ts";
 import { PrescriptionSummary } from "./summary.tsx";
 import "./documents.css";
+
+const TicketDialog = later(
+  async () => (await import("../../dispensing/view/ticket-dialog.tsx")).TicketDialog,
+  "dispensing",
+);
 
 interface Choice {
   readonly on: ReadonlySignal<boolean>;
@@ -106,6 +112,7 @@ export function Opened({ opened, newest, telling = false, told, stated }: Opened
   const hands = useHands();
   const [reading, setReading] = useState(newest);
   const [looked, setLooked] = useState(false);
+  const [showing, show] = useState(false);
   const read = useMemo(() => readDocument(opened), [opened]);
   const { prescription, pdf } = read;
   const seen = looked || (reading && prescription !== null);
@@ -146,6 +153,11 @@ export function Opened({ opened, newest, telling = false, told, stated }: Opened
             </Button>
           </>
         )}
+        {opened.ticket && (
+          <Button compact look="main" icon="qr" onPress={() => show(true)}>
+            {say("atPharmacy")}
+          </Button>
+        )}
         {read.others.map((part) => (
           <Button
             key={part.name}
@@ -158,6 +170,9 @@ export function Opened({ opened, newest, telling = false, told, stated }: Opened
       </div>
       {opened.kind === "prescription" && !prescription && (
         <p>{pdf ? say("onlyPdf") : say("noPdf")}</p>
+      )}
+      {opened.ticket && showing && (
+        <TicketDialog ticket={opened.ticket} onClose={() => show(false)} />
       )}
       {prescription && reading && <PrescriptionSummary it={prescription} />}
       {opened.kind === "prescription" && <p class="soft small">{say("notNational")}</p>}

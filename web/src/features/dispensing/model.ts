@@ -1,0 +1,80 @@
+/** A prescription at the counter, as its page sees it. */
+import type { ReadonlySignal } from "@preact/signals";
+import type { Attestation, Card } from "../../sealing/card.ts";
+import type { OpenedDocument } from "../consult/call.ts";
+import type { Prescription } from "../prescription/model.ts";
+import type { Problem } from "../problems.ts";
+import type { Dispenser } from "./attempts.ts";
+
+/** What somebody gave, and when, by their own clock. */
+export interface GivenLine {
+  readonly what: string;
+  readonly whole: boolean;
+  readonly at: Date | null;
+  readonly by: string;
+  readonly place: string;
+}
+
+/** One line of the prescription, from 1. */
+export interface CounterLine {
+  readonly number: number;
+  readonly given: readonly GivenLine[];
+  /** Whole deliveries that may still be made, of so many. */
+  readonly left: number;
+  readonly deliveries: number;
+  /** `unknown`: a step was used whose receipt nobody shows. `spent`: no step is left. */
+  readonly state: "open" | "given" | "revoked" | "expired" | "unknown" | "spent";
+  /** Why the prescriber took it back; empty where they gave no reason. */
+  readonly reason: string;
+}
+
+export interface Shown {
+  readonly document: OpenedDocument;
+  /** Null where the document has no medicines that a page can read: the PDF says what they are. */
+  readonly prescription: Prescription | null;
+  readonly card: Card;
+  readonly attestation: Attestation | undefined;
+  /** When the server saw the signature; until when it may be dispensed. */
+  readonly signedAt: Date;
+  readonly until: Date;
+  /** Whether the prescriber's device is in force today; `unasked` where nobody could be asked. */
+  readonly device: "in-force" | "revoked" | "unasked";
+}
+
+/** What an attempt came to. */
+export type Outcome = "dispensed" | "lost" | "revoked";
+
+export interface CounterModel {
+  readonly state: ReadonlySignal<"looking" | "open" | "over">;
+  readonly shown: ReadonlySignal<Shown | null>;
+  readonly lines: ReadonlySignal<readonly CounterLine[]>;
+  /** Of the line whose attempt ended last. */
+  readonly outcome: ReadonlySignal<{ readonly line: number; readonly what: Outcome } | null>;
+  /** The server has shown two claims of one step: it lies. */
+  readonly lied: ReadonlySignal<boolean>;
+  readonly problem: ReadonlySignal<Problem | null>;
+  /** Why nothing is shown. */
+  readonly why: ReadonlySignal<"unknown" | "not-genuine" | null>;
+  readonly dispenser: ReadonlySignal<Dispenser>;
+  /** Dispenses of a line: all of a delivery, or a part. */
+  dispense(line: number, what: string, whole: boolean, by: Dispenser): Promise<void>;
+  /** Of the prescriber: takes back what is left of a line. */
+  readonly revoke?: ((line: number, reason: string) => Promise<void>) | undefined;
+  refresh(): Promise<void>;
+}
+
+/** A prescription that was issued, in the list of a practice. */
+export interface IssuedLine {
+  readonly id: string;
+  readonly patient: string;
+  readonly issued: Date;
+  readonly until: Date;
+}
+
+export interface IssuedModel {
+  /** Newest first. */
+  readonly list: ReadonlySignal<readonly IssuedLine[]>;
+  load(): Promise<void>;
+  /** Asks the server what became of one; null where it is in the list no more. */
+  open(id: string): Promise<CounterModel | null>;
+}

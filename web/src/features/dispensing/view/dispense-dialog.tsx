@@ -1,0 +1,97 @@
+import { useState } from "preact/hooks";
+import { Button } from "../../../ui/button.tsx";
+import { useAllTexts, useTexts } from "../../../ui/context.tsx";
+import { Dialog } from "../../../ui/dialog.tsx";
+import { TextField } from "../../../ui/field.tsx";
+import type { Line as Prescribed } from "../../prescription/model.ts";
+import { supplyWords, titleWords } from "../../prescription/wording.ts";
+import type { CounterLine, CounterModel } from "../model.ts";
+
+/** What is given, all of a delivery or a part, and by whom. It cannot be undone. */
+export function DispenseDialog({
+  model,
+  line,
+  prescribed,
+  onClose,
+}: {
+  readonly model: CounterModel;
+  readonly line: CounterLine;
+  readonly prescribed: Prescribed | undefined;
+  readonly onClose: () => void;
+}) {
+  const say = useTexts("dispensing");
+  const lang = useAllTexts().language.value;
+  const [what, setWhat] = useState("");
+  const [whole, setWhole] = useState(true);
+  const [by, setBy] = useState(model.dispenser.value);
+  const [missing, setMissing] = useState(false);
+  const send = async (): Promise<void> => {
+    if (by.name.trim() === "") {
+      setMissing(true);
+      return;
+    }
+    await model.dispense(line.number, what, whole, by);
+    onClose();
+  };
+  return (
+    <Dialog title={say("dispenseTitle")} onClose={onClose} large>
+      <form
+        class="stack"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+        }}
+      >
+        <p>
+          <strong>
+            {prescribed ? titleWords(prescribed, lang) : say("line", { number: line.number })}
+          </strong>
+          {prescribed && ` ${supplyWords(prescribed, lang)}`}
+        </p>
+        <fieldset class="counter-choice">
+          <legend>{say("howMuch")}</legend>
+          {[true, false].map((all) => (
+            <label key={String(all)} class="check">
+              <input
+                type="radio"
+                name="whole"
+                checked={whole === all}
+                onChange={() => setWhole(all)}
+              />
+              <span>{say(all ? "whole" : "part")}</span>
+            </label>
+          ))}
+        </fieldset>
+        <TextField
+          label={say("what")}
+          hint={say("whatHint")}
+          value={what}
+          onInput={setWhat}
+          maxLength={200}
+        />
+        <TextField
+          label={say("byName")}
+          error={missing && by.name.trim() === "" ? say("byNameMissing") : undefined}
+          value={by.name}
+          onInput={(name) => setBy({ ...by, name })}
+          maxLength={200}
+          required
+        />
+        <TextField
+          label={say("byPlace")}
+          hint={say("byHint")}
+          value={by.place}
+          onInput={(place) => setBy({ ...by, place })}
+          maxLength={200}
+        />
+        <p class="soft small">{say("dispenseLead")}</p>
+        <div class="actions end">
+          <Button onPress={onClose}>{say("cancel")}</Button>
+          <Button look="main" icon="check" submit onPress={send}>
+            {say("dispenseNow")}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,172 @@
+import { useState } from "preact/hooks";
+import { Button } from "../../../ui/button.tsx";
+import { useAllTexts, useMoment, useTexts } from "../../../ui/context.tsx";
+import { Notice } from "../../../ui/notice.tsx";
+import { inert } from "../../inert.ts";
+import type { Line as Prescribed } from "../../prescription/model.ts";
+import {
+  dosageWords,
+  substitutionWords,
+  supplyWords,
+  titleWords,
+} from "../../prescription/wording.ts";
+import type { CounterLine, CounterModel, GivenLine, Shown } from "../model.ts";
+import { DispenseDialog } from "./dispense-dialog.tsx";
+import { RevokeDialog } from "./revoke-dialog.tsx";
+
+/** For whom, until when, and each line with what was given of it. */
+export function Lines({
+  model,
+  shown,
+  looking = false,
+}: {
+  readonly model: CounterModel;
+  readonly shown: Shown;
+  /** Nothing is dispensed here. */
+  readonly looking?: boolean;
+}) {
+  const say = useTexts("dispensing");
+  const day = useMoment({ dateStyle: "long" });
+  const { document, prescription, until } = shown;
+  const { subject } = document;
+  const [asked, ask] = useState<CounterLine | null>(null);
+  return (
+    <section class="stack" aria-label={say("lines")}>
+      <dl class="counter-facts">
+        <div>
+          <dt>{say("patient")}</dt>
+          <dd>
+            <strong>{inert(subject?.name ?? "", 160) || say("patientUnknown")}</strong>
+            {subject?.birth && <span>{say("born", { day: day(new Date(subject.birth)) })}</span>}
+          </dd>
+        </div>
+        <div>
+          <dt>{say("until")}</dt>
+          <dd>{day(until)}</dd>
+        </div>
+      </dl>
+      {!prescription && <Notice tone="warn">{say("noMedicines")}</Notice>}
+      <ol class="counter-lines">
+        {model.lines.value.map((line, at) => (
+          <li key={line.number} class="panel stack">
+            <Line
+              model={model}
+              line={line}
+              prescribed={prescription?.lines[at]}
+              act={model.revoke ? "revoke" : looking ? null : "dispense"}
+              onAct={() => ask(line)}
+            />
+          </li>
+        ))}
+      </ol>
+      {prescription && prescription.instructions !== "" && (
+        <p class="lines" lang="fr">
+          {prescription.instructions}
+        </p>
+      )}
+      {asked && model.revoke && (
+        <RevokeDialog
+          revoke={model.revoke}
+          line={asked}
+          prescribed={prescription?.lines[asked.number - 1]}
+          onClose={() => ask(null)}
+        />
+      )}
+      {asked && !model.revoke && (
+        <DispenseDialog
+          model={model}
+          line={asked}
+          prescribed={prescription?.lines[asked.number - 1]}
+          onClose={() => ask(null)}
+        />
+      )}
+    </section>
+  );
+}
+
+function Line({
+  model,
+  line,
+  prescribed,
+  act,
+  onAct,
+}: {
+  readonly model: CounterModel;
+  readonly line: CounterLine;
+  readonly prescribed: Prescribed | undefined;
+  /** What whoever looks may do with an open line. */
+  readonly act: "dispense" | "revoke" | null;
+  readonly onAct: () => void;
+}) {
+  const say = useTexts("dispensing");
+  const lang = useAllTexts().language.value;
+  const { number, state, left, deliveries, given, reason } = line;
+  const outcome = model.outcome.value?.line === number ? model.outcome.value.what : null;
+  return (
+    <>
+      <div class="counter-medicine">
+        <strong>{prescribed ? titleWords(prescribed, lang) : say("line", { number })}</strong>
+        {prescribed && <span>{dosageWords(prescribed, lang)}</span>}
+        {prescribed && prescribed.advice !== "" && <span lang="fr">{prescribed.advice}</span>}
+        {prescribed && <span>{supplyWords(prescribed, lang)}</span>}
+        {prescribed?.notSubstitutable && (
+          <span class="firm">{substitutionWords(prescribed, lang)}</span>
+        )}
+      </div>
+      <p class={state === "open" ? "counter-state" : "counter-state shut"}>
+        <strong>{say(`state_${state}`)}</strong>{" "}
+        {state === "open" && deliveries > 1 && say("left", { count: left, deliveries })}
+        {state === "revoked" && reason !== "" && say("reason", { reason })}
+      </p>
+      {given.length > 0 && (
+        <ul class="counter-given" aria-label={say("given")}>
+          {given.map((one, at) => (
+            <li key={at}>
+              <Given one={one} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <div role="status">
+        {outcome && (
+          <Notice
+            tone={outcome === "dispensed" ? "calm" : "warn"}
+            icon={outcome === "dispensed" ? "check" : "alert"}
+          >
+            {say(`outcome_${outcome}`)}
+          </Notice>
+        )}
+      </div>
+      {state === "open" && act === "dispense" && (
+        <div class="actions">
+          <Button look="main" icon="check" onPress={onAct}>
+            {say("dispense")}
+          </Button>
+        </div>
+      )}
+      {(state === "open" || state === "unknown") && act === "revoke" && (
+        <div class="actions">
+          <Button compact icon="close" onPress={onAct}>
+            {say("revoke")}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Given({ one }: { readonly one: GivenLine }) {
+  const say = useTexts("dispensing");
+  const moment = useMoment({ dateStyle: "long", timeStyle: "short" });
+  const { what, whole, at, by, place } = one;
+  const who = place === "" ? by : `${by}, ${place}`;
+  return (
+    <>
+      <span>
+        {say(whole ? "givenWhole" : "givenPart")}
+        {what !== "" && ` ${what}`}
+      </span>
+      <span class="soft small">{say("givenBy", { who, at: at ? moment(at) : "" })}</span>
+    </>
+  );
+}

@@ -1,0 +1,170 @@
+/** A prescription at the counter of a pharmacy, over models in memory. */
+import { signal } from "@preact/signals";
+import type { ComponentChild } from "preact";
+import type { CounterLine, CounterModel, Shown } from "../../src/features/dispensing/model.ts";
+import { CounterPage } from "../../src/features/dispensing/view/counter-page.tsx";
+import type { Line, Prescription } from "../../src/features/prescription/model.ts";
+import { problem } from "./models.ts";
+
+const nothing = async (): Promise<void> => undefined;
+const SIGNED = new Date(Date.UTC(2026, 2, 2, 8, 30));
+const UNTIL = new Date(Date.UTC(2027, 2, 2, 8, 30));
+
+const medicine = (substance: string, value: number, changes: Partial<Line> = {}): Line => ({
+  ingredients: [{ substance, strength: { value, unit: "mg", per: null } }],
+  brand: "",
+  form: "tablet",
+  route: "oral",
+  dose: 1,
+  unit: "tablet",
+  count: 3,
+  rhythm: "day",
+  asNeeded: null,
+  advice: "au milieu du repas",
+  duration: { value: 7, unit: "day" },
+  packs: null,
+  renewals: 0,
+  notSubstitutable: null,
+  ...changes,
+});
+
+const PRESCRIPTION: Prescription = {
+  id: "0b7d5f6e-3d1c-4a6e-9a53-0d3f3c5b8a11",
+  issued: "2026-03-02T08:30:00Z",
+  date: "2026-03-02",
+  prescriber: {
+    name: "Dr Camille Démo",
+    profession: "Médecin",
+    speciality: "Médecine générale",
+    rpps: "10003456786",
+    address: "1 rue de l’Exemple, 75000 Paris, France",
+    phone: "+33 1 23 45 67 89",
+    email: "camille@exemple.fr",
+  },
+  patient: {
+    family: "Şahin",
+    given: "Łukasz",
+    sex: "M",
+    birth: "1984-02-29",
+    weight: null,
+    height: null,
+  },
+  lines: [
+    medicine("Amoxicilline", 500),
+    medicine("Lévothyroxine sodique", 75, { notSubstitutable: "MTE", renewals: 2 }),
+    medicine("Paracétamol", 1000, { asNeeded: { maximum: 3 }, advice: "" }),
+  ],
+  instructions: "Boire beaucoup d’eau.",
+};
+
+const SHOWN: Shown = {
+  document: {
+    kind: "prescription",
+    issued: PRESCRIPTION.issued,
+    author: { name: "Dr Camille Démo", profession: "Médecin", rpps: "10003456786" },
+    subject: { name: "Łukasz Şahin", birth: "1984-02-29" },
+    parts: [
+      {
+        name: "ordonnance-2026-03-02.pdf",
+        media: "application/pdf",
+        bytes: new TextEncoder().encode("%PDF-1.7 …"),
+      },
+    ],
+  },
+  prescription: PRESCRIPTION,
+  card: {
+    version: 1,
+    issued: "2026-01-01T08:00:00Z",
+    name: "Dr Camille Démo",
+    profession: "Médecin",
+    speciality: "Médecine générale",
+    rpps: "10003456786",
+    address: "1 rue de l’Exemple, 75000 Paris, France",
+    place: "Paris",
+    languages: ["fr", "en"],
+    listed: true,
+  },
+  attestation: undefined,
+  signedAt: SIGNED,
+  until: UNTIL,
+  device: "in-force",
+};
+
+const line = (number: number, changes: Partial<CounterLine> = {}): CounterLine => ({
+  number,
+  given: [],
+  left: 1,
+  deliveries: 1,
+  state: "open",
+  reason: "",
+  ...changes,
+});
+
+const given = (what: string, whole: boolean) => ({
+  what,
+  whole,
+  at: new Date(Date.UTC(2026, 2, 3, 16, 5)),
+  by: "Pharmacie de l’Exemple",
+  place: "Paris",
+});
+
+const FRESH = [line(1), line(2, { left: 3, deliveries: 3 }), line(3)];
+const USED = [
+  line(1, { given: [given("1 boîte de 12, marque fictive", true)], left: 0, state: "given" }),
+  line(2, { given: [given("", true), given("14 comprimés", false)], left: 2, deliveries: 3 }),
+  line(3, { state: "revoked", reason: "Allergie signalée par téléphone" }),
+];
+
+const counter = (changes: Partial<CounterModel> = {}): ComponentChild => (
+  <CounterPage
+    model={{
+      state: signal("open"),
+      shown: signal(SHOWN),
+      lines: signal(FRESH),
+      outcome: signal(null),
+      lied: signal(false),
+      problem: signal(null),
+      why: signal(null),
+      dispenser: signal({ name: "", place: "" }),
+      dispense: nothing,
+      refresh: nothing,
+      ...changes,
+    }}
+  />
+);
+
+const over = (changes: Partial<CounterModel>): ComponentChild =>
+  counter({ state: signal("over"), shown: signal(null), ...changes });
+
+export const counters: Readonly<Record<string, () => ComponentChild>> = {
+  fresh: () => counter(),
+  used: () => counter({ lines: signal(USED), outcome: signal({ line: 1, what: "dispensed" }) }),
+  lost: () => counter({ lines: signal(USED), outcome: signal({ line: 1, what: "lost" }) }),
+  revoked: () => counter({ lines: signal(USED), outcome: signal({ line: 3, what: "revoked" }) }),
+  stuck: () =>
+    counter({
+      lines: signal([
+        line(1, { state: "unknown" }),
+        line(2, { state: "spent", deliveries: 3 }),
+        line(3, { state: "expired" }),
+      ]),
+    }),
+  withdrawn: () => counter({ shown: signal({ ...SHOWN, device: "revoked" }) }),
+  unasked: () =>
+    counter({
+      shown: signal({ ...SHOWN, device: "unasked" }),
+      problem: signal(problem("offline")),
+    }),
+  unreadable: () => counter({ shown: signal({ ...SHOWN, prescription: null }) }),
+  lied: () => counter({ lied: signal(true) }),
+  looking: () => counter({ state: signal("looking"), shown: signal(null) }),
+  offline: () =>
+    counter({
+      state: signal("looking"),
+      shown: signal(null),
+      problem: signal(problem("offline")),
+    }),
+  unknown: () => over({ why: signal("unknown") }),
+  forged: () => over({ why: signal("not-genuine") }),
+  broken: () => over({ problem: signal({ key: "bad_link", loud: true }) }),
+};
