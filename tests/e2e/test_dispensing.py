@@ -1,0 +1,119 @@
+"""A prescription at the counter of a pharmacy, through the pages of all three."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.e2e import axe, browsers, net, prescription, steps
+from tests.e2e.canary import Search
+from tests.e2e.conftest import Consult
+from tests.e2e.screens import shot
+from tests.e2e.words import say
+
+pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
+
+PHARMACY = "Pharmacie de l’Exemple"
+REASON = "Allergie au second médicament"
+
+
+def said(key: str) -> str:
+    return say("en", f"dispensing.{key}")
+
+
+async def two_lines(doctor: Page) -> None:
+    """The prescription of every test, and a second medicine."""
+    await prescription.write(doctor)
+    await steps.button(doctor, say("en", "prescription.addLine")).click()
+    second = doctor.locator(".rx-line").nth(1)
+
+    def field(key: str) -> str:
+        return say("en", f"prescription.{key}")
+
+    for key, text in (
+        ("substance", "Paracétamol"),
+        ("strength", "500 mg"),
+        ("dose", "1"),
+        ("count", "3"),
+        ("duration", "5"),
+    ):
+        await second.get_by_role("textbox", name=field(key), exact=True).fill(text)
+    await second.get_by_label(field("form"), exact=True).select_option("tablet")
+    await prescription.review(doctor)
+    await prescription.sign(doctor)
+
+
+async def ticket_of(patient: Page) -> str:
+    """The address that the patient's code holds, read from the link beside it."""
+    await patient.get_by_text("Signature verified").wait_for()
+    await steps.button(patient, say("en", "documents.atPharmacy")).click()
+    await patient.get_by_role("img", name=said("ticketCode")).wait_for()
+    await shot(patient, "dispensing-1-code")
+    seen = await patient.get_by_role("link", name=said("ticketSee")).get_attribute("href")
+    assert seen is not None
+    await patient.keyboard.press("Escape")
+    return seen.replace("/?see#", "/#")
+
+
+async def dispense(counter: Page, line: int) -> None:
+    await counter.locator(".counter-lines > li").nth(line - 1).get_by_role("button").click()
+    await steps.textbox(counter, said("byName")).fill(PHARMACY)
+    await steps.button(counter, said("dispenseNow")).click()
+
+
+async def test_from_the_consult_to_the_pharmacy(
+    consult: Consult, host: net.Host, tmp_path: Path
+) -> None:
+    await consult.begin()
+    doctor, patient = consult.doctor.page, consult.patient.page
+    await two_lines(doctor)
+    url = await ticket_of(patient)
+    async with browsers.chromium(
+        host, tmp_path, browsers.COMPANION, scripts=[axe.script()]
+    ) as third:
+        counter = third.page
+        await counter.goto(url.replace("#", "?lang=en#"))
+        lines = counter.locator(".counter-lines > li")
+        await expect(lines).to_have_count(2)
+        await expect(counter).not_to_have_url(re.compile("#"))
+        await expect(lines.nth(0)).to_contain_text("Amoxicilline 500 mg")
+        await expect(lines.nth(0)).to_contain_text("2 deliveries of 2 are left.")
+        await expect(counter.locator("main")).to_contain_text("Łukasz Şahin")
+        await shot(counter, "dispensing-2-counter")
+        await dispense(counter, 1)
+        await expect(counter.get_by_text(said("outcome_dispensed"))).to_be_visible()
+        await expect(lines.nth(0)).to_contain_text(PHARMACY)
+        await shot(counter, "dispensing-3-dispensed")
+        assert await axe.violations(counter) == []
+
+        # The doctor sees it, and takes the second line back.
+        await steps.button(doctor, say("en", "desk.issuedOpen")).click()
+        await steps.button(doctor, said("issuedOpen")).click()
+        issued = doctor.get_by_role("dialog").locator(".counter-lines > li")
+        await expect(issued.nth(0)).to_contain_text(PHARMACY)
+        await shot(doctor, "dispensing-4-desk")
+        await issued.nth(1).get_by_role("button", name=said("revoke")).click()
+        await steps.textbox(doctor, said("revokeReason")).fill(REASON)
+        await steps.button(doctor, said("revokeNow")).click()
+        await expect(issued.nth(1)).to_contain_text(said("state_revoked"))
+
+        # The page that was open meanwhile is refused, in words.
+        await dispense(counter, 2)
+        await expect(counter.get_by_text(said("outcome_revoked"))).to_be_visible()
+        await expect(lines.nth(1)).to_contain_text(REASON)
+        await shot(counter, "dispensing-5-revoked")
+
+        # The patient sees both.
+        await counter.goto("about:blank")
+        await counter.goto(url.replace("#", "?see&lang=en#"))
+        await expect(lines.nth(0)).to_contain_text(PHARMACY)
+        await expect(lines.nth(1)).to_contain_text(said("state_revoked"))
+        await expect(steps.button(counter, said("dispense"))).to_have_count(0)
+
+    server = consult.server
+    secret = url.rpartition("#1.")[2]
+    search = Search({"ticket": secret, "pharmacy": PHARMACY, "reason": REASON})
+    assert not search.folder(server.data) | search.data("log", server.log.read_bytes())

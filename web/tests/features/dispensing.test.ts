@@ -1,0 +1,170 @@
+/** A prescription on its way: issued at a desk, shown by a patient, dispensed, taken back. */
+import { describe, expect, it } from "vitest";
+import { Counter } from "../../src/features/dispensing/counter.ts";
+import type { CounterModel } from "../../src/features/dispensing/model.ts";
+import { b64u } from "../../src/sealing/encoding.ts";
+import { ticketCell, ticketOf } from "../../src/sealing/ticket.ts";
+import { type Consult, deskCall, talking } from "./world/consults.ts";
+import { settled } from "./world/doctors.ts";
+import { Browser } from "./world/world.ts";
+
+// The pages fetch these late: a clock that a test turns does not wait for the disk.
+import "../../src/features/dispensing/issuing.ts";
+import "../../src/features/consult/sealed-parts.ts";
+
+const AUTHOR = { name: "Dr Camille Démo", profession: "Médecin" };
+const PARTS = [{ name: "a.pdf", media: "application/pdf", bytes: new Uint8Array([1, 2, 3]) }];
+const DAY = 24 * 3600_000;
+const PHARMACY = { name: "Pharmacie de l’Exemple", place: "Paris" };
+
+interface Issued extends Consult {
+  readonly ticket: Uint8Array;
+}
+
+async function issued(): Promise<Issued> {
+  const consult = await talking();
+  const { world, desk, guest } = consult;
+  const until = Math.floor((world.clock.now() + 30 * DAY) / 1000) * 1000;
+  await deskCall(desk)?.sendDocument("prescription", AUTHOR, { name: "Ana Martin" }, PARTS, {
+    until: `${new Date(until).toISOString().slice(0, 19)}Z`,
+    lines: [
+      { deliveries: 1, steps: 3 },
+      { deliveries: 2, steps: 4 },
+    ],
+  });
+  await world.clock.until(() => guest.call.value?.documents.value[0]?.state === "verified");
+  const { ticket } = guest.call.value?.documents.value[0]?.document.value ?? {};
+  if (!ticket) throw new Error("no ticket came");
+  return { ...consult, ticket };
+}
+
+/** Somebody with the ticket in a browser of their own. */
+async function counter(
+  { world, ticket }: Issued,
+  browser = new Browser(),
+): Promise<CounterModel & { readonly browser: Browser }> {
+  const { platform } = world.page(browser, "");
+  const { origin } = platform.address;
+  const model = new Counter({ ...platform, origin }, ticketOf(ticket));
+  await world.clock.until(() => model.state.value !== "looking" || model.problem.value !== null);
+  return Object.assign(model, { browser });
+}
+
+const states = (model: CounterModel) =>
+  model.lines.value.map(({ state, left }) => `${state} ${left}`);
+
+/** The doctor's view of the newest prescription. */
+async function atTheDesk({ world, desk }: Consult): Promise<CounterModel> {
+  await desk.issued.value?.load();
+  const [newest] = desk.issued.value?.list.value ?? [];
+  const model = await desk.issued.value?.open(newest?.id ?? "");
+  if (!model) throw new Error("not in the list");
+  await world.clock.until(() => model.state.value === "open");
+  return model;
+}
+
+describe("a prescription with a ticket", () => {
+  it("is dispensed, seen by its prescriber, and taken back", async () => {
+    const one = await issued();
+    const pharmacy = await counter(one);
+    expect(pharmacy.shown.value?.card.name).toBe("Dr Camille Démo");
+    expect(pharmacy.shown.value?.device).toBe("in-force");
+    expect(states(pharmacy)).toEqual(["open 1", "open 2"]);
+
+    await pharmacy.dispense(1, "1 boîte", true, PHARMACY);
+    expect(pharmacy.outcome.value).toEqual({ line: 1, what: "dispensed" });
+    await pharmacy.dispense(2, "14 comprimés", false, PHARMACY);
+    expect(states(pharmacy)).toEqual(["given 0", "open 2"]);
+
+    const desk = await atTheDesk(one);
+    expect(one.desk.issued.value?.list.value[0]?.patient).toBe("Ana Martin");
+    expect(desk.lines.value[0]?.given).toMatchObject([{ by: PHARMACY.name, what: "1 boîte" }]);
+    await desk.revoke?.(2, "Allergie");
+    expect(states(desk)).toEqual(["given 0", "revoked 2"]);
+
+    // The page that was open meanwhile is refused, and says why.
+    await pharmacy.dispense(2, "", true, PHARMACY);
+    expect(pharmacy.outcome.value).toEqual({ line: 2, what: "revoked" });
+    expect(pharmacy.lines.value[1]).toMatchObject({ state: "revoked", reason: "Allergie" });
+    expect(pharmacy.lines.value[1]?.given).toMatchObject([{ whole: false }]);
+  });
+
+  it("is dispensed once, whatever two pharmacies do", async () => {
+    const one = await issued();
+    const [first, second] = [await counter(one), await counter(one)];
+    await Promise.all([
+      first.dispense(1, "", true, PHARMACY),
+      second.dispense(1, "", true, { name: "Pharmacie B", place: "" }),
+    ]);
+    const outcomes = [first, second].map((model) => model.outcome.value?.what);
+    expect(outcomes.toSorted()).toEqual(["dispensed", "lost"]);
+    expect(states(first)).toEqual(states(second));
+    expect(first.lines.value[0]?.given).toHaveLength(1);
+    expect(first.lied.value || second.lied.value).toBe(false);
+  });
+
+  it("has the same receipt after a lost answer, and after the page was loaded anew", async () => {
+    const one = await issued();
+    const pharmacy = await counter(one);
+    one.world.relay.down = true;
+    await settled(one.world.clock, pharmacy.dispense(1, "1 boîte", true, PHARMACY));
+    expect(pharmacy.problem.value?.key).toBe("offline");
+    one.world.relay.down = false;
+    const again = await counter(one, pharmacy.browser);
+    await one.world.clock.until(() => again.outcome.value !== null);
+    expect(again.outcome.value).toEqual({ line: 1, what: "dispensed" });
+    expect(again.lines.value[0]?.given).toHaveLength(1);
+    expect(again.dispenser.value).toEqual(PHARMACY);
+    // It is known now: another load tries nothing.
+    const third = await counter(one, pharmacy.browser);
+    expect(third.outcome.value).toBeNull();
+  });
+
+  it("is not dispensed after its end", async () => {
+    const one = await issued();
+    await one.world.clock.advance(31 * DAY, 31 * DAY);
+    const pharmacy = await counter(one);
+    expect(states(pharmacy)).toEqual(["expired 1", "expired 2"]);
+  });
+
+  it("shows nothing where a receipt was exchanged, and blocks where one is missing", async () => {
+    const one = await issued();
+    const pharmacy = await counter(one);
+    await pharmacy.dispense(2, "", false, PHARMACY);
+    const box = one.world.relay.mailboxes.boxes.get(b64u(ticketOf(one.ticket).box));
+    if (box) box.letters = [];
+    const other = await counter(one);
+    expect(states(other)).toEqual(["open 1", "unknown 2"]);
+    // A step that is claimed before the one before it is nothing that anybody honest did.
+    const { cells } = one.world.cells;
+    const ticket = ticketOf(one.ticket);
+    const cell = (step: number) => cells.get(b64u(ticketCell(ticket, 1, step, ticket.hash).id));
+    const taken = cells.get(b64u(ticketCell(ticket, 2, 1, ticket.hash).id))?.claimed;
+    const second = cell(2);
+    if (second && taken) second.claimed = taken;
+    await other.refresh();
+    expect(other.why.value).toBe("not-genuine");
+  });
+
+  it("is nothing to whoever has another code", async () => {
+    const one = await issued();
+    const model = await counter({ ...one, ticket: new Uint8Array(32).fill(7) });
+    expect(model.state.value).toBe("over");
+    expect(model.why.value).toBe("unknown");
+    expect(model.shown.value).toBeNull();
+  });
+
+  it("says when the server shows another claim than it gave", async () => {
+    const one = await issued();
+    const [first, second] = [await counter(one), await counter(one)];
+    const ticket = ticketOf(one.ticket);
+    const id = b64u(ticketCell(ticket, 1, 1, ticket.hash).id);
+    await first.dispense(1, "", true, PHARMACY);
+    const cell = one.world.cells.cells.get(id);
+    if (cell) delete cell.claimed;
+    await second.dispense(1, "", true, { name: "Pharmacie B", place: "" });
+    expect(second.outcome.value?.what).toBe("dispensed");
+    await first.refresh();
+    expect(first.lied.value).toBe(true);
+  });
+});
