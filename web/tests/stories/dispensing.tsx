@@ -1,9 +1,17 @@
 /** A prescription at the counter of a pharmacy, over models in memory. */
 import { signal } from "@preact/signals";
 import type { ComponentChild } from "preact";
-import type { CounterLine, CounterModel, Shown } from "../../src/features/dispensing/model.ts";
+import type {
+  CounterLine,
+  CounterModel,
+  IssuedModel,
+  Shown,
+} from "../../src/features/dispensing/model.ts";
 import { CounterPage } from "../../src/features/dispensing/view/counter-page.tsx";
+import { IssuedDialog } from "../../src/features/dispensing/view/issued-dialog.tsx";
+import { TicketDialog } from "../../src/features/dispensing/view/ticket-dialog.tsx";
 import type { Line, Prescription } from "../../src/features/prescription/model.ts";
+import { Page, ScreenTitle } from "../../src/ui/page.tsx";
 import { problem } from "./models.ts";
 
 const nothing = async (): Promise<void> => undefined;
@@ -116,28 +124,55 @@ const USED = [
 ];
 
 const counter = (changes: Partial<CounterModel> = {}): ComponentChild => (
-  <CounterPage
-    model={{
-      state: signal("open"),
-      shown: signal(SHOWN),
-      lines: signal(FRESH),
-      outcome: signal(null),
-      lied: signal(false),
-      problem: signal(null),
-      why: signal(null),
-      dispenser: signal({ name: "", place: "" }),
-      dispense: nothing,
-      refresh: nothing,
-      ...changes,
-    }}
-  />
+  <CounterPage model={model({ lines: signal(FRESH), ...changes })} />
 );
 
 const over = (changes: Partial<CounterModel>): ComponentChild =>
   counter({ state: signal("over"), shown: signal(null), ...changes });
 
+const model = (changes: Partial<CounterModel>): CounterModel => ({
+  state: signal("open"),
+  shown: signal(SHOWN),
+  lines: signal(USED),
+  outcome: signal(null),
+  lied: signal(false),
+  problem: signal(null),
+  why: signal(null),
+  dispenser: signal({ name: "", place: "" }),
+  dispense: nothing,
+  refresh: nothing,
+  ...changes,
+});
+
+const issued = (list: IssuedModel["list"]["value"]): ComponentChild => (
+  <Page>
+    <ScreenTitle>Aparté</ScreenTitle>
+    <IssuedDialog
+      issued={{
+        list: signal(list),
+        load: nothing,
+        open: async () => model({ revoke: nothing }),
+      }}
+      onClose={() => undefined}
+    />
+  </Page>
+);
+
+const ISSUED = ["Łukasz Şahin", "Alex Exemple-Prénom Composé de la Rivière", ""].map(
+  (patient, at) => ({ id: `${at}`, patient, issued: SIGNED, until: UNTIL }),
+);
+
 export const counters: Readonly<Record<string, () => ComponentChild>> = {
   fresh: () => counter(),
+  patient: () => <CounterPage model={model({})} looking />,
+  ticket: () => (
+    <Page>
+      <ScreenTitle>Aparté</ScreenTitle>
+      <TicketDialog ticket={new Uint8Array(32).fill(7)} onClose={() => undefined} />
+    </Page>
+  ),
+  issued: () => issued(ISSUED),
+  "issued-none": () => issued([]),
   used: () => counter({ lines: signal(USED), outcome: signal({ line: 1, what: "dispensed" }) }),
   lost: () => counter({ lines: signal(USED), outcome: signal({ line: 1, what: "lost" }) }),
   revoked: () => counter({ lines: signal(USED), outcome: signal({ line: 3, what: "revoked" }) }),
