@@ -6,6 +6,7 @@ import { b64u } from "../../src/sealing/encoding.ts";
 import { ticketCell, ticketOf } from "../../src/sealing/ticket.ts";
 import { type Consult, deskCall, talking } from "./world/consults.ts";
 import { settled } from "./world/doctors.ts";
+import { keeperIn, linesOf, pageOf } from "./world/keeping.ts";
 import { Browser } from "./world/world.ts";
 
 // The pages fetch these late: a clock that a test turns does not wait for the disk.
@@ -144,6 +145,17 @@ describe("a prescription with a ticket", () => {
     if (second && taken) second.claimed = taken;
     await other.refresh();
     expect(other.why.value).toBe("not-genuine");
+  });
+
+  it("keeps its ticket where the patient keeps the document", async () => {
+    const one = await issued();
+    const keeper = keeperIn(one.guest);
+    await one.world.clock.until(() => keeper.state.value === "offered");
+    void keeper.keep("");
+    await one.world.clock.until(() => keeper.state.value === "kept", 60_000);
+    const [line] = linesOf(await pageOf(one, one.guestBrowser));
+    await line?.open();
+    expect(line?.line.value?.document.value?.ticket).toEqual(one.ticket);
   });
 
   it("is nothing to whoever has another code", async () => {

@@ -212,7 +212,8 @@ export class Persona {
       registrar: record?.registrar ?? new Uint8Array(),
     };
     const parts = opened.parts.map(({ bytes }) => bytes);
-    const about = { kind: opened.kind, name: shortened(opened.author.name) };
+    const ticket = opened.ticket ? { ticket: opened.ticket } : {};
+    const about = { kind: opened.kind, name: shortened(opened.author.name), ...ticket };
     await this.store(mail.id, mail.at, about, { proof, parts }, mail.vouchers);
   }
 
@@ -220,7 +221,7 @@ export class Persona {
   async store(
     document: string,
     at: string,
-    about: Pick<Stored, "kind" | "name">,
+    about: Pick<Stored, "kind" | "name" | "ticket">,
     kept: Kept,
     brought: readonly Paid[] = [],
   ): Promise<void> {
@@ -246,7 +247,8 @@ export class Persona {
   /** Fetches what is kept, and checks it. Refuses with a SealError; rejects as `Api.request` does. */
   async open(stored: Stored): Promise<OpenedDocument> {
     const { authorship, parts } = await fetchKept(this.api, stored);
-    return openedOf(authorship, parts);
+    const opened = openedOf(authorship, parts);
+    return stored.ticket ? { ...opened, ticket: stored.ticket } : opened;
   }
 
   /** Everything that is kept, one after the other, for an export. */

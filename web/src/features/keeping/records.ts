@@ -67,6 +67,8 @@ const FORMS = {
     key: bytesOf(32),
     tree: bytesOf(32),
     size: natural,
+    /** Of a prescription that may be dispensed at the server where it is kept. */
+    ticket: v.exactOptional(bytesOf(32)),
   }),
   ring: v.object({ v: v.literal(1), root: bytesOf(32), held: v.array(held) }),
   /** Somebody who is helped to come back. */

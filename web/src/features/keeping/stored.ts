@@ -36,7 +36,7 @@ export async function storeKept(
   random: Random,
   sealed: Awaited<ReturnType<typeof sealKept>>,
   voucher: Uint8Array,
-): Promise<Omit<Stored, "document" | "at" | "kind" | "name">> {
+): Promise<Omit<Stored, "document" | "at" | "kind" | "name" | "ticket">> {
   const { bytes, hash, tree, key, size } = sealed;
   const owner = random(32);
   const where = await storeBlob({ api, random, signer: seedSigner(owner), voucher }, bytes);
