@@ -1,3 +1,4 @@
+import type { DeskModel } from "./features/desk/desk.ts";
 import { createDesk } from "./features/desk/practice.ts";
 import { isOfDesk } from "./features/desk/store.ts";
 import { DeskPage } from "./features/desk/view/desk-page.tsx";
@@ -13,18 +14,29 @@ import { start } from "./start.tsx";
 import { later } from "./ui/later.tsx";
 
 /** The prescription and its printing are large, and fetched when first asked for. */
-const slotsOf = ({ clock, random, http, vaults }: Platform, { confirm }: Lock): DeskSlots => ({
+const slotsOf = (
+  { clock, random, http, vaults }: Platform,
+  { confirm }: Lock,
+  desk: DeskModel,
+): DeskSlots => ({
   Prescription: later(
     async () => {
-      const [{ PrescriptionPanel }, { createLibrary }] = await Promise.all([
-        import("./features/prescription/view/prescription.tsx"),
-        import("./features/medicines/library.ts"),
-      ]);
-      const library = createLibrary({ clock, vaults });
+      const [{ PrescriptionPanel }, { createLibrary }, { createFavourites }, { earlierOf }] =
+        await Promise.all([
+          import("./features/prescription/view/prescription.tsx"),
+          import("./features/medicines/library.ts"),
+          import("./features/prescription/favourites.ts"),
+          import("./features/prescription/earlier.ts"),
+        ]);
+      const [library, favourites] = [
+        createLibrary({ clock, vaults }),
+        createFavourites({ vaults }),
+      ];
+      const earlier = earlierOf(desk.issued);
       return ({ call, practitioner, onClose }) => (
         <PrescriptionPanel
           world={{ clock, random, http, call, practitioner, confirm }}
-          library={library}
+          help={{ library, favourites, earlier }}
           onClose={onClose}
         />
       );
@@ -61,7 +73,7 @@ void start(
     );
     return (
       <LockGate lock={lock}>
-        <DeskPage desk={desk} code={code} slots={slotsOf(platform, lock)} />
+        <DeskPage desk={desk} code={code} slots={slotsOf(platform, lock, desk)} />
       </LockGate>
     );
   },

@@ -20,7 +20,7 @@ import { helping } from "./helping.tsx";
 import { keeping } from "./keeping.tsx";
 import { linkPages } from "./links.tsx";
 import { locks } from "./lock.tsx";
-import { library } from "./medicines.ts";
+import { writingHelp } from "./medicines.ts";
 import { fakeDirectory } from "./models.ts";
 import { recoveries } from "./recovery.tsx";
 import { desks, guests } from "./states.ts";
@@ -35,7 +35,7 @@ const Prescription: DeskSlots["Prescription"] = ({ call, practitioner, onClose }
       practitioner,
       confirm: async () => true,
     }}
-    library={library}
+    help={writingHelp}
     onClose={onClose}
   />
 );

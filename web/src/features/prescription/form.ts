@@ -21,6 +21,7 @@ import type { Prescriber, Prescription, Signature } from "./model.ts";
 import { authorOf, dispensableOf, PDF_MEDIA, pdfName, subjectOf } from "./parts.ts";
 import { checkPdfFile, loadPrinting, type Printing, prescriptionParts } from "./printing.ts";
 import type { FieldProblem } from "./problems.ts";
+import { isEmpty, type Typed } from "./redraft.ts";
 import { type Checked, checkDraft, checkParties, checkSignature } from "./rules.ts";
 import { localDay, utcSeconds, uuid } from "./stamps.ts";
 
@@ -50,6 +51,8 @@ export interface PrescriptionForm {
   setLine(index: number, changes: Partial<LineDraft>): void;
   addLine(): void;
   removeLine(index: number): void;
+  /** Puts lines that were written before in the place of an empty one, or behind the others. */
+  useLines(lines: readonly Typed[]): void;
   setInstructions(text: string): void;
   setSignature(signature: Signature | null): void;
   /** Takes a file in place of the form; `read` gives its bytes. */
@@ -235,6 +238,16 @@ export function createPrescriptionForm(world: FormWorld): PrescriptionForm {
         keys += 1;
         edit({ ...draft.peek(), lines: [...lines, emptyLine(keys)] });
       }
+    },
+    useLines(typed) {
+      const before = draft.peek().lines.filter((line) => !isEmpty(line));
+      const more = typed.slice(0, LIMITS.lines - before.length).map((line) => {
+        keys += 1;
+        return { ...line, key: keys };
+      });
+      // The places of lines may change, and with them the names of their fields.
+      problems.value = problems.peek().filter(({ field }) => !field.startsWith("lines."));
+      edit({ ...draft.peek(), lines: [...before, ...more] });
     },
     removeLine(index) {
       // The places of the lines below change, and with them the names of their fields.

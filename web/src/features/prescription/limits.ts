@@ -1,6 +1,7 @@
 /** Every limit of the prescription form, and of a PDF that stands in for it. */
 export const LIMITS = {
   lines: 20,
+  favourites: 200,
   /** Characters. */
   name: 80,
   words: 120,

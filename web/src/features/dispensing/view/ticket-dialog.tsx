@@ -1,8 +1,8 @@
-import { ticketLink } from "../../../sealing/ticket.ts";
 import { useTexts } from "../../../ui/context.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import { Qr } from "../../../ui/qr.tsx";
+import { codeOf } from "../code.ts";
 import "./dispensing.css";
 
 /** What a patient shows at the pharmacy. */
@@ -15,17 +15,17 @@ export function TicketDialog({
   readonly onClose: () => void;
 }) {
   const say = useTexts("dispensing");
-  const link = ticketLink(new URL(document.baseURI).origin, ticket);
+  const code = codeOf(document.baseURI, ticket);
   return (
     <Dialog title={say("ticketTitle")} onClose={onClose}>
       <div class="stack">
         <p>{say("ticketText")}</p>
         <div class="counter-code">
-          <Qr text={link} label={say("ticketCode")} />
+          <Qr text={code.text} label={say("ticketCode")} />
         </div>
         <Notice tone="warn">{say("ticketWarn")}</Notice>
         <p>
-          <a href={link.replace("#", "?see#")} target="_blank" rel="noopener noreferrer">
+          <a href={code.see} target="_blank" rel="noopener noreferrer">
             {say("ticketSee")}
           </a>
         </p>

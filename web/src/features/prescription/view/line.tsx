@@ -6,6 +6,7 @@ import { Notice } from "../../../ui/notice.tsx";
 import type { Library } from "../../medicines/library.ts";
 import { MedicineSearch } from "../../medicines/view/medicine-search.tsx";
 import type { LineDraft } from "../draft.ts";
+import type { Favourites } from "../favourites.ts";
 import type { PrescriptionForm } from "../form.ts";
 import { isNarcotic, proposalOf } from "../proposal.ts";
 import {
@@ -24,11 +25,13 @@ import { Input, Pick, useProblem } from "./fields.tsx";
 export function LineFields({
   form,
   library,
+  favourites,
   line,
   index,
 }: {
   readonly form: PrescriptionForm;
   readonly library: Library;
+  readonly favourites: Favourites;
   readonly line: LineDraft;
   readonly index: number;
 }) {
@@ -63,6 +66,7 @@ export function LineFields({
   };
   const number = index + 1;
   const [narcotic, setNarcotic] = useState(false);
+  const [kept, setKept] = useState<boolean | null>(null);
   return (
     <fieldset class="rx-line">
       <legend>{say("line", { number })}</legend>
@@ -174,13 +178,29 @@ export function LineFields({
         ]}
         onChoose={(id) => set({ substitution: isKeyOf(REASONS, id) ? id : "" })}
       />
-      {form.draft.value.lines.length > 1 && (
-        <div>
+      <div class="row">
+        {line.substance.trim() !== "" && (
+          <Button
+            look="quiet"
+            compact
+            icon="plus"
+            onPress={async () => {
+              const { key: _key, ...typed } = line;
+              setKept(await favourites.add(typed));
+            }}
+          >
+            {say("favouriteAdd")}
+          </Button>
+        )}
+        {form.draft.value.lines.length > 1 && (
           <Button look="quiet" compact icon="trash" onPress={() => form.removeLine(index)}>
             {say("removeLine", { number })}
           </Button>
-        </div>
-      )}
+        )}
+      </div>
+      <p class="soft small" role="status">
+        {kept !== null && say(kept ? "favouriteAdded" : "favouriteFull")}
+      </p>
     </fieldset>
   );
 }

@@ -6,14 +6,24 @@ import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
 import { PrescriptionSummary } from "../../documents/view/summary.tsx";
 import type { Library } from "../../medicines/library.ts";
 import { LibraryPanel } from "../../medicines/view/library-panel.tsx";
+import type { Earlier } from "../earlier.ts";
+import type { Favourites } from "../favourites.ts";
 import { createPrescriptionForm, type FormWorld, type PrescriptionForm } from "../form.ts";
 import { ErrorSummary } from "./errors.tsx";
 import { At, useProblem } from "./fields.tsx";
 import { FileDrop } from "./file.tsx";
 import { LineFields } from "./line.tsx";
 import { PatientFields, PrescriberFields } from "./people.tsx";
+import { Reuse } from "./reuse.tsx";
 import { SignatureField } from "./signature-pad.tsx";
 import "./prescription.css";
+
+/** What makes writing quicker; it outlives the panel. */
+export interface WritingHelp {
+  readonly library: Library;
+  readonly favourites: Favourites;
+  readonly earlier: Earlier;
+}
 
 /**
  * Writes, signs and sends a prescription. `world` is read once, when the panel first shows: keep it
@@ -21,11 +31,11 @@ import "./prescription.css";
  */
 export function PrescriptionPanel({
   world,
-  library,
+  help,
   onClose,
 }: {
   readonly world: FormWorld;
-  readonly library: Library;
+  readonly help: WritingHelp;
   readonly onClose: () => void;
 }) {
   const say = useTexts("prescription");
@@ -39,14 +49,14 @@ export function PrescriptionPanel({
           {say("close")}
         </Button>
       </div>
-      {form.step.value === "write" && <Write form={form} library={library} />}
+      {form.step.value === "write" && <Write form={form} help={help} />}
       {form.step.value === "sign" && <Sign form={form} />}
       {form.step.value === "sent" && <Sent form={form} onClose={onClose} />}
     </section>
   );
 }
 
-function Write({ form, library }: { form: PrescriptionForm; library: Library }) {
+function Write({ form, help }: { form: PrescriptionForm; help: WritingHelp }) {
   const say = useTexts("prescription");
   const error = useProblem(form);
   const place = useRef<HTMLFormElement>(null);
@@ -76,9 +86,17 @@ function Write({ form, library }: { form: PrescriptionForm; library: Library }) 
       {!fromFile && (
         <section class="rx-section">
           <h3>{say("lines")}</h3>
-          <LibraryPanel library={library} />
+          <LibraryPanel library={help.library} />
+          <Reuse form={form} favourites={help.favourites} earlier={help.earlier} />
           {lines.map((line, index) => (
-            <LineFields key={line.key} form={form} library={library} line={line} index={index} />
+            <LineFields
+              key={line.key}
+              form={form}
+              library={help.library}
+              favourites={help.favourites}
+              line={line}
+              index={index}
+            />
           ))}
           <At field="lines">
             <Button icon="plus" onPress={form.addLine}>
