@@ -20,6 +20,7 @@ from client.sealing.cell import (
     read_part,
 )
 from client.sealing.encoding import b64u
+from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import SigningKey
 
 
@@ -86,11 +87,15 @@ class Cells:
     ) -> Claimed:
         """Claim a cell for a key and a receipt's hash.
 
-        Refused with `already_claimed` or `cell_closed`.
+        Refused with `already_claimed` or `cell_closed`. Raises SealError, with `altered` for an
+        answer about another claim.
         """
         body = make_claim(claim_key, keys.id, claimant, receipt)
         request = Request("POST", _target(keys.id), claim_key, body, json=False)
-        return read_claimed(await self.api.answer(request), keys, self.server)
+        claimed = read_claimed(await self.api.answer(request), keys, self.server)
+        if (claimed.claimant, claimed.receipt) != (claimant, receipt):
+            raise SealError(SealCode.ALTERED, "an answer about another claim")
+        return claimed
 
     async def delete(self, owner: RequestSigner, cell: bytes) -> None:
         await self.api.answer(Request("DELETE", _target(cell), owner))

@@ -134,6 +134,8 @@ class Dispensary:
         self._api = api
         self._ticket = ticket
         self._cells = Cells(api, server)
+        # What was seen of each cell: nobody shows an older one from then on.
+        self._seen: dict[bytes, Seen] = {}
 
     async def prescription(self) -> Handed:
         """Fetch it, and check who wrote it and that this ticket is its own.
@@ -168,10 +170,10 @@ class Dispensary:
     async def reason(self, dispensing: Dispensing, line: int, step: int) -> Revocation:
         """Why a step was closed. Raises SealError where it was not, or the note is no such one."""
         keys = self._ticket.cell(line, step, dispensing.owner)
-        found = await self._cells.read(self._ticket.reader, keys, Seen())
-        if not found.state.closed:
+        found = await self._state(keys)
+        if not found.closed:
             raise SealError(SealCode.BAD_FORM, "a step that is not closed")
-        return read_revocation(self._ticket.open(keys.id, found.state.value))
+        return read_revocation(self._ticket.open(keys.id, found.value))
 
     def prepare(self, said: Dispensed, claimant: SigningKey) -> Attempt:
         """Sign a receipt for the step that it names."""
@@ -193,15 +195,17 @@ class Dispensary:
         except ServerRefused as refusal:
             if refusal.code != ErrorCode.ALREADY_CLAIMED:
                 raise
-            found = await self._cells.read(ticket.reader, keys, Seen())
-            return Taken(ours=False, claimed=found.state.claimed)
+            return Taken(ours=False, claimed=(await self._state(keys)).claimed)
         return Taken(ours=True, claimed=claimed)
 
     async def _read(self, dispensing: Dispensing, number: int) -> list[CellState]:
-        async def state(keys: CellKeys) -> CellState:
-            return (await self._cells.read(self._ticket.reader, keys, Seen())).state
+        return await _each(self._state, _steps(self._ticket, dispensing, number))
 
-        return await _each(state, _steps(self._ticket, dispensing, number))
+    async def _state(self, keys: CellKeys) -> CellState:
+        before = self._seen.get(keys.id, Seen())
+        found = await self._cells.read(self._ticket.reader, keys, before)
+        self._seen[keys.id] = found.seen
+        return found.state
 
     async def _receipts(self) -> dict[bytes, SignedDispensed]:
         """All that lie in the mailbox and can be read; what somebody else put there is left out."""

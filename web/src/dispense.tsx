@@ -11,7 +11,8 @@ const looking = new URLSearchParams(location.search).has("see");
 
 void start(
   async () => {
-    const model = createCounter({ http, clock, random, address, vaults: await openVaults() });
+    const vaults = await openVaults();
+    const model = createCounter({ http, clock, random, address, vaults, looking });
     return <CounterPage model={model} looking={looking} />;
   },
   "dispensing",

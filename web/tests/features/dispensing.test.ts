@@ -121,6 +121,51 @@ describe("a prescription with a ticket", () => {
     expect(third.outcome.value).toBeNull();
   });
 
+  it("is not gone on with on another day, nor where somebody only looks", async () => {
+    const one = await issued();
+    const pharmacy = await counter(one);
+    one.world.relay.down = true;
+    await settled(one.world.clock, pharmacy.dispense(1, "", true, PHARMACY));
+    one.world.relay.down = false;
+    await one.world.clock.advance(DAY, DAY);
+    const later = await counter(one, pharmacy.browser);
+    expect(later.outcome.value).toBeNull();
+    expect(states(later)).toEqual(["open 1", "open 2"]);
+  });
+
+  it("is the pharmacy's own where its answer was lost and it tries again", async () => {
+    const one = await issued();
+    const pharmacy = await counter(one);
+    const { cells } = one.world;
+    const request = cells.request.bind(cells);
+    cells.request = async (method, ...rest) => {
+      const answer = await request(method, ...rest);
+      if (method === "POST") throw new TypeError("network");
+      return answer;
+    };
+    await settled(one.world.clock, pharmacy.dispense(1, "", true, PHARMACY));
+    expect(pharmacy.problem.value?.key).toBe("offline");
+    cells.request = request;
+    await pharmacy.dispense(1, "", true, PHARMACY);
+    expect(pharmacy.outcome.value).toEqual({ line: 1, what: "dispensed" });
+    expect(pharmacy.lines.value[0]?.given).toHaveLength(1);
+  });
+
+  it("cannot be shown as it was before its prescriber took a line back", async () => {
+    const one = await issued();
+    const pharmacy = await counter(one);
+    const id = b64u(ticketCell(ticketOf(one.ticket), 2, 1, new Uint8Array(32)).id);
+    const rollBack = one.world.cells.remember(id);
+    const desk = await atTheDesk(one);
+    expect(await desk.revoke?.(2, "")).toBe(true);
+    await pharmacy.refresh();
+    expect(states(pharmacy)).toEqual(["open 1", "revoked 2"]);
+    rollBack();
+    await pharmacy.refresh();
+    expect(pharmacy.problem.value?.key).toBe("rolled_back");
+    expect(states(pharmacy)).toEqual(["open 1", "revoked 2"]);
+  });
+
   it("is not dispensed after its end", async () => {
     const one = await issued();
     await one.world.clock.advance(31 * DAY, 31 * DAY);
@@ -144,7 +189,7 @@ describe("a prescription with a ticket", () => {
     const second = cell(2);
     if (second && taken) second.claimed = taken;
     await other.refresh();
-    expect(other.why.value).toBe("not-genuine");
+    expect(other.problem.value).toMatchObject({ key: "bad_signature", loud: true });
   });
 
   it("keeps its ticket where the patient keeps the document", async () => {
@@ -178,5 +223,7 @@ describe("a prescription with a ticket", () => {
     expect(second.outcome.value?.what).toBe("dispensed");
     await first.refresh();
     expect(first.lied.value).toBe(true);
+    await first.dispense(2, "", true, PHARMACY);
+    expect(states(first)).toEqual(["given 0", "open 2"]);
   });
 });

@@ -104,6 +104,7 @@ const line = (number: number, changes: Partial<CounterLine> = {}): CounterLine =
   left: 1,
   deliveries: 1,
   state: "open",
+  parts: true,
   reason: "",
   ...changes,
 });
@@ -151,7 +152,7 @@ const issued = (list: IssuedModel["list"]["value"]): ComponentChild => (
       issued={{
         list: signal(list),
         load: nothing,
-        open: async () => model({ revoke: nothing }),
+        open: async () => model({ revoke: async () => true }),
       }}
       onClose={() => undefined}
     />

@@ -253,9 +253,15 @@ export class Shelf {
       const shown = { kind, issued: at, author, subject, parts: made };
       this.#content(id).value = { ...shown, ...(ticket ? { ticket } : {}) };
       this.#add(newLine(true, mail, content));
-      await this.saved();
+      await this.saved().catch((error: unknown) => {
+        // Whoever tries again sends another one: this one must not go out as well.
+        this.#set(this.#lines.peek().filter((line) => line.mail.id !== id));
+        throw error;
+      });
       void this.#post(content, id);
     } catch (error) {
+      // Who writes a prescription is told in the form, and tries again there.
+      if (dispensable) throw error;
       this.problem.value = {
         key: "send_failed",
         loud: false,

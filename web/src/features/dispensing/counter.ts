@@ -31,9 +31,13 @@ import {
 type Needs = Pick<Platform, "http" | "clock" | "random" | "vaults"> & {
   /** Of the server. */
   readonly origin: string;
+  /** The patient looks: nothing is dispensed. */
+  readonly looking?: boolean;
 };
 
 const LIMIT = 200;
+/** How old an attempt is gone on with, in milliseconds. */
+const RECENT = 10 * 60_000;
 
 export class Counter implements CounterModel {
   readonly state = signal<CounterModel["state"]["value"]>("looking");
@@ -50,13 +54,15 @@ export class Counter implements CounterModel {
   readonly #attempts: Attempts | undefined;
   #it: Prescribed | undefined;
   #found: readonly Line[] = [];
-  /** Claims of ours that the server took, by line and step: it may never show others. */
-  readonly #ours = new Map<string, Uint8Array>();
+  /** The first receipt that the server showed for each line and step: it may never show another. */
+  readonly #claimed = new Map<string, Uint8Array>();
+  readonly #dispenses: boolean;
   readonly revoke: CounterModel["revoke"];
 
   /** Without a ticket there is nothing to show. `owner`: the seed of what takes it back. */
   constructor(needs: Needs, ticket: Ticket | undefined, owner?: Uint8Array) {
     this.#needs = needs;
+    this.#dispenses = !owner && !needs.looking;
     this.#api = new Api(needs);
     this.#ticket = ticket;
     this.revoke = owner && ((line, reason) => this.#revoke(owner, line, reason));
@@ -77,19 +83,32 @@ export class Counter implements CounterModel {
       this.dispenser.value = (await this.#attempts?.who()) ?? this.dispenser.peek();
       this.#it = it;
       await this.#look(it, ticket);
+      for (const attempt of (await this.#attempts?.all()) ?? []) await this.#goOn(attempt);
       batch(() => {
         this.shown.value = shown;
         this.state.value = "open";
       });
-      // What a page before this one could not end: the person said yes to it.
-      for (const attempt of (await this.#attempts?.all()) ?? []) await this.#carryOut(attempt);
     } catch (error) {
       this.#failed(error, () => void this.#open(ticket));
     }
   }
 
+  /**
+   * With what a page before this one could not end. The person said yes to it, and may be handing
+   * the medicine over: a moment ago, not on another day.
+   */
+  async #goOn(attempt: Attempt): Promise<void> {
+    const { line, step, receipt, made } = attempt;
+    const claim = this.#found[line - 1]?.claims[step - 1];
+    const counted = claim !== undefined && same(claim.receipt, hash(receipt));
+    const recent = this.#needs.clock.now() - made < RECENT;
+    if (counted) await this.#ended(attempt, "dispensed");
+    else if (recent && this.#dispenses) await this.#carryOut(attempt);
+    else await this.#attempts?.done(attempt);
+  }
+
   async #show({ handed, dispensing }: Prescribed): Promise<Shown> {
-    const { statement, card, attestation, signedAt, certificate } = handed.authorship;
+    const { statement, card, attestation, signedAt } = handed.authorship;
     require(card !== null && signedAt !== null, "bad_form", "nothing says who wrote it");
     const parts = statement.parts.map(({ name, media }, at) => ({
       name,
@@ -101,7 +120,6 @@ export class Counter implements CounterModel {
     const prescription = fhir ? readPrescription(fhir.bytes) : null;
     const counted = !prescription || prescription.lines.length === dispensing.lines.length;
     require(counted, "bad_form", "another number of lines than are dispensed");
-    const now = { certificate, signedAt };
     return {
       document: { kind, issued, author, subject, parts },
       prescription,
@@ -109,21 +127,19 @@ export class Counter implements CounterModel {
       attestation: attestation ?? undefined,
       signedAt: new Date(signedAt * 1000),
       until: new Date(dispensing.until),
-      device: await this.#deviceToday(now),
+      device: await this.#deviceToday(handed),
     };
   }
 
   /** Whether the device that signed was withdrawn since: the papers of today say. */
-  async #deviceToday({
-    certificate,
-    signedAt,
-  }: Pick<Prescribed["handed"]["authorship"], "certificate"> & {
-    readonly signedAt: number;
-  }): Promise<Shown["device"]> {
+  async #deviceToday({ proof, authorship }: Prescribed["handed"]): Promise<Shown["device"]> {
+    const { certificate } = authorship;
     const { identity } = certificate;
+    const registrar = proof.registrar.length > 0 ? proof.registrar : null;
     try {
-      const kept = await fetchRecord(this.#api, identity, undefined);
-      requireInForce(readKept(identity, kept).devices, certificate, signedAt);
+      // What came with the prescription is the oldest that may be shown.
+      const kept = await fetchRecord(this.#api, identity, { ...proof, registrar });
+      requireInForce(readKept(identity, kept).devices, certificate);
       return "in-force";
     } catch (error) {
       return error instanceof SealError && error.code === "revoked" ? "revoked" : "unasked";
@@ -135,14 +151,20 @@ export class Counter implements CounterModel {
     const expired = Date.parse(it.dispensing.until) < this.#needs.clock.now();
     batch(() => {
       this.lines.value = this.#found.map((line, at) => lineOf(it, line, at + 1, expired));
-      this.lied.value ||= this.#found.some((line, at) => this.#differs(line, at + 1));
+      const differs = this.#found.map((line, at) => this.#differs(line, at + 1));
+      this.lied.value ||= differs.includes(true);
     });
   }
 
   #differs({ claims }: Line, line: number): boolean {
-    return claims.some(({ receipt }, at) => {
-      const ours = this.#ours.get(`${line}.${at + 1}`);
-      return ours !== undefined && !same(ours, receipt);
+    const shown = new Map(claims.map(({ receipt }, at) => [`${line}.${at + 1}`, receipt]));
+    const known = [...this.#claimed].filter(([step]) => step.startsWith(`${line}.`));
+    for (const [step, receipt] of shown) {
+      if (!this.#claimed.has(step)) this.#claimed.set(step, receipt);
+    }
+    return known.some(([step, receipt]) => {
+      const now = shown.get(step);
+      return !now || !same(now, receipt);
     });
   }
 
@@ -165,15 +187,20 @@ export class Counter implements CounterModel {
   ): Promise<void> => {
     const [it, found] = [this.#it, this.#found[line - 1]];
     const [name, place] = [inert(by.name, LIMIT), inert(by.place, LIMIT)];
-    if (!it || !found || found.step === null || name === "") return;
+    if (!it || !found || found.step === null || name === "" || this.lied.peek()) return;
+    const { step } = found;
     const { random, clock } = this.#needs;
     this.outcome.value = null;
     this.problem.value = null;
+    const kept = (await this.#attempts?.all().catch(() => [])) ?? [];
+    const before = kept.find((one) => one.line === line && one.step === step);
+    // It may have come to something already: another one would lose against it.
+    if (before) return await this.#carryOut(before);
     const claimant = seedSigner(random(32));
     const said = {
       prescription: it.statement,
       line,
-      step: found.step,
+      step,
       previous: found.previous,
       given: inert(what, LIMIT),
       whole,
@@ -183,7 +210,8 @@ export class Counter implements CounterModel {
       place,
     };
     const receipt = await signDispensed(said, claimant);
-    const attempt = { line, step: found.step, receipt, claimant: claimant.publicKey };
+    const made = clock.now();
+    const attempt = { line, step, receipt, claimant: claimant.publicKey, made };
     this.dispenser.value = { name, place };
     await this.#attempts?.iAm(this.dispenser.peek()).catch(() => undefined);
     // A browser that keeps nothing dispenses all the same: only a reload would forget this attempt.
@@ -191,9 +219,9 @@ export class Counter implements CounterModel {
     await this.#carryOut(attempt);
   };
 
-  async #revoke(owner: Uint8Array, line: number, reason: string): Promise<void> {
+  async #revoke(owner: Uint8Array, line: number, reason: string): Promise<boolean> {
     const [it, ticket] = [this.#it, this.#ticket];
-    if (!it || !ticket) return;
+    if (!it || !ticket) return false;
     const { random, clock } = this.#needs;
     this.outcome.value = null;
     const why = { reason: inert(reason, LIMIT), at: timeOf(clock.now()) };
@@ -201,9 +229,10 @@ export class Counter implements CounterModel {
       await revoke(this.#api, random, it, ticket, seedSigner(owner), line, why);
     } catch (error) {
       this.#failed(error, () => void this.#revoke(owner, line, reason));
-      return;
+      return false;
     }
     await this.refresh();
+    return true;
   }
 
   async #carryOut(attempt: Attempt): Promise<void> {
@@ -211,7 +240,8 @@ export class Counter implements CounterModel {
     if (!it || !ticket) return;
     try {
       const ours = await carryOut(this.#api, this.#needs.random, it, ticket, attempt);
-      if (ours) this.#ours.set(`${attempt.line}.${attempt.step}`, hash(attempt.receipt));
+      const step = `${attempt.line}.${attempt.step}`;
+      if (ours && !this.#claimed.has(step)) this.#claimed.set(step, hash(attempt.receipt));
       await this.#ended(attempt, ours ? "dispensed" : "lost");
     } catch (error) {
       if (error instanceof ProtocolError && error.code === "cell_closed") {
@@ -234,7 +264,9 @@ export class Counter implements CounterModel {
         this.state.value = "over";
       });
     };
-    if (error instanceof SealError) over("not-genuine");
+    if (error instanceof SealError && this.shown.peek()) {
+      this.problem.value = { key: error.code, loud: true, retry };
+    } else if (error instanceof SealError) over("not-genuine");
     else if (error instanceof ProtocolError && error.code === "not_found") over("unknown");
     else if (error instanceof ProtocolError)
       this.problem.value = { key: error.code, loud: false, retry };
@@ -254,13 +286,16 @@ function lineOf(it: Prescribed, line: Line, number: number, expired: boolean): C
       place: inert(said.place, LIMIT),
     }),
   );
-  return { number, given, left: line.left, deliveries, state: stateOf(line, expired), reason };
+  const steps = (it.dispensing.lines[number - 1]?.steps ?? 0) - given.length;
+  const { left } = line;
+  const state = stateOf(line, expired);
+  return { number, given, left, deliveries, state, reason, parts: steps > left };
 }
 
 function stateOf(line: Line, expired: boolean): CounterLine["state"] {
-  if (line.missing) return "unknown";
   if (line.left === 0) return "given";
   if (line.revoked) return "revoked";
+  if (line.missing) return "unknown";
   if (line.step === null) return "spent";
   return expired ? "expired" : "open";
 }

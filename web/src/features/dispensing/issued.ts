@@ -69,10 +69,16 @@ export class Issued implements IssuedModel {
       issued: platform.clock.now(),
       until: Date.parse(dispensing.until),
     });
-    await issueTicket(
-      { api, random: platform.random, device },
-      { ticket: ticketOf(issuing.ticket), owner, dispensing, proof, parts },
-    );
+    try {
+      await issueTicket(
+        { api, random: platform.random, device },
+        { ticket: ticketOf(issuing.ticket), owner, dispensing, proof, parts },
+      );
+    } catch (error) {
+      // Nobody has the ticket, and nobody will: whoever tries again draws another one.
+      await this.drop(issuing);
+      throw error;
+    }
     changed();
   };
 

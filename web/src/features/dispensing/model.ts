@@ -24,6 +24,8 @@ export interface CounterLine {
   readonly deliveries: number;
   /** `unknown`: a step was used whose receipt nobody shows. `spent`: no step is left. */
   readonly state: "open" | "given" | "revoked" | "expired" | "unknown" | "spent";
+  /** Whether a part may be given: there are steps for the deliveries that are left, and more. */
+  readonly parts: boolean;
   /** Why the prescriber took it back; empty where they gave no reason. */
   readonly reason: string;
 }
@@ -37,7 +39,7 @@ export interface Shown {
   /** When the server saw the signature; until when it may be dispensed. */
   readonly signedAt: Date;
   readonly until: Date;
-  /** Whether the prescriber's device is in force today; `unasked` where nobody could be asked. */
+  /** Whether the device that signed is in force today; `unasked` where nobody could be asked. */
   readonly device: "in-force" | "revoked" | "unasked";
 }
 
@@ -58,8 +60,8 @@ export interface CounterModel {
   readonly dispenser: ReadonlySignal<Dispenser>;
   /** Dispenses of a line: all of a delivery, or a part. */
   dispense(line: number, what: string, whole: boolean, by: Dispenser): Promise<void>;
-  /** Of the prescriber: takes back what is left of a line. */
-  readonly revoke?: ((line: number, reason: string) => Promise<void>) | undefined;
+  /** Of the prescriber: takes back what is left of a line. False where that did not come about. */
+  readonly revoke?: ((line: number, reason: string) => Promise<boolean>) | undefined;
   refresh(): Promise<void>;
 }
 

@@ -1,7 +1,13 @@
 /** What a ticket leads to at the server: read, dispense of it, take it back (Dispensing). */
 import { ProtocolError } from "../../protocol/errors.ts";
 import { openFile } from "../../sealing/agefile.ts";
-import { type CellKeys, type CellState, type Claimed, NOBODY } from "../../sealing/cell.ts";
+import {
+  type CellKeys,
+  type CellState,
+  type Claimed,
+  NOBODY,
+  type Seen,
+} from "../../sealing/cell.ts";
 import {
   type Dispensing,
   follow,
@@ -36,6 +42,8 @@ export interface Prescribed {
   readonly statement: Uint8Array;
   /** What the server signs with. */
   readonly server: Uint8Array;
+  /** What was seen of each cell, by its id: nobody shows an older one from then on. */
+  readonly seen: Map<string, Seen>;
 }
 
 /**
@@ -57,7 +65,7 @@ export async function prescriptionOf(api: Api, ticket: Ticket): Promise<Prescrib
   const { dispensing } = handed.authorship.statement;
   const own = dispensing !== undefined && same(dispensing.ticket, ticket.hash);
   require(own, "wrong_statement", "another ticket's prescription");
-  return { handed, dispensing, statement: hash(handed.proof.statement), server };
+  return { handed, dispensing, statement: hash(handed.proof.statement), server, seen: new Map() };
 }
 
 const stepsOf = (ticket: Ticket, { lines, owner }: Dispensing, line: number): CellKeys[] =>
@@ -65,12 +73,17 @@ const stepsOf = (ticket: Ticket, { lines, owner }: Dispensing, line: number): Ce
     ticketCell(ticket, line, at + 1, owner),
   );
 
-const stateOf = async (
+async function newest(
   api: Api,
-  { server }: Pick<Prescribed, "server">,
+  { server, seen }: Pick<Prescribed, "server" | "seen">,
   { reader }: Ticket,
   keys: CellKeys,
-): Promise<CellState> => (await readCell(api, server, reader, keys, UNSEEN)).state;
+) {
+  const id = b64u(keys.id);
+  const found = await readCell(api, server, reader, keys, seen.get(id) ?? UNSEEN);
+  seen.set(id, found.seen);
+  return found;
+}
 
 /** What the cells of a line say, and why it is closed where it is. */
 export interface Line extends LineState {
@@ -85,8 +98,8 @@ export async function look(api: Api, it: Prescribed, ticket: Ticket): Promise<re
   // Cells first: a receipt is there before its claim, never after.
   const cells: CellState[][] = [];
   for (const at of dispensing.lines.keys()) {
-    const found = stepsOf(ticket, dispensing, at + 1).map((keys) => stateOf(api, it, ticket, keys));
-    cells.push(await Promise.all(found));
+    const found = stepsOf(ticket, dispensing, at + 1).map((keys) => newest(api, it, ticket, keys));
+    cells.push((await Promise.all(found)).map(({ state }) => state));
   }
   const receipts = await receiptsOf(api, ticket);
   return dispensing.lines.map((line, at) => {
@@ -141,6 +154,8 @@ export interface Attempt {
   readonly receipt: Uint8Array;
   /** The public key that signed it. */
   readonly claimant: Uint8Array;
+  /** When the person said yes, in milliseconds since the epoch. */
+  readonly made: number;
 }
 
 /**
@@ -170,16 +185,17 @@ export async function carryOut(
 export async function revoke(
   api: Api,
   random: Random,
-  it: Pick<Prescribed, "server" | "dispensing">,
+  it: Pick<Prescribed, "server" | "dispensing" | "seen">,
   ticket: Ticket,
   owner: Signer,
   line: number,
   why: Revocation,
 ): Promise<void> {
   for (const keys of stepsOf(ticket, it.dispensing, line)) {
-    const { seen, state } = await readCell(api, it.server, ticket.reader, keys, UNSEEN);
+    const { seen, state } = await newest(api, it, ticket, keys);
     if (state.closed || state.claimed) continue;
     const value = sealNote(ticket, keys.id, writeRevocation(why), random);
-    await putCell(api, it.server, { owner, keys, before: seen, value, closed: true });
+    const next = { owner, keys, before: seen, value, closed: true };
+    it.seen.set(b64u(keys.id), await putCell(api, it.server, next));
   }
 }

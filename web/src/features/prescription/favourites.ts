@@ -40,9 +40,14 @@ export function createFavourites({ vaults }: { readonly vaults: Vaults }): Favou
     if (bytes) list.value = JSON.parse(new TextDecoder().decode(bytes));
   }
 
-  /** Where the browser keeps nothing they serve until the page closes. */
-  async function change(next: readonly Favourite[]): Promise<void> {
-    list.value = [...next].sort((one, other) => one.name.localeCompare(other.name, "fr"));
+  /**
+   * Changes what another tab may have changed meanwhile. Where the browser keeps nothing they serve
+   * until the page closes.
+   */
+  async function change(next: (now: readonly Favourite[]) => readonly Favourite[]): Promise<void> {
+    await open().catch(() => undefined);
+    const changed = [...next(list.peek())];
+    list.value = changed.sort((one, other) => one.name.localeCompare(other.name, "fr"));
     const vault = await vaults.open(SCOPE);
     await vault.save(LIST, utf8(JSON.stringify(list.peek())));
   }
@@ -52,11 +57,12 @@ export function createFavourites({ vaults }: { readonly vaults: Vaults }): Favou
     list,
     async add(line) {
       const name = nameOf(line);
-      const others = list.peek().filter((one) => one.name !== name);
-      if (others.length >= LIMITS.favourites) return false;
-      await change([...others, { name, line }]).catch(() => undefined);
+      const others = (now: readonly Favourite[]) => now.filter((one) => one.name !== name);
+      if (others(list.peek()).length >= LIMITS.favourites) return false;
+      await change((now) => [...others(now), { name, line }]).catch(() => undefined);
       return true;
     },
-    remove: (name) => change(list.peek().filter((one) => one.name !== name)).catch(() => undefined),
+    remove: (name) =>
+      change((now) => now.filter((one) => one.name !== name)).catch(() => undefined),
   };
 }

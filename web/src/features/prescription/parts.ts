@@ -28,12 +28,12 @@ export function subjectOf(
 
 /** A delivery may be made in parts: steps beside one for each delivery. */
 const PARTS = 2;
-/** No prescription of medicines may be dispensed for longer than a year (R. 5132-21). */
-const YEAR = 365 * 24 * 3600_000;
+/** Receipts wait at the server for that long, from the day they are given: none may end before it. */
+const HALF_A_YEAR = 180 * 24 * 3600_000;
 
 /** How it may be dispensed: each line once, and once more for each renewal. */
 export const dispensableOf = ({ issued, lines }: Prescription): Dispensable => ({
-  until: utcSeconds(Date.parse(issued) + YEAR),
+  until: utcSeconds(Date.parse(issued) + HALF_A_YEAR),
   lines: lines.map(({ renewals }) => ({
     deliveries: renewals + 1,
     steps: renewals + 1 + PARTS,

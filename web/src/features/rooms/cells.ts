@@ -10,7 +10,8 @@ import {
   readPart,
   type Seen,
 } from "../../sealing/cell.ts";
-import { b64u } from "../../sealing/encoding.ts";
+import { b64u, same } from "../../sealing/encoding.ts";
+import { require } from "../../sealing/errors.ts";
 import type { Signer } from "../../sealing/keys.ts";
 import type { Api } from "./api.ts";
 
@@ -77,7 +78,7 @@ export async function readCell(
 
 /**
  * Claims a cell for a key and a receipt's hash; again gives the same. Rejects with `already_claimed`,
- * `cell_closed`.
+ * `cell_closed`; refuses with `altered` an answer about another claim.
  */
 export async function claimCell(
   api: Api,
@@ -94,7 +95,10 @@ export async function claimCell(
     body: await makeClaim(claim, keys.id, claimant, receipt),
     media: "application/octet-stream",
   });
-  return readClaimed(answer, keys, server);
+  const claimed = readClaimed(answer, keys, server);
+  const ours = same(claimed.claimant, claimant) && same(claimed.receipt, receipt);
+  require(ours, "altered", "an answer about another claim");
+  return claimed;
 }
 
 export async function deleteCell(api: Api, owner: Signer, cell: Uint8Array): Promise<void> {

@@ -50,7 +50,7 @@ export function DispenseDialog({
         </p>
         <fieldset class="counter-choice">
           <legend>{say("howMuch")}</legend>
-          {[true, false].map((all) => (
+          {(line.parts ? [true, false] : [true]).map((all) => (
             <label key={String(all)} class="check">
               <input
                 type="radio"
@@ -61,6 +61,7 @@ export function DispenseDialog({
               <span>{say(all ? "whole" : "part")}</span>
             </label>
           ))}
+          {!line.parts && <p class="soft small">{say("noParts")}</p>}
         </fieldset>
         <TextField
           label={say("what")}

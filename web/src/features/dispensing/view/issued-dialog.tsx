@@ -22,7 +22,7 @@ export function IssuedDialog({
   const day = useMoment({ dateStyle: "long" });
   const [model, show] = useState<CounterModel | null>(null);
   useEffect(() => {
-    void issued.load();
+    issued.load().catch(() => undefined);
   }, [issued]);
   const list = issued.list.value;
   if (model) {
@@ -61,7 +61,11 @@ export function IssuedDialog({
 function One({ model, onBack }: { readonly model: CounterModel; readonly onBack: () => void }) {
   const say = useTexts("dispensing");
   useEffect(() => {
-    const timer = setInterval(() => void model.refresh(), AGAIN);
+    // Not over a problem that somebody is reading.
+    const again = (): void => {
+      if (model.state.value === "open" && !model.problem.value) void model.refresh();
+    };
+    const timer = setInterval(again, AGAIN);
     return () => clearInterval(timer);
   }, [model]);
   const shown = model.shown.value;

@@ -115,7 +115,8 @@ function Line({
       </div>
       <p class={state === "open" ? "counter-state" : "counter-state shut"}>
         <strong>{say(`state_${state}`)}</strong>{" "}
-        {state === "open" && deliveries > 1 && say("left", { count: left, deliveries })}
+        {state === "open" && deliveries > 1 && say("left", { count: left, deliveries })}{" "}
+        {state === "open" && given.at(-1)?.whole === false && say("partGiven")}
         {state === "revoked" && reason !== "" && say("reason", { reason })}
       </p>
       {given.length > 0 && (

@@ -3,6 +3,7 @@ import { Button } from "../../../ui/button.tsx";
 import { useAllTexts, useTexts } from "../../../ui/context.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
 import { TextField } from "../../../ui/field.tsx";
+import { Notice } from "../../../ui/notice.tsx";
 import type { Line as Prescribed } from "../../prescription/model.ts";
 import { titleWords } from "../../prescription/wording.ts";
 import type { CounterLine, CounterModel } from "../model.ts";
@@ -22,6 +23,7 @@ export function RevokeDialog({
   const say = useTexts("dispensing");
   const lang = useAllTexts().language.value;
   const [reason, setReason] = useState("");
+  const [failed, fail] = useState(false);
   return (
     <Dialog title={say("revokeTitle")} onClose={onClose}>
       <p>
@@ -37,13 +39,14 @@ export function RevokeDialog({
         onInput={setReason}
         maxLength={200}
       />
+      <div role="alert">{failed && <Notice tone="warn">{say("revokeFailed")}</Notice>}</div>
       <div class="actions end">
         <Button onPress={onClose}>{say("cancel")}</Button>
         <Button
           look="danger"
           onPress={async () => {
-            await revoke(line.number, reason);
-            onClose();
+            if (await revoke(line.number, reason)) onClose();
+            else fail(true);
           }}
         >
           {say("revokeNow")}
