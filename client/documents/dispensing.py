@@ -32,7 +32,7 @@ from client.sealing.encoding import sha256
 from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import SigningKey
 from client.sealing.ticket import Ticket
-from signaling.errors import ErrorCode
+from signaling.wire import ErrorCode
 
 # What one request registers, and how many requests are under way at once.
 _VOUCHERS, _AT_ONCE = 64, 8
