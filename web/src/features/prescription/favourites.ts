@@ -23,7 +23,7 @@ export interface Favourites {
   remove(name: string): Promise<void>;
 }
 
-/** `Amoxicilline 500 mg, 1 × 3, 7 day`. */
+/** `Amoxicilline · 500 mg · 1 × 3 · 7`. */
 const nameOf = ({ substance, strength, dose, count, duration, packs }: Typed): string =>
   inert(
     [substance, strength, dose && `${dose} × ${count}`, duration || packs]
