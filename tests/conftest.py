@@ -9,8 +9,9 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep those together that share what is made once for a file, or once for a folder.
 
     All others are handed out one by one, so that no process is left with a long file at the end.
+    A group that a test names itself stands alone: the names of two would be joined into a third.
     """
-    if isinstance(item, pytest.Function):
+    if isinstance(item, pytest.Function) and item.get_closest_marker("xdist_group") is None:
         file = item.nodeid.partition("::")[0]
         shared = {
             file if found[-1].scope == "module" else found[-1].baseid
