@@ -13,7 +13,7 @@ WEB_SOURCES := $(shell find web/src web/c web/desk web/public 2>/dev/null) \
 ROOTLY := $(shell test "$$(id -u)" = 0 || command -v sudo)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-run setup-test setup-bench build run test check e2e crash bench clean
+.PHONY: help setup setup-run setup-test setup-bench build run test check e2e crash soak bench clean
 
 help: ## list these targets
 	@sed -nE 's/^([a-z0-9]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -54,6 +54,9 @@ e2e: setup build ## the browser tests alone, with a screenshot of each step in s
 
 crash: setup ## end the server at every call that changes the disk, and at every word to PostgreSQL
 	@CRASH=all $(VENV)/pytest -p no:cacheprovider tests/crash
+
+soak: setup ## send and receive 10 GiB through the commands, each killed twice
+	@TRANSFER_MIB=10240 $(VENV)/pytest -p no:cacheprovider tests/integration/test_large_files.py
 
 bench: setup-bench build ## compare with the peers: a table, and bench/results.json
 	@$(ROOTLY) $(VENV)/python bench/run.py

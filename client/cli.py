@@ -18,6 +18,7 @@ from client.receive import receive
 from client.registrar import registrar
 from client.sealing.errors import SealError
 from client.sealing.link import parse_url
+from client.send import send, sent
 from client.vault import Keeper, Memory, VaultLocked, open_vault
 from client.verify import verify
 
@@ -25,7 +26,7 @@ from client.verify import verify
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="aparte")
 def main() -> None:
-    """Take part in consults, and receive documents, from a terminal."""
+    """Take part in consults, and send and receive files, from a terminal."""
 
 
 @main.command()
@@ -73,6 +74,8 @@ def join(
 
 main.add_command(receive)
 main.add_command(registrar)
+main.add_command(send)
+main.add_command(sent)
 main.add_command(verify)
 
 

@@ -6,6 +6,10 @@ from __future__ import annotations
 FILES = 100
 # What a reader fetches of a sealed link: a file of 64 MiB, its papers, and what pads both.
 LINK_BYTES = 72 * 1024 * 1024
+# The sealed leaf hashes of a part: those of 16 GiB.
+LEAVES_BYTES = 9 * 1024 * 1024
+# Seconds that a transfer waits for a network that is gone, before it says so and ends.
+PATIENCE = 600
 # Candidates kept of a connection whose description has not come, and such connections.
 EARLY_CANDIDATES = 64
 EARLY_CONNECTIONS = 8

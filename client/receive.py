@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import aiohttp
@@ -13,11 +14,15 @@ import click
 
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api
-from client.documents.handing import Handed
+from client.documents.handing import keep
 from client.documents.links import Opening
+from client.documents.receiving_files import fetch_outside
+from client.progress import bars
 from client.sealing.errors import SealCode, SealError
+from client.sealing.handed import Handed, Outside
 from client.sealing.sealed_link import SealedLink, parse_sealed_url
 from client.sealing.words import WordsError
+from client.vault import write_private
 from client.verify import signed_by, signed_lines
 
 _ATTEMPTS = 5
@@ -45,20 +50,50 @@ async def _ask() -> str:
     return line
 
 
-async def _receive(origin: str, link: SealedLink) -> tuple[Handed, bytes]:
-    """Ask for words until they open it; give the server's key too."""
+@dataclass(frozen=True)
+class _Kept:
+    handed: Handed
+    server: bytes
+    files: tuple[Path, ...]
+
+
+def _saved(folder: Path, link: SealedLink) -> Path:
+    """Where what was opened waits until all of it is there: to go on opens nothing anew."""
+    return folder / f".{link.place.hex()}.link"
+
+
+async def _receive(origin: str, link: SealedLink, folder: Path, *, quiet: bool) -> _Kept:
+    saved = _saved(folder, link)
     async with aiohttp.ClientSession() as http:
         api = Api(origin, http, os.urandom)
-        opening = Opening(api, link)
-        await opening.look()
-        for _ in range(_ATTEMPTS):
-            try:
-                return await opening.open(await _ask()), (await api.who()).key
-            except SealError as error:
-                if not isinstance(error, WordsError) and error.code is not SealCode.CANNOT_OPEN:
-                    raise
-                click.echo(_trouble(error), err=True)
-        raise EOFError
+        opening = Opening(api, link, saved.read_bytes() if saved.exists() else None)
+        if opening.sealed is None:
+            await opening.look()
+        handed = await _opened(opening)
+        content, statement = handed.content, handed.authorship.statement
+        if isinstance(content, Outside):
+            # Makes the folder too.
+            write_private(saved, opening.sealed or b"")
+            with bars(quiet=quiet) as shown:
+                files = await fetch_outside(
+                    api, content, statement, folder, told=shown.of_part, patience=shown.patience
+                )
+            saved.unlink()
+        else:
+            files = keep(handed, content, folder)
+        return _Kept(handed, (await api.who()).key, files)
+
+
+async def _opened(opening: Opening) -> Handed:
+    """Ask for words until they open it."""
+    for _ in range(_ATTEMPTS):
+        try:
+            return await opening.open(await _ask())
+        except SealError as error:
+            if not isinstance(error, WordsError) and error.code is not SealCode.CANNOT_OPEN:
+                raise
+            click.echo(_trouble(error), err=True)
+    raise EOFError
 
 
 @click.command()
@@ -78,18 +113,20 @@ def receive(link: str, folder: Path, *, as_json: bool) -> None:
     could be this link's count as one opening; the server is asked for nothing before.
     """
     try:
-        handed, server = asyncio.run(_receive(*parse_sealed_url(link)))
-        files = handed.keep(folder)
+        kept = asyncio.run(_receive(*parse_sealed_url(link), folder, quiet=as_json))
     except SealError as error:
         raise click.ClickException(error.sentence) from None
-    except (ServerRefused, ServerUnreachable) as error:
+    except ServerRefused as error:
         raise click.ClickException(str(error)) from None
+    except ServerUnreachable as error:
+        said = f"{error}. What has come stays: the same command goes on where it stopped."
+        raise click.ClickException(said) from None
     except EOFError:
         raise click.ClickException("Without its words it does not open.") from None
-    said = signed_by(handed.authorship, server)
+    told, files = signed_by(kept.handed.authorship, kept.server), kept.files
     if as_json:
         names = [str(file) for file in files]
-        click.echo(json.dumps({"files": names} | said, ensure_ascii=False))
+        click.echo(json.dumps({"files": names} | told, ensure_ascii=False))
         return
-    for line in (*map(str, files), *signed_lines(said)):
+    for line in (*map(str, files), *signed_lines(told)):
         click.echo(line)

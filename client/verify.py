@@ -18,6 +18,7 @@ from typing import BinaryIO, TextIO
 
 import click
 
+from client.inert import inert
 from client.sealing.agecode import read_code
 from client.sealing.agefile import is_age_file, open_file
 from client.sealing.encoding import b64u, b64u_decode, json_object
@@ -142,7 +143,7 @@ def signed_by(found: Authorship, server: bytes) -> dict[str, object]:
     `server`: the key of the one that has seen it, empty where there is none.
     """
     return {
-        "identity": b64u(found.certificate.identity),
+        "identity": b64u(found.certificate.identity) if found.certificate else None,
         "name": found.card.card.name if found.card else found.statement.author.name,
         "asked": found.card is not None,
         "attested_by": found.attestation.registrar if found.attestation else None,
@@ -162,6 +163,9 @@ def _lines(one: Checked) -> Iterator[str]:
 
 def signed_lines(said: Mapping[str, object]) -> Iterator[str]:
     """The same, for people."""
+    if said["identity"] is None:
+        yield f"by somebody who says to be “{inert(str(said['name']))}”: nobody has checked that"
+        return
     yield f"signed by {said['name']}, identity {said['identity']}"
     if not said["asked"]:
         yield "nobody could be asked about this identity and device when it came"
@@ -222,7 +226,8 @@ def _code(file: TextIO | None) -> str:
 def _pinned(one: Checked, identity: bytes | None, server: bytes | None) -> Checked:
     if one.authorship is None:
         return one
-    theirs = identity is not None and one.authorship.certificate.identity != identity
+    certificate = one.authorship.certificate
+    theirs = identity is not None and (not certificate or certificate.identity != identity)
     elsewhere = server is not None and one.server != server
     if not theirs and not elsewhere:
         return one

@@ -86,8 +86,8 @@ def setup(app: web.Application, root: Path) -> None:
     pages = load(root)
     for path, page in pages.items():
         app.router.add_get(path, page.answer)
-    for path in ("/", "/c/", "/desk/", "/directory/", "/documents/", "/dispense/", "/link/"):
+    for path in ("/", "/c/", "/desk/", "/directory/", "/documents/", "/dispense/", "/link/", "/send/"):
         if path not in pages:
             app.router.add_get(path, _missing)
-    for path in ("/c", "/desk", "/directory", "/documents", "/dispense", "/link"):
+    for path in ("/c", "/desk", "/directory", "/documents", "/dispense", "/link", "/send"):
         app.router.add_get(path, _add_slash)

@@ -37,6 +37,7 @@ const PARTS = ["tests/**/*.test.ts"];
 const FEATURES = ["tests/features/**/*.test.ts"];
 
 export default defineConfig({
+  worker: { format: "es" },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     // The floor that the pages promise: Chrome 110, Firefox 115, iOS 16.4.
@@ -60,6 +61,7 @@ export default defineConfig({
         documents: here("documents/index.html"),
         dispense: here("dispense/index.html"),
         link: here("link/index.html"),
+        send: here("send/index.html"),
       },
     },
   },

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import aiohttp
@@ -49,6 +49,28 @@ def _piece(body: bytes | Path, offset: int) -> tuple[bytes, int]:
         return source.read(PIECE_BYTES), body.stat().st_size
 
 
+@dataclass(frozen=True)
+class Upload:
+    """A blob on its way: who owns it, how long it will be, and who may read it."""
+
+    owner: RequestSigner = field(repr=False)
+    blob: bytes
+    length: int
+    read: bytes
+    payer: Payer = SIGNER_PAYS
+
+    async def send(self, api: Api, offset: int, piece: bytes) -> None:
+        """Store the piece that begins there: the next one. Refused with `bad_offset` elsewhere."""
+        first = f"&read={b64u(self.read)}{self.payer.query}" if offset == 0 else ""
+        target = f"/v1/blobs/{b64u(self.blob)}?length={self.length}&offset={offset}{first}"
+        await api.answer(Request("PUT", target, self.owner, piece, json=False))
+
+    async def offset(self, api: Api) -> int:
+        """Where the next piece begins. Refused with `not_found` where none was begun."""
+        state = await api.call("GET", f"/v1/blobs/{b64u(self.blob)}/upload", self.owner)
+        return int(state["offset"])
+
+
 async def put(
     api: Api,
     signer: RequestSigner,
@@ -58,32 +80,14 @@ async def put(
     payer: Payer = SIGNER_PAYS,
 ) -> None:
     """Store sealed bytes under a new id, for the holder of the key `read`."""
-    first, length = await asyncio.to_thread(_piece, body, 0)
-    head = f"?length={length}&offset=0&read={b64u(read)}{payer.query}"
-    target = f"/v1/blobs/{b64u(blob)}"
-    await api.answer(Request("PUT", target + head, signer, first, json=False))
-    if len(first) < length:
-        await _go_on(api, signer, blob, body, len(first))
-
-
-async def resume(api: Api, signer: RequestSigner, blob: bytes, body: bytes | Path) -> None:
-    """Go on with an upload where it stopped. Refused with `not_found` where none was begun."""
-    state = await api.call("GET", f"/v1/blobs/{b64u(blob)}/upload", signer)
-    if state["offset"] < state["length"]:
-        await _go_on(api, signer, blob, body, int(state["offset"]))
-
-
-async def _go_on(
-    api: Api, signer: RequestSigner, blob: bytes, body: bytes | Path, offset: int
-) -> None:
-    """Send what follows `offset`, which is before the end."""
+    piece, length = await asyncio.to_thread(_piece, body, 0)
+    upload, offset = Upload(signer, blob, length, read, payer), 0
     while True:
-        piece, length = await asyncio.to_thread(_piece, body, offset)
-        target = f"/v1/blobs/{b64u(blob)}?length={length}&offset={offset}"
-        await api.answer(Request("PUT", target, signer, piece, json=False))
+        await upload.send(api, offset, piece)
         offset += len(piece)
         if offset >= length:
             return
+        piece, _ = await asyncio.to_thread(_piece, body, offset)
 
 
 @dataclass(frozen=True)
@@ -139,7 +143,8 @@ async def get(
 ) -> AsyncIterator[bytes]:
     """Give the sealed bytes as they come in, `first` to `last` inclusive.
 
-    Where the connection is lost it goes on from there. Raises ServerUnreachable in the end.
+    Where the connection is lost it goes on from there. Raises ServerUnreachable where nothing came
+    for several attempts.
     """
     pauses = iter(PAUSES)
     target = f"/v1/blobs/{b64u(blob)}" + (f"?opening={b64u(opening)}" if opening else "")
@@ -150,6 +155,7 @@ async def get(
             async with api.made(request, None) as response:
                 async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
                     first += len(chunk)
+                    pauses = iter(PAUSES)
                     yield chunk
                 return
         except (aiohttp.ClientError, ServerUnreachable) as error:

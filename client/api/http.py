@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -172,9 +173,9 @@ class Api:
         if request.ranged is not None:
             headers = headers | {"range": request.ranged}
         url = self.origin + request.target
-        async with self.http.request(
-            request.method, url, data=request.body, headers=headers
-        ) as response:
+        # As a stream: a long body is written in parts, so that other work goes on between them.
+        data = None if request.body is None else io.BytesIO(request.body)
+        async with self.http.request(request.method, url, data=data, headers=headers) as response:
             yield response
 
     async def _fetch_nonce(self) -> str:

@@ -12,12 +12,19 @@ VOUCHER_BYTES = 32
 async def register(api: Api, device: RequestSigner, sizes: list[int], expires: int) -> list[bytes]:
     """Make a voucher for each size in bytes, good until `expires` (Unix seconds)."""
     made = [api.random(VOUCHER_BYTES) for _ in sizes]
+    await register_these(api, device, dict(zip(made, sizes, strict=True)), expires)
+    return made
+
+
+async def register_these(
+    api: Api, device: RequestSigner, sizes: dict[bytes, int], expires: int
+) -> None:
+    """Have these vouchers pay, each for so many bytes, until `expires` (Unix seconds)."""
     asked = [
         {"hash": b64u(sha256(one)), "bytes": size, "expires": expires}
-        for one, size in zip(made, sizes, strict=True)
+        for one, size in sizes.items()
     ]
     await api.call("POST", "/v1/vouchers", device, {"vouchers": asked})
-    return made
 
 
 async def ends(api: Api, owner: RequestSigner, thing: str) -> int:

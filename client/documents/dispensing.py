@@ -12,7 +12,7 @@ from client.api import blobs, mailboxes, vouchers
 from client.api.cells import Cells
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api, Random
-from client.documents.handing import Handed, hand, take
+from client.documents.handing import hand, take
 from client.documents.sending import Author, Document
 from client.limits import LINK_BYTES
 from client.sealing.agefile import open_file, seal_file
@@ -30,6 +30,7 @@ from client.sealing.dispensing import (
 )
 from client.sealing.encoding import sha256
 from client.sealing.errors import SealCode, SealError
+from client.sealing.handed import Handed
 from client.sealing.keys import SigningKey
 from client.sealing.ticket import Ticket
 from signaling.wire import ErrorCode

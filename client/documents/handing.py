@@ -13,9 +13,9 @@ from client.documents.sending import Author, Document
 from client.sealing.dispensing import Dispensing
 from client.sealing.encoding import b64u, sha256
 from client.sealing.errors import SealCode, SealError
-from client.sealing.kept import Authorship, Proof
+from client.sealing.handed import Handed, read_handed, write_handed
+from client.sealing.kept import Proof
 from client.sealing.objects import Purpose, sign_object
-from client.sealing.sealed_link import read_handed, write_handed
 from client.sealing.statement import PartInfo, Statement
 from client.sealing.tree import tree_hash
 
@@ -42,7 +42,7 @@ async def hand(
     certificate = author.certificate
     if certificate is None:
         raise SealError(SealCode.BAD_FORM, "only a practitioner's device hands documents over")
-    parts = [part.path.read_bytes() for part in document.parts]
+    parts = tuple(part.path.read_bytes() for part in document.parts)
     described = tuple(
         PartInfo(part.name, part.media, len(content), tree_hash(content))
         for part, content in zip(document.parts, parts, strict=True)
@@ -71,30 +71,21 @@ async def hand(
     return Handing(plain, signed)
 
 
-@dataclass(frozen=True)
-class Handed:
-    """A document of which everything holds."""
-
-    authorship: Authorship
-    parts: tuple[bytes, ...] = field(repr=False)
-    statement: bytes = field(repr=False)
-
-    def keep(self, folder: Path) -> tuple[Path, ...]:
-        """Write its parts to a folder."""
-        described = self.authorship.statement.parts
-        names = [safe_name(info.name, number) for number, info in enumerate(described, 1)]
-        with tempfile.TemporaryDirectory(prefix="aparte-") as scratch:
-            files = [Path(scratch) / f"part-{number}" for number in range(len(names))]
-            for file, part in zip(files, self.parts, strict=True):
-                file.write_bytes(part)
-            return publish(files, names, folder)
-
-
 async def take(api: Api, plain: bytes) -> Handed:
     """Check what was opened against the keys of the server where it lay.
 
     Raises SealError as `read_handed` does, and ServerUnreachable.
     """
     server = await api.who()
-    proof, parts, authorship = read_handed(plain, server.key, server.registrar)
-    return Handed(authorship, tuple(parts), proof.statement)
+    return read_handed(plain, server.key, server.registrar)
+
+
+def keep(handed: Handed, parts: tuple[bytes, ...], folder: Path) -> tuple[Path, ...]:
+    """Write the parts that came with it to a folder."""
+    described = handed.authorship.statement.parts
+    names = [safe_name(info.name, number) for number, info in enumerate(described, 1)]
+    with tempfile.TemporaryDirectory(prefix="aparte-") as scratch:
+        files = [Path(scratch) / f"part-{number}" for number in range(len(names))]
+        for file, part in zip(files, parts, strict=True):
+            file.write_bytes(part)
+        return publish(files, names, folder)

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from client.api import blobs, vouchers
 from client.api.errors import ServerUnreachable
 from client.api.http import Api, Random
-from client.documents.handing import Handed, hand, take
+from client.documents.handing import hand, take
 from client.documents.sending import Author, Document
 from client.limits import LINK_BYTES
 from client.sealing.agefile import open_file, seal_file
 from client.sealing.errors import SealCode, SealError
+from client.sealing.handed import Handed
 from client.sealing.keys import SigningKey
 from client.sealing.sealed_link import SealedLink, draw_code
 
@@ -53,11 +54,12 @@ async def send_link(
 class Opening:
     """A link that somebody opens: fetched once, whatever words they try."""
 
-    def __init__(self, api: Api, link: SealedLink) -> None:
+    def __init__(self, api: Api, link: SealedLink, sealed: bytes | None = None) -> None:
+        """`sealed`: what was fetched by an earlier opening that is gone on with."""
         self._api = api
         self._link = link
         self._opening = api.random(16)
-        self._sealed: bytes | None = None
+        self.sealed = sealed
 
     async def look(self) -> blobs.Counted:
         """How often it may be opened and was; opens nothing. Raises as `blobs.counted` does."""
@@ -73,9 +75,9 @@ class Opening:
         (`used_up`, `withdrawn`, `expired`, `not_found`), ServerUnreachable.
         """
         key = self._link.key(self._link.read_words(words))
-        if self._sealed is None:
-            self._sealed = await self._fetch()
-        return await take(self._api, b"".join(open_file([self._sealed], key)))
+        if self.sealed is None:
+            self.sealed = await self._fetch()
+        return await take(self._api, b"".join(open_file([self.sealed], key)))
 
     async def _fetch(self) -> bytes:
         api, link = self._api, self._link

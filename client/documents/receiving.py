@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 import shutil
@@ -12,23 +13,26 @@ from pathlib import Path
 
 from client.api import blobs
 from client.api.http import Api
+from client.documents.downloading import Download
+from client.documents.patience import Patience
+from client.limits import PATIENCE
 from client.sealing.agefile import open_file
 from client.sealing.certificate import Certificate
 from client.sealing.encoding import b64u_decode
+from client.sealing.envelope import (
+    SealedPart,
+    StreamedPart,
+    match,
+    read_envelope,
+    read_part,
+)
 from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import SigningKey
 from client.sealing.mail import Mail
 from client.sealing.messages import Message
 from client.sealing.objects import Purpose, read_object
 from client.sealing.record import RECEIPT_BYTES
-from client.sealing.statement import (
-    PartInfo,
-    SealedPart,
-    Statement,
-    match,
-    read_envelope,
-    read_part,
-)
+from client.sealing.statement import PartInfo, Statement
 from client.sealing.tree import TreeHash
 from client.sealing.xwing import KemKey
 
@@ -77,6 +81,21 @@ def _open(sealed: Path, key: KemKey, info: PartInfo, target: Path) -> None:
             sink.write(piece)
     if tree.length != info.length or tree.digest() != info.tree:
         raise SealError(SealCode.ALTERED)
+
+
+async def _part(
+    api: Api, part: SealedPart | StreamedPart, info: PartInfo, key: KemKey, target: Path
+) -> None:
+    if isinstance(part, StreamedPart):
+        await Download(api, part, info, key).run(target, _nobody, Patience(PATIENCE))
+        return
+    sealed = target.with_suffix(".sealed")
+    await _fetch(api, part, sealed)
+    await asyncio.to_thread(_open, sealed, key, info, target)
+
+
+def _nobody(_done: int) -> None:
+    """Nobody watches how far it is."""
 
 
 def safe_name(name: str, number: int) -> str:
@@ -149,9 +168,8 @@ async def receive_document(
         opened: list[Path] = []
         pairs = zip(envelope.parts, statement.parts, strict=True)
         for number, (part, info) in enumerate(pairs, 1):
-            sealed, target = Path(scratch) / "sealed", Path(scratch) / f"part-{number}"
-            await _fetch(api, part, sealed)
-            _open(sealed, key, info, target)
+            target = Path(scratch) / f"part-{number}"
+            await _part(api, part, info, key, target)
             opened.append(target)
         names = [safe_name(info.name, n) for n, info in enumerate(statement.parts, 1)]
         files = publish(opened, names, folder)

@@ -15,18 +15,12 @@ from client.api.practitioners import receipt
 from client.sealing.agefile import seal_file
 from client.sealing.certificate import Certificate
 from client.sealing.encoding import b64u, sha256
+from client.sealing.envelope import Envelope, SealedPart
 from client.sealing.keys import SigningKey
 from client.sealing.mail import Mail, mail
 from client.sealing.objects import Purpose, sign_object
 from client.sealing.padme import padme
-from client.sealing.statement import (
-    Envelope,
-    Kind,
-    PartInfo,
-    Person,
-    SealedPart,
-    Statement,
-)
+from client.sealing.statement import Kind, PartInfo, Person, Statement
 from client.sealing.tree import TreeHash
 from client.sealing.xwing import KemKey
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -28,7 +29,10 @@ FILE_KEY_BYTES = 16
 _VERSION = b"age-encryption.org/v1"
 _STANZA = b"mlkem768x25519"
 _INFO = b"age-encryption.org/mlkem768x25519"
-_SEALED_CHUNK = CHUNK_BYTES + TAG_BYTES
+SEALED_CHUNK = CHUNK_BYTES + TAG_BYTES
+NONCE_BYTES = 16
+# What stands before the first chunk: version, stanza, MAC and nonce have one form, of one length.
+HEAD_BYTES = 1643
 # The version, one stanza of 1,120 + 32 bytes and the MAC, with room to see a second stanza.
 _HEADER_LIMIT = 8192
 _MLKEM_PUBLIC = 1184
@@ -95,22 +99,61 @@ def _split(chunks: Iterable[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
     yield bytes(buffer), True
 
 
-def seal_file(
-    chunks: Iterable[bytes], public: bytes, random: Random, wrapper: Wrap = wrap
-) -> Iterator[bytes]:
-    """Seal a plaintext as it streams by. Draws file key and payload nonce, 16 bytes each, in order.
+def sealed_length(length: int) -> int:
+    """How long the file of a plaintext of so many bytes is."""
+    return HEAD_BYTES + length + TAG_BYTES * max(1, -(-length // CHUNK_BYTES))
 
-    Raises `bad_key`.
+
+@dataclass(frozen=True)
+class Payload:
+    """What seals and opens the chunks of one file, each by its number, in any order.
+
+    Trap: a number is a nonce. A chunk that was sealed must never be sealed with another content.
     """
-    file_key, salt = random(FILE_KEY_BYTES), random(16)
+
+    key: bytes = field(repr=False)
+
+    def seal(self, index: int, text: bytes, *, last: bool) -> bytes:
+        return CHACHA.seal(self.key, _nonce(index, last=last), b"", text)
+
+    def open(self, index: int, sealed: bytes, *, last: bool) -> bytes:
+        """Raises `cannot_open`."""
+        return CHACHA.open(self.key, _nonce(index, last=last), b"", sealed)
+
+
+def begin_file(public: bytes, random: Random, wrapper: Wrap = wrap) -> tuple[bytes, Payload]:
+    """The HEAD_BYTES that a file begins with, and what seals its chunks.
+
+    Draws file key and payload nonce, 16 bytes each, in order. Raises `bad_key`.
+    """
+    file_key, nonce = random(FILE_KEY_BYTES), random(NONCE_BYTES)
     sealed = wrapper(public, file_key)
     share, body = sealed[:ENCAPSULATION_BYTES], sealed[ENCAPSULATION_BYTES:]
     lines = (_VERSION, b"-> " + _STANZA + b" " + _b64(share), _b64(body), b"---")
     unsigned = b"\n".join(lines)
-    yield unsigned + b" " + _b64(_header_mac(file_key, unsigned)) + b"\n" + salt
-    key = hkdf(file_key, salt, "payload")
+    head = unsigned + b" " + _b64(_header_mac(file_key, unsigned)) + b"\n" + nonce
+    return head, Payload(hkdf(file_key, nonce, "payload"))
+
+
+def read_head(head: bytes, key: KemKey) -> Payload:
+    """What opens the chunks of a file that begins with these HEAD_BYTES.
+
+    Raises `bad_form`, `mixed_recipients` or `cannot_open`.
+    """
+    header, nonce = head[:-NONCE_BYTES], head[-NONCE_BYTES:]
+    if len(head) != HEAD_BYTES or not header.endswith(b"\n"):
+        raise SealError(SealCode.BAD_FORM, "a header of another length")
+    return Payload(hkdf(_read_header(header, key), nonce, "payload"))
+
+
+def seal_file(
+    chunks: Iterable[bytes], public: bytes, random: Random, wrapper: Wrap = wrap
+) -> Iterator[bytes]:
+    """Seal a plaintext as it streams by; draws as `begin_file` does. Raises `bad_key`."""
+    head, payload = begin_file(public, random, wrapper)
+    yield head
     for index, (text, last) in enumerate(_split(chunks, CHUNK_BYTES)):
-        yield CHACHA.seal(key, _nonce(index, last=last), b"", text)
+        yield payload.seal(index, text, last=last)
 
 
 def _stanzas(lines: list[bytes]) -> tuple[list[tuple[list[bytes], bytes]], int]:
@@ -188,14 +231,15 @@ def open_file(chunks: Iterable[bytes], key: KemKey) -> Iterator[bytes]:
     source = iter(chunks)
     header, rest = _take_header(source)
     file_key = _read_header(header, key)
-    while len(rest) < 16:
+    while len(rest) < NONCE_BYTES:
         chunk = next(source, None)
         if chunk is None:
             raise SealError(SealCode.CANNOT_OPEN, "the file ends before its payload")
         rest += chunk
-    payload_key = hkdf(file_key, rest[:16], "payload")
-    for index, (piece, last) in enumerate(_split(_chained(rest[16:], source), _SEALED_CHUNK)):
-        text = CHACHA.open(payload_key, _nonce(index, last=last), b"", piece)
+    payload = Payload(hkdf(file_key, rest[:NONCE_BYTES], "payload"))
+    after = _chained(rest[NONCE_BYTES:], source)
+    for index, (piece, last) in enumerate(_split(after, SEALED_CHUNK)):
+        text = payload.open(index, piece, last=last)
         if last and index > 0 and not text:
             raise SealError(SealCode.CANNOT_OPEN, "an empty last chunk")
         yield text

@@ -12,8 +12,8 @@ from client.sealing.encoding import (
     json_object,
     utf16_units,
 )
+from client.sealing.envelope import read_part
 from client.sealing.errors import SealCode, SealError
-from client.sealing.statement import read_part
 
 TEXT_CHARACTERS = 4000
 

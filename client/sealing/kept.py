@@ -34,10 +34,12 @@ class Authorship:
     """What the proof shows. `signed_at`: when the server saw the statement (Unix seconds).
 
     Without `card` nobody could be asked, when it came, who the author is and whether the device
-    was revoked; then `signed_at` is None too.
+    was revoked; then `signed_at` is None too. Without `certificate` it is by somebody whom nobody
+    knows: whoever held the `key` that signed calls themselves what the statement says.
     """
 
-    certificate: Certificate
+    key: bytes
+    certificate: Certificate | None
     statement: Statement = field(repr=False)
     card: SignedCard | None
     attestation: Attestation | None
@@ -59,16 +61,28 @@ def read_kept(raw: bytes) -> tuple[Proof, list[bytes]]:
 
 
 def check_kept(proof: Proof, parts: list[bytes]) -> Authorship:
-    """Who wrote these parts.
+    """Who wrote these parts. Raises what `check_author` and `require_parts` do."""
+    authorship = check_author(proof)
+    require_parts(authorship.statement, parts)
+    return authorship
+
+
+def check_author(proof: Proof, *, strangers: bool = False) -> Authorship:
+    """Who signed, the parts being checked elsewhere.
+
+    `strangers`: somebody who is no practitioner may have, anything but a prescription.
 
     Raises what `read_object`, `read_statement`, `read_record` and `read_receipt` do, `bad_form`,
-    `wrong_host`, `revoked`, and `altered` for parts that are not the statement's.
+    `wrong_host`, `revoked`.
     """
     signed = read_object(Purpose.STATEMENT, proof.statement)
-    certificate = signed.certificate
+    certificate, statement = signed.certificate, read_statement(signed.payload)
     if certificate is None:
-        raise SealError(SealCode.BAD_FORM, "not by a practitioner's device")
-    statement = read_statement(signed.payload)
+        if not strangers or statement.kind == "prescription":
+            raise SealError(SealCode.BAD_FORM, "not by a practitioner's device")
+        if proof.receipt or proof.record:
+            raise SealError(SealCode.BAD_FORM, "papers of somebody who has none")
+        return Authorship(signed.key, None, statement, None, None, None)
     card, attestation, signed_at = None, None, None
     if proof.record:
         if len(proof.server) != _KEY or len(proof.registrar) not in (0, _KEY):
@@ -78,7 +92,11 @@ def check_kept(proof: Proof, parts: list[bytes]) -> Authorship:
         signed_at = read_receipt(proof.receipt, signed.hash, proof.server)
         require_in_force(record.devices, certificate, signed_at)
         card, attestation = record.card, record.attestation
+    return Authorship(signed.key, certificate, statement, card, attestation, signed_at)
+
+
+def require_parts(statement: Statement, parts: list[bytes]) -> None:
+    """Raises `altered` for parts that are not the statement's."""
     described = [(part.length, part.tree) for part in statement.parts]
     if described != [(len(part), tree_hash(part)) for part in parts]:
         raise SealError(SealCode.ALTERED)
-    return Authorship(certificate, statement, card, attestation, signed_at)

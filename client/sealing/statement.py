@@ -1,4 +1,4 @@
-"""What an author signs about a document, and the envelope that a sender puts it in (Documents)."""
+"""What an author signs about a document (Documents, Statement)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from typing import Any, Literal
 from client.sealing.dispensing import Dispensing, read_dispensing
 from client.sealing.encoding import b64u, b64u_decode, is_time, json_bytes, json_object
 from client.sealing.errors import SealCode, SealError
-from client.sealing.objects import SignedObject
 from client.sealing.profile import text_member
-from client.sealing.ticket import Ticket
 
 MAX_PARTS = 16
 Kind = Literal["prescription", "file"]
@@ -76,18 +74,18 @@ def _member(value: dict[str, Any], name: str) -> dict[str, Any]:
     return found
 
 
-def _bytes(value: dict[str, Any], name: str, length: int) -> bytes:
+def bytes_member(value: dict[str, Any], name: str, length: int) -> bytes:
     return b64u_decode(text_member(value, name, 4 * length), length)
 
 
-def _natural(value: dict[str, Any], name: str) -> int:
+def natural_member(value: dict[str, Any], name: str) -> int:
     found = value.get(name)
     if not isinstance(found, int) or isinstance(found, bool) or not 0 <= found < 2**53:
         raise SealError(SealCode.BAD_FORM, f"{name} is not a length")
     return found
 
 
-def _parts(value: dict[str, Any]) -> list[dict[str, Any]]:
+def parts_member(value: dict[str, Any]) -> list[dict[str, Any]]:
     found = value.get("parts")
     if not isinstance(found, list) or not 1 <= len(found) <= MAX_PARTS:
         raise SealError(SealCode.BAD_FORM, "a list of 1 to 16 parts is wanted")
@@ -96,7 +94,7 @@ def _parts(value: dict[str, Any]) -> list[dict[str, Any]]:
     return found
 
 
-def _versioned(payload: bytes) -> dict[str, Any]:
+def versioned(payload: bytes) -> dict[str, Any]:
     value = json_object(payload)
     if value.get("v") != 1 or isinstance(value.get("v"), bool):
         raise SealError(SealCode.BAD_SUITE)
@@ -133,7 +131,7 @@ def read_statement(payload: bytes) -> Statement:
 
     Raises `bad_form`, or `bad_suite` for another version.
     """
-    value = _versioned(payload)
+    value = versioned(payload)
     subject = None
     if value.get("subject") is not None:
         stated = _member(value, "subject")
@@ -148,105 +146,17 @@ def read_statement(payload: bytes) -> Statement:
     return Statement(
         kind=kind,
         issued=_text(value, "issued", is_time),
-        random=_bytes(value, "random", 32),
+        random=bytes_member(value, "random", 32),
         author=_person(_member(value, "author"), ("profession", "speciality", "rpps")),
         subject=subject,
         parts=tuple(
             PartInfo(
                 text_member(part, "name", 200),
                 text_member(part, "media", 100),
-                _natural(part, "length"),
-                _bytes(part, "tree", 32),
+                natural_member(part, "length"),
+                bytes_member(part, "tree", 32),
             )
-            for part in _parts(value)
+            for part in parts_member(value)
         ),
         dispensing=dispensing,
     )
-
-
-@dataclass(frozen=True)
-class SealedPart:
-    """Where a part's sealed bytes are: `length` and `hash` are theirs, `read` opens the blob."""
-
-    blob: bytes
-    length: int
-    hash: bytes
-    read: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Envelope:
-    """A document on its way to one reader; `key` is the document key's X-Wing seed.
-
-    With a ticket the reader may have a prescription dispensed.
-    """
-
-    statement: bytes
-    to: bytes
-    room: bytes
-    parts: tuple[SealedPart, ...]
-    key: bytes = field(repr=False)
-    ticket: Ticket | None = None
-
-    def encode(self) -> bytes:
-        return json_bytes(
-            {
-                "v": 1,
-                "statement": b64u(self.statement),
-                "to": b64u(self.to),
-                "room": b64u(self.room),
-                "key": b64u(self.key),
-                "parts": [
-                    {
-                        "blob": b64u(part.blob),
-                        "read": b64u(part.read),
-                        "length": part.length,
-                        "hash": b64u(part.hash),
-                    }
-                    for part in self.parts
-                ],
-                **({"ticket": b64u(self.ticket.secret)} if self.ticket else {}),
-            }
-        )
-
-
-def read_part(value: dict[str, Any]) -> SealedPart:
-    """Read one part of an envelope, or of a photo. Raises `bad_form`."""
-    return SealedPart(
-        _bytes(value, "blob", 16),
-        _natural(value, "length"),
-        _bytes(value, "hash", 32),
-        _bytes(value, "read", 32),
-    )
-
-
-def read_envelope(payload: bytes) -> Envelope:
-    """Read an envelope's payload, its signature being checked elsewhere. Raises `bad_form`."""
-    value = _versioned(payload)
-    return Envelope(
-        statement=_bytes(value, "statement", 32),
-        to=_bytes(value, "to", 32),
-        room=_bytes(value, "room", 16),
-        parts=tuple(read_part(part) for part in _parts(value)),
-        key=_bytes(value, "key", 32),
-        ticket=Ticket(_bytes(value, "ticket", 32)) if "ticket" in value else None,
-    )
-
-
-def match(envelope: Envelope, statement: SignedObject, *, reader: bytes, room: bytes) -> Statement:
-    """Check that an envelope is for this reader in this room, and holds this statement.
-
-    Raises `wrong_recipient`, `wrong_statement`, or what `read_statement` raises.
-    """
-    if envelope.to != reader or envelope.room != room:
-        raise SealError(SealCode.WRONG_RECIPIENT)
-    if envelope.statement != statement.hash:
-        raise SealError(SealCode.WRONG_STATEMENT)
-    said = read_statement(statement.payload)
-    if len(said.parts) != len(envelope.parts):
-        raise SealError(SealCode.WRONG_STATEMENT, "another number of parts")
-    if envelope.ticket:
-        named = said.dispensing and said.dispensing.ticket
-        if named != envelope.ticket.hash:
-            raise SealError(SealCode.WRONG_STATEMENT, "another prescription's ticket")
-    return said

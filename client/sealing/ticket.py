@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from client.sealing.cell import CellKeys
 from client.sealing.encoding import (
     SUITE,
     b64u,
-    b64u_decode,
     fields,
     lv,
     padded,
@@ -23,6 +21,7 @@ from client.sealing.errors import SealCode, SealError
 from client.sealing.handshake import Random
 from client.sealing.kdf import CHACHA, TAG_BYTES, ZERO_NONCE, hkdf
 from client.sealing.keys import SigningKey
+from client.sealing.our_links import read_fragment, split_url
 from client.sealing.xwing import KemKey
 
 PAGE = "/dispense/"
@@ -117,21 +116,10 @@ class Ticket:
 
 def parse_ticket_fragment(fragment: str) -> Ticket:
     """Read what follows the `#`. Raises `bad_link`."""
-    version, _, secret = fragment.partition(".")
-    if version != "1":
-        raise SealError(SealCode.BAD_LINK)
-    try:
-        return Ticket(b64u_decode(secret, SECRET_BYTES))
-    except SealError:
-        raise SealError(SealCode.BAD_LINK) from None
+    return Ticket(read_fragment(fragment, SECRET_BYTES))
 
 
 def parse_ticket_url(url: str) -> tuple[str, Ticket]:
     """Give the origin and the ticket. Raises `bad_link`."""
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        raise SealError(SealCode.BAD_LINK) from None
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path != PAGE:
-        raise SealError(SealCode.BAD_LINK, "not the link of a prescription")
-    return f"{parts.scheme}://{parts.netloc}", parse_ticket_fragment(parts.fragment)
+    origin, fragment = split_url(url, PAGE)
+    return origin, parse_ticket_fragment(fragment)

@@ -5,6 +5,19 @@ from __future__ import annotations
 from client.sealing.encoding import sha256
 
 CHUNK_BYTES = 64 * 1024
+LEAF_BYTES = 32
+
+
+def leaf_hash(chunk: bytes) -> bytes:
+    return sha256(b"\x00" + chunk)
+
+
+def root_of(leaves: bytes) -> bytes:
+    """The tree hash of the part whose chunks have these leaf hashes, 32 bytes each, in order."""
+    tree = TreeHash()
+    for at in range(0, len(leaves), LEAF_BYTES):
+        tree.add_leaf(leaves[at : at + LEAF_BYTES])
+    return tree.digest()
 
 
 class TreeHash:
@@ -20,11 +33,12 @@ class TreeHash:
         self.length += len(data)
         self._buffer += data
         while len(self._buffer) >= CHUNK_BYTES:
-            self._add(bytes(self._buffer[:CHUNK_BYTES]))
+            self.add_leaf(leaf_hash(bytes(self._buffer[:CHUNK_BYTES])))
             del self._buffer[:CHUNK_BYTES]
 
-    def _add(self, chunk: bytes) -> None:
-        leaves, root = 1, sha256(b"\x00" + chunk)
+    def add_leaf(self, leaf: bytes) -> None:
+        """Take a chunk by its leaf hash; none may have come in part."""
+        leaves, root = 1, leaf
         while self._roots and self._roots[-1][0] == leaves:
             _, left = self._roots.pop()
             leaves, root = 2 * leaves, sha256(b"\x01" + left + root)
@@ -33,7 +47,7 @@ class TreeHash:
     def digest(self) -> bytes:
         """The tree hash, once: an empty part is one empty chunk."""
         if self._buffer or not self._roots:
-            self._add(bytes(self._buffer))
+            self.add_leaf(leaf_hash(bytes(self._buffer)))
             self._buffer.clear()
         _, root = self._roots[-1]
         for _, left in reversed(self._roots[:-1]):

@@ -13,9 +13,9 @@ from client.host import desk as desks
 from client.host.practitioner import kept_identity
 from client.host.room import mail_of
 from client.sealing.encoding import b64u, b64u_decode
+from client.sealing.envelope import read_envelope
 from client.sealing.objects import Purpose, read_object
 from client.sealing.statement import Person as Stated
-from client.sealing.statement import read_envelope
 from client.vault import Memory
 from tests.integration.people import (
     NOW,

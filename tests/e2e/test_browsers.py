@@ -37,7 +37,8 @@ async def test_two_chromiums_see_and_hear_each_other(tmp_path: Path) -> None:
                 await asyncio.sleep(1)
                 seen = await finish()
             assert seen.identities == (browsers.PATIENT,)
-            assert seen.moved > 10
+            # Pictures come ten times a second.
+            assert seen.moved > 5
             assert seen.longest < 0.9
             assert all(local != "relay" for local, _, _ in await browsers.route(doctor.page))
             # A picture that stops is seen to stop.

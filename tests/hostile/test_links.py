@@ -67,7 +67,9 @@ async def _sent(hostile: Front, api: Api, folder: Path) -> Sent:
 
 async def _opened(api: Api, sent: Sent) -> tuple[bytes, ...]:
     words = " ".join(sent.link.words(sent.code, "french"))
-    return (await Opening(api, sent.link).open(words)).parts
+    content = (await Opening(api, sent.link).open(words)).content
+    assert isinstance(content, tuple)
+    return content
 
 
 async def test_the_bytes_of_another_link_do_not_open(

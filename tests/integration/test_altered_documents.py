@@ -16,12 +16,13 @@ from client.api.http import Api
 from client.documents.receiving import receive_document, receive_photo
 from client.sealing.agefile import seal_file
 from client.sealing.encoding import b64u, sha256
+from client.sealing.envelope import Envelope, SealedPart
 from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import SigningKey
 from client.sealing.mail import Mail, mail
 from client.sealing.messages import Message, message
 from client.sealing.objects import Purpose, sign_object
-from client.sealing.statement import Envelope, PartInfo, Person, SealedPart, Statement
+from client.sealing.statement import PartInfo, Person, Statement
 from client.sealing.tree import tree_hash
 from client.sealing.xwing import KemKey
 from tests.integration.people import NOW, Practice, practice

@@ -194,18 +194,22 @@ async def test_an_upload_resumes_and_a_part_comes_down(
         return await answer(request)
 
     monkeypatch.setattr(api, "answer", cut)
+    payer = blobs.Payer(voucher=voucher)
     with pytest.raises(Cut):
-        await blobs.put(api, anybody, blob, reader.public, path, blobs.Payer(voucher=voucher))
+        await blobs.put(api, anybody, blob, reader.public, path, payer)
     monkeypatch.setattr(api, "answer", answer)
     await server.kill()
     await server.start()
-    await blobs.resume(api, anybody, blob, path)
+    upload = blobs.Upload(anybody, blob, len(data), reader.public, payer)
+    offset = await upload.offset(api)
+    assert offset == 200_000
+    await upload.send(api, offset, data[offset:])
     assert b"".join([part async for part in blobs.get(api, reader, blob)]) == data
     part = [part async for part in blobs.get(api, reader, blob, 99_990, 200_009)]
     assert b"".join(part) == data[99_990:200_010]
     last = [part async for part in blobs.get(api, reader, blob, 449_999)]
     assert b"".join(last) == data[-1:]
-    await blobs.resume(api, anybody, blob, path)
+    assert await upload.offset(api) == len(data)
 
 
 async def told(channel: WatchChannel) -> WatchEvent:

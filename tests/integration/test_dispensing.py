@@ -116,8 +116,8 @@ async def test_two_lines_are_dispensed_and_one_is_revoked(world: World) -> None:
     issued = await world.issue()
     pharmacy = world.pharmacy(issued)
     handed = await pharmacy.at.prescription()
-    assert handed.parts == (CONTENT,)
-    assert handed.statement == issued.statement
+    assert handed.content == (CONTENT,)
+    assert handed.proof.statement == issued.statement
     assert handed.authorship.statement.dispensing == issued.dispensing
     assert [(state.left, state.step) for state in await pharmacy.look()] == [(1, 1), (2, 1)]
 

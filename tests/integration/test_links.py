@@ -16,6 +16,7 @@ import pytest
 from client.api import blobs
 from client.api.errors import ServerRefused
 from client.api.http import Api
+from client.documents.handing import keep
 from client.documents.links import Ends, Opening, Sent, send_link
 from client.documents.sending import Author, Document, Part
 from client.sealing.errors import SealCode, SealError
@@ -86,13 +87,13 @@ async def test_the_link_and_the_words_open_it(world: World) -> None:
     sent = await world.send()
     await world.opening(sent).open(world.words(sent, "english"))
     handed = await world.opening(sent).open(world.words(sent, "french").upper())
-    assert handed.parts == (CONTENT,)
+    assert handed.content == (CONTENT,)
     card = handed.authorship.card
     assert card is not None
     assert card.card.name == world.at.practitioner.profile.name
     assert handed.authorship.signed_at is not None
     assert await world.used(sent) == 2
-    (kept,) = handed.keep(world.folder / "kept")
+    (kept,) = keep(handed, (CONTENT,), world.folder / "kept")
     assert (kept.name, kept.read_bytes()) == ("lettre_été.pdf", CONTENT)
 
 
@@ -115,7 +116,7 @@ async def test_other_words_count_once_and_open_nothing(world: World) -> None:
         with pytest.raises(SealError) as refused:
             await opening.open(other)
         assert refused.value.code is SealCode.CANNOT_OPEN
-    assert (await opening.open(world.words(sent))).parts == (CONTENT,)
+    assert (await opening.open(world.words(sent))).content == (CONTENT,)
     assert await world.used(sent) == 1
 
 

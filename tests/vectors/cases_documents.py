@@ -7,10 +7,11 @@ from typing import Any
 
 from client.sealing.agefile import seal_file
 from client.sealing.encoding import SUITE, b64u, fields, json_bytes, sha256, u8
+from client.sealing.envelope import Envelope, Leaves, SealedPart, StreamedPart
 from client.sealing.kdf import hkdf, mac
 from client.sealing.objects import Purpose, read_object, sign_object
 from client.sealing.padme import padme as padded_length
-from client.sealing.statement import Envelope, PartInfo, Person, SealedPart, Statement
+from client.sealing.statement import PartInfo, Person, Statement
 from client.sealing.ticket import Ticket
 from client.sealing.tree import tree_hash
 from client.sealing.xwing import KemKey
@@ -246,6 +247,11 @@ def envelope() -> list[Case]:
         for n in (1, 2)
     )
 
+    streamed = StreamedPart(
+        drawn("blob 3", 16), 9000, Leaves(1691, drawn("hash 3")), drawn("read 3")
+    )
+    bare = StreamedPart(drawn("blob 4", 16), 9000, Leaves(1691, b""), drawn("read 4"))
+
     def made(**members: Any) -> bytes:
         base = {
             "statement": read_object(Purpose.STATEMENT, said).hash,
@@ -277,6 +283,13 @@ def envelope() -> list[Case]:
                 parts=[
                     sealed(blob=p.blob, read=p.read, length=p.length, hash=p.hash) for p in parts
                 ],
+            ),
+        ),
+        good(
+            "a part with leaves",
+            base | sealed(envelope=made(parts=(parts[0], streamed))),
+            sealed(
+                key=drawn("document key"), parts=[parts[0].members(), streamed.members()]
             ),
         ),
         good(
@@ -319,6 +332,7 @@ def envelope() -> list[Case]:
                 ("from another room", "wrong_recipient", {"envelope": made(room=OTHER_ROOM)}),
                 ("a key of 31 bytes", "bad_form", {"envelope": made(key=bytes(31))}),
                 ("no part", "bad_form", {"envelope": made(parts=())}),
+                ("leaves without a hash", "bad_form", {"envelope": made(parts=(bare, bare))}),
                 ("a flipped signature", "bad_signature", {"envelope": forged}),
             )
         ),

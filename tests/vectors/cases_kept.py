@@ -51,6 +51,7 @@ class KeptDocument:
     seen: int = AT
     attested: bool = True
     purpose: Purpose = Purpose.STATEMENT
+    kind: str = "prescription"
 
     def statement(self) -> bytes:
         described = [
@@ -59,7 +60,7 @@ class KeptDocument:
             for name, part in zip(("a.pdf", "a.json"), PARTS, strict=True)
         ]  # fmt: skip
         payload = json_bytes(
-            {"v": 1, "kind": "prescription", "issued": "2026-01-02T03:04:05Z",
+            {"v": 1, "kind": self.kind, "issued": "2026-01-02T03:04:05Z",
              "random": b64u(drawn("kept statement")), "author": {"name": "Dr Camille Démo"},
              "subject": {"name": "Łukasz Şahin"}, "parts": described}
         )  # fmt: skip
@@ -85,6 +86,7 @@ def kept() -> list[Case]:
 
     def fine(name: str, proof: Proof) -> Case:
         found = check_kept(proof, PARTS)
+        assert found.certificate
         gives = sealed(
             identity=found.certificate.identity,
             device=found.certificate.device,

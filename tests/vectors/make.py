@@ -24,9 +24,11 @@ from tests.vectors import (
     cases_mail,
     cases_moved,
     cases_pairs,
+    cases_permits,
     cases_practitioners,
     cases_rings,
     cases_session,
+    cases_streamed,
     cases_vaults,
     cases_words,
 )
@@ -51,6 +53,7 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "envelope": cases_documents.envelope,
     "padme": cases_documents.padme,
     "age": cases_documents.age,
+    "streamed": cases_streamed.streamed,
     "code": cases_documents.code,
     "roster": cases_pairs.roster,
     "pair": cases_pairs.pair,
@@ -69,6 +72,7 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "vault": cases_vaults.vault,
     "kept": cases_kept.kept,
     "words": cases_words.words,
+    "permit": cases_permits.permit,
     "sealed_link": cases_links.sealed_link,
     "dispensing": cases_dispensing.dispensing,
 }

@@ -3,10 +3,17 @@ import { OpeningPage } from "./features/links/view/opening-page.tsx";
 import { address } from "./platform/address.ts";
 import { clock, random } from "./platform/basics.ts";
 import { http } from "./platform/http.ts";
+import { runJob } from "./platform/jobs.ts";
+import { received } from "./platform/received.ts";
+import { openVaults } from "./platform/vaults.ts";
 import { start } from "./start.tsx";
 
 void start(
-  () => <OpeningPage model={createOpening({ http, clock, random, address })} />,
+  async () => {
+    const vaults = await openVaults();
+    const needs = { http, clock, random, address, vaults, runJob, received };
+    return <OpeningPage model={createOpening(needs)} />;
+  },
   "links",
   "problems",
 );

@@ -174,6 +174,40 @@ export interface Passkeys {
   secret(use: string, id?: Uint8Array): Promise<Uint8Array>;
 }
 
+/** A file of this origin's own, out of the page's memory; what was written lasts beyond the page. */
+export interface ScratchFile {
+  readonly size: number;
+  /** Fewer bytes where it ends before. */
+  read(at: number, length: number): Uint8Array;
+  write(at: number, bytes: Uint8Array): void;
+  truncate(size: number): void;
+  /** What was written survives a power cut from then on. */
+  flush(): void;
+  close(): void;
+}
+
+/** Opens such a file, made where it is not there; rejects where the browser has none. */
+export type Scratch = (name: string) => Promise<ScratchFile>;
+
+/** Files that were received, on this device. */
+export interface Received {
+  /** Has the browser save a scratch file, under a name for people. */
+  save(scratch: string, name: string): Promise<void>;
+  /** The same, of one that is in memory. */
+  saveBlob(file: Blob, name: string): void;
+  erase(scratch: string): Promise<void>;
+  /** Erases what was written before then: milliseconds since the epoch. */
+  eraseOlder(moment: number): Promise<void>;
+}
+
+/** What long work in a worker says of itself on the way. */
+export interface Progress {
+  /** Bytes of the plaintext that are there. */
+  readonly done: number;
+  /** The network is gone: it is tried again by and by. */
+  readonly waiting: boolean;
+}
+
 export interface Platform {
   readonly clock: Clock;
   readonly random: Random;

@@ -2,12 +2,8 @@
 
 const LIFE = 60_000;
 
-function follow(
-  media: string,
-  bytes: Uint8Array,
-  prepare: (link: HTMLAnchorElement) => void,
-): void {
-  const url = URL.createObjectURL(new Blob([new Uint8Array(bytes)], { type: media }));
+function follow(file: Blob, prepare: (link: HTMLAnchorElement) => void): void {
+  const url = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = url;
   prepare(link);
@@ -15,14 +11,18 @@ function follow(
   setTimeout(() => URL.revokeObjectURL(url), LIFE);
 }
 
-export function save(name: string, media: string, bytes: Uint8Array): void {
-  follow(media, bytes, (link) => {
+export const save = (name: string, media: string, bytes: Uint8Array): void =>
+  saveFile(name, new Blob([new Uint8Array(bytes)], { type: media }));
+
+/** The same, of what may be on the disk. */
+export function saveFile(name: string, file: Blob): void {
+  follow(file, (link) => {
     link.download = name;
   });
 }
 
 export function openPdf(bytes: Uint8Array): void {
-  follow("application/pdf", bytes, (link) => {
+  follow(new Blob([new Uint8Array(bytes)], { type: "application/pdf" }), (link) => {
     link.target = "_blank";
     link.rel = "noopener";
   });

@@ -3,10 +3,12 @@ import * as v from "valibot";
 import { ticketHash } from "./dispensing.ts";
 import { b64u, jsonBytes, same } from "./encoding.ts";
 import { require } from "./errors.ts";
-import { bytesOf, readForm, sealedPart } from "./forms.ts";
+import { bytesOf, readForm, sealedPart, streamedMembers, streamedPart } from "./forms.ts";
 import type { SignedObject } from "./signed.ts";
 import { readStatement, type Statement } from "./statement.ts";
 import { requireVersion } from "./version.ts";
+
+const wholePart = v.object({ ...sealedPart.entries, leaves: v.exactOptional(v.never()) });
 
 const FORM = v.object({
   v: v.literal(1),
@@ -14,7 +16,7 @@ const FORM = v.object({
   to: bytesOf(32),
   room: bytesOf(16),
   key: bytesOf(32),
-  parts: v.pipe(v.array(sealedPart), v.minLength(1), v.maxLength(16)),
+  parts: v.pipe(v.array(v.union([wholePart, streamedPart])), v.minLength(1), v.maxLength(16)),
   /** With it the reader may have a prescription dispensed. */
   ticket: v.exactOptional(bytesOf(32)),
 });
@@ -30,12 +32,11 @@ export function writeEnvelope(envelope: Envelope): Uint8Array {
     to: b64u(envelope.to),
     room: b64u(envelope.room),
     key: b64u(envelope.key),
-    parts: envelope.parts.map(({ blob, read, length, hash }) => ({
-      blob,
-      read: b64u(read),
-      length,
-      hash: b64u(hash),
-    })),
+    parts: envelope.parts.map((part) =>
+      part.leaves
+        ? streamedMembers(part)
+        : { blob: part.blob, read: b64u(part.read), length: part.length, hash: b64u(part.hash) },
+    ),
     ...(envelope.ticket ? { ticket: b64u(envelope.ticket) } : {}),
   });
 }

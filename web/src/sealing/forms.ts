@@ -1,6 +1,6 @@
 /** The forms that members of our JSON objects have, read with valibot. */
 import * as v from "valibot";
-import { fromB64u, jsonObject } from "./encoding.ts";
+import { b64u, fromB64u, jsonObject } from "./encoding.ts";
 import { require, type SealCode } from "./errors.ts";
 
 function isB64u(value: string, length?: number): boolean {
@@ -67,6 +67,16 @@ export const sealedPart = v.object({
   hash: bytesOf(32),
 });
 
+/** Where a part is of which any chunk opens alone: no hash is over all of its sealed bytes. */
+export const streamedPart = v.object({
+  blob: b64uOf(16),
+  read: bytesOf(32),
+  length: natural,
+  hash: v.exactOptional(v.never()),
+  /** The sealed leaf hashes, behind the sealed bytes. */
+  leaves: v.object({ length: natural, hash: bytesOf(32) }),
+});
+
 /** What pays for so many bytes until then: 1 to `most` of them. */
 export const vouchersOf = (most: number) =>
   v.pipe(
@@ -76,6 +86,16 @@ export const vouchersOf = (most: number) =>
   );
 
 export type SealedPart = v.InferOutput<typeof sealedPart>;
+
+export type StreamedPart = Omit<v.InferOutput<typeof streamedPart>, "hash">;
+
+/** The members of a part in JSON. */
+export const streamedMembers = ({ blob, read, length, leaves }: StreamedPart) => ({
+  blob,
+  read: b64u(read),
+  length,
+  leaves: { length: leaves.length, hash: b64u(leaves.hash) },
+});
 
 /** Reads bytes as a JSON object of a form. Refuses with `code`. */
 export function readForm<S extends v.GenericSchema>(

@@ -1,8 +1,11 @@
-/** What is handed over by a sealed link: a document with all that shows who wrote it (Sealed links). */
+/** What is handed over by a link: a document with all that shows who wrote it (Sealed links). */
+import * as v from "valibot";
 import {
   allFields,
+  b64u,
   concat,
   fields,
+  jsonBytes,
   readU32,
   requireHead,
   requireZeros,
@@ -12,35 +15,56 @@ import {
   u32,
 } from "./encoding.ts";
 import { require } from "./errors.ts";
-import { type Authorship, checkKept, type Proof } from "./kept.ts";
+import { bytesOf, readForm, type StreamedPart, streamedMembers, streamedPart } from "./forms.ts";
+import { EMPTY } from "./kdf.ts";
+import { type Authorship, checkAuthor, type Proof, requireParts } from "./kept.ts";
 import { padme } from "./padme.ts";
-import { readObject } from "./signed.ts";
-import { readStatement } from "./statement.ts";
+import { requireVersion } from "./version.ts";
 
 const HANDED_KIND = 16;
 const HEAD_BYTES = 2;
 const LENGTH_BYTES = 4;
 
-export interface Handed {
-  readonly proof: Proof;
-  readonly parts: readonly Uint8Array[];
-  readonly authorship: Authorship;
+const OUTSIDE = v.object({
+  v: v.literal(1),
+  key: bytesOf(32),
+  parts: v.pipe(v.array(streamedPart), v.minLength(1), v.maxLength(16)),
+});
+
+/** Parts that lie in blobs of their own, all of them; `key` is the document key's seed. */
+export interface Outside {
+  readonly key: Uint8Array;
+  readonly parts: readonly StreamedPart[];
 }
 
-/** The plaintext of a sealed link's blob. */
-export function writeHanded(proof: Proof, parts: readonly Uint8Array[]): Uint8Array {
+export interface Handed {
+  readonly proof: Proof;
+  readonly authorship: Authorship;
+  /** The parts themselves, or where they are. */
+  readonly content: readonly Uint8Array[] | Outside;
+}
+
+export const isOutside = (content: Handed["content"]): content is Outside => "key" in content;
+
+/** The plaintext of the blob. */
+export function writeHanded(proof: Proof, content: Handed["content"]): Uint8Array {
   const { statement, receipt, record, server, registrar } = proof;
-  const beside = fields(statement, receipt, record, server, registrar);
+  const [outside, parts] = isOutside(content) ? [writeOutside(content), []] : [EMPTY, content];
+  const beside = fields(statement, receipt, record, server, registrar, outside);
   const raw = concat(u8(SUITE), u8(HANDED_KIND), u32(beside.length), beside, ...parts);
   const filled = new Uint8Array(padme(raw.length));
   filled.set(raw);
   return filled;
 }
 
+const writeOutside = ({ key, parts }: Outside): Uint8Array =>
+  jsonBytes({ v: 1, key: b64u(key), parts: parts.map(streamedMembers) });
+
 /**
  * Takes it apart, and checks who wrote it. `keys` are those of the server where it lay: whoever sealed
- * it chose those that it brings. Refuses with `bad_suite`, `bad_form`, `wrong_host` for another
- * server's papers, `wrong_registrar`, and as `checkKept` does.
+ * it chose those that it brings. Of parts that are elsewhere only the number is checked here. Refuses
+ * with `bad_suite`, `bad_form`, `wrong_host` for another server's papers, `wrong_registrar`, and as
+ * `checkAuthor` and `requireParts` do.
  */
 export function readHanded(
   raw: Uint8Array,
@@ -51,22 +75,37 @@ export function readHanded(
   const begin = HEAD_BYTES + LENGTH_BYTES;
   const end = begin + readU32(raw, HEAD_BYTES);
   require(end <= raw.length, "bad_form", "a length points past the end");
-  const proof = readProof(raw.slice(begin, end));
+  const { proof, outside } = readPapers(raw.slice(begin, end));
   require(same(proof.server, keys.server), "wrong_host", "another server's papers");
   const attested = proof.registrar.length > 0;
   const theirs = keys.registrar !== undefined && same(proof.registrar, keys.registrar);
   require(!attested || theirs, "wrong_registrar");
-  const { payload } = readObject("statement", proof.statement);
-  const parts = partsOf(raw.subarray(end), readStatement(payload).parts);
-  return { proof, parts, authorship: checkKept(proof, parts) };
+  const authorship = checkAuthor(proof, "strangers");
+  const known = !authorship.certificate || authorship.card !== null;
+  require(known, "bad_form", "nothing says who wrote it");
+  const { statement } = authorship;
+  if (outside.length > 0) {
+    requireZeros(raw.subarray(end));
+    const content = readOutside(outside);
+    require(content.parts.length === statement.parts.length, "wrong_statement");
+    return { proof, content, authorship };
+  }
+  const content = partsOf(raw.subarray(end), statement.parts);
+  requireParts(statement, content);
+  return { proof, content, authorship };
 }
 
-function readProof(beside: Uint8Array): Proof {
-  const [statement, receipt, record, server, registrar, ...more] = allFields(beside);
-  const five = !!statement && !!receipt && !!record && !!server && !!registrar && !more.length;
-  require(five, "bad_form", "other than five fields");
-  require(record.length > 0, "bad_form", "nothing says who wrote it");
-  return { statement, receipt, record, server, registrar };
+function readPapers(beside: Uint8Array): { readonly proof: Proof; readonly outside: Uint8Array } {
+  const [statement, receipt, record, server, registrar, outside, ...more] = allFields(beside);
+  const papers = !!statement && !!receipt && !!record && !!server && !!registrar;
+  require(papers && !!outside && !more.length, "bad_form", "other than six fields");
+  return { proof: { statement, receipt, record, server, registrar }, outside };
+}
+
+function readOutside(raw: Uint8Array): Outside {
+  requireVersion(raw);
+  const { key, parts } = readForm(OUTSIDE, raw, "bad_form");
+  return { key, parts };
 }
 
 function partsOf(

@@ -21,10 +21,12 @@ export interface Proof {
 
 /**
  * What the proof shows. Without `card` nobody could be asked, when it came, who the author is and
- * whether the device was revoked.
+ * whether the device was revoked. Without `certificate` it is by somebody whom nobody knows: whoever
+ * held the `key` that signed calls themselves what the statement says.
  */
 export interface Authorship {
-  readonly certificate: Certificate;
+  readonly key: Uint8Array;
+  readonly certificate: Certificate | null;
   readonly statement: Statement;
   readonly card: Card | null;
   readonly attestation: Attestation | null;
@@ -47,16 +49,34 @@ export function readKeptDocument(raw: Uint8Array): {
   return { proof: { statement, receipt, record, server, registrar }, parts };
 }
 
-/**
- * Who wrote these parts. Refuses as `readObject`, `readStatement`, `readRecord` and `readReceipt` do,
- * with `bad_form`, `wrong_host`, `revoked`, and with `altered` where the parts are not the statement's.
- */
+/** Who wrote these parts. Refuses as `checkAuthor` and `requireParts` do. */
 export function checkKept(proof: Proof, parts: readonly Uint8Array[]): Authorship {
-  const signed = readObject("statement", proof.statement);
-  const { certificate } = signed;
-  require(certificate !== undefined, "bad_form", "not by a practitioner's device");
-  const statement = readStatement(signed.payload);
-  const asked = proof.record.length > 0 ? askedOf(proof, certificate, signed.hash) : NOBODY_ASKED;
+  const authorship = checkAuthor(proof);
+  requireParts(authorship.statement, parts);
+  return authorship;
+}
+
+/**
+ * Who signed, the parts being checked elsewhere; with `strangers` somebody who is no practitioner may
+ * have, anything but a prescription. Refuses as `readObject`, `readStatement`, `readRecord` and
+ * `readReceipt` do, with `bad_form`, `wrong_host`, `revoked`.
+ */
+export function checkAuthor(proof: Proof, strangers: "strangers" | "none" = "none"): Authorship {
+  const { certificate = null, key, payload, hash } = readObject("statement", proof.statement);
+  const statement = readStatement(payload);
+  if (!certificate) {
+    const may = strangers === "strangers" && statement.kind !== "prescription";
+    require(may, "bad_form", "not by a practitioner's device");
+    const none = proof.receipt.length === 0 && proof.record.length === 0;
+    require(none, "bad_form", "papers of somebody who has none");
+    return { key, certificate, statement, ...NOBODY_ASKED };
+  }
+  const asked = proof.record.length > 0 ? askedOf(proof, certificate, hash) : NOBODY_ASKED;
+  return { key, certificate, statement, ...asked };
+}
+
+/** Refuses with `altered` parts that are not the statement's. */
+export function requireParts(statement: Statement, parts: readonly Uint8Array[]): void {
   const whole =
     parts.length === statement.parts.length &&
     statement.parts.every(({ length, tree }, index) => {
@@ -64,7 +84,6 @@ export function checkKept(proof: Proof, parts: readonly Uint8Array[]): Authorshi
       return part !== undefined && part.length === length && same(treeHash(part), tree);
     });
   require(whole, "altered");
-  return { certificate, statement, ...asked };
 }
 
 const NOBODY_ASKED = { card: null, attestation: null, signedAt: null };

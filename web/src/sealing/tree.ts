@@ -3,10 +3,12 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { u8 } from "./encoding.ts";
 
 export const CHUNK_BYTES = 64 * 1024;
+export const LEAF_BYTES = 32;
 const LEAF = u8(0);
 const NODE = u8(1);
 
-const leaf = (chunk: Uint8Array): Uint8Array => sha256.create().update(LEAF).update(chunk).digest();
+export const leafHash = (chunk: Uint8Array): Uint8Array =>
+  sha256.create().update(LEAF).update(chunk).digest();
 
 const node = (left: Uint8Array, right: Uint8Array): Uint8Array =>
   sha256.create().update(NODE).update(left).update(right).digest();
@@ -44,9 +46,14 @@ export class TreeHash {
   }
 
   #flush(): void {
-    let leaves = 1;
-    let root = leaf(this.#chunk.subarray(0, this.#filled));
+    this.addLeaf(leafHash(this.#chunk.subarray(0, this.#filled)));
     this.#filled = 0;
+  }
+
+  /** Takes a chunk by its leaf hash; none may have come in part. */
+  addLeaf(leaf: Uint8Array): void {
+    let leaves = 1;
+    let root = leaf;
     for (let last = this.#roots.at(-1); last?.leaves === leaves; last = this.#roots.at(-1)) {
       this.#roots.pop();
       leaves *= 2;
@@ -54,6 +61,15 @@ export class TreeHash {
     }
     this.#roots.push({ leaves, root });
   }
+}
+
+/** The tree hash of the part whose chunks have these leaf hashes, 32 bytes each, in order. */
+export function rootOf(leaves: Uint8Array): Uint8Array {
+  const tree = new TreeHash();
+  for (let at = 0; at < leaves.length; at += LEAF_BYTES) {
+    tree.addLeaf(leaves.subarray(at, at + LEAF_BYTES));
+  }
+  return tree.digest();
 }
 
 export const treeHash = (data: Uint8Array): Uint8Array => new TreeHash().update(data).digest();

@@ -9,6 +9,7 @@ import type consult from "../features/consult/texts/fr.json";
 import type desk from "../features/desk/texts/fr.json";
 import type dispensing from "../features/dispensing/texts/fr.json";
 import type documents from "../features/documents/texts/fr.json";
+import type files from "../features/files/texts/fr.json";
 import type guest from "../features/guest/texts/fr.json";
 import type helping from "../features/helping/texts/fr.json";
 import type keeping from "../features/keeping/texts/fr.json";
@@ -35,6 +36,7 @@ interface Files {
   desk: typeof desk;
   dispensing: typeof dispensing;
   documents: typeof documents;
+  files: typeof files;
   helping: typeof helping;
   keeping: typeof keeping;
   practitioners: typeof practitioners;

@@ -6,6 +6,7 @@ import type { LinkLine, LinksModel, OpeningModel } from "../../src/features/link
 import { createOpening } from "../../src/features/links/opening.ts";
 import { concat, utf8 } from "../../src/sealing/encoding.ts";
 import { hash } from "../../src/sealing/kdf.ts";
+import { Workbench } from "./world/jobs.ts";
 import { Browser, World } from "./world/world.ts";
 
 // The pages fetch these late: a clock that a test turns does not wait for the disk.
@@ -44,7 +45,8 @@ async function made(ends = ENDS): Promise<Made> {
 
 function page({ world, line }: Pick<Made, "world" | "line">, fragment = line.url.split("#")[1]) {
   const { platform, ...opened } = world.page(new Browser(), fragment ?? "");
-  const model = createOpening(platform);
+  const { runJob, received } = new Workbench(world, new Browser());
+  const model = createOpening({ ...platform, runJob, received });
   return { model, fragment: (): string => platform.address.fragment(), opened };
 }
 
@@ -68,8 +70,8 @@ describe("a sealed link", () => {
     const document = found?.document.document.value;
     expect(document?.parts.map(({ bytes }) => bytes)).toEqual([FILE.bytes]);
     expect(document?.author.name).toBe("Dr Camille Démo");
-    expect(found?.card.name).toBe("Dr Camille Démo");
-    expect(found?.attestation).toBeUndefined();
+    expect(found?.author?.card.name).toBe("Dr Camille Démo");
+    expect(found?.author?.attestation).toBeUndefined();
     expect(model.left.value).toBe(1);
     await one.links.load();
     expect(one.links.list.value[0]).toMatchObject({ used: 1, state: "open", openings: 2 });

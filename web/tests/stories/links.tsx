@@ -45,6 +45,8 @@ const links = (changes: Partial<LinksModel> = {}): LinksModel => ({
   load: nothing,
   make: async () => LINES[0] ?? null,
   words: async (_, language) => WORDS[language],
+  permit: async () =>
+    "https://consult.exemple.fr/send/#1.G4qbY4TtXm8s4wYH0vEbjVtK2mGxk0N1bq3mJv0QmZkAAAACgAAAAAAAAABrSdIA",
   withdraw: nothing,
   forget: nothing,
   ...changes,
@@ -81,25 +83,29 @@ const FOUND: Found = {
       ],
     }),
   },
-  card: {
-    version: 1,
-    issued: "2026-01-01T08:00:00Z",
-    name: "Dr Camille Démo",
-    profession: "Médecin",
-    speciality: "Médecine générale",
-    rpps: "10003456786",
-    address: "1 rue de l’Exemple, 75000 Paris, France",
-    place: "Paris",
-    languages: ["fr", "en"],
-    listed: true,
+  files: [],
+  says: "Dr Camille Démo",
+  author: {
+    card: {
+      version: 1,
+      issued: "2026-01-01T08:00:00Z",
+      name: "Dr Camille Démo",
+      profession: "Médecin",
+      speciality: "Médecine générale",
+      rpps: "10003456786",
+      address: "1 rue de l’Exemple, 75000 Paris, France",
+      place: "Paris",
+      languages: ["fr", "en"],
+      listed: true,
+    },
+    attestation: {
+      card: new Uint8Array(32),
+      issued: "2026-01-04T08:00:00Z",
+      registrar: "Ordre fictif de l’Exemple",
+      checked: ["identity", "register"],
+    },
+    signedAt: NOW,
   },
-  attestation: {
-    card: new Uint8Array(32),
-    issued: "2026-01-04T08:00:00Z",
-    registrar: "Ordre fictif de l’Exemple",
-    checked: ["identity", "register"],
-  },
-  signedAt: NOW,
 };
 
 const opening = (changes: Partial<OpeningModel> = {}): ComponentChild => (
@@ -111,6 +117,7 @@ const opening = (changes: Partial<OpeningModel> = {}): ComponentChild => (
       trouble: signal(null),
       problem: signal(null),
       why: signal(null),
+      begun: signal(false),
       found: signal(null),
       open: nothing,
       ...changes,
@@ -143,7 +150,13 @@ export const linkPages: Readonly<Record<string, () => ComponentChild>> = {
   wrong: () => opening({ trouble: signal({ what: "wrong" }), left: signal(1) }),
   found: () => opening({ state: signal("open"), found: signal(FOUND) }),
   unattested: () =>
-    opening({ state: signal("open"), found: signal({ ...FOUND, attestation: undefined }) }),
+    opening({
+      state: signal("open"),
+      found: signal({
+        ...FOUND,
+        author: FOUND.author && { ...FOUND.author, attestation: undefined },
+      }),
+    }),
   "used-up": () => over("used_up"),
   withdrawn: () => over("withdrawn"),
   expired: () => over("expired"),

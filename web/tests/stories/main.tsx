@@ -16,6 +16,7 @@ import { type Hands, HandsProvider } from "../../src/ui/hands.ts";
 import { createTexts, isLanguage } from "../../src/ui/texts.ts";
 import { devicePages } from "./devices.tsx";
 import { counters } from "./dispensing.tsx";
+import { filePages } from "./files.tsx";
 import { helping } from "./helping.tsx";
 import { keeping } from "./keeping.tsx";
 import { linkPages } from "./links.tsx";
@@ -68,6 +69,8 @@ async function show(name: string): Promise<ComponentChild> {
   if (asDevice) return asDevice();
   const asLink = page === "links" ? linkPages[state] : undefined;
   if (asLink) return asLink();
+  const asFile = page === "files" ? filePages[state] : undefined;
+  if (asFile) return asFile();
   const asCounter = page === "counter" ? counters[state] : undefined;
   if (asCounter) return asCounter();
   const asHelping = page === "helping" ? helping[state] : undefined;
@@ -90,6 +93,7 @@ window.stories = [
   ...Object.keys(desks).map((name) => `desk-${name}`),
   ...Object.keys(devicePages).map((name) => `devices-${name}`),
   ...Object.keys(linkPages).map((name) => `links-${name}`),
+  ...Object.keys(filePages).map((name) => `files-${name}`),
   ...Object.keys(counters).map((name) => `counter-${name}`),
   ...Object.keys(helping).map((name) => `helping-${name}`),
   ...Object.keys(locks).map((name) => `lock-${name}`),
@@ -109,6 +113,7 @@ await texts.load(
   "adding",
   "landing",
   "dispensing",
+  "files",
   "links",
   "lock",
   "guest",

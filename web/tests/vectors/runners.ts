@@ -28,6 +28,7 @@ import {
   type Side,
 } from "../../src/sealing/exchange.ts";
 import { requireFingerprint, stripFingerprints } from "../../src/sealing/fingerprints.ts";
+import { streamedMembers } from "../../src/sealing/forms.ts";
 import {
   checkOpen,
   makeAccept,
@@ -51,6 +52,7 @@ import {
   readPairAnswer,
   readPairOffer,
 } from "../../src/sealing/pair.ts";
+import { filesVoucher, linkVoucher, makePermit, parsePermit } from "../../src/sealing/permit.ts";
 import { readGuestProfile, readHostProfile } from "../../src/sealing/profile.ts";
 import { readReceipt, readRecord, requireFresh } from "../../src/sealing/record.ts";
 import {
@@ -65,6 +67,7 @@ import { readRoster, signRoster } from "../../src/sealing/roster.ts";
 import { authenticationString } from "../../src/sealing/sas.ts";
 import { type Purpose, readObject, signObject } from "../../src/sealing/signed.ts";
 import { readStatement } from "../../src/sealing/statement.ts";
+import { openChunks } from "../../src/sealing/streamed.ts";
 import { exchangeOf, type Inner, Traffic } from "../../src/sealing/traffic.ts";
 import { treeHash } from "../../src/sealing/tree.ts";
 import { decapsulate, type Encapsulate, encapsulate, kemPublic } from "../../src/sealing/xwing.ts";
@@ -337,12 +340,11 @@ function runEnvelope(one: Case): unknown {
   const envelope = readEnvelope(readObject("envelope", bytes(one.envelope)).payload);
   requireRecipient(envelope, bytes(one.reader), bytes(one.room));
   requireStatement(envelope, readObject("statement", bytes(one.statement)));
-  const parts = envelope.parts.map(({ blob, read, length, hash: digest }) => ({
-    blob,
-    read: b64u(read),
-    length,
-    hash: b64u(digest),
-  }));
+  const parts = envelope.parts.map((part) => {
+    if (part.leaves) return streamedMembers(part);
+    const { blob, read, length, hash: digest } = part;
+    return { blob, read: b64u(read), length, hash: b64u(digest) };
+  });
   const more = envelope.ticket ? { ticket: b64u(envelope.ticket) } : {};
   return { key: b64u(envelope.key), parts, ...more };
 }
@@ -355,6 +357,30 @@ async function runAge(one: Case): Promise<unknown> {
   return one.gives.length === undefined
     ? { plain: b64u(plain) }
     : { length: plain.length, sha256: b64u(hash(plain)) };
+}
+
+async function runStreamed(one: Case): Promise<unknown> {
+  const leaves = { length: one.leaves_length, hash: bytes(one.leaves_hash) };
+  const info = { length: one.length, tree: bytes(one.tree) };
+  const [head, sealed, seed] = [bytes(one.head), bytes(one.leaves), bytes(one.seed)];
+  const part = { length: one.content, leaves };
+  const chunks = await openChunks(head, sealed, seed, part, info);
+  const plain = chunks.open(one.index, bytes(one.chunk));
+  const { shape } = chunks;
+  return {
+    begin: shape.begin(one.index),
+    blob: shape.blob,
+    plain_length: plain.length,
+    sha256: b64u(hash(plain)),
+  };
+}
+
+function runPermit(one: Case): unknown {
+  const permit = parsePermit(one.fragment);
+  const { secret, size, until } = permit;
+  expect(makePermit("https://a.example", permit).endsWith(`/send/#${one.fragment}`), "the link");
+  const vouchers = { files: b64u(filesVoucher(permit)), link: b64u(linkVoucher(permit)) };
+  return { secret: b64u(secret), size, until, ...vouchers };
 }
 
 const runCode = async (one: Case): Promise<unknown> => ({ seed: b64u(readCode(one.typed)) });
@@ -562,6 +588,8 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   envelope: runEnvelope,
   padme: (one) => ({ padded: padme(one.length) }),
   age: runAge,
+  streamed: runStreamed,
+  permit: runPermit,
   code: runCode,
   roster: runRoster,
   pair: runPair,

@@ -1,7 +1,8 @@
 /** Runs the cases of sealed_link.json. */
 import { openFile } from "../../src/sealing/agefile.ts";
 import { b64u, fromB64u, same } from "../../src/sealing/encoding.ts";
-import { readHanded, writeHanded } from "../../src/sealing/handed.ts";
+import { streamedMembers } from "../../src/sealing/forms.ts";
+import { isOutside, readHanded, writeHanded } from "../../src/sealing/handed.ts";
 import {
   linkKey,
   linkWords,
@@ -45,9 +46,15 @@ function runWords(one: Case) {
 
 function runHanded(one: Case, raw: Uint8Array) {
   const keys = { server: bytes(one.server), registrar: bytes(one.registrar) };
-  const { proof, parts, authorship } = readHanded(raw, keys);
-  const again = writeHanded(proof, parts);
+  const { proof, content, authorship } = readHanded(raw, keys);
+  const again = writeHanded(proof, content);
   const same_ = same(again.subarray(0, raw.length), raw);
   if (!same_) throw new Error("what is handed over differs");
-  return { attested: authorship.attestation !== null, parts: parts.map(b64u) };
+  const { attestation, certificate, key } = authorship;
+  const said = {
+    attested: attestation !== null,
+    ...(certificate ? {} : { stranger: b64u(key) }),
+  };
+  if (!isOutside(content)) return { ...said, parts: content.map(b64u) };
+  return { ...said, key: b64u(content.key), outside: content.parts.map(streamedMembers) };
 }

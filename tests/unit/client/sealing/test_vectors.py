@@ -13,6 +13,7 @@ from client.sealing import card as cards
 from client.sealing import cell as cells
 from client.sealing import certificate as certificates
 from client.sealing import devices, kept, keys, mail, messages, xwing
+from client.sealing import envelope as envelopes
 from client.sealing import exchange as exchanges
 from client.sealing import lock as locks
 from client.sealing import profile as profiles
@@ -22,8 +23,10 @@ from client.sealing import statement as statements
 from client.sealing.agecode import read_code
 from client.sealing.agefile import open_file
 from client.sealing.encoding import b64u, b64u_decode, sha256
+from client.sealing.envelope import Leaves, StreamedPart
 from client.sealing.errors import SealCode, SealError
 from client.sealing.exchange import Side
+from client.sealing.handed import Outside, read_handed, write_handed
 from client.sealing.handshake import (
     GuestIntro,
     HostAgreed,
@@ -48,15 +51,13 @@ from client.sealing.pair import (
     read_pair_answer,
     read_pair_offer,
 )
+from client.sealing.permit import parse_permit_fragment
 from client.sealing.roster import Roster, RosterMember, read_roster, sign_roster
 from client.sealing.sas import authentication_string
 from client.sealing.sdp import require_fingerprint, strip_fingerprints
-from client.sealing.sealed_link import (
-    SealedLink,
-    parse_sealed_fragment,
-    read_handed,
-    write_handed,
-)
+from client.sealing.sealed_link import SealedLink, parse_sealed_fragment
+from client.sealing.statement import PartInfo
+from client.sealing.streamed import open_chunks
 from client.sealing.traffic import Inner, Traffic, exchange_of
 from client.sealing.tree import tree_hash
 from client.sealing.words import WordsError, read_sheet_words, sheet_words
@@ -315,22 +316,14 @@ def run_statement(case: Case) -> dict[str, Any]:
 
 def run_envelope(case: Case) -> dict[str, Any]:
     raw = read_object(Purpose.ENVELOPE, taken(case, "envelope"))
-    envelope = statements.read_envelope(raw.payload)
+    envelope = envelopes.read_envelope(raw.payload)
     statement = read_object(Purpose.STATEMENT, taken(case, "statement"))
     reader, room = taken(case, "reader"), taken(case, "room")
-    statements.match(envelope, statement, reader=reader, room=room)
+    envelopes.match(envelope, statement, reader=reader, room=room)
     more = {"ticket": b64u(envelope.ticket.secret)} if envelope.ticket else {}
     return more | {
         "key": b64u(envelope.key),
-        "parts": [
-            {
-                "blob": b64u(part.blob),
-                "read": b64u(part.read),
-                "length": part.length,
-                "hash": b64u(part.hash),
-            }
-            for part in envelope.parts
-        ],
+        "parts": [part.members() for part in envelope.parts],
     }
 
 
@@ -560,6 +553,7 @@ def run_lock(case: Case) -> dict[str, Any]:
 def run_kept(case: Case) -> dict[str, Any]:
     proof, parts = kept.read_kept(taken(case, "kept"))
     found = kept.check_kept(proof, parts)
+    assert found.certificate is not None
     assert kept.write_kept(proof, parts) == taken(case, "kept")
     return {
         "identity": b64u(found.certificate.identity),
@@ -590,9 +584,36 @@ def run_sealed_link(case: Case) -> dict[str, Any]:
 
 
 def run_handed(case: Case, raw: bytes) -> dict[str, Any]:
-    proof, parts, found = read_handed(raw, taken(case, "server"), taken(case, "registrar"))
-    assert write_handed(proof, parts)[: len(raw)] == raw
-    return {"attested": found.attestation is not None, "parts": [b64u(part) for part in parts]}
+    handed = read_handed(raw, taken(case, "server"), taken(case, "registrar"))
+    found, content = handed.authorship, handed.content
+    assert write_handed(handed.proof, content)[: len(raw)] == raw
+    said: dict[str, Any] = {"attested": found.attestation is not None}
+    if found.certificate is None:
+        said["stranger"] = b64u(found.key)
+    if isinstance(content, Outside):
+        outside = [part.members() for part in content.parts]
+        return said | {"key": b64u(content.key), "outside": outside}
+    return said | {"parts": [b64u(part) for part in content]}
+
+
+def run_streamed(case: Case) -> dict[str, Any]:
+    leaves = Leaves(case["leaves_length"], taken(case, "leaves_hash"))
+    part = StreamedPart(bytes(16), case["content"], leaves, bytes(32))
+    info = PartInfo("", "", case["length"], taken(case, "tree"))
+    key, index = KemKey(taken(case, "seed")), case["index"]
+    chunks = open_chunks(taken(case, "head"), taken(case, "leaves"), key, part, info)
+    text = chunks.open(index, taken(case, "chunk"))
+    begin, shape = chunks.shape.begin(index), chunks.shape
+    assert shape.chunk_at(begin) == index
+    said = {"begin": begin, "blob": shape.blob, "plain_length": len(text)}
+    return said | {"sha256": b64u(sha256(text))}
+
+
+def run_permit(case: Case) -> dict[str, Any]:
+    found = parse_permit_fragment(case["fragment"])
+    secrets = {"secret": found.secret, "files": found.files, "link": found.link}
+    numbers = {"size": found.size, "until": found.until}
+    return numbers | {name: b64u(value) for name, value in secrets.items()}
 
 
 RUNNERS: dict[str, Runner] = {
@@ -614,6 +635,8 @@ RUNNERS: dict[str, Runner] = {
     "envelope": run_envelope,
     "padme": lambda case: {"padded": padme(case["length"])},
     "age": run_age,
+    "streamed": run_streamed,
+    "permit": run_permit,
     "code": run_code,
     "roster": run_roster,
     "pair": run_pair,

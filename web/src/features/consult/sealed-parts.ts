@@ -17,6 +17,7 @@ import { padme } from "../../sealing/padme.ts";
 import { openPart, sealPart } from "../../sealing/parts.ts";
 import { readObject, type SignedObject, signObject } from "../../sealing/signed.ts";
 import { type PartInfo, writeStatement } from "../../sealing/statement.ts";
+import { wholeOf } from "../files/spans.ts";
 import { fetchBlob, storeBlob } from "../rooms/blobs.ts";
 import type { Dispensable, OpenedPart } from "./call.ts";
 import type { Judge, ParcelNeeds, Parcels } from "./parcels.ts";
@@ -61,12 +62,14 @@ interface Fetching extends ParcelNeeds {
 
 async function fetchPart(
   { api, counted }: Fetching,
-  sealed: SealedPart,
+  sealed: Envelope["parts"][number],
   key: Uint8Array,
   signed: Pick<PartInfo, "length" | "tree">,
 ): Promise<Uint8Array> {
   return await counted(sealed.length, async () =>
-    openPart(await fetchBlob(api, sealed), key, sealed, signed),
+    sealed.leaves
+      ? wholeOf(api, sealed, key, signed)
+      : openPart(await fetchBlob(api, sealed), key, sealed, signed),
   );
 }
 

@@ -5,6 +5,7 @@ import { requireInForce } from "../../sealing/device-list.ts";
 import { signDispensed } from "../../sealing/dispensing.ts";
 import { same } from "../../sealing/encoding.ts";
 import { require, SealError } from "../../sealing/errors.ts";
+import { isOutside } from "../../sealing/handed.ts";
 import { hash } from "../../sealing/kdf.ts";
 import { seedSigner } from "../../sealing/keys.ts";
 import { parseTicket, type Ticket } from "../../sealing/ticket.ts";
@@ -110,10 +111,12 @@ export class Counter implements CounterModel {
   async #show({ handed, dispensing }: Prescribed): Promise<Shown> {
     const { statement, card, attestation, signedAt } = handed.authorship;
     require(card !== null && signedAt !== null, "bad_form", "nothing says who wrote it");
+    const { content } = handed;
+    require(!isOutside(content), "bad_form", "a prescription is one piece");
     const parts = statement.parts.map(({ name, media }, at) => ({
       name,
       media,
-      bytes: handed.parts[at] ?? new Uint8Array(),
+      bytes: content[at] ?? new Uint8Array(),
     }));
     const { kind, issued, author, subject } = statement;
     const fhir = parts.find(({ media }) => media === FHIR_MEDIA);
@@ -134,6 +137,7 @@ export class Counter implements CounterModel {
   /** Whether the device that signed was withdrawn since: the papers of today say. */
   async #deviceToday({ proof, authorship }: Prescribed["handed"]): Promise<Shown["device"]> {
     const { certificate } = authorship;
+    require(certificate !== null, "bad_form", "a prescription by nobody");
     const { identity } = certificate;
     const registrar = proof.registrar.length > 0 ? proof.registrar : null;
     try {

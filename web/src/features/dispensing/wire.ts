@@ -56,7 +56,7 @@ export async function prescriptionOf(api: Api, ticket: Ticket): Promise<Prescrib
     method: "GET",
     target: `/v1/blobs/${b64u(ticket.place)}`,
     signer: ticket.reader,
-    first: MOST_BYTES,
+    range: [0, MOST_BYTES],
   });
   require(sealed.length < MOST_BYTES, "too_long", "more than a page can hold");
   const { key: server, registrar } = await whoServes(api);

@@ -13,6 +13,7 @@ import { deleteBlob } from "../rooms/blobs.ts";
 import type { LinkFile } from "./file.ts";
 import type { Ends, Sender } from "./making.ts";
 import type { LinkLine, LinksModel } from "./model.ts";
+import type { Allowed } from "./permits.ts";
 import type { LinkRecord, LinkStore } from "./store.ts";
 import { countOf } from "./wire.ts";
 
@@ -61,6 +62,18 @@ export class Links implements LinksModel {
       return this.#line(record);
     } catch (error) {
       this.#failed(error, "send_failed");
+      return null;
+    }
+  };
+
+  readonly permit = async (allowed: Allowed): Promise<string | null> => {
+    const { platform, api, sender } = this.#needs;
+    this.problem.value = null;
+    try {
+      const { permitFor } = await import("./permits.ts");
+      return await permitFor({ api, ...platform }, await sender(), allowed);
+    } catch (error) {
+      this.#failed(error, "offline");
       return null;
     }
   };

@@ -2,10 +2,12 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { Attestation, Card } from "../../sealing/card.ts";
 import type { DocumentLine } from "../consult/call.ts";
+import type { IncomingFile } from "../files/receiving.ts";
 import type { Problem } from "../problems.ts";
 import type { SheetLanguage, WordsTrouble } from "../recovery/words.ts";
 import type { LinkFile } from "./file.ts";
 import type { Ends } from "./making.ts";
+import type { Allowed } from "./permits.ts";
 
 export interface LinkLine {
   readonly id: string;
@@ -29,6 +31,8 @@ export interface LinksModel {
   load(): Promise<void>;
   /** Null where it did not come about: `problem` says why. */
   make(file: LinkFile, ends: Ends): Promise<LinkLine | null>;
+  /** A link with which somebody may send files, once; null where `problem` says why there is none. */
+  permit(allowed: Allowed): Promise<string | null>;
   /** The five that are spoken. */
   words(id: string, language: SheetLanguage): Promise<readonly string[]>;
   withdraw(id: string): Promise<void>;
@@ -36,13 +40,23 @@ export interface LinksModel {
   forget(id: string): Promise<void>;
 }
 
-/** What a link held: the document, and what was checked of who wrote it. */
-export interface Found {
-  readonly document: DocumentLine;
+/** What was checked of who wrote it. */
+export interface Author {
   readonly card: Card;
   readonly attestation: Attestation | undefined;
   /** When the server saw the signature: milliseconds since the epoch. */
   readonly signedAt: number;
+}
+
+/** What a link held. */
+export interface Found {
+  /** The document, where it came with the link. */
+  readonly document: DocumentLine | null;
+  /** Files that are fetched when somebody asks for them. */
+  readonly files: readonly IncomingFile[];
+  /** Null where nobody knows them; `says` is what they call themselves. */
+  readonly author: Author | null;
+  readonly says: string;
 }
 
 export interface OpeningModel {
@@ -57,6 +71,8 @@ export interface OpeningModel {
   readonly problem: ReadonlySignal<Problem | null>;
   /** The same, where it is told of links alone. */
   readonly why: ReadonlySignal<"unknown" | "not-genuine" | null>;
+  /** Its files were begun on this device: opening it anew counts nothing. */
+  readonly begun: ReadonlySignal<boolean>;
   readonly found: ReadonlySignal<Found | null>;
   /** Opens it with the words as they were typed. */
   open(words: string): Promise<void>;

@@ -1,13 +1,16 @@
 /** Opens and checks what a sealed link's blob holds. Large: imported late. */
 import { signal } from "@preact/signals";
 import { openFile } from "../../sealing/agefile.ts";
-import { require } from "../../sealing/errors.ts";
-import { readHanded } from "../../sealing/handed.ts";
+import { isOutside, readHanded } from "../../sealing/handed.ts";
+import type { Authorship } from "../../sealing/kept.ts";
 import { type LinkSecret, linkKey, stretchingOf } from "../../sealing/sealed-link.ts";
+import type { Statement } from "../../sealing/statement.ts";
 import { stretchBytes } from "../../sealing/stretch.ts";
+import { incoming, type Keeping, type ReceivingNeeds } from "../files/receiving.ts";
+import { inert } from "../inert.ts";
 import { whoServes } from "../practitioners/records.ts";
 import type { Api } from "../rooms/api.ts";
-import type { Found } from "./model.ts";
+import type { Author, Found } from "./model.ts";
 
 /** Refuses with `cannot_open` for other words, and as `readHanded` does. Rejects as `Api.open` does. */
 export async function openWith(
@@ -15,26 +18,48 @@ export async function openWith(
   secret: LinkSecret,
   code: Uint8Array,
   sealed: Uint8Array,
+  needs: ReceivingNeeds,
+  keeping: Keeping,
 ): Promise<Found> {
   const { key: server, registrar } = await whoServes(api);
   const seed = linkKey(secret, await stretchBytes(code, stretchingOf(secret)));
   const plain = await openFile(sealed, seed);
-  const keys = { server, ...(registrar ? { registrar } : {}) };
-  const { parts, authorship } = readHanded(plain, keys);
-  const { statement, card, attestation, signedAt } = authorship;
-  require(card !== null && signedAt !== null, "bad_form", "nothing says who wrote it");
-  const { kind, issued, author, subject } = statement;
-  const contents = statement.parts.map(({ name, media }, at) => ({
+  const { content, authorship } = readHanded(plain, {
+    server,
+    ...(registrar ? { registrar } : {}),
+  });
+  const { statement } = authorship;
+  const outside = isOutside(content);
+  return {
+    document: outside ? null : documentOf(statement, content),
+    files: outside ? incoming(needs, content, statement, keeping) : [],
+    author: authorOf(authorship),
+    says: inert(statement.author.name),
+  };
+}
+
+function authorOf({ card, attestation, signedAt }: Authorship): Author | null {
+  if (card === null || signedAt === null) return null;
+  return { card, attestation: attestation ?? undefined, signedAt: signedAt * 1000 };
+}
+
+function documentOf(
+  { kind, issued, author, subject, parts }: Statement,
+  content: readonly Uint8Array[],
+): NonNullable<Found["document"]> {
+  const contents = parts.map(({ name, media }, at) => ({
     name,
     media,
-    bytes: parts[at] ?? new Uint8Array(),
+    bytes: content[at] ?? new Uint8Array(),
   }));
   const document = signal({ kind, issued, author, subject, parts: contents });
-  const line = { id: issued, mine: false, at: issued, kind, problem: null, document } as const;
   return {
-    document: { ...line, state: "verified" },
-    card,
-    attestation: attestation ?? undefined,
-    signedAt: signedAt * 1000,
+    id: issued,
+    mine: false,
+    at: issued,
+    kind,
+    problem: null,
+    document,
+    state: "verified",
   };
 }

@@ -4,17 +4,22 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { SealError } from "../../sealing/errors.ts";
 import { type LinkSecret, parseSealedLink, readLinkWords } from "../../sealing/sealed-link.ts";
 import { WordsError } from "../../sealing/words.ts";
-import type { Platform } from "../ports.ts";
+import type { RunJob } from "../files/jobs.ts";
+import type { Platform, Received } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { allWordLists, troubleOf } from "../recovery/words.ts";
 import { Api } from "../rooms/api.ts";
+import { begunBefore, forgetBegun, keepBegun } from "./begun.ts";
 import type { Found, OpeningModel } from "./model.ts";
 import { countOf, openOnce } from "./wire.ts";
 
 /** After these there is nothing more to be had. */
 const OVER: readonly string[] = ["used_up", "withdrawn", "expired"];
 
-type Needs = Pick<Platform, "http" | "clock" | "random" | "address">;
+interface Needs extends Pick<Platform, "http" | "clock" | "random" | "address" | "vaults"> {
+  readonly runJob: RunJob;
+  readonly received: Received;
+}
 
 class Opening implements OpeningModel {
   readonly state = signal<OpeningModel["state"]["value"]>("looking");
@@ -23,14 +28,18 @@ class Opening implements OpeningModel {
   readonly trouble = signal<OpeningModel["trouble"]["value"]>(null);
   readonly problem = signal<Problem | null>(null);
   readonly why = signal<OpeningModel["why"]["value"]>(null);
+  readonly begun = signal(false);
   readonly found = signal<Found | null>(null);
+  readonly #needs: Needs;
   readonly #api: Api;
   readonly #secret: LinkSecret | undefined;
   /** One for this page load, however often words are tried. */
   readonly #opening: Uint8Array;
   #sealed: Uint8Array | undefined;
 
-  constructor({ http, clock, random, address }: Needs) {
+  constructor(needs: Needs) {
+    const { http, clock, random, address } = needs;
+    this.#needs = needs;
     const fragment = address.fragment();
     // Out of the address bar and its history before anything else.
     address.clearFragment();
@@ -61,7 +70,10 @@ class Opening implements OpeningModel {
         this.#sealed = bytes;
         this.left.value = left;
       }
-      const found = await openWith(this.#api, secret, code, this.#sealed);
+      const found = await openWith(this.#api, secret, code, this.#sealed, this.#needs, {
+        begun: () => keepBegun(this.#needs, secret, this.#sealed ?? new Uint8Array()),
+        ended: () => forgetBegun(this.#needs, secret),
+      });
       batch(() => {
         this.found.value = found;
         this.state.value = "open";
@@ -75,6 +87,14 @@ class Opening implements OpeningModel {
   async #look(secret: LinkSecret): Promise<void> {
     this.problem.value = null;
     try {
+      this.#sealed = await begunBefore(this.#needs, secret);
+      if (this.#sealed) {
+        batch(() => {
+          this.begun.value = true;
+          this.state.value = "asking";
+        });
+        return;
+      }
       const { most, used, expires } = await countOf(this.#api, secret);
       batch(() => {
         this.left.value = Math.max(most - used, 0);

@@ -54,7 +54,7 @@ export async function openOnce(
   const { length, left } = read(OPENED, answer);
   require(length > 0 && length <= MOST_BYTES, "too_long", "more than a page can hold");
   const target = `/v1/blobs/${b64u(placeOfLink(secret))}?opening=${named}`;
-  const bytes = await api.request({ method: "GET", target, signer, first: length });
+  const bytes = await api.request({ method: "GET", target, signer, range: [0, length] });
   require(bytes.length === length, "altered", "another length than was announced");
   return { bytes, left };
 }

@@ -18,8 +18,8 @@ export interface ApiRequest {
   readonly body?: Uint8Array;
   /** Media type of the body. */
   readonly media?: string;
-  /** So many bytes from the first on, of a blob; what comes is checked by who asked. */
-  readonly first?: number;
+  /** Bytes of a blob, from the first number to before the second; what comes is checked by who asked. */
+  readonly range?: readonly [number, number];
   /** 22 characters of base64url, of a request that is to be the same one as an earlier one. */
   readonly idempotencyKey?: string;
 }
@@ -74,7 +74,7 @@ export class Api {
   }
 
   async #send(request: ApiRequest, idempotencyKey: string | undefined): Promise<HttpAnswer> {
-    const { method, target, signer, body, media, first } = request;
+    const { method, target, signer, body, media, range } = request;
     const signed = await signRequest(
       {
         method,
@@ -89,7 +89,7 @@ export class Api {
     const headers = {
       ...signed,
       ...(media ? { "content-type": media } : {}),
-      ...(first ? { range: `bytes=0-${first - 1}` } : {}),
+      ...(range ? { range: `bytes=${range[0]}-${range[1] - 1}` } : {}),
     };
     return this.#learn(await this.#http({ method, target, headers, ...(body ? { body } : {}) }));
   }

@@ -37,34 +37,68 @@ export async function storeBlob(
   return { ...(await storeAsIs(store, padded)), length: bytes.length };
 }
 
+interface Place {
+  readonly api: Api;
+  /** Owns it. */
+  readonly signer: Signer;
+  /** 22 characters of base64url. */
+  readonly blob: string;
+  /** Of all of it, in bytes. */
+  readonly length: number;
+}
+
+/** Who may read a new blob (the public key), and who pays. */
+interface Beginning {
+  readonly read: Uint8Array;
+  readonly room?: Uint8Array | undefined;
+  readonly voucher?: Uint8Array | undefined;
+  readonly openings?: number | undefined;
+}
+
+/**
+ * Stores the piece that begins at `offset`; gives where the next one does. Rejects as `Api.request`
+ * does, with `bad_offset` for another piece than the next.
+ */
+export async function putPiece(
+  { api, signer, blob, length }: Place,
+  offset: number,
+  body: Uint8Array,
+  { read, room, voucher, openings }: Beginning,
+): Promise<number> {
+  const query = new URLSearchParams({ length: `${length}`, offset: `${offset}` });
+  if (offset === 0) query.set("read", b64u(read));
+  if (offset === 0 && room) query.set("room", b64u(room));
+  if (offset === 0 && voucher) query.set("voucher", b64u(voucher));
+  if (offset === 0 && openings) query.set("openings", `${openings}`);
+  const media = "application/octet-stream";
+  const target = `/v1/blobs/${blob}?${query}`;
+  return offsetIn(await api.request({ method: "PUT", target, signer, body, media }), length);
+}
+
+/** Where the next piece begins. Rejects as `Api.request` does, with `not_found` where none was sent. */
+export async function offsetOf({ api, signer, blob, length }: Place): Promise<number> {
+  const target = `/v1/blobs/${blob}/upload`;
+  return offsetIn(await api.request({ method: "GET", target, signer }), length);
+}
+
 /** The same, of bytes that have been padded within. */
 export async function storeAsIs(
   { api, random, signer, room, voucher, openings, id = random(16), read = random(32) }: Store,
   padded: Uint8Array,
 ): Promise<Pick<SealedPart, "blob" | "read">> {
-  const blob = b64u(id);
-  const target = `/v1/blobs/${blob}`;
-  const put = (offset: number): Promise<Uint8Array> => {
-    const query = new URLSearchParams({ length: `${padded.length}`, offset: `${offset}` });
-    if (offset === 0) query.set("read", b64u(seedSigner(read).publicKey));
-    if (offset === 0 && room) query.set("room", b64u(room));
-    if (offset === 0 && voucher) query.set("voucher", b64u(voucher));
-    if (offset === 0 && openings) query.set("openings", `${openings}`);
-    const body = padded.subarray(offset, offset + LIMITS.piece);
-    const media = "application/octet-stream";
-    return api.request({ method: "PUT", target: `${target}?${query}`, signer, body, media });
-  };
+  const place = { api, signer, blob: b64u(id), length: padded.length };
+  const beginning = { read: seedSigner(read).publicKey, room, voucher, openings };
   for (let offset = 0, first = true; first || offset < padded.length; first = false) {
     try {
-      offset = offsetIn(await put(offset), padded.length);
+      const piece = padded.subarray(offset, offset + LIMITS.piece);
+      offset = await putPiece(place, offset, piece, beginning);
     } catch (error) {
       const elsewhere = error instanceof ProtocolError && error.code === "bad_offset";
       if (!elsewhere) throw error;
-      const where = { method: "GET", target: `${target}/upload`, signer } as const;
-      offset = offsetIn(await api.request(where), padded.length);
+      offset = await offsetOf(place);
     }
   }
-  return { blob, read };
+  return { blob: place.blob, read };
 }
 
 /** Where the next piece begins. Refuses with `internal` what is no answer to an upload. */
@@ -82,7 +116,7 @@ export const fetchBlob = (
   { blob, read, length }: Pick<SealedPart, "blob" | "read" | "length">,
 ): Promise<Uint8Array> => {
   const signer = seedSigner(read);
-  return api.request({ method: "GET", target: `/v1/blobs/${blob}`, signer, first: length });
+  return api.request({ method: "GET", target: `/v1/blobs/${blob}`, signer, range: [0, length] });
 };
 
 export async function deleteBlob(api: Api, owner: Signer, blob: string): Promise<void> {

@@ -28,9 +28,18 @@ export async function registerVouchers(
   expires: number,
 ): Promise<readonly Voucher[]> {
   const made = sizes.map((bytes) => ({ voucher: random(32), bytes }));
+  await registerThese({ api, device }, made, expires);
+  return made;
+}
+
+/** Has these vouchers pay, until `expires` (Unix seconds). Rejects as `registerVouchers` does. */
+export async function registerThese(
+  { api, device }: Pick<By, "api" | "device">,
+  made: readonly Voucher[],
+  expires: number,
+): Promise<void> {
   const asked = made.map(({ voucher, bytes }) => ({ hash: b64u(hash(voucher)), bytes, expires }));
   await api.post("/v1/vouchers", device, { vouchers: asked });
-  return made;
 }
 
 /**

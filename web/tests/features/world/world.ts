@@ -190,6 +190,13 @@ export class World {
     const [, blob = "", opened] = /^\/v1\/blobs\/([^?/]+)(\/openings)?/.exec(target) ?? [];
     if (this.relay.down) throw new TypeError("network");
     const query = new URLSearchParams(target.split("?")[1]);
+    const again = method === "PUT" && query.get("offset") === "0" && this.blobs.has(blob);
+    if (again) return { status: 409, headers, body: jsonBytes({ error: "already_exists" }) };
+    if (blob && target.endsWith("/upload")) {
+      const offset = this.blobs.get(blob)?.length;
+      if (!offset) return { status: 404, headers, body: jsonBytes({ error: "not_found" }) };
+      return { status: 200, headers, body: jsonBytes({ offset }) };
+    }
     const spent = this.vouchers.spend(method, target, query);
     if (spent) return { status: 403, headers, body: jsonBytes({ error: spent }) };
     const renewed = /^(.*)\/renewal/.exec(target)?.[1];
@@ -221,8 +228,8 @@ export class World {
       const found = may ? this.blobs.get(blob) : undefined;
       if (!found) return { status: 404, headers, body: jsonBytes({ error: "not_found" }) };
       const { range = "" } = asked;
-      const last = Number(/-(\d+)$/.exec(range)?.[1] ?? Number.POSITIVE_INFINITY);
-      return { status: 206, headers, body: found.slice(0, last + 1) };
+      const [, first = 0, last = Number.POSITIVE_INFINITY] = /(\d+)-(\d+)$/.exec(range) ?? [];
+      return { status: 206, headers, body: found.slice(Number(first), Number(last) + 1) };
     }
     const mailbox = /^\/v1\/mailboxes\/([^?]+)/.exec(target)?.[1];
     if (mailbox) {

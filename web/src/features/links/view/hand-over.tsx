@@ -4,6 +4,7 @@ import { useAllTexts, useMoment, useTexts } from "../../../ui/context.tsx";
 import { CopyField } from "../../../ui/copy.tsx";
 import { useHands } from "../../../ui/hands.ts";
 import { Qr } from "../../../ui/qr.tsx";
+import type { Language } from "../../../ui/texts.ts";
 import type { LinkLine, LinksModel } from "../model.ts";
 
 interface HandOverProps {
@@ -12,20 +13,42 @@ interface HandOverProps {
   readonly onBack: () => void;
 }
 
-/** The link, and apart from it the words: each goes its own way. */
+/** A link of the list. */
 export function HandOver({ links, link, onBack }: HandOverProps) {
+  const say = useTexts("links");
+  return (
+    <div class="stack loose">
+      <LinkAndWords link={link} words={(language) => links.words(link.id, language)} />
+      <div class="actions">
+        <Button icon="back" onPress={onBack}>
+          {say("back")}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+interface LinkAndWordsProps {
+  readonly link: Pick<LinkLine, "url" | "name" | "expires" | "openings">;
+  readonly words: (language: Language) => Promise<readonly string[]>;
+  /** Below what they stand: a page's title, or a dialog's. */
+  readonly Heading?: "h2" | "h3";
+}
+
+/** The link, and apart from it the words: each goes its own way. */
+export function LinkAndWords({ link, words, Heading = "h3" }: LinkAndWordsProps) {
   const say = useTexts("links");
   const hands = useHands();
   const moment = useMoment({ dateStyle: "long", timeStyle: "short" });
   const until = moment(new Date(link.expires));
   const message = say("message", { link: link.url, until });
   return (
-    <div class="stack loose">
+    <>
       <p class="lead">
         {say("handLead", { name: link.name, until })} {say("openings", { count: link.openings })}.
       </p>
       <section class="panel stack" aria-label={say("linkTitle")}>
-        <h3>{say("linkTitle")}</h3>
+        <Heading>{say("linkTitle")}</Heading>
         <div class="links-hand">
           <div class="stack">
             <p>{say("linkText")}</p>
@@ -48,33 +71,28 @@ export function HandOver({ links, link, onBack }: HandOverProps) {
         </div>
       </section>
       <section class="panel stack" aria-label={say("wordsTitle")}>
-        <h3>{say("wordsTitle")}</h3>
+        <Heading>{say("wordsTitle")}</Heading>
         <p>{say("wordsText")}</p>
-        <Words links={links} link={link} />
+        <Words words={words} of={link.url} />
       </section>
-      <div class="actions">
-        <Button icon="back" onPress={onBack}>
-          {say("back")}
-        </Button>
-      </div>
-    </div>
+    </>
   );
 }
 
 /** In the language of the page: whoever opens it may type those of either. */
-function Words({ links, link }: Pick<HandOverProps, "links" | "link">) {
+function Words({ words: ask, of }: Pick<LinkAndWordsProps, "words"> & { readonly of: string }) {
   const language = useAllTexts().language.value;
   const [words, show] = useState<readonly string[]>([]);
   useEffect(() => {
     let gone = false;
-    links.words(link.id, language).then(
+    ask(language).then(
       (found) => !gone && show(found),
       () => undefined,
     );
     return () => {
       gone = true;
     };
-  }, [links, link.id, language]);
+  }, [of, language]);
   return (
     <ol class="links-words" lang={language}>
       {words.map((word, at) => (

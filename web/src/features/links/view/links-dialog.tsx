@@ -6,6 +6,7 @@ import { ProblemNotice } from "../../../ui/notice.tsx";
 import type { LinkLine, LinksModel } from "../model.ts";
 import { HandOver } from "./hand-over.tsx";
 import { NewLink } from "./new-link.tsx";
+import { NewPermit } from "./new-permit.tsx";
 import "./links.css";
 
 interface LinksDialogProps {
@@ -31,6 +32,7 @@ export function LinksDialog({ links, confirm, onClose }: LinksDialogProps) {
       ) : (
         <div class="stack loose">
           <NewLink links={links} confirm={confirm} onMade={({ id }) => choose(id)} />
+          <NewPermit links={links} />
           <ProblemNotice problem={links.problem.value} />
           <List links={links} onShow={choose} />
         </div>

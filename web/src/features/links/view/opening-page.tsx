@@ -79,6 +79,7 @@ function Ask({ model }: { readonly model: OpeningModel }) {
         <p class="soft" role="status">
           {opening && say("opening")}
         </p>
+        {model.begun.value && <p class="soft small">{say("begun")}</p>}
         {left.value !== null && expires.value !== null && (
           <p class="soft small">
             {say("left", { count: left.value, until: moment(new Date(expires.value)) })}

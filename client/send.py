@@ -1,0 +1,194 @@
+"""`aparte send` and `aparte sent`: files and folders of any size, as a link and spoken words."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Coroutine
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+import click
+
+from client.api import blobs
+from client.api.errors import ServerRefused, ServerUnreachable
+from client.api.http import Api
+from client.documents.files import Said, Sending, SentFiles, withdraw
+from client.documents.sources import Source, SourceChanged, source_of
+from client.inert import inert
+from client.progress import bars
+from client.sealing.encoding import b64u, b64u_decode, sha256
+from client.sealing.errors import SealError
+from client.sealing.keys import SigningKey
+from client.sealing.permit import Permit, parse_permit_url
+from client.sealing.sealed_link import SealedLink
+from client.vault import Vault, VaultLocked, open_vault
+from signaling.wire import ErrorCode
+
+T = TypeVar("T")
+_STATE = Path("~/.local/state/aparte/sending")
+_state = click.option(
+    "--state",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=_STATE,
+    show_default=True,
+    help="Folder that remembers what was sent, and how far.",
+)
+_RECORD = "sent"
+
+
+def _folder(state: Path, permit: Permit) -> Path:
+    return state.expanduser() / sha256(permit.secret).hex()[:16]
+
+
+def _moment(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """Run it; what goes wrong is said in a sentence."""
+    try:
+        return asyncio.run(work)
+    except SealError as error:
+        raise click.ClickException(error.sentence) from None
+    except ServerRefused as error:
+        raise click.ClickException(_refusal(error)) from None
+    except ServerUnreachable as error:
+        said = f"{error}. Nothing is lost: the same command goes on where it stopped."
+        raise click.ClickException(said) from None
+    except SourceChanged as error:
+        said = f"{error} has changed since it was begun. Ask for a new permit, and send it anew."
+        raise click.ClickException(said) from None
+
+
+def _refusal(error: ServerRefused) -> str:
+    if error.code is ErrorCode.BAD_VOUCHER:
+        return "This permit was used already, or is over. Ask for a new one."
+    return str(error)
+
+
+async def _send(origin: str, permit: Permit, source: Source, said: Said, vault: Vault) -> SentFiles:
+    sending = Sending(permit, source, said, vault, os.urandom)
+    async with aiohttp.ClientSession() as http:
+        with bars() as shown:
+            told = shown.of(inert(source.name), source.length)
+            sent = await sending.run(Api(origin, http, os.urandom), told, shown.patience)
+    vault.put(_RECORD, _written(origin, sent))
+    return sent
+
+
+def _written(origin: str, sent: SentFiles) -> bytes:
+    keys = {"link": sent.link.secret, "code": sent.code, "owner": sent.owner.seed}
+    kept = {name: b64u(value) for name, value in (keys | {"files": sent.files}).items()}
+    return json.dumps({"origin": origin, "name": sent.name} | kept).encode()
+
+
+@click.command()
+@click.argument("permit")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--name", default="", help="Who you are, as the reader will see it.")
+@click.option(
+    "--openings",
+    type=click.IntRange(1, 100),
+    default=5,
+    show_default=True,
+    help="How often it may be opened.",
+)
+@click.option(
+    "--language",
+    type=click.Choice(["french", "english"]),
+    default="french",
+    show_default=True,
+    help="Of the words.",
+)
+@_state
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
+def send(
+    permit: str,
+    paths: tuple[Path, ...],
+    *,
+    name: str,
+    openings: int,
+    language: str,
+    state: Path,
+    as_json: bool,
+) -> None:
+    """Send files or folders with a PERMIT, a link that a practice has given you.
+
+    They are sealed on this machine. What comes out is a link and five words: give the link one way,
+    and say the words another way. Several files, or a folder, become one zip. Where it was
+    interrupted, the same command goes on.
+    """
+    try:
+        origin, permitted = parse_permit_url(permit)
+        vault = open_vault(_folder(state, permitted), None, os.urandom)
+        source = source_of(list(paths))
+    except SealError as error:
+        raise click.ClickException(error.sentence) from None
+    except VaultLocked as error:
+        raise click.ClickException(str(error)) from None
+    except ValueError as error:
+        raise click.ClickException(f"Nothing was sent: {error}.") from None
+    said = Said(name or "—", openings)
+    sent = _run(_send(origin, permitted, source, said, vault))
+    words = sent.link.words(sent.code, language)
+    if as_json:
+        told = {"link": sent.link.url(origin), "words": words, "until": permitted.until}
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    click.echo(f"Link:   {sent.link.url(origin)}")
+    click.echo(f"Words:  {' '.join(words)}")
+    click.echo(f"Opens {openings} times, until {_moment(permitted.until)}.")
+
+
+def _kept(state: Path) -> list[tuple[str, SentFiles]]:
+    """The origin, and what was sent, of all that is remembered."""
+    found = []
+    for folder in sorted(state.expanduser().glob("*/vault.json")):
+        raw = open_vault(folder.parent, None, os.urandom).get(_RECORD)
+        if raw is not None:
+            found.append(_read(json.loads(raw)))
+    return found
+
+
+def _read(said: dict[str, str]) -> tuple[str, SentFiles]:
+    link, code = SealedLink(b64u_decode(said["link"], 32)), b64u_decode(said["code"], 7)
+    owner, files = SigningKey(b64u_decode(said["owner"], 32)), b64u_decode(said["files"], 16)
+    return said["origin"], SentFiles(said["name"], link, code, owner, files)
+
+
+async def _told(origin: str, sent: SentFiles) -> str:
+    async with aiohttp.ClientSession() as http:
+        try:
+            found = await blobs.counted(Api(origin, http, os.urandom), sent.owner, sent.link.place)
+        except ServerRefused as error:
+            known = {ErrorCode.WITHDRAWN: "taken back", ErrorCode.EXPIRED: "over"}
+            return known.get(error.code, "gone")
+    return f"opened {found.used} of {found.most} times, until {_moment(found.expires)}"
+
+
+async def _withdraw(origin: str, sent: SentFiles) -> None:
+    async with aiohttp.ClientSession() as http:
+        await withdraw(Api(origin, http, os.urandom), sent)
+
+
+@click.command()
+@_state
+@click.option("--take-back", "number", type=click.IntRange(1), help="Take back this one.")
+def sent(state: Path, number: int | None) -> None:
+    """List what was sent from here, and how often each link was opened.
+
+    What is taken back opens no more; whoever has opened it before keeps what they have.
+    """
+    kept = _kept(state)
+    if number is not None:
+        if number > len(kept):
+            raise click.ClickException("There is none of that number.")
+        _run(_withdraw(*kept[number - 1]))
+    for at, (origin, one) in enumerate(kept, 1):
+        click.echo(f"{at}. {inert(one.name)}: {_run(_told(origin, one))}")
+    if not kept:
+        click.echo("Nothing was sent from here.")

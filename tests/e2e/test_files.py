@@ -1,0 +1,151 @@
+"""Files of any size: a practice allows it, a laboratory sends, somebody else receives.
+
+The server is killed and a page loaded anew in the middle, on either way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Locator, Page
+
+from tests.e2e import axe, browsers, links, net, screens, steps
+from tests.e2e.server import Server, in_language, serving
+from tests.e2e.words import say
+from tests.integration.large import MIB, write
+
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.root,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("three"),
+]
+
+PHONE: Any = {"width": 360, "height": 740}
+LENGTH = 64 * MIB
+SENDER = "Laboratoire de l’Exemple"
+
+
+def said(key: str) -> str:
+    return say("en", f"files.{key}")
+
+
+def digest(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+async def permit(doctor: Page) -> str:
+    """Have the desk make a link for sending."""
+    await links.open_dialog(doctor)
+    await steps.button(doctor, links.said("permitMake")).click()
+    return await steps.textbox(doctor, links.said("permitLabel")).input_value()
+
+
+async def under_way(page: Page, beyond: int = 0) -> int:
+    """Wait until more bytes than that are there; give how many."""
+    bar = page.get_by_role("progressbar")
+
+    async def more() -> bool:
+        return float(await bar.get_attribute("value") or 0) > beyond
+
+    await browsers.until(more, "progress")
+    return int(float(await bar.get_attribute("value") or 0))
+
+
+async def choose(page: Page, file: Path) -> None:
+    await page.get_by_label(said("chooseFiles")).set_input_files(file)
+    await page.get_by_text(file.name, exact=True).wait_for()
+
+
+async def link_of(sender: Page) -> links.Made:
+    url = await steps.textbox(sender, links.said("linkLabel")).input_value()
+    words: Locator = sender.get_by_role("region", name=links.said("wordsTitle"))
+    spoken = words.get_by_role("listitem")
+    await spoken.nth(4).wait_for()
+    return links.Made(url, " ".join(await spoken.all_inner_texts()))
+
+
+async def send(server: Server, sender: Page, url: str, file: Path) -> links.Made:
+    """Send a file, the server being killed and the page loaded anew in the middle."""
+    await sender.goto(url)
+    await choose(sender, file)
+    await steps.button(sender, said("send")).click()
+    await sender.get_by_text(said("nameMissing")).wait_for()
+    await steps.textbox(sender, said("name")).fill(SENDER)
+    assert await axe.violations(sender) == []
+    await steps.button(sender, said("send")).click()
+    await under_way(sender)
+    await server.kill()
+    await sender.get_by_text(said("waiting")).wait_for()
+    await screens.shot(sender, "files-waiting")
+    await server.serve()
+    done = await under_way(sender)
+    # A page that is loaded anew asks for the same file, and goes on.
+    await sender.reload()
+    await sender.get_by_text("was begun here").wait_for()
+    await choose(sender, file)
+    await steps.button(sender, said("goOn")).click()
+    assert await under_way(sender) >= done
+    made = await link_of(sender)
+    assert await axe.violations(sender) == []
+    await screens.shot(sender, "files-sent")
+    return made
+
+
+async def receive(server: Server, reader: Page, made: links.Made, saved: Path) -> None:
+    """Receive it, the server being killed and the page opened anew in the middle."""
+    await links.visit(reader, made)
+    await links.give(reader, made.words)
+    await reader.get_by_text(SENDER).wait_for()
+    assert await axe.violations(reader) == []
+    await steps.button(reader, said("download")).click()
+    await under_way(reader)
+    await server.kill()
+    await reader.get_by_text(said("waiting")).wait_for()
+    await screens.shot(reader, "files-download-waiting")
+    await server.serve()
+    await links.visit(reader, made)
+    await reader.get_by_text("does not count as an opening").wait_for()
+    await links.give(reader, made.words)
+    async with reader.expect_download() as began:
+        await steps.button(reader, said("download")).click()
+    await (await began.value).save_as(saved)
+    await reader.get_by_text(said("saved")).wait_for()
+    assert await axe.violations(reader) == []
+    await screens.shot(reader, "files-saved")
+
+
+async def test_files_arrive_though_both_ways_are_cut(host: net.Host, tmp_path: Path) -> None:
+    server = Server(host, tmp_path)
+    file = await asyncio.to_thread(write, tmp_path / "étude.bin", LENGTH)
+    saved = tmp_path / "saved.bin"
+    scripts = [axe.script()]
+    async with (
+        serving(server),
+        browsers.chromium(host, tmp_path, browsers.DOCTOR, scripts=scripts) as one,
+        browsers.chromium(host, tmp_path, browsers.PATIENT, scripts=scripts) as two,
+        browsers.chromium(host, tmp_path, 0x5C, scripts=scripts, viewport=PHONE) as three,
+    ):
+        await steps.open_desk(one.page, await server.demo())
+        url = in_language(await permit(one.page), "en")
+        assert await axe.violations(one.page) == []
+        await screens.shot(one.page, "files-permit")
+        made = await send(server, two.page, url, file)
+        await receive(server, three.page, made, saved)
+        assert digest(saved) == digest(file)
+        # A permit pays once; somebody else who has the link is told.
+        await three.page.goto("about:blank")
+        await three.page.goto(url)
+        await choose(three.page, file)
+        await steps.textbox(three.page, said("name")).fill("Somebody")
+        await steps.button(three.page, said("send")).click()
+        await three.page.get_by_text("used already").wait_for()
+        for person in (one, two, three):
+            assert [text for text in person.console if "Content Security Policy" in text] == []
+    file.unlink()
+    saved.unlink()

@@ -1,0 +1,97 @@
+/** Long work that a worker does for a page, and how the two speak of it. */
+import { ProtocolError } from "../../protocol/errors.ts";
+import { SealError } from "../../sealing/errors.ts";
+import type { StreamedPart } from "../../sealing/forms.ts";
+import type { Permit } from "../../sealing/permit.ts";
+import type { Clock, Progress } from "../ports.ts";
+import type { Api } from "../rooms/api.ts";
+import { type Chosen, SourceChanged } from "./source.ts";
+import type { Described } from "./spans.ts";
+
+/** What long work needs besides what it is about. */
+export interface Long {
+  readonly api: Api;
+  readonly clock: Clock;
+  told(progress: Progress): void;
+}
+
+export interface Said {
+  /** Who sends it, as the reader will see it. */
+  readonly name: string;
+  readonly openings: number;
+}
+
+/** What is kept of a sending that was begun: what all else is drawn from, and what it is of. */
+export interface Begun extends Said {
+  readonly seed: Uint8Array;
+  readonly file: string;
+  readonly length: number;
+  /** Hash of names, sizes and times. */
+  readonly stamp: Uint8Array;
+}
+
+/** A part that is to be fetched. */
+export interface Wanted {
+  readonly part: StreamedPart;
+  /** The document key's seed. */
+  readonly key: Uint8Array;
+  readonly info: Described;
+}
+
+export type Job =
+  | {
+      readonly kind: "send";
+      readonly permit: Permit;
+      readonly files: readonly Chosen[];
+      readonly said: Said;
+    }
+  /** Into the scratch file of that name. */
+  | ({ readonly kind: "fetch"; readonly into: string } & Wanted);
+
+/** What a job gives: what was sent; or the file, where the browser has no disk for pages. */
+export interface Result {
+  readonly begun?: Begun;
+  readonly file?: Blob;
+  /** Why it came to nothing. */
+  readonly failed?: Failure;
+}
+
+export type Answer = { readonly progress: Progress } | { readonly done: Result };
+
+/** A key of a problem's text; `loud`: something is not genuine. */
+export interface Failure {
+  readonly key: string;
+  readonly loud: boolean;
+}
+
+export interface RunningJob {
+  /** Never rejects. */
+  readonly done: Promise<Result>;
+  /** Ends the work where it is; `done` is then never settled. */
+  stop(): void;
+}
+
+/** Has a worker do it. */
+export type RunJob = (job: Job, told: (progress: Progress) => void) => RunningJob;
+
+/** The disk of the browser has no room, or is none for pages and the file too large for memory. */
+export class NoRoom extends Error {
+  override readonly name = "NoRoom";
+}
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof SealError) return { key: error.code, loud: true };
+  if (error instanceof ProtocolError) return { key: error.code, loud: false };
+  if (error instanceof SourceChanged) return { key: "file_changed", loud: false };
+  if (nameOf(error) === HELD || nameOf(error) === "TakenOver") {
+    return { key: "other_tab", loud: false };
+  }
+  const room = error instanceof NoRoom || nameOf(error) === "QuotaExceededError";
+  return { key: room ? "no_room" : "internal", loud: false };
+}
+
+/** What opening a scratch file fails with that another tab is writing. */
+export const HELD = "NoModificationAllowedError";
+
+export const nameOf = (error: unknown): unknown =>
+  typeof error === "object" && error !== null && "name" in error ? error.name : undefined;

@@ -1,0 +1,44 @@
+/** Sending with a permit, as views see it. */
+import type { ReadonlySignal } from "@preact/signals";
+import type { Progress } from "../ports.ts";
+import type { Problem } from "../problems.ts";
+import type { SheetLanguage } from "../recovery/words.ts";
+import type { Begun } from "./jobs.ts";
+
+/** What is to be sent: the name it will have, bytes of all, and how many files. */
+export interface ChosenFiles {
+  readonly name: string;
+  readonly length: number;
+  readonly count: number;
+}
+
+export interface SentLink {
+  readonly url: string;
+  readonly name: string;
+  readonly openings: number;
+}
+
+export interface SenderModel {
+  readonly state: ReadonlySignal<
+    "looking" | "choosing" | "sending" | "paused" | "sent" | "over" | "forgotten"
+  >;
+  /** What the permit pays for, in bytes, until then (milliseconds since the epoch). */
+  readonly size: ReadonlySignal<number>;
+  readonly until: ReadonlySignal<number>;
+  readonly chosen: ReadonlySignal<ChosenFiles | null>;
+  /** Why what was chosen is not sent; `another`: than what was begun. */
+  readonly trouble: ReadonlySignal<"none" | "many" | "large" | "another" | "unreadable" | null>;
+  /** What was begun before this page was loaded. */
+  readonly begun: ReadonlySignal<Pick<Begun, "file" | "length"> | null>;
+  readonly progress: ReadonlySignal<Progress>;
+  readonly problem: ReadonlySignal<Problem | null>;
+  readonly sent: ReadonlySignal<SentLink | null>;
+  choose(files: FileList | null): void;
+  drop(dropped: DataTransfer): Promise<void>;
+  /** Begins, or goes on. */
+  send(name: string, openings: number): Promise<void>;
+  pause(): void;
+  words(language: SheetLanguage): Promise<readonly string[]>;
+  /** Erases what this device keeps of it. */
+  forget(): Promise<void>;
+}

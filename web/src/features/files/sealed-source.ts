@@ -1,0 +1,139 @@
+/**
+ * The bytes of the blob of one source, from any piece on, always the same (Streamed parts).
+ *
+ * What was sealed is remembered before it is given, so that no chunk is ever sealed twice with another
+ * content: its number is its nonce.
+ */
+import { LIMITS } from "../../protocol/limits.ts";
+import { beginFile, Payload } from "../../sealing/agechunks.ts";
+import { sealFile } from "../../sealing/agefile.ts";
+import { concat, same } from "../../sealing/encoding.ts";
+import { EMPTY, hash } from "../../sealing/kdf.ts";
+import { Shape } from "../../sealing/streamed.ts";
+import { LEAF_BYTES, leafHash, rootOf } from "../../sealing/tree.ts";
+import { kemPublic } from "../../sealing/xwing.ts";
+import type { Random, Vault } from "../ports.ts";
+import { SPAN_CHUNKS } from "./limits.ts";
+import { type Source, SourceChanged } from "./source.ts";
+
+const PAYLOAD_KEY = 32;
+const LEAVES = "leaves-";
+
+export class SealedSource {
+  readonly shape: Shape;
+  readonly #source: Source;
+  readonly #key: Uint8Array;
+  readonly #kept: Vault;
+  readonly #head: Uint8Array;
+  readonly #payload: Payload;
+
+  private constructor(source: Source, key: Uint8Array, kept: Vault, begun: Uint8Array) {
+    this.shape = new Shape(source.length);
+    this.#source = source;
+    this.#key = key;
+    this.#kept = kept;
+    this.#payload = new Payload(begun.slice(0, PAYLOAD_KEY));
+    this.#head = begun.slice(PAYLOAD_KEY);
+  }
+
+  /** `key` is the document key's seed; `kept` holds what must not be drawn anew. */
+  static async open(source: Source, key: Uint8Array, kept: Vault, random: Random) {
+    let begun = await kept.load("begun");
+    if (!begun) {
+      const { head, payload } = beginFile(kemPublic(key), random);
+      begun = concat(payload.key, head);
+      await kept.save("begun", begun);
+    }
+    return new SealedSource(source, key, kept, begun);
+  }
+
+  /** Pieces from `offset` on, where one began before, or 0. Rejects with SourceChanged. */
+  async *pieces(offset: number): AsyncGenerator<Uint8Array, void, undefined> {
+    const { shape } = this;
+    if (offset < shape.content) yield* this.#content(offset === 0 ? 0 : this.#chunkAt(offset));
+    const tail = await this.#tail();
+    for (let at = Math.max(offset, shape.content); at < shape.blob; at += LIMITS.piece) {
+      // What comes behind the leaves is zeros.
+      const piece = new Uint8Array(Math.min(LIMITS.piece, shape.blob - at));
+      piece.set(tail.subarray(at - shape.content, at - shape.content + piece.length));
+      yield piece;
+    }
+  }
+
+  /** What the envelope and the statement say of the part, once all of its pieces were given. */
+  async described() {
+    const tail = await this.#tail();
+    const leaves = { length: tail.length, hash: hash(tail) };
+    return { length: this.shape.content, leaves, tree: rootOf(await this.#leaves()) };
+  }
+
+  /** Forgets the leaf hashes, once nothing is sent any more. */
+  async done(): Promise<void> {
+    for (const name of await this.#kept.names()) {
+      if (name.startsWith(LEAVES) || name === "tail") await this.#kept.erase(name);
+    }
+  }
+
+  #chunkAt(offset: number): number {
+    const { shape } = this;
+    let chunk = 0;
+    while (chunk < shape.chunks && shape.begin(chunk) < offset) chunk += SPAN_CHUNKS;
+    if (shape.begin(chunk) !== offset) throw new RangeError("a piece begins elsewhere");
+    return chunk;
+  }
+
+  async *#content(first: number): AsyncGenerator<Uint8Array, void, undefined> {
+    const { shape } = this;
+    const chunks = this.#source.chunks(first);
+    try {
+      for (let begin = first; begin < shape.chunks; begin += SPAN_CHUNKS) {
+        const end = Math.min(begin + SPAN_CHUNKS, shape.chunks);
+        const plain: Uint8Array[] = [];
+        while (begin + plain.length < end) plain.push(await this.#next(chunks));
+        await this.#remember(begin, concat(...plain.map(leafHash)));
+        const sealed = plain.map((text, at) => {
+          const index = begin + at;
+          return this.#payload.seal(index, text, shape.isLast(index));
+        });
+        yield concat(begin === 0 ? this.#head : EMPTY, ...sealed);
+      }
+    } finally {
+      await chunks.return();
+    }
+  }
+
+  /** An empty part is one empty chunk. */
+  async #next(chunks: AsyncGenerator<Uint8Array, void, undefined>): Promise<Uint8Array> {
+    if (this.#source.length === 0) return EMPTY;
+    const { value } = await chunks.next();
+    if (!value) throw new SourceChanged(this.#source.name);
+    return value;
+  }
+
+  async #remember(begin: number, leaves: Uint8Array): Promise<void> {
+    const name = LEAVES + begin / SPAN_CHUNKS;
+    const known = await this.#kept.load(name);
+    if (!known) await this.#kept.save(name, leaves);
+    else if (!same(known, leaves)) throw new SourceChanged(this.#source.name);
+  }
+
+  async #leaves(): Promise<Uint8Array> {
+    const found: Uint8Array[] = [];
+    for (let begin = 0; begin < this.shape.chunks; begin += SPAN_CHUNKS) {
+      found.push((await this.#kept.load(LEAVES + begin / SPAN_CHUNKS)) ?? EMPTY);
+    }
+    const leaves = concat(...found);
+    const all = leaves.length === LEAF_BYTES * this.shape.chunks;
+    if (!all) throw new RangeError("some leaves are missing");
+    return leaves;
+  }
+
+  /** The sealed leaves. They are drawn once. */
+  async #tail(): Promise<Uint8Array> {
+    const kept = await this.#kept.load("tail");
+    if (kept) return kept;
+    const tail = await sealFile(await this.#leaves(), kemPublic(this.#key));
+    await this.#kept.save("tail", tail);
+    return tail;
+  }
+}

@@ -1,0 +1,166 @@
+/** The page of whoever has a permit: files chosen, sent, and handed over as a link with words. */
+import { batch, signal } from "@preact/signals";
+import { type Permit, parsePermit } from "../../sealing/permit.ts";
+import { linkWords, makeSealedLink } from "../../sealing/sealed-link.ts";
+import { Shape } from "../../sealing/streamed.ts";
+import type { Platform, Progress } from "../ports.ts";
+import type { Problem } from "../problems.ts";
+import { type SheetLanguage, wordListOf } from "../recovery/words.ts";
+import type { Begun, Failure, RunJob, RunningJob } from "./jobs.ts";
+import { MOST_FILES } from "./limits.ts";
+import type { ChosenFiles, SenderModel, SentLink } from "./model.ts";
+import { begunIn, linkOf, scopeOf } from "./sending.ts";
+import { type Chosen, sourceOf } from "./source.ts";
+
+export interface SenderNeeds extends Pick<Platform, "clock" | "vaults" | "address"> {
+  readonly runJob: RunJob;
+  chosenFiles(files: FileList | null): readonly Chosen[];
+  /** Must be called while a drop is handled; rejects where a folder cannot be read. */
+  droppedFiles(dropped: DataTransfer): Promise<readonly Chosen[]>;
+}
+
+class Sender implements SenderModel {
+  readonly state = signal<SenderModel["state"]["value"]>("looking");
+  readonly size = signal(0);
+  readonly until = signal(0);
+  readonly chosen = signal<ChosenFiles | null>(null);
+  readonly trouble = signal<SenderModel["trouble"]["value"]>(null);
+  readonly begun = signal<Begun | null>(null);
+  readonly progress = signal<Progress>({ done: 0, waiting: false });
+  readonly problem = signal<Problem | null>(null);
+  readonly sent = signal<SentLink | null>(null);
+  readonly #needs: SenderNeeds;
+  #permit: Permit | undefined;
+  #files: readonly Chosen[] = [];
+  #running: RunningJob | undefined;
+
+  constructor(needs: SenderNeeds) {
+    this.#needs = needs;
+    void this.#look();
+  }
+
+  /** The fragment stays in the address bar: a reload goes on with it. */
+  async #look(): Promise<void> {
+    const { address, clock, vaults } = this.#needs;
+    try {
+      const permit = parsePermit(address.fragment());
+      this.#permit = permit;
+      const kept = vaults.look(scopeOf(permit));
+      const begun = (await begunIn(kept)) ?? null;
+      const done = begun && (await kept.load("done")) !== undefined;
+      const over = permit.until * 1000 <= clock.now();
+      batch(() => {
+        this.size.value = permit.size;
+        this.until.value = permit.until * 1000;
+        this.begun.value = begun;
+        if (done) this.#finished(begun);
+        else if (over) this.#over("expired");
+        else this.state.value = "choosing";
+      });
+    } catch {
+      this.#over("bad_link");
+    }
+  }
+
+  readonly choose = (files: FileList | null): void => this.#take(this.#needs.chosenFiles(files));
+
+  readonly drop = async (dropped: DataTransfer): Promise<void> => {
+    try {
+      this.#take(await this.#needs.droppedFiles(dropped));
+    } catch {
+      this.trouble.value = "unreadable";
+    }
+  };
+
+  #take(files: readonly Chosen[]): void {
+    if (files.length === 0) return;
+    const { trouble, length, name } = this.#measured(files);
+    this.#files = trouble ? [] : files;
+    batch(() => {
+      this.trouble.value = trouble;
+      this.problem.value = null;
+      this.chosen.value = trouble ? null : { name, length, count: files.length };
+    });
+  }
+
+  #measured(files: readonly Chosen[]) {
+    if (files.length > MOST_FILES) return { trouble: "many", length: 0, name: "" } as const;
+    const { name, length } = sourceOf(files);
+    const { size } = this.#permit ?? { size: 0 };
+    const large = new Shape(length).blob > size;
+    const begun = this.begun.peek();
+    const another = begun !== null && (begun.file !== name || begun.length !== length);
+    const trouble = large ? "large" : another ? "another" : null;
+    return { trouble, length, name } as const;
+  }
+
+  readonly send = async (name: string, openings: number): Promise<void> => {
+    const permit = this.#permit;
+    if (!permit || this.state.peek() === "sending") return;
+    if (this.#files.length === 0) {
+      this.trouble.value ??= "none";
+      return;
+    }
+    const begun = this.begun.peek();
+    const said = begun ? { name: begun.name, openings: begun.openings } : { name, openings };
+    batch(() => {
+      this.problem.value = null;
+      this.state.value = "sending";
+    });
+    const job = { kind: "send", permit, files: this.#files, said } as const;
+    this.#running = this.#needs.runJob(job, (progress) => {
+      this.progress.value = progress;
+    });
+    const { begun: done, failed } = await this.#running.done;
+    if (failed) this.#failed(failed, () => void this.send(name, openings));
+    else if (done) this.#finished(done);
+  };
+
+  readonly pause = (): void => {
+    this.#running?.stop();
+    this.state.value = "paused";
+  };
+
+  readonly words = async (language: SheetLanguage): Promise<readonly string[]> => {
+    const begun = this.begun.peek();
+    if (!begun) return [];
+    const { secret, code } = linkOf(begun);
+    return linkWords(secret, code, await wordListOf(language));
+  };
+
+  readonly forget = async (): Promise<void> => {
+    if (this.#permit) await this.#needs.vaults.erase(scopeOf(this.#permit));
+    this.#needs.address.clearFragment();
+    this.state.value = "forgotten";
+  };
+
+  #finished(begun: Begun): void {
+    const url = makeSealedLink(this.#needs.address.origin, linkOf(begun).secret);
+    batch(() => {
+      this.begun.value = begun;
+      this.sent.value = { url, name: begun.file, openings: begun.openings };
+      this.state.value = "sent";
+    });
+  }
+
+  #failed({ key, loud }: Failure, again: () => void): void {
+    if (key === "bad_voucher") {
+      this.#over("permit_used");
+      return;
+    }
+    const retry = key === "file_changed" || key === "too_long" ? {} : { retry: again };
+    batch(() => {
+      this.state.value = "paused";
+      this.problem.value = { key, loud, ...retry };
+    });
+  }
+
+  #over(key: string): void {
+    batch(() => {
+      this.problem.value = { key, loud: true };
+      this.state.value = "over";
+    });
+  }
+}
+
+export const createSender = (needs: SenderNeeds): SenderModel => new Sender(needs);

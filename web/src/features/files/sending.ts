@@ -1,0 +1,145 @@
+/**
+ * One use of a permit: seals, sends, and makes the link. All that was drawn for it is kept, so that it
+ * goes on from there after a reload. Large: runs in the worker.
+ */
+import * as v from "valibot";
+import { ProtocolError } from "../../protocol/errors.ts";
+import { sealFile } from "../../sealing/agefile.ts";
+import { b64u, concat, jsonBytes, same, utf8 } from "../../sealing/encoding.ts";
+import { require } from "../../sealing/errors.ts";
+import { bytesOf, natural, readForm } from "../../sealing/forms.ts";
+import { writeHanded } from "../../sealing/handed.ts";
+import { EMPTY, hash, hkdf } from "../../sealing/kdf.ts";
+import { seedSigner } from "../../sealing/keys.ts";
+import { filesVoucher, linkVoucher, type Permit } from "../../sealing/permit.ts";
+import {
+  drawCode,
+  linkKey,
+  placeOfLink,
+  readSeedOfLink,
+  stretchingOf,
+} from "../../sealing/sealed-link.ts";
+import { signObject } from "../../sealing/signed.ts";
+import { writeStatement } from "../../sealing/statement.ts";
+import { Shape } from "../../sealing/streamed.ts";
+import { stretchBytes } from "../../sealing/stretch.ts";
+import { kemPublic } from "../../sealing/xwing.ts";
+import { timeOf } from "../consult/conversation.ts";
+import type { Random, Vault } from "../ports.ts";
+import { whoServes } from "../practitioners/records.ts";
+import { fileName } from "../prescription/parts.ts";
+import { storeAsIs } from "../rooms/blobs.ts";
+import type { Begun, Long, Said } from "./jobs.ts";
+import { SealedSource } from "./sealed-source.ts";
+import { sendUp } from "./send-up.ts";
+import { type Source, SourceChanged } from "./source.ts";
+
+const SEED_BYTES = 32;
+const BEGUN = v.object({
+  file: v.string(),
+  length: natural,
+  stamp: bytesOf(32),
+  name: v.string(),
+  openings: natural,
+});
+
+/** Where the states of sendings are kept. */
+export const scopeOf = ({ secret }: Pick<Permit, "secret">): string =>
+  `sending:${b64u(hash(concat(utf8("aparte sending"), secret))).slice(0, 22)}`;
+
+const derived = (seed: Uint8Array, what: string, length = 32): Uint8Array =>
+  hkdf(seed, EMPTY, `aparte/1 sending ${what}`, length);
+
+/** S of the link, and the code of its words, of a sending. */
+export const linkOf = ({ seed }: Pick<Begun, "seed">) => ({
+  secret: derived(seed, "link"),
+  code: drawCode((length) => derived(seed, "code", length)),
+  owner: derived(seed, "owner"),
+});
+
+/** What was begun with a permit on this device. */
+export async function begunIn(kept: Vault): Promise<Begun | undefined> {
+  const raw = await kept.load("seed");
+  if (!raw) return undefined;
+  return { seed: raw.slice(0, SEED_BYTES), ...readForm(BEGUN, raw.slice(SEED_BYTES), "bad_form") };
+}
+
+interface Needs extends Long {
+  readonly random: Random;
+  readonly kept: Vault;
+}
+
+/**
+ * Sends all of it. Rejects as `sendUp` does; refuses with `too_long` more than the permit pays for.
+ */
+export async function sendFiles(
+  needs: Needs,
+  permit: Permit,
+  source: Source,
+  said: Said,
+): Promise<Begun> {
+  const { api, random, kept } = needs;
+  require(new Shape(source.length).blob <= permit.size, "too_long", "the permit pays for less");
+  const begun = await begin(kept, random, source, said);
+  const key = derived(begun.seed, "document");
+  const sealed = await SealedSource.open(source, key, kept, random);
+  const { secret, code, owner } = linkOf(begun);
+  const [blob, read] = [derived(begun.seed, "blob", 16), derived(begun.seed, "read")];
+  const signer = seedSigner(owner);
+  await sendUp(needs, { blob, owner: signer, read, voucher: filesVoucher(permit) }, sealed);
+  const { tree, ...where } = await sealed.described();
+  const part = { blob: b64u(blob), read, ...where };
+  let link = await kept.load("link");
+  if (!link) {
+    const proof = await proven(needs, begun, source, tree);
+    const seed = linkKey(secret, await stretchBytes(code, stretchingOf(secret)));
+    link = await sealFile(writeHanded(proof, { key, parts: [part] }), kemPublic(seed));
+    await kept.save("link", link);
+  }
+  const place = { id: placeOfLink(secret), read: readSeedOfLink(secret) };
+  const { openings } = begun;
+  const store = { api, random, signer, voucher: linkVoucher(permit), openings, ...place };
+  await storeAsIs(store, link).catch(unlessThere);
+  await kept.save("done", EMPTY);
+  await sealed.done();
+  return begun;
+}
+
+async function begin(kept: Vault, random: Random, source: Source, said: Said): Promise<Begun> {
+  const stamp = hash(utf8(source.stamp));
+  const found = await begunIn(kept);
+  if (found && !same(found.stamp, stamp)) throw new SourceChanged(source.name);
+  if (found) return found;
+  const begun = { seed: random(SEED_BYTES), file: source.name, length: source.length, ...said };
+  const { seed, ...told } = begun;
+  await kept.save("seed", concat(seed, jsonBytes({ ...told, stamp: b64u(stamp) })));
+  return { ...begun, stamp };
+}
+
+/** Signed by a key that is drawn for it: nobody vouches for who sends with a permit. */
+async function proven(
+  { api, clock, random }: Needs,
+  begun: Begun,
+  source: Source,
+  tree: Uint8Array,
+) {
+  const { key: server, registrar } = await whoServes(api);
+  const { media, length } = source;
+  const statement = writeStatement({
+    kind: "file",
+    issued: timeOf(clock.now()),
+    random: random(32),
+    author: { name: begun.name },
+    subject: null,
+    parts: [{ name: fileName(source.name), media, length, tree }],
+  });
+  const author = seedSigner(derived(begun.seed, "author"));
+  const signed = await signObject("statement", statement, author);
+  const none = { receipt: EMPTY, record: EMPTY };
+  return { statement: signed, ...none, server, registrar: registrar ?? EMPTY };
+}
+
+/** An earlier attempt of ours put it there, in one piece: nobody else knows this place. */
+function unlessThere(error: unknown): void {
+  if (!(error instanceof ProtocolError && error.code === "already_exists")) throw error;
+}

@@ -1,0 +1,61 @@
+import { Button } from "../../../ui/button.tsx";
+import { useTexts } from "../../../ui/context.tsx";
+import { ProblemNotice } from "../../../ui/notice.tsx";
+import type { IncomingFile } from "../receiving.ts";
+import { useBytes } from "./bytes.ts";
+import { Bar } from "./progress.tsx";
+import "./files.css";
+
+/** The files of a link: nothing is fetched before somebody asks for it. */
+export function IncomingFiles({ files }: { readonly files: readonly IncomingFile[] }) {
+  const say = useTexts("files");
+  return (
+    <section class="stack" aria-label={say("incoming")}>
+      {/* biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none */}
+      <ul role="list" class="files-list">
+        {files.map((file, at) => (
+          <li key={`${at + 1}`} class="panel stack">
+            <Incoming file={file} />
+          </li>
+        ))}
+      </ul>
+      <p class="soft small">{say("incomingText")}</p>
+    </section>
+  );
+}
+
+function Incoming({ file }: { readonly file: IncomingFile }) {
+  const say = useTexts("files");
+  const bytes = useBytes();
+  const state = file.state.value;
+  const going = state === "going";
+  const { name, length } = file;
+  return (
+    <>
+      <div>
+        <strong class="files-name">{name}</strong>
+        <p class="small soft">{bytes(length)}</p>
+      </div>
+      {state !== "idle" && (
+        <Bar progress={file.progress.value} length={length} label={name} going={going} />
+      )}
+      <ProblemNotice problem={file.problem.value} />
+      <div class="actions">
+        {going ? (
+          <Button icon="pause" onPress={file.pause}>
+            {say("pause")}
+          </Button>
+        ) : (
+          <Button
+            look={state === "saved" ? "plain" : "main"}
+            icon="download"
+            onPress={() => void file.start()}
+          >
+            {say(state === "idle" ? "download" : state === "saved" ? "saveAgain" : "goOn")}
+          </Button>
+        )}
+      </div>
+      <p role="status">{state === "saved" && say("saved")}</p>
+    </>
+  );
+}

@@ -1,0 +1,247 @@
+import { useState } from "preact/hooks";
+import { Button } from "../../../ui/button.tsx";
+import { useMoment, useTexts } from "../../../ui/context.tsx";
+import { Confirm } from "../../../ui/dialog.tsx";
+import { Select, TextField } from "../../../ui/field.tsx";
+import { Icon } from "../../../ui/icons.tsx";
+import { later } from "../../../ui/later.tsx";
+import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
+import { Page, ScreenTitle } from "../../../ui/page.tsx";
+import type { SenderModel } from "../model.ts";
+import { useBytes } from "./bytes.ts";
+import { Bar } from "./progress.tsx";
+import "./files.css";
+
+const OPENINGS = [1, 3, 10] as const;
+
+const LinkAndWords = later(
+  async () => (await import("../../links/view/hand-over.tsx")).LinkAndWords,
+  "links",
+);
+
+/** The page of whoever has a permit to send files. */
+export function SendPage({ model }: { readonly model: SenderModel }) {
+  const say = useTexts("files");
+  const state = model.state.value;
+  const choosing = state === "choosing" || state === "paused";
+  const over = state === "over" || state === "forgotten";
+  return (
+    <Page foot={say("sendFoot")}>
+      <div class="column stack loose">
+        <ScreenTitle key={over ? "over" : state === "sent" ? "sent" : "sending"}>
+          {say(over ? "overTitle" : state === "sent" ? "sentTitle" : "sendTitle")}
+        </ScreenTitle>
+        {state === "looking" && (
+          <p class="soft" role="status">
+            {say("looking")}
+          </p>
+        )}
+        {choosing && <Choosing model={model} />}
+        {state === "sending" && <Going model={model} />}
+        {state === "sent" && <Sent model={model} />}
+        {state === "forgotten" && <p>{say("forgotten")}</p>}
+        <ProblemNotice problem={model.problem.value} retryLabel={say("goOn")} />
+      </div>
+    </Page>
+  );
+}
+
+function Choosing({ model }: { readonly model: SenderModel }) {
+  const say = useTexts("files");
+  const bytes = useBytes();
+  const moment = useMoment({ dateStyle: "long", timeStyle: "short" });
+  const [name, setName] = useState("");
+  const [nameless, complain] = useState(false);
+  const [openings, setOpenings] = useState(3);
+  const begun = model.begun.value;
+  const paused = model.state.value === "paused";
+  const send = (): void => {
+    const missing = !begun && name.trim() === "";
+    complain(missing);
+    if (!missing) void model.send(name.trim(), openings);
+  };
+  return (
+    <form
+      class="stack loose"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {begun && !paused ? (
+        <Notice>
+          <p>{say("begun", { name: begun.file })}</p>
+        </Notice>
+      ) : (
+        <p class="lead">
+          {say("sendLead", {
+            size: bytes(model.size.value),
+            until: moment(new Date(model.until.value)),
+          })}
+        </p>
+      )}
+      <Drop model={model} />
+      {!begun && (
+        <>
+          <TextField
+            label={say("name")}
+            hint={say("nameHint")}
+            error={nameless ? say("nameMissing") : undefined}
+            value={name}
+            maxLength={100}
+            autoComplete="name"
+            onInput={setName}
+          />
+          <Select
+            label={say("opens")}
+            hint={say("opensHint")}
+            value={`${openings}`}
+            choices={OPENINGS.map((count) => ({
+              id: `${count}`,
+              label: say("openings", { count }),
+            }))}
+            onChoose={(id) => setOpenings(Number(id))}
+          />
+        </>
+      )}
+      {paused && model.chosen.value && (
+        <Bar
+          progress={model.progress.value}
+          length={model.chosen.value.length}
+          label={model.chosen.value.name}
+          going={false}
+        />
+      )}
+      <div class="actions">
+        <Button look="main" icon="lock" submit>
+          {say(begun || paused ? "goOn" : "send")}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** Files and folders, chosen or dropped. */
+function Drop({ model }: { readonly model: SenderModel }) {
+  const say = useTexts("files");
+  const bytes = useBytes();
+  const [over, setOver] = useState(false);
+  const chosen = model.chosen.value;
+  const trouble = model.trouble.value;
+  return (
+    <div class="stack">
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: what is dropped here can be chosen too */}
+      <div
+        class={over ? "files-drop over" : "files-drop"}
+        onDragOver={(event) => {
+          event.preventDefault();
+          setOver(true);
+        }}
+        onDragLeave={() => setOver(false)}
+        onDrop={(event) => {
+          event.preventDefault();
+          setOver(false);
+          if (event.dataTransfer) void model.drop(event.dataTransfer);
+        }}
+      >
+        {chosen ? (
+          <p>
+            <strong class="files-name">{chosen.name}</strong>
+            <br />
+            <span class="soft small">
+              {chosen.count > 1 && <>{say("count", { count: chosen.count })} · </>}
+              {bytes(chosen.length)}
+            </span>
+          </p>
+        ) : (
+          <p>{say("drop")}</p>
+        )}
+        <div class="actions">
+          <Pick label={say(chosen ? "chooseOthers" : "chooseFiles")} model={model} />
+          <Pick label={say("chooseFolder")} model={model} folder />
+        </div>
+      </div>
+      {trouble && (
+        <p class="error" role="alert">
+          <Icon name="alert" />
+          <span>{say(`trouble_${trouble}`, { size: bytes(model.size.value) })}</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+interface PickProps {
+  readonly label: string;
+  readonly model: SenderModel;
+  readonly folder?: boolean;
+}
+
+/** A button in front of the browser's own control, which cannot be given a face. */
+function Pick({ label, model, folder = false }: PickProps) {
+  const directory = folder ? { webkitdirectory: true } : {};
+  return (
+    <label class="button compact">
+      <Icon name={folder ? "folder" : "document"} />
+      <span>{label}</span>
+      <input
+        class="visually-hidden"
+        type="file"
+        multiple
+        {...directory}
+        onChange={(event) => model.choose(event.currentTarget.files)}
+      />
+    </label>
+  );
+}
+
+function Going({ model }: { readonly model: SenderModel }) {
+  const say = useTexts("files");
+  const chosen = model.chosen.value;
+  const progress = model.progress.value;
+  const { name, length } = chosen ?? { name: "", length: 0 };
+  return (
+    <div class="stack loose">
+      <p class="lead">{say("going", { name })}</p>
+      <Bar progress={progress} length={length} label={name} going />
+      <p class="soft small">{say(progress.done >= length ? "finishing" : "goingText")}</p>
+      <div class="actions">
+        <Button icon="pause" onPress={model.pause}>
+          {say("pause")}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Sent({ model }: { readonly model: SenderModel }) {
+  const say = useTexts("files");
+  const [asking, ask] = useState(false);
+  const sent = model.sent.value;
+  if (!sent) return null;
+  return (
+    <div class="stack loose">
+      <LinkAndWords
+        link={{ ...sent, expires: model.until.value }}
+        words={model.words}
+        Heading="h2"
+      />
+      <p class="soft">{say("sentText")}</p>
+      <div class="actions">
+        <Button look="quiet" icon="trash" onPress={() => ask(true)}>
+          {say("forget")}
+        </Button>
+      </div>
+      {asking && (
+        <Confirm
+          title={say("forgetTitle")}
+          confirm={say("forget")}
+          onConfirm={model.forget}
+          onClose={() => ask(false)}
+        >
+          {say("forgetText")}
+        </Confirm>
+      )}
+    </div>
+  );
+}

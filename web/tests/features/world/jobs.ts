@@ -1,0 +1,74 @@
+/** Jobs of a worker, done in the test itself: a job that is stopped makes no more requests. */
+import { failureOf, type RunJob } from "../../../src/features/files/jobs.ts";
+import { work } from "../../../src/features/files/working.ts";
+import type { Received, ScratchFile } from "../../../src/features/ports.ts";
+import type { Browser, World } from "./world.ts";
+
+export class Workbench {
+  /** The private file system of one browser. */
+  readonly disk = new Map<string, Uint8Array>();
+  readonly saved = new Map<string, Uint8Array>();
+  /** Requests that a job may still make. */
+  left = Number.POSITIVE_INFINITY;
+  readonly #world: World;
+  readonly #browser: Browser;
+
+  constructor(world: World, browser: Browser) {
+    this.#world = world;
+    this.#browser = browser;
+  }
+
+  readonly runJob: RunJob = (job, told) => {
+    const { clock, random, origin, http } = this.#world;
+    let stopped = false;
+    const never = new Promise<never>(() => undefined);
+    const place = {
+      clock,
+      random,
+      origin,
+      vaults: this.#browser.vaults(),
+      scratch: async (name: string) => this.#scratch(name),
+      http: async (request: Parameters<typeof http>[0]) => {
+        if (stopped) return await never;
+        if (this.left === 0) throw new TypeError("network");
+        this.left -= 1;
+        return await http(request);
+      },
+    };
+    const done = work(place, job, (progress) => {
+      if (!stopped) told(progress);
+    }).catch((error: unknown) => ({ failed: failureOf(error) }));
+    const stop = (): void => {
+      stopped = true;
+    };
+    return { done, stop };
+  };
+
+  readonly received: Received = {
+    save: async (scratch, name) =>
+      void this.saved.set(name, this.disk.get(scratch) ?? new Uint8Array()),
+    saveBlob: () => undefined,
+    erase: async (scratch) => void this.disk.delete(scratch),
+    eraseOlder: async () => undefined,
+  };
+
+  #scratch(name: string): ScratchFile {
+    const { disk } = this;
+    const bytes = (): Uint8Array => disk.get(name) ?? new Uint8Array();
+    return {
+      get size() {
+        return bytes().length;
+      },
+      read: (at, length) => bytes().slice(at, at + length),
+      write(at, more) {
+        const whole = new Uint8Array(Math.max(bytes().length, at + more.length));
+        whole.set(bytes());
+        whole.set(more, at);
+        disk.set(name, whole);
+      },
+      truncate: (size) => void disk.set(name, bytes().slice(0, size)),
+      flush: () => undefined,
+      close: () => undefined,
+    };
+  }
+}

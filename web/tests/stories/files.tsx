@@ -1,0 +1,141 @@
+/** Files of any size: the page of whoever has a permit, and what comes out of a link. */
+import { signal } from "@preact/signals";
+import type { ComponentChild } from "preact";
+import type { SenderModel } from "../../src/features/files/model.ts";
+import type { IncomingFile } from "../../src/features/files/receiving.ts";
+import { SendPage } from "../../src/features/files/view/send-page.tsx";
+import type { OpeningModel } from "../../src/features/links/model.ts";
+import { OpeningPage } from "../../src/features/links/view/opening-page.tsx";
+import { problem } from "./models.ts";
+
+const nothing = async (): Promise<void> => undefined;
+const NOW = Date.UTC(2026, 2, 2, 8, 30);
+const WEEK = 7 * 24 * 3600_000;
+const GB = 1e9;
+const CHOSEN = { name: "IRM genou gauche 2026-03-02.zip", length: 1.4 * GB, count: 412 };
+
+const WORDS = {
+  fr: ["abaisser", "éléphant", "mouton", "rivière", "zoologie"],
+  en: ["abandon", "elephant", "mutton", "river", "zone"],
+} as const;
+
+const sender = (changes: Partial<SenderModel> = {}): ComponentChild => (
+  <SendPage
+    model={{
+      state: signal("choosing"),
+      size: signal(10.7 * GB),
+      until: signal(NOW + WEEK),
+      chosen: signal(null),
+      trouble: signal(null),
+      begun: signal(null),
+      progress: signal({ done: 0, waiting: false }),
+      problem: signal(null),
+      sent: signal(null),
+      choose: () => undefined,
+      drop: nothing,
+      send: nothing,
+      pause: () => undefined,
+      words: async (language) => WORDS[language],
+      forget: nothing,
+      ...changes,
+    }}
+  />
+);
+
+const incoming = (changes: Partial<IncomingFile> = {}): IncomingFile => ({
+  name: CHOSEN.name,
+  length: CHOSEN.length,
+  state: signal("idle"),
+  progress: signal({ done: 0, waiting: false }),
+  problem: signal(null),
+  start: nothing,
+  pause: () => undefined,
+  ...changes,
+});
+
+const received = (file: IncomingFile): ComponentChild => {
+  const model: OpeningModel = {
+    state: signal("open"),
+    left: signal(2),
+    expires: signal(NOW + WEEK),
+    trouble: signal(null),
+    problem: signal(null),
+    why: signal(null),
+    begun: signal(false),
+    found: signal({
+      document: null,
+      files: [file],
+      author: null,
+      says: "Laboratoire de l’Exemple",
+    }),
+    open: nothing,
+  };
+  return <OpeningPage model={model} />;
+};
+
+const half = { done: 0.6 * GB, waiting: false };
+
+export const filePages: Readonly<Record<string, () => ComponentChild>> = {
+  choose: () => sender(),
+  chosen: () => sender({ chosen: signal(CHOSEN) }),
+  large: () => sender({ trouble: signal("large") }),
+  begun: () => sender({ begun: signal({ file: CHOSEN.name, length: CHOSEN.length }) }),
+  sending: () =>
+    sender({ state: signal("sending"), chosen: signal(CHOSEN), progress: signal(half) }),
+  waiting: () =>
+    sender({
+      state: signal("sending"),
+      chosen: signal(CHOSEN),
+      progress: signal({ ...half, waiting: true }),
+    }),
+  paused: () =>
+    sender({
+      state: signal("paused"),
+      chosen: signal(CHOSEN),
+      progress: signal(half),
+      begun: signal({ file: CHOSEN.name, length: CHOSEN.length }),
+    }),
+  changed: () =>
+    sender({
+      state: signal("paused"),
+      chosen: signal(CHOSEN),
+      problem: signal(problem("file_changed")),
+    }),
+  sent: () =>
+    sender({
+      state: signal("sent"),
+      sent: signal({
+        url: "https://consult.exemple.fr/link/#1.G4qbY4TtXm8s4wYH0vEbjVtK2mGxk0N1bq3mJv0QmZk",
+        name: CHOSEN.name,
+        openings: 3,
+      }),
+    }),
+  forgotten: () => sender({ state: signal("forgotten") }),
+  used: () =>
+    sender({ state: signal("over"), problem: signal({ key: "permit_used", loud: true }) }),
+  incoming: () => received(incoming()),
+  fetching: () => received(incoming({ state: signal("going"), progress: signal(half) })),
+  stopped: () =>
+    received(
+      incoming({
+        state: signal("paused"),
+        progress: signal(half),
+        problem: signal(problem("no_room")),
+      }),
+    ),
+  altered: () =>
+    received(
+      incoming({
+        state: signal("paused"),
+        progress: signal(half),
+        problem: signal({ key: "altered", loud: true }),
+      }),
+    ),
+  saved: () =>
+    received(
+      incoming({
+        state: signal("saved"),
+        progress: signal({ done: CHOSEN.length, waiting: false }),
+      }),
+    ),
+};
