@@ -21,6 +21,7 @@ _GZIP = 31
 # Their names carry a hash of their content.
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _COMPRESSIBLE = {".css", ".html", ".js", ".json", ".md", ".otf", ".svg", ".ttf", ".txt"}
+_NAMES = ("c", "desk", "directory", "documents", "dispense", "link", "send")
 _TYPES = {".js": "text/javascript", ".md": "text/markdown", ".otf": "font/otf", ".ttf": "font/ttf"}
 
 
@@ -86,8 +87,8 @@ def setup(app: web.Application, root: Path) -> None:
     pages = load(root)
     for path, page in pages.items():
         app.router.add_get(path, page.answer)
-    for path in ("/", "/c/", "/desk/", "/directory/", "/documents/", "/dispense/", "/link/", "/send/"):
+    for path in ("/", *(f"/{name}/" for name in _NAMES)):
         if path not in pages:
             app.router.add_get(path, _missing)
-    for path in ("/c", "/desk", "/directory", "/documents", "/dispense", "/link", "/send"):
-        app.router.add_get(path, _add_slash)
+    for name in _NAMES:
+        app.router.add_get(f"/{name}", _add_slash)
