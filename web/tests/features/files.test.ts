@@ -166,7 +166,7 @@ describe("files of any size", () => {
     const [largest] = [...one.world.blobs.values()].sort((a, b) => b.length - a.length);
     if (largest) largest[6 * MIB] = (largest[6 * MIB] ?? 0) ^ 1;
     await file?.start();
-    expect(file?.state.value).toBe("paused");
+    expect(file?.state.value).toBe("idle");
     expect(file?.problem.value).toMatchObject({ key: "altered", loud: true });
     expect(one.reader.saved.size).toBe(0);
     expect(one.reader.disk.size).toBe(0);

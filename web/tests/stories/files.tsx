@@ -126,8 +126,6 @@ export const filePages: Readonly<Record<string, () => ComponentChild>> = {
   altered: () =>
     received(
       incoming({
-        state: signal("paused"),
-        progress: signal(half),
         problem: signal({ key: "altered", loud: true }),
       }),
     ),

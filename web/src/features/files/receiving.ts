@@ -92,7 +92,7 @@ class Incoming implements IncomingFile {
   async #failed(failure: Failure): Promise<void> {
     const retry = failure.loud ? {} : { retry: () => void this.start() };
     batch(() => {
-      this.state.value = "paused";
+      this.state.value = failure.loud ? "idle" : "paused";
       this.problem.value = { ...failure, ...retry };
     });
     // What was changed on its way is not the author's, and nobody wants the beginning of it.

@@ -162,10 +162,9 @@ function Drop({ model }: { readonly model: SenderModel }) {
         </div>
       </div>
       {trouble && (
-        <p class="error" role="alert">
-          <Icon name="alert" />
-          <span>{say(`trouble_${trouble}`, { size: bytes(model.size.value) })}</span>
-        </p>
+        <Notice tone="alert">
+          <p>{say(`trouble_${trouble}`, { size: bytes(model.size.value) })}</p>
+        </Notice>
       )}
     </div>
   );
@@ -181,7 +180,7 @@ interface PickProps {
 function Pick({ label, model, folder = false }: PickProps) {
   const directory = folder ? { webkitdirectory: true } : {};
   return (
-    <label class="button compact">
+    <label class="button compact files-pick">
       <Icon name={folder ? "folder" : "document"} />
       <span>{label}</span>
       <input

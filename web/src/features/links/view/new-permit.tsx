@@ -25,7 +25,7 @@ export function NewPermit({ links }: { readonly links: LinksModel }) {
     show(await links.permit({ bytes, days }));
   };
   return (
-    <section class="stack" aria-label={say("permitTitle")}>
+    <section class="stack links-apart" aria-label={say("permitTitle")}>
       <h3>{say("permitTitle")}</h3>
       <p>{say("permitText")}</p>
       <div class="links-ends">

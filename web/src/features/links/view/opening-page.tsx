@@ -26,7 +26,7 @@ export function OpeningPage({ model }: { readonly model: OpeningModel }) {
     <Page foot={say("openFoot")}>
       <div class="column stack loose">
         <ScreenTitle key={over ? "over" : found ? "open" : "asking"}>
-          {say(over ? "overTitle" : found ? "foundTitle" : "askTitle")}
+          {say(titleOf(model))}
         </ScreenTitle>
         {state === "looking" && !model.problem.value && (
           <p class="soft" role="status">
@@ -44,6 +44,15 @@ export function OpeningPage({ model }: { readonly model: OpeningModel }) {
       </div>
     </Page>
   );
+}
+
+function titleOf({
+  state,
+  found,
+}: OpeningModel): "overTitle" | "askTitle" | "foundTitle" | "foundFiles" {
+  if (state.value === "over") return "overTitle";
+  if (!found.value) return "askTitle";
+  return found.value.document ? "foundTitle" : "foundFiles";
 }
 
 function Ask({ model }: { readonly model: OpeningModel }) {
