@@ -18,6 +18,7 @@ from rich.progress import (
 
 from client.documents.patience import Patience
 from client.documents.uploading import Told
+from client.inert import inert
 from client.limits import PATIENCE
 from client.sealing.statement import PartInfo
 
@@ -33,6 +34,7 @@ class Bars:
 
     def of(self, name: str, length: int) -> Told:
         """A new bar for so many bytes; give what moves it."""
+        name = inert(name)
         short = name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
         task = self._shown.add_task(escape(short), total=length)
 

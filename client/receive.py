@@ -81,7 +81,7 @@ async def _receive(origin: str, link: SealedLink, folder: Path, *, quiet: bool) 
             saved.unlink()
         else:
             files = keep(handed, content, folder)
-        return _Kept(handed, (await api.who()).key, files)
+        return _Kept(handed, handed.proof.server, files)
 
 
 async def _opened(opening: Opening) -> Handed:
@@ -121,6 +121,8 @@ def receive(link: str, folder: Path, *, as_json: bool) -> None:
     except ServerUnreachable as error:
         said = f"{error}. What has come stays: the same command goes on where it stopped."
         raise click.ClickException(said) from None
+    except OSError as error:
+        raise click.ClickException(f"It cannot be written: {error.strerror}.") from None
     except EOFError:
         raise click.ClickException("Without its words it does not open.") from None
     told, files = signed_by(kept.handed.authorship, kept.server), kept.files

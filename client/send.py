@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
 import os
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,7 +19,7 @@ from client.api import blobs
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api
 from client.documents.files import Said, Sending, SentFiles, withdraw
-from client.documents.sources import Source, SourceChanged, source_of
+from client.documents.sources import Source, SourceChanged, SourceUnreadable, source_of
 from client.inert import inert
 from client.progress import bars
 from client.sealing.encoding import b64u, b64u_decode, sha256
@@ -38,10 +40,22 @@ _state = click.option(
     help="Folder that remembers what was sent, and how far.",
 )
 _RECORD = "sent"
+_NAME_CHARS = 100
 
 
 def _folder(state: Path, permit: Permit) -> Path:
     return state.expanduser() / sha256(permit.secret).hex()[:16]
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Two at once would seal different contents as the same chunk. Raises ClickException."""
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise click.ClickException("Another command is sending with this permit.") from None
+        yield
 
 
 def _moment(seconds: int) -> str:
@@ -57,11 +71,16 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     except ServerRefused as error:
         raise click.ClickException(_refusal(error)) from None
     except ServerUnreachable as error:
-        said = f"{error}. Nothing is lost: the same command goes on where it stopped."
+        said = f"{error}. Nothing is lost: for a day the same command goes on where it stopped."
         raise click.ClickException(said) from None
     except SourceChanged as error:
         said = f"{error} has changed since it was begun. Ask for a new permit, and send it anew."
         raise click.ClickException(said) from None
+    except SourceUnreadable as error:
+        said = f"{error}. Nothing is lost: the same command goes on where it stopped."
+        raise click.ClickException(said) from None
+    except OSError as error:
+        raise click.ClickException(f"What was sent cannot be noted: {error.strerror}.") from None
 
 
 def _refusal(error: ServerRefused) -> str:
@@ -74,7 +93,7 @@ async def _send(origin: str, permit: Permit, source: Source, said: Said, vault: 
     sending = Sending(permit, source, said, vault, os.urandom)
     async with aiohttp.ClientSession() as http:
         with bars() as shown:
-            told = shown.of(inert(source.name), source.length)
+            told = shown.of(source.name, source.length)
             sent = await sending.run(Api(origin, http, os.urandom), told, shown.patience)
     vault.put(_RECORD, _written(origin, sent))
     return sent
@@ -83,7 +102,8 @@ async def _send(origin: str, permit: Permit, source: Source, said: Said, vault: 
 def _written(origin: str, sent: SentFiles) -> bytes:
     keys = {"link": sent.link.secret, "code": sent.code, "owner": sent.owner.seed}
     kept = {name: b64u(value) for name, value in (keys | {"files": sent.files}).items()}
-    return json.dumps({"origin": origin, "name": sent.name} | kept).encode()
+    told = {"origin": origin, "name": sent.name, "openings": sent.openings}
+    return json.dumps(told | kept).encode()
 
 
 @click.command()
@@ -124,8 +144,11 @@ def send(
     """
     try:
         origin, permitted = parse_permit_url(permit)
-        vault = open_vault(_folder(state, permitted), None, os.urandom)
+        if not name.isprintable() or len(name) > _NAME_CHARS:
+            raise ValueError(f"a name has up to {_NAME_CHARS} characters")
         source = source_of(list(paths))
+        folder = _folder(state, permitted)
+        vault = open_vault(folder, None, os.urandom)
     except SealError as error:
         raise click.ClickException(error.sentence) from None
     except VaultLocked as error:
@@ -133,7 +156,8 @@ def send(
     except ValueError as error:
         raise click.ClickException(f"Nothing was sent: {error}.") from None
     said = Said(name or "—", openings)
-    sent = _run(_send(origin, permitted, source, said, vault))
+    with _alone(folder):
+        sent = _run(_send(origin, permitted, source, said, vault))
     words = sent.link.words(sent.code, language)
     if as_json:
         told = {"link": sent.link.url(origin), "words": words, "until": permitted.until}
@@ -141,7 +165,7 @@ def send(
         return
     click.echo(f"Link:   {sent.link.url(origin)}")
     click.echo(f"Words:  {' '.join(words)}")
-    click.echo(f"Opens {openings} times, until {_moment(permitted.until)}.")
+    click.echo(f"Opens {sent.openings} times, until {_moment(permitted.until)}.")
 
 
 def _kept(state: Path) -> list[tuple[str, SentFiles]]:
@@ -154,10 +178,10 @@ def _kept(state: Path) -> list[tuple[str, SentFiles]]:
     return found
 
 
-def _read(said: dict[str, str]) -> tuple[str, SentFiles]:
+def _read(said: dict[str, Any]) -> tuple[str, SentFiles]:
     link, code = SealedLink(b64u_decode(said["link"], 32)), b64u_decode(said["code"], 7)
     owner, files = SigningKey(b64u_decode(said["owner"], 32)), b64u_decode(said["files"], 16)
-    return said["origin"], SentFiles(said["name"], link, code, owner, files)
+    return said["origin"], SentFiles(said["name"], said["openings"], link, code, owner, files)
 
 
 async def _told(origin: str, sent: SentFiles) -> str:

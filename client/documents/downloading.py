@@ -19,7 +19,7 @@ from client.sealing.envelope import StreamedPart
 from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import SigningKey
 from client.sealing.statement import PartInfo
-from client.sealing.streamed import Chunks, open_chunks
+from client.sealing.streamed import Chunks, Shape, open_chunks
 from client.sealing.xwing import KemKey
 
 
@@ -55,9 +55,11 @@ class Download:
 
     async def _begin(self, sink: BinaryIO) -> Chunks:
         """Learn what opens the chunks, and how many of them are in the file already."""
-        part = self._part
+        part, shape = self._part, Shape(self._info.length)
         # Before anything so long is fetched.
-        if part.leaves.length > LEAVES_BYTES:
+        if (part.length, part.leaves.length) != (shape.content, shape.leaves):
+            raise SealError(SealCode.ALTERED, "another length than the author's")
+        if shape.leaves > LEAVES_BYTES:
             raise SealError(SealCode.TOO_LONG)
         head = await self._bytes(0, HEAD_BYTES)
         leaves = await self._bytes(part.length, part.leaves.length)
@@ -89,6 +91,8 @@ class Download:
         async for some in self._stream(shape.begin(self._index), shape.content):
             held += some
             self._write(chunks, held, sink)
+            if held and self._index == shape.chunks:
+                raise SealError(SealCode.ALTERED, "more bytes than were asked for")
             patience.renew()
             told(sink.tell())
         if self._index != shape.chunks:

@@ -56,6 +56,7 @@ class SentFiles:
     """A link that was made. `owner` counts its openings, and takes it and the files back."""
 
     name: str
+    openings: int
     link: SealedLink
     code: bytes = field(repr=False)
     owner: SigningKey = field(repr=False)
@@ -73,10 +74,9 @@ class Sending:
     ) -> None:
         self._permit = permit
         self._source = source
-        self._said = said
         self._kept = kept
         self._random = random
-        self._seed = _drawn(source, kept, random)
+        self._seed, self.said = _drawn(source, said, kept, random)
         self._going = Going(
             self._derived("blob", 16),
             SigningKey(self._derived("owner")),
@@ -104,7 +104,9 @@ class Sending:
         await send_up(api, upload, sealed, told, patience)
         code = draw_code(lambda length: self._derived("code", length))
         await self._put_link(api, await self._opened(api, gone(going, sealed), code))
-        return SentFiles(self._source.name, self._link, code, going.owner, going.blob)
+        return SentFiles(
+            self._source.name, self.said.openings, self._link, code, going.owner, going.blob
+        )
 
     async def _opened(self, api: Api, there: Gone, code: bytes) -> bytes:
         """The blob of the link; it is sealed once."""
@@ -113,7 +115,7 @@ class Sending:
         source, server = self._source, await api.who()
         issued = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         part = PartInfo(source.name[:200], source.media, source.length, there.tree)
-        author = Person(self._said.name)
+        author = Person(self.said.name)
         statement = Statement("file", issued, self._random(32), author, None, (part,))
         signer = SigningKey(self._derived("author"))
         signed = sign_object(Purpose.STATEMENT, statement.encode(), signer)
@@ -126,7 +128,7 @@ class Sending:
 
     async def _put_link(self, api: Api, sealed: bytes) -> None:
         link, owner = self._link, self._going.owner
-        payer = blobs.Payer(voucher=self._permit.link, openings=self._said.openings)
+        payer = blobs.Payer(voucher=self._permit.link, openings=self.said.openings)
         try:
             await blobs.put(api, owner, link.place, link.reader.public, sealed, payer)
         except ServerRefused as error:
@@ -136,17 +138,22 @@ class Sending:
             await blobs.counted(api, owner, link.place)
 
 
-def _drawn(source: Source, kept: Keeper, random: Random) -> bytes:
-    """The seed of all that is drawn, kept with what it is for. Raises SourceChanged."""
-    stamp = sha256(source.stamp.encode()).hex()
+def _drawn(source: Source, said: Said, kept: Keeper, random: Random) -> tuple[bytes, Said]:
+    """The seed of all that is drawn, kept with what it is for, and what was said when it began.
+
+    Raises SourceChanged.
+    """
+    stamp = sha256(source.stamp.encode(errors="surrogateescape")).hex()
     found = kept.get("seed")
     if found is None:
         seed = random(_SEED_BYTES)
-        kept.put("seed", seed + json.dumps({"stamp": stamp}).encode())
-        return seed
-    if json.loads(found[_SEED_BYTES:])["stamp"] != stamp:
+        told = {"stamp": stamp, "name": said.name, "openings": said.openings}
+        kept.put("seed", seed + json.dumps(told).encode())
+        return seed, said
+    begun = json.loads(found[_SEED_BYTES:])
+    if begun["stamp"] != stamp:
         raise SourceChanged(source.name)
-    return found[:_SEED_BYTES]
+    return found[:_SEED_BYTES], Said(begun["name"], begun["openings"])
 
 
 async def withdraw(api: Api, sent: SentFiles) -> None:

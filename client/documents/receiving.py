@@ -37,6 +37,7 @@ from client.sealing.tree import TreeHash
 from client.sealing.xwing import KemKey
 
 _CHUNK_BYTES = 64 * 1024
+_NAME_BYTES, _SUFFIX = 120, 9
 # Is given whose device signed what (its hash), and the server's receipt.
 Judge = Callable[[Certificate, bytes, bytes], Awaitable[object]]
 
@@ -100,8 +101,11 @@ def _nobody(_done: int) -> None:
 
 def safe_name(name: str, number: int) -> str:
     """A part's name as a file name: no folders, nothing hidden, nothing that a shell would mind."""
-    kept = re.sub(r"[^\w.-]+", "_", name).lstrip("._-")[:100]
-    return kept or f"part-{number}"
+    kept = re.sub(r"[^\w.-]+", "_", name).lstrip("._-")
+    # File systems count bytes; what a long name ends in says what opens it.
+    suffix = Path(kept).suffix if len(Path(kept).suffix) <= _SUFFIX else ""
+    stem = kept.removesuffix(suffix).encode()[: _NAME_BYTES - len(suffix.encode())]
+    return stem.decode(errors="ignore") + suffix or f"part-{number}"
 
 
 def publish(files: list[Path], names: list[str], folder: Path) -> tuple[Path, ...]:

@@ -17,7 +17,7 @@ from client.sealing.xwing import KemKey
 
 def partial(folder: Path, info: PartInfo, number: int) -> Path:
     """Where a part grows. Its name says which one it is, so that no two get mixed up."""
-    return folder / f".{safe_name(info.name, number)}.{info.tree.hex()[:16]}.part"
+    return folder / f".{number}.{info.tree.hex()[:32]}.part"
 
 
 async def fetch_outside(

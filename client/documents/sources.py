@@ -7,6 +7,7 @@ goes on in the middle.
 from __future__ import annotations
 
 import mimetypes
+import os
 import time
 import zipfile
 from collections.abc import Iterator
@@ -30,6 +31,10 @@ class SourceChanged(Exception):
     """A file is no longer what it was when sending began."""
 
 
+class SourceUnreadable(Exception):
+    """A file cannot be read just now."""
+
+
 class Source(Protocol):
     """`name` and `media` are those of the part, `length` in bytes; `stamp` shows a change."""
 
@@ -43,7 +48,7 @@ class Source(Protocol):
     def chunks(self, first: int = 0) -> Iterator[bytes]:
         """64 KiB at a time (the last may be shorter), from chunk number `first` on.
 
-        Raises SourceChanged.
+        Raises SourceChanged, SourceUnreadable.
         """
         ...
 
@@ -62,7 +67,7 @@ class _Entry:
         return f"{self.name}:{self.size}:{self.written}"
 
     def read(self, offset: int = 0) -> Iterator[bytes]:
-        """Raises SourceChanged."""
+        """Raises SourceChanged, SourceUnreadable."""
         left = self.size - offset
         try:
             with self.path.open("rb") as file:
@@ -70,10 +75,10 @@ class _Entry:
                 while left > 0 and (block := file.read(min(CHUNK_BYTES, left))):
                     left -= len(block)
                     yield block
-                if left > 0 or file.read(1):
+                if left > 0 or file.read(1) or os.fstat(file.fileno()).st_mtime_ns != self.written:
                     raise SourceChanged(str(self.path))
         except OSError as error:
-            raise SourceChanged(str(self.path)) from error
+            raise SourceUnreadable(f"{self.path}: {error.strerror}") from error
 
 
 def _entry(path: Path, name: str) -> _Entry:

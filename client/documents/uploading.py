@@ -1,4 +1,4 @@
-"""Seal a part of any size while it goes up, and go on where it stopped (Documents, Parts).
+"""Seal a part of any size while it goes up, and go on where it stopped (Streamed parts).
 
 What was sealed is remembered before it is sent, so that no chunk is ever sealed twice with
 different content: its number is its nonce.
@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from client.api.blobs import Upload
+from client.api.blobs import PIECE_BYTES, Upload
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api, Random
 from client.documents.patience import Patience
@@ -20,14 +20,12 @@ from client.sealing.encoding import sha256
 from client.sealing.envelope import Leaves, StreamedPart
 from client.sealing.keys import SigningKey
 from client.sealing.streamed import Shape
-from client.sealing.tree import LEAF_BYTES, leaf_hash, root_of
+from client.sealing.tree import CHUNK_BYTES, LEAF_BYTES, leaf_hash, root_of
 from client.sealing.xwing import KemKey
 from client.vault import Keeper
 from signaling.wire import ErrorCode
 
-# A piece of the upload: 8 MiB of plaintext.
-PIECE_CHUNKS = 128
-PIECE_BYTES = 8 * 1024 * 1024
+PIECE_CHUNKS = PIECE_BYTES // CHUNK_BYTES
 # Is told how many bytes of the plaintext are there.
 Told = Callable[[int], None]
 
@@ -93,21 +91,21 @@ class SealedSource:
         return Leaves(len(tail), sha256(tail))
 
     def _content(self, first: int) -> Iterator[bytes]:
-        piece, leaves, length = bytearray(), bytearray(), 0
+        piece, leaves, shape = bytearray(), bytearray(), self.shape
         index = first
         chunks = self._source.chunks(first)
         while index < self.shape.chunks:
             # An empty part is one empty chunk.
             text = next(chunks, None) if self._source.length else b""
-            if text is None:
+            if text is None or len(text) != shape.plain(index + 1) - shape.plain(index):
                 raise SourceChanged(self._source.name)
-            length += len(text)
             leaves += leaf_hash(text)
             piece += self._payload.seal(index, text, last=self.shape.is_last(index))
             index += 1
             if index % PIECE_CHUNKS == 0 or index == self.shape.chunks:
                 begin = (index - 1) // PIECE_CHUNKS * PIECE_CHUNKS
-                self._remember(begin, bytes(leaves), whole=index - begin == len(leaves) // 32)
+                whole = index - begin == len(leaves) // LEAF_BYTES
+                self._remember(begin, bytes(leaves), whole=whole)
                 head = self._head if begin == 0 and first == 0 else b""
                 yield head + bytes(piece)
                 piece.clear()
@@ -156,8 +154,9 @@ async def send_up(
             await patience.wait(error)
         except ServerRefused as error:
             # Another attempt of ours was further than we knew.
-            if error.code is not ErrorCode.BAD_OFFSET:
+            if error.code not in {ErrorCode.BAD_OFFSET, ErrorCode.ALREADY_EXISTS}:
                 raise
+            await patience.wait(error)
         else:
             return
 

@@ -1,4 +1,4 @@
-"""Parts of any size, of which each chunk opens and is checked alone (Documents, Parts).
+"""Parts of any size, of which each chunk opens and is checked alone (Streamed parts).
 
 The blob is the age file of the part, the age file of its leaf hashes, and zeros.
 """

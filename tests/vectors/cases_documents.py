@@ -223,6 +223,11 @@ def statement() -> list[Case]:
             {"kind": "file", "parts": 1, "subject": None},
         ),
         good(
+            "a length with a point",
+            sealed(payload=json_bytes(value | {"parts": [part | {"length": 100.0}]})),
+            {"kind": "file", "parts": 1, "subject": None},
+        ),
+        good(
             "16 parts and a member too many",
             sealed(payload=json_bytes(value | {"parts": [part] * 16, "later": True})),
             {"kind": "file", "parts": 16, "subject": None},

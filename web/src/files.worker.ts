@@ -1,7 +1,7 @@
 /** The worker that seals and opens files of any size, so that the page goes on meanwhile. */
 import { type Answer, failureOf, type Job } from "./features/files/jobs.ts";
 import { work } from "./features/files/working.ts";
-import { clock, random } from "./platform/basics.ts";
+import { clock, digest, random } from "./platform/basics.ts";
 import { http } from "./platform/http.ts";
 import { scratch } from "./platform/scratch.ts";
 import { openVaults } from "./platform/vaults.ts";
@@ -19,9 +19,13 @@ scope.onmessage = async ({ data: job }) => {
   try {
     const vaults = await openVaults();
     const { origin } = scope.location;
-    const done = await work({ http, clock, random, vaults, scratch, origin }, job, (progress) => {
-      scope.postMessage({ progress });
-    });
+    const done = await work(
+      { http, clock, random, digest, vaults, scratch, origin },
+      job,
+      (progress) => {
+        scope.postMessage({ progress });
+      },
+    );
     scope.postMessage({ done });
   } catch (error) {
     scope.postMessage({ done: { failed: failureOf(error) } });

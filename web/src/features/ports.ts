@@ -176,7 +176,6 @@ export interface Passkeys {
 
 /** A file of this origin's own, out of the page's memory; what was written lasts beyond the page. */
 export interface ScratchFile {
-  readonly size: number;
   /** Fewer bytes where it ends before. */
   read(at: number, length: number): Uint8Array;
   write(at: number, bytes: Uint8Array): void;

@@ -21,6 +21,8 @@ export type LocalProblem =
   | "sas_changed"
   | "send_failed"
   | "file_changed"
+  | "files_gone"
+  | "files_elsewhere"
   | "no_room"
   | "permit_used"
   | "photo_unreadable"

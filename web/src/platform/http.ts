@@ -1,6 +1,12 @@
 /** Requests to the server that served the page. */
 import type { Http } from "../features/ports.ts";
 
+/** Chromium hands bytes to its network process in small pieces, and a blob as it is: 15 times as fast. */
+const LARGE = 256 * 1024;
+
+const bodyOf = (body: Uint8Array): BodyInit =>
+  body.length > LARGE ? new Blob([new Uint8Array(body)]) : new Uint8Array(body);
+
 export const http: Http = async ({ method, target, headers, body }) => {
   const answer = await fetch(target, {
     method,
@@ -9,7 +15,7 @@ export const http: Http = async ({ method, target, headers, body }) => {
     cache: "no-store",
     referrerPolicy: "no-referrer",
     redirect: "error",
-    ...(body ? { body: new Uint8Array(body) } : {}),
+    ...(body ? { body: bodyOf(body) } : {}),
   });
   return {
     status: answer.status,

@@ -8,7 +8,6 @@ const PAUSE = 100;
 
 /** Of workers alone: what the types of pages leave out. */
 interface AccessHandle {
-  getSize(): number;
   read(into: Uint8Array, options: { at: number }): number;
   write(bytes: Uint8Array, options: { at: number }): number;
   truncate(size: number): void;
@@ -30,9 +29,6 @@ export const scratch: Scratch = async (name) => {
   if (!handle.createSyncAccessHandle) throw new TypeError("no files for workers");
   const file = await opened(() => handle.createSyncAccessHandle?.());
   return {
-    get size() {
-      return file.getSize();
-    },
     read(at, length) {
       const bytes = new Uint8Array(length);
       return bytes.subarray(0, file.read(bytes, { at }));

@@ -3,7 +3,6 @@
  * are bound by their RFC 9530 digest.
  */
 import { b64u, utf8 } from "../sealing/encoding.ts";
-import { hash } from "../sealing/kdf.ts";
 import type { Signer } from "../sealing/keys.ts";
 
 const TAG = "aparte";
@@ -15,7 +14,8 @@ export interface UnsignedRequest {
   readonly origin: string;
   /** With the query. */
   readonly target: string;
-  readonly body?: Uint8Array;
+  /** SHA-256 of the body, where it has one. */
+  readonly digest?: Uint8Array;
   /** From the server's `Aparte-Nonce`. */
   readonly nonce: string;
   /** 22 characters of base64url; for all but GET. */
@@ -37,7 +37,7 @@ function components(request: UnsignedRequest): [string, string][] {
     ["@path", pathname],
     ["@query", search || "?"],
   ];
-  if (request.body) covered.push(["content-digest", `sha-256=${sfBytes(hash(request.body))}`]);
+  if (request.digest) covered.push(["content-digest", `sha-256=${sfBytes(request.digest)}`]);
   if (request.idempotencyKey) covered.push(["idempotency-key", request.idempotencyKey]);
   return covered;
 }

@@ -13,10 +13,10 @@ import { openFile } from "./agefile.ts";
 import { same } from "./encoding.ts";
 import { require, SealError } from "./errors.ts";
 import type { StreamedPart } from "./forms.ts";
-import { hash } from "./kdf.ts";
+import { type Digest, hash, slowDigest } from "./kdf.ts";
 import { padme } from "./padme.ts";
 import type { PartInfo } from "./statement.ts";
-import { CHUNK_BYTES, LEAF_BYTES, leafHash, rootOf } from "./tree.ts";
+import { CHUNK_BYTES, LEAF_BYTES, leafWith, rootOf } from "./tree.ts";
 
 /** Where things lie in the blob of a plaintext of `length` bytes. All numbers are bytes. */
 export class Shape {
@@ -57,28 +57,31 @@ export class Chunks {
   readonly shape: Shape;
   readonly #payload: Payload;
   readonly #leaves: Uint8Array;
+  readonly #digest: Digest;
 
-  constructor(shape: Shape, payload: Payload, leaves: Uint8Array) {
+  constructor(shape: Shape, payload: Payload, leaves: Uint8Array, digest: Digest) {
     this.shape = shape;
     this.#payload = payload;
     this.#leaves = leaves;
+    this.#digest = digest;
   }
 
   /** Whether a chunk is the author's. */
-  holds(index: number, plain: Uint8Array): boolean {
+  async holds(index: number, plain: Uint8Array): Promise<boolean> {
     const at = index * LEAF_BYTES;
-    return same(leafHash(plain), this.#leaves.subarray(at, at + LEAF_BYTES));
+    const leaf = await leafWith(this.#digest, plain);
+    return same(leaf, this.#leaves.subarray(at, at + LEAF_BYTES));
   }
 
   /** The plaintext of one chunk. Refuses with `altered` where it is not the author's. */
-  open(index: number, sealed: Uint8Array): Uint8Array {
+  async open(index: number, sealed: Uint8Array): Promise<Uint8Array> {
     let plain: Uint8Array;
     try {
       plain = this.#payload.open(index, sealed, this.shape.isLast(index));
     } catch {
       throw new SealError("altered");
     }
-    require(this.holds(index, plain), "altered");
+    require(await this.holds(index, plain), "altered");
     return plain;
   }
 }
@@ -93,6 +96,7 @@ export async function openChunks(
   key: Uint8Array,
   part: Pick<StreamedPart, "length" | "leaves">,
   info: Pick<PartInfo, "length" | "tree">,
+  digest: Digest = slowDigest,
 ): Promise<Chunks> {
   const shape = new Shape(info.length);
   const sizes = part.length === shape.content && part.leaves.length === shape.leaves;
@@ -104,7 +108,7 @@ export async function openChunks(
     const payload = readHead(head, key);
     const theirs = found.length === LEAF_BYTES * shape.chunks && same(rootOf(found), info.tree);
     require(theirs, "altered", "other leaves than the author's");
-    return new Chunks(shape, payload, found);
+    return new Chunks(shape, payload, found, digest);
   } catch (error) {
     const mixed = error instanceof SealError && error.code === "mixed_recipients";
     throw mixed ? error : new SealError("altered");

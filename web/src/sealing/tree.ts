@@ -1,14 +1,19 @@
 /** The RFC 6962 Merkle tree hash over 64 KiB chunks of a part's plaintext. */
 import { sha256 } from "@noble/hashes/sha2.js";
-import { u8 } from "./encoding.ts";
+import { concat, u8 } from "./encoding.ts";
+import type { Digest } from "./kdf.ts";
 
 export const CHUNK_BYTES = 64 * 1024;
 export const LEAF_BYTES = 32;
 const LEAF = u8(0);
 const NODE = u8(1);
 
-export const leafHash = (chunk: Uint8Array): Uint8Array =>
+const leafHash = (chunk: Uint8Array): Uint8Array =>
   sha256.create().update(LEAF).update(chunk).digest();
+
+/** The same, as `digest` hashes. */
+export const leafWith = (digest: Digest, chunk: Uint8Array): Promise<Uint8Array> =>
+  digest(concat(LEAF, chunk));
 
 const node = (left: Uint8Array, right: Uint8Array): Uint8Array =>
   sha256.create().update(NODE).update(left).update(right).digest();

@@ -154,6 +154,8 @@ describe("files of any size", () => {
     expect(digest(one.reader.saved.get("scan.bin"))).toBe(digest(bytesOf(13 * MIB)));
     const place = b64u(placeOfLink(parseSealedLink(model.sent.value?.url.split("#")[1] ?? "")));
     expect(one.world.openings.used(place)).toBe(1);
+    await again?.erase();
+    expect(one.reader.disk.size).toBe(0);
     await one.opened(model);
     expect(one.world.openings.used(place)).toBe(2);
   });
@@ -169,7 +171,67 @@ describe("files of any size", () => {
     expect(file?.state.value).toBe("idle");
     expect(file?.problem.value).toMatchObject({ key: "altered", loud: true });
     expect(one.reader.saved.size).toBe(0);
-    expect(one.reader.disk.size).toBe(0);
+    const [before = new Uint8Array(1)] = [...one.reader.disk.values()];
+    expect(digest(before)).toBe(digest(bytesOf(9 * MIB).slice(0, before.length)));
+    // Nothing that was good before is fetched again once the server gives the right bytes.
+    if (largest) largest[6 * MIB] = (largest[6 * MIB] ?? 0) ^ 1;
+    await file?.start();
+    expect(digest(one.reader.saved.get("scan.bin"))).toBe(digest(bytesOf(9 * MIB)));
+  });
+
+  it("asks again where an answer is cut, and says nothing of changes", async () => {
+    const one = await new Sending().permitted(20 * MIB);
+    const model = await one.page([chosen("scan.bin", bytesOf(9 * MIB))]);
+    await model.send("Labo Démo", 3);
+    const [file] = await one.opened(model);
+    one.reader.cuts = 1;
+    void file?.start();
+    await one.world.clock.until(() => file?.state.value === "saved");
+    expect(digest(one.reader.saved.get("scan.bin"))).toBe(digest(bytesOf(9 * MIB)));
+  });
+
+  it("says that the disk is full, and waits for no network", async () => {
+    const one = await new Sending().permitted(20 * MIB);
+    const model = await one.page([chosen("scan.bin", bytesOf(9 * MIB))]);
+    await model.send("Labo Démo", 3);
+    const [file] = await one.opened(model);
+    one.reader.room = 5 * MIB;
+    await file?.start();
+    expect(file?.problem.value).toMatchObject({ key: "no_room", loud: false });
+    one.reader.room = Number.POSITIVE_INFINITY;
+    await file?.start();
+    expect(file?.state.value).toBe("saved");
+  });
+
+  it("is taken back, sent or not", async () => {
+    const one = await new Sending().permitted(20 * MIB);
+    const before = one.world.blobs.size;
+    const model = await one.page([chosen("scan.bin", bytesOf(9 * MIB))]);
+    one.bench.left = 3;
+    void model.send("Labo Démo", 3);
+    await one.world.clock.until(() => model.progress.value.waiting);
+    model.pause();
+    await model.takeBack();
+    expect(model.state.value).toBe("forgotten");
+    expect(one.world.blobs.size).toBe(before);
+    const other = await new Sending().permitted();
+    const sent = await other.page([chosen("a", bytesOf(10))]);
+    await sent.send("Labo Démo", 3);
+    const [file] = await other.opened(sent);
+    await sent.takeBack();
+    await file?.start();
+    expect(file?.problem.value?.key).toBe("files_gone");
+  });
+
+  it("seals nothing again once another page has sent all of it", async () => {
+    const one = await new Sending().permitted(20 * MIB);
+    const files = [chosen("scan.bin", bytesOf(5 * MIB))];
+    const waiting = await one.page(files);
+    await (await one.page(files)).send("Labo Démo", 3);
+    const [blobs] = [[...one.world.blobs.values()].map(digest)];
+    await waiting.send("Somebody", 1);
+    expect(waiting.sent.value).toMatchObject({ name: "scan.bin", openings: 3 });
+    expect([...one.world.blobs.values()].map(digest)).toEqual(blobs);
   });
 
   it("never seals a changed file under the same numbers", async () => {

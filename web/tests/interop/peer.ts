@@ -16,6 +16,7 @@ import {
   openAccept,
   openIntro,
 } from "../../src/sealing/handshake.ts";
+import { hash } from "../../src/sealing/kdf.ts";
 import { type Random, seedSigner } from "../../src/sealing/keys.ts";
 import { joinKey, parseLink } from "../../src/sealing/link.ts";
 import { type Effect, Session, type SessionState } from "../../src/sealing/session.ts";
@@ -102,7 +103,10 @@ const OPERATIONS: Readonly<
   seal: async (_given, bytes) => b64u(await sealFile(bytes("plain"), kemPublic(bytes("seed")))),
   open: async (_given, bytes) => b64u(await openFile(bytes("file"), bytes("seed"))),
   request: ({ request, bytes: { body } }, bytes) =>
-    signRequest({ ...request, ...(body ? { body: bytes("body") } : {}) }, seedSigner(bytes("key"))),
+    signRequest(
+      { ...request, ...(body ? { digest: hash(bytes("body")) } : {}) },
+      seedSigner(bytes("key")),
+    ),
   async prove({ fragment, request: { origin } }, bytes) {
     const link = parseLink(fragment);
     const [serverNonce, clientNonce] = [bytes("server_nonce"), bytes("client_nonce")];

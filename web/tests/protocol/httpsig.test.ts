@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { signRequest, type UnsignedRequest } from "../../src/protocol/httpsig.ts";
 import { packOpen } from "../../src/protocol/open.ts";
 import { concat, fields, utf8 } from "../../src/sealing/encoding.ts";
+import { hash } from "../../src/sealing/kdf.ts";
 import { type Signer, seedSigner } from "../../src/sealing/keys.ts";
 
 const seed = new Uint8Array(32).fill(5);
@@ -32,7 +33,7 @@ describe("a signed request", () => {
     method: "POST",
     origin: "https://consult.example.org",
     target: "/v1/rooms",
-    body: utf8('{"room": "x"}'),
+    digest: hash(utf8('{"room": "x"}')),
     nonce: "n",
     idempotencyKey: "AAAAAAAAAAAAAAAAAAAAAA",
   };

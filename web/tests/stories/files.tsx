@@ -14,6 +14,8 @@ const WEEK = 7 * 24 * 3600_000;
 const GB = 1e9;
 const CHOSEN = { name: "IRM genou gauche 2026-03-02.zip", length: 1.4 * GB, count: 412 };
 
+const BEGUN = { file: CHOSEN.name, length: CHOSEN.length, name: "Laboratoire", openings: 3 };
+
 const WORDS = {
   fr: ["abaisser", "éléphant", "mouton", "rivière", "zoologie"],
   en: ["abandon", "elephant", "mutton", "river", "zone"],
@@ -36,6 +38,7 @@ const sender = (changes: Partial<SenderModel> = {}): ComponentChild => (
       send: nothing,
       pause: () => undefined,
       words: async (language) => WORDS[language],
+      takeBack: nothing,
       forget: nothing,
       ...changes,
     }}
@@ -50,6 +53,7 @@ const incoming = (changes: Partial<IncomingFile> = {}): IncomingFile => ({
   problem: signal(null),
   start: nothing,
   pause: () => undefined,
+  erase: nothing,
   ...changes,
 });
 
@@ -79,7 +83,7 @@ export const filePages: Readonly<Record<string, () => ComponentChild>> = {
   choose: () => sender(),
   chosen: () => sender({ chosen: signal(CHOSEN) }),
   large: () => sender({ trouble: signal("large") }),
-  begun: () => sender({ begun: signal({ file: CHOSEN.name, length: CHOSEN.length }) }),
+  begun: () => sender({ begun: signal(BEGUN) }),
   sending: () =>
     sender({ state: signal("sending"), chosen: signal(CHOSEN), progress: signal(half) }),
   waiting: () =>
@@ -93,7 +97,7 @@ export const filePages: Readonly<Record<string, () => ComponentChild>> = {
       state: signal("paused"),
       chosen: signal(CHOSEN),
       progress: signal(half),
-      begun: signal({ file: CHOSEN.name, length: CHOSEN.length }),
+      begun: signal(BEGUN),
     }),
   changed: () =>
     sender({

@@ -365,7 +365,7 @@ async function runStreamed(one: Case): Promise<unknown> {
   const [head, sealed, seed] = [bytes(one.head), bytes(one.leaves), bytes(one.seed)];
   const part = { length: one.content, leaves };
   const chunks = await openChunks(head, sealed, seed, part, info);
-  const plain = chunks.open(one.index, bytes(one.chunk));
+  const plain = await chunks.open(one.index, bytes(one.chunk));
   const { shape } = chunks;
   return {
     begin: shape.begin(one.index),

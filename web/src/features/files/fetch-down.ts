@@ -11,7 +11,7 @@ import { type OpenPart, openStreamed } from "./spans.ts";
  * what no waiting helps; refuses with `altered`, `too_long`: what was written before stays.
  */
 export async function fetchDown(
-  { api, clock, told }: Long,
+  { api, clock, digest, told }: Long,
   { part, key, info }: Wanted,
   file: ScratchFile,
 ): Promise<void> {
@@ -22,8 +22,8 @@ export async function fetchDown(
   for (;;) {
     try {
       if (!opened) {
-        opened = await openStreamed(api, part, key, info);
-        index = checked(opened.chunks, file);
+        opened = await openStreamed(api, part, key, info, digest);
+        index = await checked(opened.chunks, file);
         file.truncate(opened.chunks.shape.plain(index));
       }
       const { shape } = opened.chunks;
@@ -57,13 +57,13 @@ function ahead(opened: OpenPart, first: number): Promise<Uint8Array> {
 }
 
 /** How many chunks, from the first on, are in the file as their author wrote them. */
-function checked(chunks: Chunks, file: ScratchFile): number {
+async function checked(chunks: Chunks, file: ScratchFile): Promise<number> {
   const { shape } = chunks;
   for (let index = 0; index < shape.chunks; index += 1) {
     const at = shape.plain(index);
     const size = shape.plain(index + 1) - at;
     const plain = file.read(at, size);
-    if (plain.length !== size || !chunks.holds(index, plain)) return index;
+    if (plain.length !== size || !(await chunks.holds(index, plain))) return index;
   }
   return shape.chunks;
 }

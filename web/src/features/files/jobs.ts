@@ -2,6 +2,7 @@
 import { ProtocolError } from "../../protocol/errors.ts";
 import { SealError } from "../../sealing/errors.ts";
 import type { StreamedPart } from "../../sealing/forms.ts";
+import type { Digest } from "../../sealing/kdf.ts";
 import type { Permit } from "../../sealing/permit.ts";
 import type { Clock, Progress } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
@@ -12,6 +13,7 @@ import type { Described } from "./spans.ts";
 export interface Long {
   readonly api: Api;
   readonly clock: Clock;
+  readonly digest: Digest;
   told(progress: Progress): void;
 }
 
@@ -84,7 +86,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof ProtocolError) return { key: error.code, loud: false };
   if (error instanceof SourceChanged) return { key: "file_changed", loud: false };
   if (nameOf(error) === HELD || nameOf(error) === "TakenOver") {
-    return { key: "other_tab", loud: false };
+    return { key: "files_elsewhere", loud: false };
   }
   const room = error instanceof NoRoom || nameOf(error) === "QuotaExceededError";
   return { key: room ? "no_room" : "internal", loud: false };

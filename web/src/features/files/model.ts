@@ -27,9 +27,11 @@ export interface SenderModel {
   readonly until: ReadonlySignal<number>;
   readonly chosen: ReadonlySignal<ChosenFiles | null>;
   /** Why what was chosen is not sent; `another`: than what was begun. */
-  readonly trouble: ReadonlySignal<"none" | "many" | "large" | "another" | "unreadable" | null>;
-  /** What was begun before this page was loaded. */
-  readonly begun: ReadonlySignal<Pick<Begun, "file" | "length"> | null>;
+  readonly trouble: ReadonlySignal<
+    "none" | "many" | "large" | "another" | "twice" | "unreadable" | null
+  >;
+  /** What was begun, by this page or before it was loaded. */
+  readonly begun: ReadonlySignal<Omit<Begun, "seed" | "stamp"> | null>;
   readonly progress: ReadonlySignal<Progress>;
   readonly problem: ReadonlySignal<Problem | null>;
   readonly sent: ReadonlySignal<SentLink | null>;
@@ -39,6 +41,8 @@ export interface SenderModel {
   send(name: string, openings: number): Promise<void>;
   pause(): void;
   words(language: SheetLanguage): Promise<readonly string[]>;
+  /** Takes it back: nobody opens it any more; and forgets it. */
+  takeBack(): Promise<void>;
   /** Erases what this device keeps of it. */
   forget(): Promise<void>;
 }

@@ -20,6 +20,8 @@ export interface IncomingFile {
   /** Begins, goes on, and once it is there saves it again. */
   start(): Promise<void>;
   pause(): void;
+  /** Takes it off this device, what is in the downloads excepted. */
+  erase(): Promise<void>;
 }
 
 export interface ReceivingNeeds {
@@ -28,10 +30,10 @@ export interface ReceivingNeeds {
   readonly clock: Clock;
 }
 
-/** Is told when the first file is begun, and when all were saved. */
+/** Is told when a file is begun, and when the person wants nothing of the link to stay. */
 export interface Keeping {
   begun(): Promise<void>;
-  ended(): Promise<void>;
+  erased(): Promise<void>;
 }
 
 class Incoming implements IncomingFile {
@@ -59,7 +61,7 @@ class Incoming implements IncomingFile {
 
   readonly start = async (): Promise<void> => {
     if (this.state.peek() === "going") return;
-    if (this.state.peek() === "saved") return this.#save();
+    if (this.state.peek() === "saved") return this.#saved();
     batch(() => {
       this.problem.value = null;
       this.state.value = "going";
@@ -73,15 +75,22 @@ class Incoming implements IncomingFile {
     });
     this.#running = running;
     const { file, failed } = await running.done;
-    if (failed) return this.#failed(failed);
-    this.#file = file;
-    try {
-      await this.#save();
-      this.state.value = "saved";
-      await this.#keeping.ended().catch(() => undefined);
-    } catch {
-      await this.#failed({ key: "internal", loud: false });
+    if (failed) {
+      this.#failed(failed);
+      return;
     }
+    this.#file = file;
+    await this.#saved();
+  };
+
+  readonly erase = async (): Promise<void> => {
+    this.#file = undefined;
+    await this.#needs.received.erase(this.#into);
+    await this.#keeping.erased().catch(() => undefined);
+    batch(() => {
+      this.state.value = "idle";
+      this.progress.value = { done: 0, waiting: false };
+    });
   };
 
   readonly pause = (): void => {
@@ -89,43 +98,48 @@ class Incoming implements IncomingFile {
     this.state.value = "paused";
   };
 
-  async #failed(failure: Failure): Promise<void> {
+  #failed(failure: Failure): void {
     const retry = failure.loud ? {} : { retry: () => void this.start() };
     batch(() => {
-      this.state.value = failure.loud ? "idle" : "paused";
-      this.problem.value = { ...failure, ...retry };
+      this.state.value = failure.loud || failure.key === "internal" ? "idle" : "paused";
+      // Of a blob it says what the texts say of consults.
+      const key = failure.key === "not_found" ? "files_gone" : failure.key;
+      this.problem.value = { key, loud: failure.loud, ...retry };
     });
-    // What was changed on its way is not the author's, and nobody wants the beginning of it.
-    if (failure.loud) await this.#needs.received.erase(this.#into);
   }
 
   #wasPaused(): boolean {
     return this.state.peek() === "paused";
   }
 
-  async #save(): Promise<void> {
+  /** Hands it to the browser; what another tab has erased meanwhile is fetched again. */
+  async #saved(): Promise<void> {
     const { received } = this.#needs;
-    if (this.#file) received.saveBlob(this.#file, this.name);
-    else await received.save(this.#into, this.name);
+    try {
+      if (this.#file) received.saveBlob(this.#file, this.name);
+      else await received.save(this.#into, this.name);
+      this.state.value = "saved";
+    } catch {
+      this.#failed({ key: "internal", loud: false });
+    }
   }
 }
 
-/** The files of a link. Erases what others left here a day ago. */
+/** Erases what was left here a day ago, by whatever link. */
+export const eraseLeftovers = ({ received, clock }: Pick<ReceivingNeeds, "received" | "clock">) =>
+  received.eraseOlder(clock.now() - KEPT);
+
+/** The files of a link. */
 export function incoming(
   needs: ReceivingNeeds,
   { key, parts }: Outside,
   statement: Statement,
   keeping: Keeping,
 ): readonly IncomingFile[] {
-  void needs.received.eraseOlder(needs.clock.now() - KEPT);
   const files: Incoming[] = [];
-  const ended = async (): Promise<void> => {
-    if (files.every(({ state }) => state.value === "saved")) await keeping.ended();
-  };
   for (const [at, part] of parts.entries()) {
     const info = statement.parts[at];
-    const told = { ...keeping, ended };
-    if (info) files.push(new Incoming(needs, { part, key, info }, info.name, told));
+    if (info) files.push(new Incoming(needs, { part, key, info }, info.name, keeping));
   }
   return files;
 }

@@ -8,9 +8,9 @@ import { LIMITS } from "../../protocol/limits.ts";
 import { beginFile, Payload } from "../../sealing/agechunks.ts";
 import { sealFile } from "../../sealing/agefile.ts";
 import { concat, same } from "../../sealing/encoding.ts";
-import { EMPTY, hash } from "../../sealing/kdf.ts";
+import { type Digest, EMPTY, hash } from "../../sealing/kdf.ts";
 import { Shape } from "../../sealing/streamed.ts";
-import { LEAF_BYTES, leafHash, rootOf } from "../../sealing/tree.ts";
+import { LEAF_BYTES, leafWith, rootOf } from "../../sealing/tree.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import type { Random, Vault } from "../ports.ts";
 import { SPAN_CHUNKS } from "./limits.ts";
@@ -19,6 +19,16 @@ import { type Source, SourceChanged } from "./source.ts";
 const PAYLOAD_KEY = 32;
 const LEAVES = "leaves-";
 
+interface Sealing {
+  readonly source: Source;
+  /** The document key's seed. */
+  readonly key: Uint8Array;
+  /** Holds what must not be drawn anew. */
+  readonly kept: Vault;
+  readonly random: Random;
+  readonly digest: Digest;
+}
+
 export class SealedSource {
   readonly shape: Shape;
   readonly #source: Source;
@@ -26,25 +36,27 @@ export class SealedSource {
   readonly #kept: Vault;
   readonly #head: Uint8Array;
   readonly #payload: Payload;
+  readonly #digest: Digest;
 
-  private constructor(source: Source, key: Uint8Array, kept: Vault, begun: Uint8Array) {
+  private constructor({ source, key, kept, digest }: Omit<Sealing, "random">, begun: Uint8Array) {
     this.shape = new Shape(source.length);
     this.#source = source;
     this.#key = key;
     this.#kept = kept;
+    this.#digest = digest;
     this.#payload = new Payload(begun.slice(0, PAYLOAD_KEY));
     this.#head = begun.slice(PAYLOAD_KEY);
   }
 
-  /** `key` is the document key's seed; `kept` holds what must not be drawn anew. */
-  static async open(source: Source, key: Uint8Array, kept: Vault, random: Random) {
+  static async open({ random, ...sealing }: Sealing): Promise<SealedSource> {
+    const { kept, key } = sealing;
     let begun = await kept.load("begun");
     if (!begun) {
       const { head, payload } = beginFile(kemPublic(key), random);
       begun = concat(payload.key, head);
       await kept.save("begun", begun);
     }
-    return new SealedSource(source, key, kept, begun);
+    return new SealedSource(sealing, begun);
   }
 
   /** Pieces from `offset` on, where one began before, or 0. Rejects with SourceChanged. */
@@ -67,8 +79,9 @@ export class SealedSource {
     return { length: this.shape.content, leaves, tree: rootOf(await this.#leaves()) };
   }
 
-  /** Forgets the leaf hashes, once nothing is sent any more. */
+  /** Forgets the key first, and then what would be compared, once nothing is sent any more. */
   async done(): Promise<void> {
+    await this.#kept.erase("begun");
     for (const name of await this.#kept.names()) {
       if (name.startsWith(LEAVES) || name === "tail") await this.#kept.erase(name);
     }
@@ -89,8 +102,11 @@ export class SealedSource {
       for (let begin = first; begin < shape.chunks; begin += SPAN_CHUNKS) {
         const end = Math.min(begin + SPAN_CHUNKS, shape.chunks);
         const plain: Uint8Array[] = [];
-        while (begin + plain.length < end) plain.push(await this.#next(chunks));
-        await this.#remember(begin, concat(...plain.map(leafHash)));
+        while (begin + plain.length < end) {
+          plain.push(await this.#next(chunks, begin + plain.length));
+        }
+        const leaves = await Promise.all(plain.map((text) => leafWith(this.#digest, text)));
+        await this.#remember(begin, concat(...leaves));
         const sealed = plain.map((text, at) => {
           const index = begin + at;
           return this.#payload.seal(index, text, shape.isLast(index));
@@ -103,10 +119,15 @@ export class SealedSource {
   }
 
   /** An empty part is one empty chunk. */
-  async #next(chunks: AsyncGenerator<Uint8Array, void, undefined>): Promise<Uint8Array> {
-    if (this.#source.length === 0) return EMPTY;
+  async #next(
+    chunks: AsyncGenerator<Uint8Array, void, undefined>,
+    index: number,
+  ): Promise<Uint8Array> {
+    const { shape } = this;
+    if (shape.length === 0) return EMPTY;
     const { value } = await chunks.next();
-    if (!value) throw new SourceChanged(this.#source.name);
+    const whole = value?.length === shape.plain(index + 1) - shape.plain(index);
+    if (!value || !whole) throw new SourceChanged(this.#source.name);
     return value;
   }
 

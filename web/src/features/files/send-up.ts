@@ -6,6 +6,7 @@ import { offsetOf, putPiece } from "../rooms/blobs.ts";
 import type { Long } from "./jobs.ts";
 import { Patience } from "./patience.ts";
 import type { SealedSource } from "./sealed-source.ts";
+import { SourceChanged } from "./source.ts";
 
 export interface Going {
   /** The id of the blob, 16 bytes; who owns it; and the seed of who may read it. */
@@ -47,14 +48,13 @@ export async function sendUp(
           patience.renew();
           piece = next.value;
         }
+        if (offset !== shape.blob) throw new SourceChanged("fewer pieces than were announced");
         return;
       } finally {
         await pieces.return();
       }
     } catch (error) {
-      // Another attempt of ours was further than we knew.
-      const elsewhere = error instanceof ProtocolError && error.code === "bad_offset";
-      if (!elsewhere) await patience.wait(error);
+      await patience.wait(error);
     }
   }
 }

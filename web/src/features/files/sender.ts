@@ -1,18 +1,21 @@
 /** The page of whoever has a permit: files chosen, sent, and handed over as a link with words. */
 import { batch, signal } from "@preact/signals";
+import { ProtocolError } from "../../protocol/errors.ts";
 import { type Permit, parsePermit } from "../../sealing/permit.ts";
 import { linkWords, makeSealedLink } from "../../sealing/sealed-link.ts";
 import { Shape } from "../../sealing/streamed.ts";
 import type { Platform, Progress } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { type SheetLanguage, wordListOf } from "../recovery/words.ts";
+import { Api } from "../rooms/api.ts";
 import type { Begun, Failure, RunJob, RunningJob } from "./jobs.ts";
 import { MOST_FILES } from "./limits.ts";
 import type { ChosenFiles, SenderModel, SentLink } from "./model.ts";
-import { begunIn, linkOf, scopeOf } from "./sending.ts";
+import { begunIn, linkOf, removeSent, scopeOf } from "./sending.ts";
 import { type Chosen, sourceOf } from "./source.ts";
 
-export interface SenderNeeds extends Pick<Platform, "clock" | "vaults" | "address"> {
+export interface SenderNeeds
+  extends Pick<Platform, "http" | "clock" | "random" | "vaults" | "address"> {
   readonly runJob: RunJob;
   chosenFiles(files: FileList | null): readonly Chosen[];
   /** Must be called while a drop is handled; rejects where a folder cannot be read. */
@@ -25,12 +28,13 @@ class Sender implements SenderModel {
   readonly until = signal(0);
   readonly chosen = signal<ChosenFiles | null>(null);
   readonly trouble = signal<SenderModel["trouble"]["value"]>(null);
-  readonly begun = signal<Begun | null>(null);
+  readonly begun = signal<SenderModel["begun"]["value"]>(null);
   readonly progress = signal<Progress>({ done: 0, waiting: false });
   readonly problem = signal<Problem | null>(null);
   readonly sent = signal<SentLink | null>(null);
   readonly #needs: SenderNeeds;
   #permit: Permit | undefined;
+  #begun: Begun | undefined;
   #files: readonly Chosen[] = [];
   #running: RunningJob | undefined;
 
@@ -49,12 +53,14 @@ class Sender implements SenderModel {
       const begun = (await begunIn(kept)) ?? null;
       const done = begun && (await kept.load("done")) !== undefined;
       const over = permit.until * 1000 <= clock.now();
+      if (over) await vaults.erase(scopeOf(permit));
       batch(() => {
         this.size.value = permit.size;
         this.until.value = permit.until * 1000;
+        this.#begun = begun ?? undefined;
         this.begun.value = begun;
-        if (done) this.#finished(begun);
-        else if (over) this.#over("expired");
+        if (over) this.#over("permit_used");
+        else if (done) this.#finished(begun);
         else this.state.value = "choosing";
       });
     } catch {
@@ -90,7 +96,8 @@ class Sender implements SenderModel {
     const large = new Shape(length).blob > size;
     const begun = this.begun.peek();
     const another = begun !== null && (begun.file !== name || begun.length !== length);
-    const trouble = large ? "large" : another ? "another" : null;
+    const twice = new Set(files.map(({ path }) => path)).size < files.length;
+    const trouble = large ? "large" : another ? "another" : twice ? "twice" : null;
     return { trouble, length, name } as const;
   }
 
@@ -109,7 +116,12 @@ class Sender implements SenderModel {
     });
     const job = { kind: "send", permit, files: this.#files, said } as const;
     this.#running = this.#needs.runJob(job, (progress) => {
-      this.progress.value = progress;
+      const chosen = this.chosen.peek();
+      batch(() => {
+        this.progress.value = progress;
+        // From now on it is this file, and what was said of it, or another permit.
+        if (chosen) this.begun.value ??= { file: chosen.name, length: chosen.length, ...said };
+      });
     });
     const { begun: done, failed } = await this.#running.done;
     if (failed) this.#failed(failed, () => void this.send(name, openings));
@@ -122,10 +134,26 @@ class Sender implements SenderModel {
   };
 
   readonly words = async (language: SheetLanguage): Promise<readonly string[]> => {
-    const begun = this.begun.peek();
-    if (!begun) return [];
-    const { secret, code } = linkOf(begun);
+    if (!this.#begun) return [];
+    const { secret, code } = linkOf(this.#begun);
     return linkWords(secret, code, await wordListOf(language));
+  };
+
+  readonly takeBack = async (): Promise<void> => {
+    const permit = this.#permit;
+    if (!permit) return;
+    this.#running?.stop();
+    const { http, clock, random, vaults, address } = this.#needs;
+    const api = new Api({ http, clock, random, origin: address.origin });
+    this.problem.value = null;
+    try {
+      const begun = await begunIn(vaults.look(scopeOf(permit)));
+      if (begun) await removeSent(api, begun);
+      await this.forget();
+    } catch (error) {
+      const key = error instanceof ProtocolError ? error.code : "offline";
+      this.problem.value = { key, loud: false };
+    }
   };
 
   readonly forget = async (): Promise<void> => {
@@ -136,6 +164,7 @@ class Sender implements SenderModel {
 
   #finished(begun: Begun): void {
     const url = makeSealedLink(this.#needs.address.origin, linkOf(begun).secret);
+    this.#begun = begun;
     batch(() => {
       this.begun.value = begun;
       this.sent.value = { url, name: begun.file, openings: begun.openings };

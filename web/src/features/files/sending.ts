@@ -28,7 +28,8 @@ import { timeOf } from "../consult/conversation.ts";
 import type { Random, Vault } from "../ports.ts";
 import { whoServes } from "../practitioners/records.ts";
 import { fileName } from "../prescription/parts.ts";
-import { storeAsIs } from "../rooms/blobs.ts";
+import type { Api } from "../rooms/api.ts";
+import { deleteBlob, storeAsIs } from "../rooms/blobs.ts";
 import type { Begun, Long, Said } from "./jobs.ts";
 import { SealedSource } from "./sealed-source.ts";
 import { sendUp } from "./send-up.ts";
@@ -78,11 +79,13 @@ export async function sendFiles(
   source: Source,
   said: Said,
 ): Promise<Begun> {
-  const { api, random, kept } = needs;
+  const { api, random, kept, digest } = needs;
   require(new Shape(source.length).blob <= permit.size, "too_long", "the permit pays for less");
   const begun = await begin(kept, random, source, said);
+  // Another tab was first; and nothing is sealed again once the leaf hashes are gone.
+  if (await kept.load("done")) return begun;
   const key = derived(begun.seed, "document");
-  const sealed = await SealedSource.open(source, key, kept, random);
+  const sealed = await SealedSource.open({ source, key, kept, random, digest });
   const { secret, code, owner } = linkOf(begun);
   const [blob, read] = [derived(begun.seed, "blob", 16), derived(begun.seed, "read")];
   const signer = seedSigner(owner);
@@ -103,6 +106,20 @@ export async function sendFiles(
   await kept.save("done", EMPTY);
   await sealed.done();
   return begun;
+}
+
+/** Removes what was sent, or the part of it that was. Rejects as `Api.request` does. */
+export async function removeSent(api: Api, begun: Begun): Promise<void> {
+  const { secret, owner } = linkOf(begun);
+  for (const place of [placeOfLink(secret), derived(begun.seed, "blob", 16)]) {
+    await deleteBlob(api, seedSigner(owner), b64u(place)).catch(unlessGone);
+  }
+}
+
+const GONE: readonly string[] = ["not_found", "withdrawn", "expired"];
+
+function unlessGone(error: unknown): void {
+  if (!(error instanceof ProtocolError && GONE.includes(error.code))) throw error;
 }
 
 async function begin(kept: Vault, random: Random, source: Source, said: Said): Promise<Begun> {

@@ -8,7 +8,7 @@ export class SourceChanged extends Error {
 }
 
 /** How many bytes are taken from the disk at once. */
-const READ_BYTES = 16 * CHUNK_BYTES;
+const READ_BYTES = 64 * CHUNK_BYTES;
 
 export interface Source {
   readonly name: string;
@@ -113,7 +113,7 @@ async function* rechunked(
     }
     if (filled > 0) yield chunk.subarray(0, filled);
   } finally {
-    await reader.cancel();
+    await reader.cancel().catch(() => undefined);
   }
 }
 

@@ -2,11 +2,13 @@
 import { HEAD_BYTES } from "../../sealing/agechunks.ts";
 import { require } from "../../sealing/errors.ts";
 import type { StreamedPart } from "../../sealing/forms.ts";
+import type { Digest } from "../../sealing/kdf.ts";
 import { seedSigner } from "../../sealing/keys.ts";
 import type { PartInfo } from "../../sealing/statement.ts";
-import { type Chunks, openChunks } from "../../sealing/streamed.ts";
+import { type Chunks, openChunks, Shape } from "../../sealing/streamed.ts";
 import type { Api } from "../rooms/api.ts";
 import { LEAVES_BYTES, SPAN_CHUNKS } from "./limits.ts";
+import { NoAnswer } from "./patience.ts";
 
 export type Described = Pick<PartInfo, "length" | "tree">;
 
@@ -23,26 +25,33 @@ export async function openStreamed(
   part: StreamedPart,
   key: Uint8Array,
   info: Described,
+  digest?: Digest,
 ): Promise<OpenPart> {
-  require(part.leaves.length <= LEAVES_BYTES, "too_long", "more leaves than a page can hold");
+  const { leaves: most, content } = new Shape(info.length);
+  const sizes = part.length === content && part.leaves.length === most;
+  require(sizes, "altered", "another length than the author's");
+  require(most <= LEAVES_BYTES, "too_long", "more leaves than a page can hold");
   const signer = seedSigner(part.read);
   const target = `/v1/blobs/${part.blob}`;
-  const bytes = (from: number, to: number): Promise<Uint8Array> =>
-    api.request({ method: "GET", target, signer, range: [from, to] });
+  const bytes = async (from: number, to: number): Promise<Uint8Array> => {
+    const found = await api.request({ method: "GET", target, signer, range: [from, to] });
+    // What stands in between may cut an answer, or leave the range out: nothing was altered by that.
+    if (found.length !== to - from) throw new NoAnswer("another length than was asked for");
+    return found;
+  };
   const head = await bytes(0, HEAD_BYTES);
   const leaves = await bytes(part.length, part.length + part.leaves.length);
-  const chunks = await openChunks(head, leaves, key, part, info);
+  const chunks = await openChunks(head, leaves, key, part, info, digest);
   const { shape } = chunks;
   return {
     chunks,
     async read(first, end) {
       const [from, to] = [shape.begin(first), shape.begin(end)];
       const sealed = await bytes(from, to);
-      require(sealed.length === to - from, "altered", "another length than was asked for");
       const plain = new Uint8Array(shape.plain(end) - shape.plain(first));
       for (let index = first; index < end; index += 1) {
         const [begin, stop] = [shape.begin(index) - from, shape.begin(index + 1) - from];
-        const opened = chunks.open(index, sealed.subarray(begin, stop));
+        const opened = await chunks.open(index, sealed.subarray(begin, stop));
         plain.set(opened, shape.plain(index) - shape.plain(first));
       }
       return plain;

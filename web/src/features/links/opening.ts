@@ -5,6 +5,7 @@ import { SealError } from "../../sealing/errors.ts";
 import { type LinkSecret, parseSealedLink, readLinkWords } from "../../sealing/sealed-link.ts";
 import { WordsError } from "../../sealing/words.ts";
 import type { RunJob } from "../files/jobs.ts";
+import { eraseLeftovers } from "../files/receiving.ts";
 import type { Platform, Received } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { allWordLists, troubleOf } from "../recovery/words.ts";
@@ -45,6 +46,7 @@ class Opening implements OpeningModel {
     address.clearFragment();
     this.#api = new Api({ http, clock, random, origin: address.origin });
     this.#opening = random(16);
+    void eraseLeftovers(needs);
     try {
       this.#secret = parseSealedLink(fragment);
     } catch {
@@ -72,7 +74,7 @@ class Opening implements OpeningModel {
       }
       const found = await openWith(this.#api, secret, code, this.#sealed, this.#needs, {
         begun: () => keepBegun(this.#needs, secret, this.#sealed ?? new Uint8Array()),
-        ended: () => forgetBegun(this.#needs, secret),
+        erased: () => forgetBegun(this.#needs, secret),
       });
       batch(() => {
         this.found.value = found;

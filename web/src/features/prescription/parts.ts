@@ -42,7 +42,10 @@ export const dispensableOf = ({ issued, lines }: Prescription): Dispensable => (
 
 /** A name that is safe in a list and on a disk: no path, no leading dot, nothing invisible. */
 export function fileName(name: string): string {
-  const plain = inert(name, 80)
+  // What a long name ends in says what opens it.
+  const suffix = /\.\w{1,8}$/.exec(name)?.[0] ?? "";
+  const stem = name.slice(0, name.length - suffix.length);
+  const plain = `${inert(stem, 80 - suffix.length)}${suffix}`
     .replace(/[/\\:*?"<>|]/g, "-")
     .replace(/^[.\s]+/, "");
   return plain === "" ? "document" : plain;

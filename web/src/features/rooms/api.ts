@@ -2,6 +2,7 @@
 import { isErrorCode, ProtocolError } from "../../protocol/errors.ts";
 import { signRequest } from "../../protocol/httpsig.ts";
 import { b64u, jsonBytes, jsonObject } from "../../sealing/encoding.ts";
+import { type Digest, slowDigest } from "../../sealing/kdf.ts";
 import type { Random, Signer } from "../../sealing/keys.ts";
 import type { Clock, Http, HttpAnswer } from "../ports.ts";
 
@@ -29,6 +30,7 @@ export class Api {
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #origin: string;
+  readonly #digest: Digest;
   #nonce: { readonly value: string; readonly until: number } | undefined;
 
   constructor(given: {
@@ -36,11 +38,14 @@ export class Api {
     readonly clock: Clock;
     readonly random: Random;
     readonly origin: string;
+    /** Where long bodies are sent. */
+    readonly digest?: Digest;
   }) {
     this.#http = given.http;
     this.#clock = given.clock;
     this.#random = given.random;
     this.#origin = given.origin;
+    this.#digest = given.digest ?? slowDigest;
   }
 
   /**
@@ -81,7 +86,7 @@ export class Api {
         origin: this.#origin,
         target,
         nonce: await this.#takeNonce(),
-        ...(body ? { body } : {}),
+        ...(body ? { digest: await this.#digest(body) } : {}),
         ...(idempotencyKey ? { idempotencyKey } : {}),
       },
       signer,

@@ -56,6 +56,13 @@ function Incoming({ file }: { readonly file: IncomingFile }) {
         )}
       </div>
       <p role="status">{state === "saved" && say("saved")}</p>
+      {(state === "saved" || state === "paused") && (
+        <div class="actions">
+          <Button look="quiet" icon="trash" onPress={file.erase}>
+            {say("eraseHere")}
+          </Button>
+        </div>
+      )}
     </>
   );
 }

@@ -49,7 +49,11 @@ function useRate(done: number, going: boolean): number {
   useEffect(() => {
     if (!going) return see([]);
     const now = performance.now() / 1000;
-    see((before) => [...before.filter(({ at }) => now - at < WINDOW), { at: now, done }]);
+    // The last one stays, whatever its age: on a slow line a piece takes longer than that.
+    see((before) => {
+      const recent = before.filter(({ at }) => now - at < WINDOW);
+      return [...(recent.length > 0 ? recent : before.slice(-1)), { at: now, done }];
+    });
   }, [done, going]);
   const [first, last] = [seen[0], seen.at(-1)];
   if (!first || !last || last.at - first.at < 1) return 0;

@@ -68,7 +68,7 @@ function Choosing({ model }: { readonly model: SenderModel }) {
         send();
       }}
     >
-      {begun && !paused ? (
+      {begun && !paused && model.chosen.value === null ? (
         <Notice>
           <p>{say("begun", { name: begun.file })}</p>
         </Notice>
@@ -116,6 +116,7 @@ function Choosing({ model }: { readonly model: SenderModel }) {
         <Button look="main" icon="lock" submit>
           {say(begun || paused ? "goOn" : "send")}
         </Button>
+        {begun && <TakeBack model={model} />}
       </div>
     </form>
   );
@@ -213,6 +214,29 @@ function Going({ model }: { readonly model: SenderModel }) {
   );
 }
 
+/** For the wrong file: nobody can open it from then on. */
+function TakeBack({ model }: { readonly model: SenderModel }) {
+  const say = useTexts("files");
+  const [asking, ask] = useState(false);
+  return (
+    <>
+      <Button look="quiet" icon="close" onPress={() => ask(true)}>
+        {say("takeBack")}
+      </Button>
+      {asking && (
+        <Confirm
+          title={say("takeBackTitle")}
+          confirm={say("takeBack")}
+          onConfirm={model.takeBack}
+          onClose={() => ask(false)}
+        >
+          {say("takeBackText")}
+        </Confirm>
+      )}
+    </>
+  );
+}
+
 function Sent({ model }: { readonly model: SenderModel }) {
   const say = useTexts("files");
   const [asking, ask] = useState(false);
@@ -227,6 +251,7 @@ function Sent({ model }: { readonly model: SenderModel }) {
       />
       <p class="soft">{say("sentText")}</p>
       <div class="actions">
+        <TakeBack model={model} />
         <Button look="quiet" icon="trash" onPress={() => ask(true)}>
           {say("forget")}
         </Button>
