@@ -19,7 +19,7 @@ import uvloop  # noqa: E402 - the path first
 from rich.console import Console  # noqa: E402
 from rich.table import Column, Table  # noqa: E402
 
-from bench import idle, join, mailbox, peers, relay, weight  # noqa: E402
+from bench import idle, join, mailbox, peers, relay, upload, weight  # noqa: E402
 from tests.e2e.screens import give_back  # noqa: E402
 
 
@@ -74,12 +74,24 @@ async def mailbox_roundtrips(folder: Path) -> list[Line]:
     return [compared("mailbox-roundtrip/bare", value, "ms", "aiohttp + SQLite", other)]
 
 
+async def uploads(folder: Path) -> list[Line]:
+    value, other = await upload.measure(folder)
+    return [compared("seal-upload/nginx", value, "MiB/s", "unencrypted PUT to nginx", other)]
+
+
+async def browser_uploads(folder: Path) -> list[Line]:
+    value, other = await upload.measure_browser(folder)
+    return [compared("seal-upload-browser", value, "MiB/s", "typage alone", other)]
+
+
 PARTS = {
     "relay": relays,
     "idle-connection": idle_connections,
     "mailbox-roundtrip": mailbox_roundtrips,
     "join": joins,
     "page-weight": page_weight,
+    "seal-upload": uploads,
+    "seal-upload-browser": browser_uploads,
 }
 
 

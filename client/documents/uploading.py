@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from client.api.blobs import PIECE_BYTES, Upload
+from client.api.blobs import Upload
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api, Random
 from client.documents.patience import Patience
@@ -25,6 +25,8 @@ from client.sealing.xwing import KemKey
 from client.vault import Keeper
 from signaling.wire import ErrorCode
 
+# Each is an answer to wait for, and three of them are in memory.
+PIECE_BYTES = 16 * 1024 * 1024
 PIECE_CHUNKS = PIECE_BYTES // CHUNK_BYTES
 # Is told how many bytes of the plaintext are there.
 Told = Callable[[int], None]

@@ -23,14 +23,14 @@ POLICY = (
 )
 
 
-def build(folder: Path) -> None:
-    """Build web/tests/stories into `folder`."""
+def build(folder: Path, what: str = "stories") -> None:
+    """Build web/tests/stories, or another folder beside it, into `folder`."""
     node = nodejs.find(ROOT / ".venv")
     assert node is not None, "no Node.js: run make setup"
     subprocess.run(
         [
             *(node.executable, WEB / "node_modules" / "vite" / "bin" / "vite.js", "build"),
-            *("--config", "tests/stories/vite.config.ts"),
+            *("--config", f"tests/{what}/vite.config.ts"),
             *("--outDir", folder, "--logLevel", "warn"),
         ],
         cwd=WEB,
@@ -41,11 +41,11 @@ def build(folder: Path) -> None:
 
 
 @contextlib.asynccontextmanager
-async def served(folder: Path, host: net.Host) -> AsyncIterator[None]:
+async def served(folder: Path, host: net.Host, policy: str = POLICY) -> AsyncIterator[None]:
     """Give a host's browser the pages; it keeps their scripts from one state to the next."""
 
     async def head(_: web.Request, response: web.StreamResponse) -> None:
-        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["Content-Security-Policy"] = policy
         response.headers["Cache-Control"] = "max-age=3600"
 
     app = web.Application()
