@@ -67,7 +67,7 @@ describe("a sealed link", () => {
     const model = await opened(one);
     expect(model.state.value).toBe("open");
     const found = model.found.value;
-    const document = found?.document.document.value;
+    const document = found?.document?.document.value;
     expect(document?.parts.map(({ bytes }) => bytes)).toEqual([FILE.bytes]);
     expect(document?.author.name).toBe("Dr Camille Démo");
     expect(found?.author?.card.name).toBe("Dr Camille Démo");
