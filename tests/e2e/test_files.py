@@ -14,6 +14,7 @@ import pytest
 from playwright.async_api import Locator, Page
 
 from tests.e2e import axe, browsers, links, net, screens, steps
+from tests.e2e.canary import Search
 from tests.e2e.server import Server, in_language, serving
 from tests.e2e.words import say
 from tests.integration.large import MIB, write
@@ -32,6 +33,11 @@ SENDER = "Laboratoire de l’Exemple"
 
 def said(key: str) -> str:
     return say("en", f"files.{key}")
+
+
+def _beginning(file: Path) -> bytes:
+    with file.open("rb") as content:
+        return content.read(64)
 
 
 def digest(file: Path) -> str:
@@ -122,7 +128,7 @@ async def receive(server: Server, reader: Page, made: links.Made, saved: Path) -
 
 async def test_files_arrive_though_both_ways_are_cut(host: net.Host, tmp_path: Path) -> None:
     server = Server(host, tmp_path)
-    file = await asyncio.to_thread(write, tmp_path / "étude.bin", LENGTH)
+    file = await asyncio.to_thread(write, tmp_path / "étude-Łukasz.bin", LENGTH)
     saved = tmp_path / "saved.bin"
     scripts = [axe.script()]
     async with (
@@ -147,5 +153,11 @@ async def test_files_arrive_though_both_ways_are_cut(host: net.Host, tmp_path: P
         await three.page.get_by_text("used already").wait_for()
         for person in (one, two, three):
             assert [text for text in person.console if "Content Security Policy" in text] == []
+    # The server has the bytes, and neither a name, a key nor a piece of what is in them.
+    begins = await asyncio.to_thread(_beginning, file)
+    marks: dict[str, str | bytes] = {"name": file.name, "sender": SENDER, "content": begins}
+    marks |= {"link": made.secret, "permit": url.rpartition("#1.")[2], "words": made.words}
+    search = Search(marks)
+    assert not search.folder(server.data) | search.data("log", server.log.read_bytes())
     file.unlink()
     saved.unlink()
