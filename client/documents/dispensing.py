@@ -24,7 +24,7 @@ from client.sealing.dispensing import (
     LineState,
     Revocation,
     SignedDispensed,
-    follow,
+    followed,
     read_dispensed,
     read_revocation,
 )
@@ -157,14 +157,14 @@ class Dispensary:
         return handed
 
     async def look(self, dispensing: Dispensing, statement: bytes) -> list[LineState]:
-        """What may still be dispensed of each line. Raises as `follow` does, and as requests do."""
+        """What may still be dispensed of each line. Raises as `Cells.read` does."""
         # Cells first: a receipt is there before its claim, never after.
         numbers = range(1, len(dispensing.lines) + 1)
         cells = [await self._read(dispensing, number) for number in numbers]
         receipts = await self._receipts()
         prescription = sha256(statement)
         return [
-            follow(line, number, prescription, found, receipts)
+            followed(line, number, prescription, found, receipts)
             for number, line, found in zip(numbers, dispensing.lines, cells, strict=True)
         ]
 

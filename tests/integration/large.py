@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -58,13 +57,23 @@ def _ran(command: list[str], typed: str, enough: Callable[[], bool] | None) -> E
         assert running.stdout
         running.stdin.write(typed.encode())
         running.stdin.close()
-        pid, status, used = 0, 0, None
-        while pid == 0:
-            pid, status, used = os.wait4(running.pid, os.WNOHANG)
-            if pid == 0 and enough is not None and enough():
-                os.kill(running.pid, signal.SIGKILL)
+        memory = 0
+        while running.poll() is None:
+            memory = max(memory, _most(running.pid))
+            if enough is not None and enough():
+                running.kill()
             time.sleep(0.02)
-        assert used
-        running.returncode = os.waitstatus_to_exitcode(status)
         said = running.stdout.read().decode()
-    return Ended(running.returncode, said, used.ru_maxrss * 1024)
+    return Ended(running.returncode, said, memory)
+
+
+def _most(pid: int) -> int:
+    """The most memory that a process has had so far, in bytes; 0 once it has ended.
+
+    What wait4 tells is no less than what this process has, which the other was forked from.
+    """
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    return sum(int(line.split()[1]) for line in status.splitlines() if "VmHWM" in line) * 1024

@@ -21,6 +21,7 @@ from client.documents.files import Said, Sending, SentFiles, make_permit, withdr
 from client.documents.links import Opening
 from client.documents.patience import Patience
 from client.documents.sources import SourceChanged, source_of
+from client.documents.uploading import PIECE_BYTES
 from client.sealing.errors import SealCode, SealError
 from client.sealing.handed import Handed, Outside
 from client.sealing.permit import Permit
@@ -166,8 +167,9 @@ async def test_any_length_arrives(world: World, length: int) -> None:
 
 async def test_a_changed_file_is_never_sealed_again(world: World) -> None:
     """The number of a chunk is its nonce."""
-    file, kept = write(world.folder / "scan.bin", 17 * MIB), Memory()
-    permit = await world.permit(17 * MIB)
+    length = 2 * PIECE_BYTES + MIB
+    file, kept = write(world.folder / "scan.bin", length), Memory()
+    permit = await world.permit(length)
 
     class Cut(Exception):
         pass
@@ -181,7 +183,8 @@ async def test_a_changed_file_is_never_sealed_again(world: World) -> None:
         await sending.run(world.api, cut, Patience(0))
     before = file.stat()
     with file.open("r+b") as target:
-        target.seek(8 * MIB)
+        # Within the piece that was sealed while the first was on its way.
+        target.seek(PIECE_BYTES)
         target.write(b"another")
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     again = Sending(permit, source_of([file]), Said("Labo", 1), kept, os.urandom)

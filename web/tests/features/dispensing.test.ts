@@ -2,7 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { Counter } from "../../src/features/dispensing/counter.ts";
 import type { CounterModel } from "../../src/features/dispensing/model.ts";
+import { Api } from "../../src/features/rooms/api.ts";
+import { claimCell } from "../../src/features/rooms/cells.ts";
 import { b64u } from "../../src/sealing/encoding.ts";
+import { seedSigner } from "../../src/sealing/keys.ts";
 import { ticketCell, ticketOf } from "../../src/sealing/ticket.ts";
 import { type Consult, deskCall, talking } from "./world/consults.ts";
 import { settled } from "./world/doctors.ts";
@@ -190,6 +193,24 @@ describe("a prescription with a ticket", () => {
     if (second && taken) second.claimed = taken;
     await other.refresh();
     expect(other.problem.value).toMatchObject({ key: "bad_signature", loud: true });
+  });
+
+  it("blocks a line alone whose receipts do not hold", async () => {
+    const one = await issued();
+    const pharmacy = await counter(one);
+    const ticket = ticketOf(one.ticket);
+    // Whoever has seen the code can claim a later step first.
+    const keys = ticketCell(ticket, 2, 2, new Uint8Array(32));
+    const { platform } = one.world.page(new Browser(), "");
+    const api = new Api({ ...platform, origin: platform.address.origin });
+    const [claimant, receipt] = [seedSigner(new Uint8Array(32).fill(9)), new Uint8Array(32)];
+    const { server } = one.world.registry;
+    await claimCell(api, server.publicKey, ticket.claim, keys, claimant.publicKey, receipt);
+    await pharmacy.refresh();
+    expect(pharmacy.problem.value).toBeNull();
+    expect(states(pharmacy)).toEqual(["open 1", "unknown 2"]);
+    await pharmacy.dispense(1, "", true, PHARMACY);
+    expect(states(pharmacy)).toEqual(["given 0", "unknown 2"]);
   });
 
   it("keeps its ticket where the patient keeps the document", async () => {

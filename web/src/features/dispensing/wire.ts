@@ -10,7 +10,7 @@ import {
 } from "../../sealing/cell.ts";
 import {
   type Dispensing,
-  follow,
+  followed,
   type LineState,
   type Revocation,
   readDispensed,
@@ -92,7 +92,7 @@ export interface Line extends LineState {
   readonly claims: readonly Claimed[];
 }
 
-/** What may still be dispensed of each line. Rejects as requests do; refuses as `follow` does. */
+/** What may still be dispensed of each line. Rejects as requests do; refuses as `readCell` does. */
 export async function look(api: Api, it: Prescribed, ticket: Ticket): Promise<readonly Line[]> {
   const { dispensing, statement } = it;
   // Cells first: a receipt is there before its claim, never after.
@@ -104,7 +104,7 @@ export async function look(api: Api, it: Prescribed, ticket: Ticket): Promise<re
   const receipts = await receiptsOf(api, ticket);
   return dispensing.lines.map((line, at) => {
     const steps = cells[at] ?? [];
-    const state = follow(line, at + 1, statement, steps, receipts);
+    const state = followed(line, at + 1, statement, steps, receipts);
     const claims = steps.flatMap(({ claimed }) => claimed ?? []);
     return { ...state, claims, why: whyOf(ticket, dispensing, at + 1, steps) };
   });
