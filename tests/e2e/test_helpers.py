@@ -101,10 +101,10 @@ async def test_a_colleague_brings_a_doctor_back(host: net.Host, tmp_path: Path) 
         async with two.afresh() as lost:
             code = await server.code()
             sheet, asked = await enrol_with_helper(lost.page, server.origin, code, colleague)
-            await new_consult(lost.page, "Mme Exemple")
-            # It goes up a second after it was made.
+            # It goes up a second after it was made, perhaps behind something of before.
             async with lost.page.expect_response(_is_head):
-                pass
+                await new_consult(lost.page, "Mme Exemple")
+            await lost.page.wait_for_timeout(2500)
         async with two.afresh() as third:
             page = third.page
             await passkeys.add(page)
