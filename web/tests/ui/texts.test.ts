@@ -73,11 +73,6 @@ const LOCAL: Readonly<Record<LocalProblem, true>> = {
   too_many_devices: true,
   too_many_helped: true,
   help_elsewhere: true,
-  file_changed: true,
-  files_gone: true,
-  files_elsewhere: true,
-  no_room: true,
-  permit_used: true,
   back_elsewhere: true,
 };
 

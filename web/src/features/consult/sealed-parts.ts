@@ -17,7 +17,6 @@ import { padme } from "../../sealing/padme.ts";
 import { openPart, sealPart } from "../../sealing/parts.ts";
 import { readObject, type SignedObject, signObject } from "../../sealing/signed.ts";
 import { type PartInfo, writeStatement } from "../../sealing/statement.ts";
-import { wholeOf } from "../files/spans.ts";
 import { fetchBlob, storeBlob } from "../rooms/blobs.ts";
 import type { Dispensable, OpenedPart } from "./call.ts";
 import type { Judge, ParcelNeeds, Parcels } from "./parcels.ts";
@@ -68,7 +67,7 @@ async function fetchPart(
 ): Promise<Uint8Array> {
   return await counted(sealed.length, async () =>
     sealed.leaves
-      ? wholeOf(api, sealed, key, signed)
+      ? (await import("../files/spans.ts")).wholeOf(api, sealed, key, signed)
       : openPart(await fetchBlob(api, sealed), key, sealed, signed),
   );
 }

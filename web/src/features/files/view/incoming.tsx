@@ -1,8 +1,8 @@
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
-import { ProblemNotice } from "../../../ui/notice.tsx";
 import type { IncomingFile } from "../receiving.ts";
 import { useBytes } from "./bytes.ts";
+import { FilesProblem } from "./problem.tsx";
 import { Bar } from "./progress.tsx";
 import "./files.css";
 
@@ -39,7 +39,7 @@ function Incoming({ file }: { readonly file: IncomingFile }) {
       {state !== "idle" && (
         <Bar progress={file.progress.value} length={length} label={name} going={going} />
       )}
-      <ProblemNotice problem={file.problem.value} />
+      <FilesProblem problem={file.problem.value} />
       <div class="actions">
         {going ? (
           <Button icon="pause" onPress={file.pause}>

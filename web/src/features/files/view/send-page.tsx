@@ -5,10 +5,11 @@ import { Confirm } from "../../../ui/dialog.tsx";
 import { Select, TextField } from "../../../ui/field.tsx";
 import { Icon } from "../../../ui/icons.tsx";
 import { later } from "../../../ui/later.tsx";
-import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
+import { Notice } from "../../../ui/notice.tsx";
 import { Page, ScreenTitle } from "../../../ui/page.tsx";
 import type { SenderModel } from "../model.ts";
 import { useBytes } from "./bytes.ts";
+import { FilesProblem } from "./problem.tsx";
 import { Bar } from "./progress.tsx";
 import "./files.css";
 
@@ -40,7 +41,7 @@ export function SendPage({ model }: { readonly model: SenderModel }) {
         {state === "sending" && <Going model={model} />}
         {state === "sent" && <Sent model={model} />}
         {state === "forgotten" && <p>{say("forgotten")}</p>}
-        <ProblemNotice problem={model.problem.value} retryLabel={say("goOn")} />
+        <FilesProblem problem={model.problem.value} />
       </div>
     </Page>
   );

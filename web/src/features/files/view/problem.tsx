@@ -1,0 +1,28 @@
+import { Button } from "../../../ui/button.tsx";
+import { useTexts } from "../../../ui/context.tsx";
+import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
+import type { Problem } from "../../problems.ts";
+
+/** Problems of files alone: their sentences come with this feature, not with every page. */
+const OWN = ["file_changed", "files_elsewhere", "files_gone", "no_room", "permit_used"] as const;
+
+export function FilesProblem({ problem }: { readonly problem: Problem | null }) {
+  const say = useTexts("files");
+  const own = OWN.find((key) => key === problem?.key);
+  if (!problem || !own) return <ProblemNotice problem={problem} retryLabel={say("goOn")} />;
+  const { loud, retry } = problem;
+  return (
+    <Notice
+      tone={loud ? "alert" : "warn"}
+      actions={
+        retry && (
+          <Button compact onPress={retry}>
+            {say("goOn")}
+          </Button>
+        )
+      }
+    >
+      <p>{say(`problem_${own}`)}</p>
+    </Notice>
+  );
+}
