@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from client.sealing.dispensing import Dispensing, read_dispensing
 from client.sealing.encoding import b64u, b64u_decode, is_time, json_bytes, json_object
@@ -13,7 +13,8 @@ from client.sealing.errors import SealCode, SealError
 from client.sealing.profile import text_member
 
 MAX_PARTS = 16
-Kind = Literal["prescription", "file"]
+Kind = Literal["prescription", "file", "imaging"]
+_KINDS: tuple[Kind, ...] = get_args(Kind)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -120,13 +121,11 @@ def _text(value: dict[str, Any], name: str, holds: Callable[[str], object]) -> s
 
 
 def _kind(value: dict[str, Any]) -> Kind:
-    match value.get("kind"):
-        case "prescription":
-            return "prescription"
-        case "file":
-            return "file"
-        case _:
-            raise SealError(SealCode.BAD_FORM, "a document of an unknown kind")
+    found = value.get("kind")
+    for kind in _KINDS:
+        if found == kind:
+            return kind
+    raise SealError(SealCode.BAD_FORM, "a document of an unknown kind")
 
 
 def read_statement(payload: bytes) -> Statement:

@@ -223,6 +223,11 @@ def statement() -> list[Case]:
             {"kind": "file", "parts": 1, "subject": None},
         ),
         good(
+            "a study about nobody",
+            sealed(payload=json_bytes(value | {"kind": "imaging"})),
+            {"kind": "imaging", "parts": 1, "subject": None},
+        ),
+        good(
             "a length with a point",
             sealed(payload=json_bytes(value | {"parts": [part | {"length": 100.0}]})),
             {"kind": "file", "parts": 1, "subject": None},
