@@ -29,6 +29,14 @@ _DIRECTIVES = {
     "require-trusted-types-for": "'script'",
     "trusted-types": "aparte-worker",
 }
+# The worker that decodes images: it compiles codecs, and reaches nobody.
+DECODER = "/assets/imaging.worker-"
+_DECODER_DIRECTIVES = {
+    "default-src": "'none'",
+    "script-src": "'self' 'wasm-unsafe-eval'",
+    "require-trusted-types-for": "'script'",
+    "trusted-types": "'none'",
+}
 _OWN_PAGES = (
     *("autoplay", "camera", "clipboard-write", "display-capture", "fullscreen", "microphone"),
     *("picture-in-picture", "screen-wake-lock", "speaker-selection"),
@@ -57,11 +65,18 @@ _ALWAYS = {
 }
 
 
-def of_every_answer(origin: str) -> dict[str, str]:
-    """The headers that a server of this origin puts on whatever it answers."""
-    policy = "; ".join(f"{name} {value}" for name, value in _DIRECTIVES.items())
+def _policy(directives: dict[str, str]) -> str:
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+def of_every_answer(origin: str, *, decoder: bool = False) -> dict[str, str]:
+    """The headers that a server of this origin puts on whatever it answers.
+
+    `decoder`: on the script of the worker that decodes images.
+    """
     socket = origin.replace("http", "ws", 1)
-    headers = {"Content-Security-Policy": policy.format(socket=socket), **_ALWAYS}
+    policy = _policy(_DECODER_DIRECTIVES if decoder else _DIRECTIVES).format(socket=socket)
+    headers = {"Content-Security-Policy": policy, **_ALWAYS}
     if origin.startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=63072000"
     return headers
@@ -70,10 +85,11 @@ def of_every_answer(origin: str) -> dict[str, str]:
 def adding_headers(services: Services) -> Preparing:
     """Make what aiohttp runs before any answer's head goes out."""
     always = of_every_answer(services.config.origin)
+    decoder = of_every_answer(services.config.origin, decoder=True)
 
     async def prepare(request: web.Request, response: web.StreamResponse) -> None:
         headers = response.headers
-        headers.update(always)
+        headers.update(decoder if request.path.startswith(DECODER) else always)
         if request.path.startswith("/v1/"):
             headers["Aparte-Nonce"] = services.nonces.issue()
             headers["Cache-Control"] = "no-store"

@@ -1,7 +1,8 @@
 import { createOpening } from "./features/links/opening.ts";
 import { OpeningPage } from "./features/links/view/opening-page.tsx";
 import { address } from "./platform/address.ts";
-import { clock, random } from "./platform/basics.ts";
+import { clock, digest, random } from "./platform/basics.ts";
+import { decoders } from "./platform/decoders.ts";
 import { http } from "./platform/http.ts";
 import { runJob } from "./platform/jobs.ts";
 import { received } from "./platform/received.ts";
@@ -11,7 +12,8 @@ import { start } from "./start.tsx";
 void start(
   async () => {
     const vaults = await openVaults();
-    const needs = { http, clock, random, address, vaults, runJob, received };
+    const platform = { http, clock, random, digest, address, vaults };
+    const needs = { ...platform, runJob, received, decoders };
     return <OpeningPage model={createOpening(needs)} />;
   },
   "links",

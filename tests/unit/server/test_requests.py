@@ -158,6 +158,15 @@ def test_the_policy_lets_nothing_in_from_elsewhere() -> None:
     assert not [word for word in words if "unsafe" in word or "*" in word or word == "data:"]
 
 
+def test_the_decoder_of_images_compiles_its_codecs_and_reaches_nobody() -> None:
+    headers = of_every_answer("https://consult.example.org", decoder=True)
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == "'self' 'wasm-unsafe-eval'"
+    assert "connect-src" not in policy
+    assert headers.keys() == of_every_answer("https://consult.example.org").keys()
+
+
 def test_other_headers_of_every_answer() -> None:
     headers = of_every_answer("https://consult.example.org")
     assert headers["Referrer-Policy"] == "no-referrer"

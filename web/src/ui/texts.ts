@@ -12,6 +12,7 @@ import type documents from "../features/documents/texts/fr.json";
 import type files from "../features/files/texts/fr.json";
 import type guest from "../features/guest/texts/fr.json";
 import type helping from "../features/helping/texts/fr.json";
+import type imaging from "../features/imaging/texts/fr.json";
 import type keeping from "../features/keeping/texts/fr.json";
 import type landing from "../features/landing/texts/fr.json";
 import type links from "../features/links/texts/fr.json";
@@ -38,6 +39,7 @@ interface Files {
   documents: typeof documents;
   files: typeof files;
   helping: typeof helping;
+  imaging: typeof imaging;
   keeping: typeof keeping;
   practitioners: typeof practitioners;
   prescription: typeof prescription;

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import type { SenderModel } from "../../src/features/files/model.ts";
 import type { IncomingFile } from "../../src/features/files/receiving.ts";
 import { createSender } from "../../src/features/files/sender.ts";
-import { type Chosen, sourceOf } from "../../src/features/files/source.ts";
+import { type Chosen, filesSource } from "../../src/features/files/source.ts";
 import { createOpening } from "../../src/features/links/opening.ts";
 import { b64u, concat } from "../../src/sealing/encoding.ts";
 import { hash } from "../../src/sealing/kdf.ts";
@@ -39,7 +39,7 @@ const chosen = (path: string, bytes: Uint8Array<ArrayBuffer>, lastModified = 1e1
   file: new File([bytes], path.split("/").at(-1) ?? path, { lastModified }),
 });
 
-async function read(source: ReturnType<typeof sourceOf>, first = 0): Promise<Uint8Array> {
+async function read(source: ReturnType<typeof filesSource>, first = 0): Promise<Uint8Array> {
   const found: Uint8Array[] = [];
   for await (const chunk of source.chunks(first)) found.push(chunk.slice());
   return concat(...found);
@@ -71,7 +71,7 @@ class Sending {
       droppedFiles: async () => files,
     });
     await this.world.clock.until(() => model.state.value !== "looking");
-    model.choose(null);
+    await model.choose(null);
     return model;
   }
 
@@ -81,7 +81,8 @@ class Sending {
     const fragment = model.sent.value?.url.split("#")[1] ?? "";
     const { platform } = this.world.page(this.readersBrowser, fragment);
     const { runJob, received } = this.reader;
-    const opening = createOpening({ ...platform, runJob, received });
+    const { digest, decoders } = this.reader;
+    const opening = createOpening({ ...platform, runJob, received, digest, decoders });
     await this.world.clock.until(() => opening.state.value === "asking");
     await opening.open(words);
     expect(opening.found.value).toMatchObject({ author: null, document: null, says: "Labo Démo" });
@@ -283,14 +284,14 @@ describe("files of any size", () => {
 
 describe("a source", () => {
   it("is one file as it is", async () => {
-    const source = sourceOf([chosen("a.bin", bytesOf(200_000))]);
+    const source = filesSource([chosen("a.bin", bytesOf(200_000))]);
     expect(source).toMatchObject({ name: "a.bin", length: 200_000 });
     expect(digest(await read(source, 2))).toBe(digest(bytesOf(200_000).slice(2 * 65_536)));
   });
 
   it("is a zip of several files, or of a folder, of the length that was said", async () => {
-    const several = sourceOf([chosen("b", bytesOf(70_000)), chosen("é", bytesOf(3))]);
-    const folder = sourceOf([
+    const several = filesSource([chosen("b", bytesOf(70_000)), chosen("é", bytesOf(3))]);
+    const folder = filesSource([
       chosen("étude/1/a.dcm", bytesOf(70_000)),
       chosen("étude/b", bytesOf(0)),
     ]);

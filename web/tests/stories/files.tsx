@@ -12,7 +12,13 @@ const nothing = async (): Promise<void> => undefined;
 const NOW = Date.UTC(2026, 2, 2, 8, 30);
 const WEEK = 7 * 24 * 3600_000;
 const GB = 1e9;
-const CHOSEN = { name: "IRM genou gauche 2026-03-02.zip", length: 1.4 * GB, count: 412 };
+const CHOSEN = {
+  name: "IRM genou gauche 2026-03-02.zip",
+  length: 1.4 * GB,
+  count: 412,
+  study: null,
+  taking: "files",
+} as const;
 
 const BEGUN = { file: CHOSEN.name, length: CHOSEN.length, name: "Laboratoire", openings: 3 };
 
@@ -33,7 +39,8 @@ const sender = (changes: Partial<SenderModel> = {}): ComponentChild => (
       progress: signal({ done: 0, waiting: false }),
       problem: signal(null),
       sent: signal(null),
-      choose: () => undefined,
+      choose: nothing,
+      take: () => undefined,
       drop: nothing,
       send: nothing,
       pause: () => undefined,
@@ -54,6 +61,7 @@ const incoming = (changes: Partial<IncomingFile> = {}): IncomingFile => ({
   start: nothing,
   pause: () => undefined,
   erase: nothing,
+  look: null,
   ...changes,
 });
 

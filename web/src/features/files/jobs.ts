@@ -4,9 +4,11 @@ import { SealError } from "../../sealing/errors.ts";
 import type { StreamedPart } from "../../sealing/forms.ts";
 import type { Digest } from "../../sealing/kdf.ts";
 import type { Permit } from "../../sealing/permit.ts";
+import type { Contents } from "../imaging/collecting.ts";
 import type { Clock, Progress } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
-import { type Chosen, SourceChanged } from "./source.ts";
+import type { Chosen } from "./source.ts";
+import { SourceChanged } from "./source.ts";
 import type { Described } from "./spans.ts";
 
 /** What long work needs besides what it is about. */
@@ -40,18 +42,32 @@ export interface Wanted {
   readonly info: Described;
 }
 
+/** What of them is sent: a study of their images, where there are any, or all files as they are. */
+export type Taking = "study" | "files";
+
 export type Job =
+  /** Whether there are images among them. */
+  | { readonly kind: "look"; readonly files: readonly Chosen[] }
   | {
       readonly kind: "send";
       readonly permit: Permit;
       readonly files: readonly Chosen[];
+      readonly taking: Taking;
       readonly said: Said;
     }
   /** Into the scratch file of that name. */
   | ({ readonly kind: "fetch"; readonly into: string } & Wanted);
 
+/** A study as it would be sent. */
+export interface Looked {
+  readonly name: string;
+  readonly length: number;
+  readonly contents: Contents;
+}
+
 /** What a job gives: what was sent; or the file, where the browser has no disk for pages. */
 export interface Result {
+  readonly looked?: Looked;
   readonly begun?: Begun;
   readonly file?: Blob;
   /** Why it came to nothing. */

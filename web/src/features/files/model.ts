@@ -1,15 +1,19 @@
 /** Sending with a permit, as views see it. */
 import type { ReadonlySignal } from "@preact/signals";
+import type { Contents } from "../imaging/collecting.ts";
 import type { Progress } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { SheetLanguage } from "../recovery/words.ts";
-import type { Begun } from "./jobs.ts";
+import type { Begun, Taking } from "./jobs.ts";
 
 /** What is to be sent: the name it will have, bytes of all, and how many files. */
 export interface ChosenFiles {
   readonly name: string;
   readonly length: number;
   readonly count: number;
+  /** The images that are among them. */
+  readonly study: Contents | null;
+  readonly taking: Taking;
 }
 
 export interface SentLink {
@@ -20,7 +24,7 @@ export interface SentLink {
 
 export interface SenderModel {
   readonly state: ReadonlySignal<
-    "looking" | "choosing" | "sending" | "paused" | "sent" | "over" | "forgotten"
+    "looking" | "choosing" | "reading" | "sending" | "paused" | "sent" | "over" | "forgotten"
   >;
   /** What the permit pays for, in bytes, until then (milliseconds since the epoch). */
   readonly size: ReadonlySignal<number>;
@@ -35,8 +39,10 @@ export interface SenderModel {
   readonly progress: ReadonlySignal<Progress>;
   readonly problem: ReadonlySignal<Problem | null>;
   readonly sent: ReadonlySignal<SentLink | null>;
-  choose(files: FileList | null): void;
+  choose(files: FileList | null): Promise<void>;
   drop(dropped: DataTransfer): Promise<void>;
+  /** The images alone, as a study, or all files as they are. */
+  take(taking: Taking): void;
   /** Begins, or goes on. */
   send(name: string, openings: number): Promise<void>;
   pause(): void;

@@ -2,8 +2,11 @@
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import { b64u } from "../../sealing/encoding.ts";
 import type { Outside } from "../../sealing/handed.ts";
+import type { Digest } from "../../sealing/kdf.ts";
 import type { Statement } from "../../sealing/statement.ts";
-import type { Clock, Progress, Received } from "../ports.ts";
+import type { DecoderNeeds } from "../imaging/decoder.ts";
+import type { ViewerModel } from "../imaging/model.ts";
+import type { Platform, Progress, Received } from "../ports.ts";
 import { fileName } from "../prescription/parts.ts";
 import type { Problem } from "../problems.ts";
 import type { Failure, RunJob, RunningJob, Wanted } from "./jobs.ts";
@@ -22,12 +25,15 @@ export interface IncomingFile {
   pause(): void;
   /** Takes it off this device, what is in the downloads excepted. */
   erase(): Promise<void>;
+  /** Opens the images of a study, before the rest of it is there; null for other files. */
+  readonly look: (() => Promise<ViewerModel>) | null;
 }
 
-export interface ReceivingNeeds {
+export interface ReceivingNeeds extends Pick<Platform, "http" | "clock" | "random" | "address"> {
   readonly runJob: RunJob;
   readonly received: Received;
-  readonly clock: Clock;
+  readonly digest: Digest;
+  readonly decoders: DecoderNeeds;
 }
 
 /** Is told when a file is begun, and when the person wants nothing of the link to stay. */
@@ -47,16 +53,23 @@ class Incoming implements IncomingFile {
   /** The name of the scratch file: says which part it is of. */
   readonly #into: string;
   readonly #keeping: Keeping;
+  readonly look: IncomingFile["look"];
   #running: RunningJob | undefined;
   #file: Blob | undefined;
 
-  constructor(needs: ReceivingNeeds, wanted: Wanted, name: string, keeping: Keeping) {
+  constructor(
+    needs: ReceivingNeeds,
+    wanted: Wanted,
+    { kind, name }: { readonly kind: Statement["kind"]; readonly name: string },
+    keeping: Keeping,
+  ) {
     this.#needs = needs;
     this.#keeping = keeping;
     this.#wanted = wanted;
     this.name = fileName(name);
     this.length = wanted.info.length;
     this.#into = b64u(wanted.info.tree);
+    this.look = kind === "imaging" ? this.#look : null;
   }
 
   readonly start = async (): Promise<void> => {
@@ -81,6 +94,12 @@ class Incoming implements IncomingFile {
     }
     this.#file = file;
     await this.#saved();
+  };
+
+  readonly #look = async (): Promise<ViewerModel> => {
+    const { lookAt } = await import("../imaging/looking.ts");
+    await this.#keeping.begun().catch(() => undefined);
+    return lookAt(this.#needs, this.#wanted);
   };
 
   readonly erase = async (): Promise<void> => {
@@ -139,7 +158,8 @@ export function incoming(
   const files: Incoming[] = [];
   for (const [at, part] of parts.entries()) {
     const info = statement.parts[at];
-    if (info) files.push(new Incoming(needs, { part, key, info }, info.name, keeping));
+    const said = { kind: statement.kind, name: info?.name ?? "" };
+    if (info) files.push(new Incoming(needs, { part, key, info }, said, keeping));
   }
   return files;
 }

@@ -8,11 +8,11 @@ import type { Platform, Progress } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { type SheetLanguage, wordListOf } from "../recovery/words.ts";
 import { Api } from "../rooms/api.ts";
-import type { Begun, Failure, RunJob, RunningJob } from "./jobs.ts";
+import type { Begun, Failure, RunJob, RunningJob, Taking } from "./jobs.ts";
 import { MOST_FILES } from "./limits.ts";
 import type { ChosenFiles, SenderModel, SentLink } from "./model.ts";
 import { begunIn, linkOf, removeSent, scopeOf } from "./sending.ts";
-import { type Chosen, sourceOf } from "./source.ts";
+import { type Chosen, filesSource } from "./source.ts";
 
 export interface SenderNeeds
   extends Pick<Platform, "http" | "clock" | "random" | "vaults" | "address"> {
@@ -21,6 +21,8 @@ export interface SenderNeeds
   /** Must be called while a drop is handled; rejects where a folder cannot be read. */
   droppedFiles(dropped: DataTransfer): Promise<readonly Chosen[]>;
 }
+
+const hasTwice = (paths: readonly string[]): boolean => new Set(paths).size < paths.length;
 
 class Sender implements SenderModel {
   readonly state = signal<SenderModel["state"]["value"]>("looking");
@@ -36,6 +38,9 @@ class Sender implements SenderModel {
   #permit: Permit | undefined;
   #begun: Begun | undefined;
   #files: readonly Chosen[] = [];
+  /** As what they can be sent, the better first. */
+  #offers: readonly ChosenFiles[] = [];
+  #looking: RunningJob | undefined;
   #running: RunningJob | undefined;
 
   constructor(needs: SenderNeeds) {
@@ -68,59 +73,96 @@ class Sender implements SenderModel {
     }
   }
 
-  readonly choose = (files: FileList | null): void => this.#take(this.#needs.chosenFiles(files));
+  readonly choose = (files: FileList | null): Promise<void> =>
+    this.#take(this.#needs.chosenFiles(files));
 
   readonly drop = async (dropped: DataTransfer): Promise<void> => {
     try {
-      this.#take(await this.#needs.droppedFiles(dropped));
+      await this.#take(await this.#needs.droppedFiles(dropped));
     } catch {
       this.trouble.value = "unreadable";
     }
   };
 
-  #take(files: readonly Chosen[]): void {
+  readonly take = (taking: Taking): void => {
+    const [before, found] = [this.chosen.peek(), this.#offers.find((one) => one.taking === taking)];
+    if (!found || before?.taking === taking) return;
+    this.#offer(found);
+  };
+
+  /** Looks for images among them, in the worker: a study is offered first. */
+  async #take(files: readonly Chosen[]): Promise<void> {
     if (files.length === 0) return;
-    const { trouble, length, name } = this.#measured(files);
-    this.#files = trouble ? [] : files;
+    this.#looking?.stop();
+    this.#files = [];
+    const wrong =
+      files.length > MOST_FILES ? "many" : hasTwice(files.map(({ path }) => path)) ? "twice" : null;
     batch(() => {
-      this.trouble.value = trouble;
+      this.trouble.value = wrong;
       this.problem.value = null;
-      this.chosen.value = trouble ? null : { name, length, count: files.length };
+      this.chosen.value = null;
+      this.state.value = wrong ? "choosing" : "reading";
+    });
+    if (wrong) return;
+    const looking = this.#needs.runJob({ kind: "look", files }, () => undefined);
+    this.#looking = looking;
+    const { looked, failed } = await looking.done;
+    if (this.#looking !== looking) return;
+    this.#files = files;
+    const { name, length } = filesSource(files);
+    const count = files.length;
+    const study = looked?.contents ?? null;
+    const asFiles = { name, length, count, study, taking: "files" } as const;
+    this.#offers = looked
+      ? [{ name: looked.name, length: looked.length, count, study, taking: "study" }, asFiles]
+      : [asFiles];
+    batch(() => {
+      this.state.value = "choosing";
+      if (failed) this.trouble.value = "unreadable";
+      else
+        this.#offer(this.#offers.find((one) => this.#isBegun(one)) ?? this.#offers[0] ?? asFiles);
     });
   }
 
-  #measured(files: readonly Chosen[]) {
-    if (files.length > MOST_FILES) return { trouble: "many", length: 0, name: "" } as const;
-    const { name, length } = sourceOf(files);
-    const { size } = this.#permit ?? { size: 0 };
-    const large = new Shape(length).blob > size;
+  /** Whether it may go on with this: another is refused where something was begun. */
+  #isBegun({ name, length }: ChosenFiles): boolean {
     const begun = this.begun.peek();
-    const another = begun !== null && (begun.file !== name || begun.length !== length);
-    const twice = new Set(files.map(({ path }) => path)).size < files.length;
-    const trouble = large ? "large" : another ? "another" : twice ? "twice" : null;
-    return { trouble, length, name } as const;
+    return begun !== null && begun.file === name && begun.length === length;
+  }
+
+  #offer(chosen: ChosenFiles): void {
+    const { size } = this.#permit ?? { size: 0 };
+    const large = new Shape(chosen.length).blob > size;
+    const another = this.begun.peek() !== null && !this.#isBegun(chosen);
+    const trouble = large ? "large" : another ? "another" : null;
+    // What is too large as all files may fit as its images alone.
+    const shown = trouble && this.#offers.length === 1 ? null : chosen;
+    batch(() => {
+      this.trouble.value = trouble;
+      this.chosen.value = shown;
+    });
   }
 
   readonly send = async (name: string, openings: number): Promise<void> => {
     const permit = this.#permit;
-    if (!permit || this.state.peek() === "sending") return;
-    if (this.#files.length === 0) {
-      this.trouble.value ??= "none";
-      return;
-    }
+    const state = this.state.peek();
+    if (!permit || state === "sending" || state === "reading") return;
+    const chosen = this.chosen.peek();
+    if (!chosen) this.trouble.value ??= "none";
+    if (!chosen || this.trouble.peek()) return;
     const begun = this.begun.peek();
     const said = begun ? { name: begun.name, openings: begun.openings } : { name, openings };
     batch(() => {
       this.problem.value = null;
       this.state.value = "sending";
     });
-    const job = { kind: "send", permit, files: this.#files, said } as const;
+    const { taking } = chosen;
+    const job = { kind: "send", permit, files: this.#files, taking, said } as const;
     this.#running = this.#needs.runJob(job, (progress) => {
-      const chosen = this.chosen.peek();
       batch(() => {
         this.progress.value = progress;
         // From now on it is this file, and what was said of it, or another permit.
-        if (chosen) this.begun.value ??= { file: chosen.name, length: chosen.length, ...said };
+        this.begun.value ??= { file: chosen.name, length: chosen.length, ...said };
       });
     });
     const { begun: done, failed } = await this.#running.done;

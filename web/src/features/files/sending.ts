@@ -143,7 +143,7 @@ async function proven(
   const { key: server, registrar } = await whoServes(api);
   const { media, length } = source;
   const statement = writeStatement({
-    kind: "file",
+    kind: source.kind,
     issued: timeOf(clock.now()),
     random: random(32),
     author: { name: begun.name },

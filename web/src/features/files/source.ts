@@ -11,6 +11,7 @@ export class SourceChanged extends Error {
 const READ_BYTES = 64 * CHUNK_BYTES;
 
 export interface Source {
+  readonly kind: "file" | "imaging";
   readonly name: string;
   readonly media: string;
   /** Bytes of all, known before it is read. */
@@ -24,24 +25,28 @@ export interface Source {
 /** A file that somebody chose; `path` begins with the folder, where it was one. */
 export interface Chosen {
   readonly path: string;
-  readonly file: Pick<File, "size" | "type" | "lastModified" | "slice" | "stream">;
+  readonly file: File;
 }
 
-const stampOf = ({ path, file }: Chosen): string =>
+/** What is read from its beginning to its end. */
+export type Readable = Pick<File, "size" | "lastModified" | "stream">;
+
+const stampOf = (path: string, file: Omit<Readable, "stream">): string =>
   JSON.stringify([path, file.size, file.lastModified]);
 
 /** One file stays what it is; several, or those of a folder, become a zip. */
-export function sourceOf(files: readonly Chosen[]): Source {
+export function filesSource(files: readonly Chosen[]): Source {
   const [first, ...more] = files;
   if (!first) throw new TypeError("nothing was chosen");
   return more.length === 0 && !first.path.includes("/") ? oneFile(first) : zipOf(files);
 }
 
 const oneFile = ({ path, file }: Chosen): Source => ({
+  kind: "file",
   name: path,
   media: file.type || "application/octet-stream",
   length: file.size,
-  stamp: stampOf({ path, file }),
+  stamp: stampOf(path, file),
   async *chunks(first) {
     for (let at = first * CHUNK_BYTES; at < file.size; at += READ_BYTES) {
       const end = Math.min(at + READ_BYTES, file.size);
@@ -65,22 +70,31 @@ async function taken(reading: Promise<ArrayBuffer>): Promise<Uint8Array> {
 
 function zipOf(files: readonly Chosen[]): Source {
   const sorted = [...files].sort((one, other) => (one.path < other.path ? -1 : 1));
-  const listed = sorted.map(({ path, file }) => ({ name: path, size: file.size }));
-  const [folder, ...others] = new Set(sorted.map(({ path }) => path.split("/")[0] ?? path));
+  return zipSource("file", nameOf(sorted), sorted);
+}
+
+/** What a zip of them is called: after their folder, where they are of one. */
+export function nameOf(files: readonly Pick<Chosen, "path">[]): string {
+  const [folder, ...others] = new Set(files.map(({ path }) => path.split("/")[0] ?? path));
+  return `${folder && others.length === 0 ? folder.replace(/\.zip$/i, "") : "documents"}.zip`;
+}
+
+interface Entry {
+  readonly path: string;
+  readonly file: Readable;
+}
+
+/** A zip without compression of these, in this order. */
+export function zipSource(kind: Source["kind"], name: string, entries: readonly Entry[]): Source {
+  const listed = entries.map(({ path, file }) => ({ name: path, size: file.size }));
   return {
-    name: `${folder && others.length === 0 ? folder : "documents"}.zip`,
+    kind,
+    name,
     media: "application/zip",
     length: Number(predictLength(listed)),
-    stamp: sorted.map(stampOf).join("\n"),
+    stamp: entries.map(({ path, file }) => stampOf(path, file)).join("\n"),
     async *chunks(first) {
-      const zip = makeZip(
-        sorted.map(({ path, file }) => ({
-          name: path,
-          size: file.size,
-          lastModified: file.lastModified,
-          input: file.stream(),
-        })),
-      );
+      const zip = makeZip(written(entries));
       let number = 0;
       // From the middle on it is written from the beginning, and not given.
       for await (const chunk of rechunked(zip.getReader())) {
@@ -89,6 +103,14 @@ function zipOf(files: readonly Chosen[]): Source {
       }
     },
   };
+}
+
+/** Each is opened when it is its turn: ten thousand at once would be too many. */
+function* written(entries: readonly Entry[]) {
+  for (const { path, file } of entries) {
+    const { size, lastModified } = file;
+    yield { name: path, size, lastModified, input: file.stream() };
+  }
 }
 
 async function* rechunked(

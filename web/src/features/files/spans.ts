@@ -39,8 +39,10 @@ export async function openStreamed(
     if (found.length !== to - from) throw new NoAnswer("another length than was asked for");
     return found;
   };
-  const head = await bytes(0, HEAD_BYTES);
-  const leaves = await bytes(part.length, part.length + part.leaves.length);
+  const [head, leaves] = await Promise.all([
+    bytes(0, HEAD_BYTES),
+    bytes(part.length, part.length + part.leaves.length),
+  ]);
   const chunks = await openChunks(head, leaves, key, part, info, digest);
   const { shape } = chunks;
   return {

@@ -3,11 +3,11 @@ import type { Digest } from "../../sealing/kdf.ts";
 import type { Clock, Http, Progress, Random, Scratch, ScratchFile, Vaults } from "../ports.ts";
 import { Api } from "../rooms/api.ts";
 import { fetchDown } from "./fetch-down.ts";
-import { HELD, type Job, NoRoom, nameOf, type Result, type Wanted } from "./jobs.ts";
+import { HELD, type Job, NoRoom, nameOf, type Result, type Taking, type Wanted } from "./jobs.ts";
 import { MOST_IN_MEMORY } from "./limits.ts";
 import { tellingHttp } from "./patience.ts";
 import { scopeOf, sendFiles } from "./sending.ts";
-import { sourceOf } from "./source.ts";
+import { type Chosen, filesSource, type Source, SourceChanged } from "./source.ts";
 
 export interface Workplace {
   readonly http: Http;
@@ -25,12 +25,14 @@ export async function work(
   job: Job,
   told: (progress: Progress) => void,
 ): Promise<Result> {
+  if (job.kind === "look") return await looked(job.files);
   const api = new Api({ http: tellingHttp(http), clock, random, origin, digest });
   const long = { api, clock, digest, told };
   if (job.kind === "send") {
     const kept = await vaults.open(scopeOf(job.permit));
     const needs = { ...long, random, kept };
-    return { begun: await sendFiles(needs, job.permit, sourceOf(job.files), job.said) };
+    const source = await sourceOf(job.files, job.taking);
+    return { begun: await sendFiles(needs, job.permit, source, job.said) };
   }
   const onDisk = await scratch(job.into).catch(unlessHeld);
   const file = onDisk ?? memoryFile(job);
@@ -40,6 +42,27 @@ export async function work(
     file.close();
   }
   return onDisk ? {} : { file: (file as MemoryFile).blob() };
+}
+
+/** Late: who sends a letter needs no reader of images. */
+async function studyOf(files: readonly Chosen[]) {
+  const { collect } = await import("../imaging/collecting.ts");
+  return await collect(files);
+}
+
+async function looked(files: readonly Chosen[]): Promise<Result> {
+  const found = await studyOf(files);
+  if (!found) return {};
+  const { contents, source } = found;
+  return { looked: { name: source.name, length: source.length, contents } };
+}
+
+/** Throws SourceChanged where a study was to be sent and there is none any more. */
+async function sourceOf(files: readonly Chosen[], taking: Taking): Promise<Source> {
+  if (taking === "files") return filesSource(files);
+  const found = await studyOf(files);
+  if (!found) throw new SourceChanged("no images are there any more");
+  return found.source;
 }
 
 function unlessHeld(error: unknown): null {

@@ -57,7 +57,7 @@ function documentOf(
     id: issued,
     mine: false,
     at: issued,
-    kind,
+    kind: kind === "prescription" ? kind : "file",
     problem: null,
     document,
     state: "verified",

@@ -4,9 +4,8 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { SealError } from "../../sealing/errors.ts";
 import { type LinkSecret, parseSealedLink, readLinkWords } from "../../sealing/sealed-link.ts";
 import { WordsError } from "../../sealing/words.ts";
-import type { RunJob } from "../files/jobs.ts";
-import { eraseLeftovers } from "../files/receiving.ts";
-import type { Platform, Received } from "../ports.ts";
+import { eraseLeftovers, type ReceivingNeeds } from "../files/receiving.ts";
+import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { allWordLists, troubleOf } from "../recovery/words.ts";
 import { Api } from "../rooms/api.ts";
@@ -17,10 +16,7 @@ import { countOf, openOnce } from "./wire.ts";
 /** After these there is nothing more to be had. */
 const OVER: readonly string[] = ["used_up", "withdrawn", "expired"];
 
-interface Needs extends Pick<Platform, "http" | "clock" | "random" | "address" | "vaults"> {
-  readonly runJob: RunJob;
-  readonly received: Received;
-}
+type Needs = ReceivingNeeds & Pick<Platform, "vaults">;
 
 class Opening implements OpeningModel {
   readonly state = signal<OpeningModel["state"]["value"]>("looking");

@@ -1,18 +1,24 @@
 /** Jobs of a worker, done in the test itself: a job that is stopped makes no more requests. */
 import { failureOf, type RunJob } from "../../../src/features/files/jobs.ts";
 import { work } from "../../../src/features/files/working.ts";
-import type { Received, ScratchFile } from "../../../src/features/ports.ts";
+import type { DecoderNeeds } from "../../../src/features/imaging/decoder.ts";
+import type { Http, Received, ScratchFile } from "../../../src/features/ports.ts";
 import { slowDigest } from "../../../src/sealing/kdf.ts";
+import { decodersOf } from "./decoders.ts";
 import type { Browser, World } from "./world.ts";
 
 export class Workbench {
   /** The private file system of one browser. */
   readonly disk = new Map<string, Uint8Array>();
   readonly saved = new Map<string, Uint8Array>();
-  /** Requests that a job may still make. */
+  /** Which ranges were asked for, of every request that went out. */
+  readonly asked: string[] = [];
+  /** Requests that may still go out. */
   left = Number.POSITIVE_INFINITY;
   /** Answers of more than a megabyte that are to be cut in the middle. */
   cuts = 0;
+  /** The server changes one byte of each large answer. */
+  spoils = false;
   /** Bytes that a file may have. */
   room = Number.POSITIVE_INFINITY;
   readonly #world: World;
@@ -24,9 +30,8 @@ export class Workbench {
   }
 
   readonly runJob: RunJob = (job, told) => {
-    const { clock, random, origin, http } = this.#world;
+    const { clock, random, origin } = this.#world;
     let stopped = false;
-    const never = new Promise<never>(() => undefined);
     const place = {
       clock,
       random,
@@ -34,14 +39,9 @@ export class Workbench {
       origin,
       vaults: this.#browser.vaults(),
       scratch: async (name: string) => this.#scratch(name),
-      http: async (request: Parameters<typeof http>[0]) => {
-        if (stopped) return await never;
-        if (this.left === 0) throw new TypeError("network");
-        this.left -= 1;
-        const answer = await http(request);
-        if (this.cuts === 0 || answer.body.length < 1024 * 1024) return answer;
-        this.cuts -= 1;
-        return { ...answer, body: answer.body.slice(0, -1) };
+      http: (request: Parameters<Http>[0]) => {
+        if (stopped) return new Promise<never>(() => undefined);
+        return this.http(request);
       },
     };
     const done = work(place, job, (progress) => {
@@ -52,6 +52,28 @@ export class Workbench {
     };
     return { done, stop };
   };
+
+  readonly http: Http = async (request) => {
+    if (this.left === 0) throw new TypeError("network");
+    this.left -= 1;
+    this.asked.push(request.headers["range"] ?? "");
+    const answer = await this.#world.http(request);
+    if (this.spoils && answer.body.length > 64 * 1024) {
+      const body = answer.body.slice();
+      body[body.length >> 1] = (body[body.length >> 1] ?? 0) ^ 1;
+      return { ...answer, body };
+    }
+    if (this.cuts === 0 || answer.body.length < 1024 * 1024) return answer;
+    this.cuts -= 1;
+    return { ...answer, body: answer.body.slice(0, -1) };
+  };
+
+  readonly digest = slowDigest;
+
+  /** The worker that decodes images, in the test itself. */
+  get decoders(): DecoderNeeds {
+    return decodersOf(this.#world.clock);
+  }
 
   readonly received: Received = {
     save: async (scratch, name) =>

@@ -1,10 +1,15 @@
+import { useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
+import { later } from "../../../ui/later.tsx";
+import type { ViewerModel } from "../../imaging/model.ts";
 import type { IncomingFile } from "../receiving.ts";
 import { useBytes } from "./bytes.ts";
 import { FilesProblem } from "./problem.tsx";
 import { Bar } from "./progress.tsx";
 import "./files.css";
+
+const Viewer = later(async () => (await import("../../imaging/view/viewer.tsx")).Viewer, "imaging");
 
 /** The files of a link: nothing is fetched before somebody asks for it. */
 export function IncomingFiles({ files }: { readonly files: readonly IncomingFile[] }) {
@@ -41,13 +46,14 @@ function Incoming({ file }: { readonly file: IncomingFile }) {
       )}
       <FilesProblem problem={file.problem.value} />
       <div class="actions">
+        <Look file={file} />
         {going ? (
           <Button icon="pause" onPress={file.pause}>
             {say("pause")}
           </Button>
         ) : (
           <Button
-            look={state === "saved" ? "plain" : "main"}
+            look={state === "saved" || file.look ? "plain" : "main"}
             icon="download"
             onPress={() => void file.start()}
           >
@@ -63,6 +69,21 @@ function Incoming({ file }: { readonly file: IncomingFile }) {
           </Button>
         </div>
       )}
+    </>
+  );
+}
+
+/** The images of a study, on the whole screen. */
+function Look({ file: { look } }: { readonly file: IncomingFile }) {
+  const say = useTexts("files");
+  const [model, show] = useState<ViewerModel | null>(null);
+  if (!look) return null;
+  return (
+    <>
+      <Button look="main" icon="photo" onPress={async () => show(await look())}>
+        {say("look")}
+      </Button>
+      {model && <Viewer model={model} onClose={() => show(null)} />}
     </>
   );
 }

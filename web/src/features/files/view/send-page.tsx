@@ -7,7 +7,8 @@ import { Icon } from "../../../ui/icons.tsx";
 import { later } from "../../../ui/later.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import { Page, ScreenTitle } from "../../../ui/page.tsx";
-import type { SenderModel } from "../model.ts";
+import type { Contents } from "../../imaging/collecting.ts";
+import type { ChosenFiles, SenderModel } from "../model.ts";
 import { useBytes } from "./bytes.ts";
 import { FilesProblem } from "./problem.tsx";
 import { Bar } from "./progress.tsx";
@@ -24,7 +25,7 @@ const LinkAndWords = later(
 export function SendPage({ model }: { readonly model: SenderModel }) {
   const say = useTexts("files");
   const state = model.state.value;
-  const choosing = state === "choosing" || state === "paused";
+  const choosing = state === "choosing" || state === "reading" || state === "paused";
   const over = state === "over" || state === "forgotten";
   return (
     <Page foot={say("sendFoot")}>
@@ -151,13 +152,18 @@ function Drop({ model }: { readonly model: SenderModel }) {
             <strong class="files-name">{chosen.name}</strong>
             <br />
             <span class="soft small">
-              {chosen.count > 1 && <>{say("count", { count: chosen.count })} · </>}
+              {chosen.taking === "study" && chosen.study ? (
+                <StudyContents study={chosen.study} />
+              ) : (
+                chosen.count > 1 && <>{say("count", { count: chosen.count })} · </>
+              )}
               {bytes(chosen.length)}
             </span>
           </p>
         ) : (
-          <p>{say("drop")}</p>
+          <p role="status">{say(model.state.value === "reading" ? "reading" : "drop")}</p>
         )}
+        {chosen?.study && <AsStudy model={model} chosen={chosen} study={chosen.study} />}
         <div class="actions">
           <Pick label={say(chosen ? "chooseOthers" : "chooseFiles")} model={model} />
           <Pick label={say("chooseFolder")} model={model} folder />
@@ -169,6 +175,44 @@ function Drop({ model }: { readonly model: SenderModel }) {
         </Notice>
       )}
     </div>
+  );
+}
+
+function StudyContents({ study }: { readonly study: Contents }) {
+  const say = useTexts("files");
+  const { images, series } = study;
+  return (
+    <>
+      {say("studyImages", { count: images })} · {say("studySeries", { count: series })} ·{" "}
+    </>
+  );
+}
+
+interface AsStudyProps {
+  readonly model: SenderModel;
+  readonly chosen: ChosenFiles;
+  readonly study: Contents;
+}
+
+/** Images open at once where they are sent as a study; everything can be sent all the same. */
+function AsStudy({ model, chosen, study }: AsStudyProps) {
+  const say = useTexts("files");
+  const files = chosen.taking === "files";
+  return (
+    <>
+      <p class="small">
+        {files
+          ? say("asFilesText")
+          : study.leftOut > 0
+            ? say("leftOut", { count: study.leftOut })
+            : say("studyText")}
+      </p>
+      <div class="actions">
+        <Button compact look="quiet" onPress={() => model.take(files ? "study" : "files")}>
+          {say(files ? "asStudy" : "asFiles")}
+        </Button>
+      </div>
+    </>
   );
 }
 
@@ -190,7 +234,7 @@ function Pick({ label, model, folder = false }: PickProps) {
         type="file"
         multiple
         {...directory}
-        onChange={(event) => model.choose(event.currentTarget.files)}
+        onChange={(event) => void model.choose(event.currentTarget.files)}
       />
     </label>
   );

@@ -1,0 +1,173 @@
+/** Finds the DICOM files among what somebody chose, and makes a study of them (Studies). */
+import {
+  instancesOf,
+  MOST_INSTANCES,
+  type Study,
+  textOfTag,
+  writeIndex,
+} from "../../sealing/study.ts";
+import { type Chosen, nameOf, type Readable, type Source, zipSource } from "../files/source.ts";
+import { type Head, Refused, readHead } from "./dicom/head.ts";
+import { datasetOf } from "./dicom/model.ts";
+import { HEAD_BYTES } from "./limits.ts";
+import { byDate, bySeries, inOrder, type Placed, planeOf } from "./order.ts";
+import { isZip, unzipped } from "./unzipping.ts";
+
+/** What a study is made of, for who sends it. */
+export interface Contents {
+  readonly images: number;
+  readonly series: number;
+  readonly studies: number;
+  /** Files that are left out: no DICOM files, programs, or a second time the same. */
+  readonly leftOut: number;
+}
+
+export interface Collected {
+  readonly source: Source;
+  readonly contents: Contents;
+}
+
+interface Found extends Placed {
+  readonly file: Readable;
+  readonly tags: { readonly study: Placed["dataset"]; readonly series: Placed["dataset"] };
+}
+
+/** Sizes of zip records (APPNOTE 4.3.7, 4.3.9) as they are written around every file. */
+const LOCAL_HEAD = 30;
+const DESCRIPTOR = 16;
+const INDEX = "index.json";
+
+/** Null where there is no DICOM file among them. Rejects with SourceChanged, and as the files do. */
+export async function collect(chosen: readonly Chosen[]): Promise<Collected | null> {
+  const files = await allOf(chosen);
+  const found = new Map<string, Found>();
+  for (const file of files) {
+    const one = await lookedAt(file);
+    const uid = one && textOfTag(one.dataset, "00080018");
+    if (uid && !found.has(uid)) found.set(uid, one);
+    if (found.size > MOST_INSTANCES) return null;
+  }
+  if (found.size === 0) return null;
+  const { source, studies } = studyOf(nameOf(chosen), [...found.values()]);
+  const series = studies.reduce((sum, study) => sum + study.series.length, 0);
+  const contents = {
+    images: instancesOf(studies).length,
+    series,
+    studies: studies.length,
+    leftOut: files.length - found.size,
+  };
+  return { source, contents };
+}
+
+/** A zip stands for what is in it. */
+async function allOf(chosen: readonly Chosen[]): Promise<readonly Readable[]> {
+  const [only, ...more] = chosen;
+  if (!only || more.length > 0 || !isZip(only)) return chosen.map(({ file }) => file);
+  try {
+    const inside = await unzipped(only.file as File);
+    return inside.map(({ file }) => file);
+  } catch {
+    // Named a zip, and none: sent as it is.
+    return [];
+  }
+}
+
+async function lookedAt(file: Readable): Promise<Found | null> {
+  const head = await headOf(file);
+  const [study, series] = head
+    ? [datasetOf(head.tags, "study"), datasetOf(head.tags, "series")]
+    : [];
+  const named = study && series && textOfTag(study, "0020000D") && textOfTag(series, "0020000E");
+  if (!head || !named) return null;
+  const dataset = datasetOf(head.tags, "instance");
+  return { file, dataset, plane: planeOf(head.tags), tags: { study, series } };
+}
+
+/** Reads as much as it takes. Null for what is no DICOM file, or none that can be sent as one. */
+async function headOf(file: Readable): Promise<Head | null> {
+  for (const size of HEAD_BYTES) {
+    const bytes = await beginning(file, size);
+    const whole = bytes.length === file.size;
+    try {
+      const head = readHead(bytes);
+      // Without pixels it may have ended between two tags by chance.
+      if (whole || head.pixels) return head;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      if (whole || error.why !== "broken") return null;
+    }
+  }
+  return null;
+}
+
+async function beginning(file: Readable, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(Math.min(size, file.size));
+  const reader = file.stream().getReader();
+  let filled = 0;
+  try {
+    while (filled < bytes.length) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const some = value.subarray(0, bytes.length - filled);
+      bytes.set(some, filled);
+      filled += some.length;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+  return bytes.subarray(0, filled);
+}
+
+function grouped<T>(
+  all: readonly T[],
+  keyOf: (one: T) => string,
+): readonly (readonly [T, ...T[]])[] {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group) group.push(one);
+    else groups.set(keyOf(one), [one]);
+  }
+  return [...groups.values()];
+}
+
+/** The zip, and what its index says. */
+function studyOf(name: string, found: readonly Found[]) {
+  const entries: { path: string; file: Readable }[] = [];
+  let at = 0;
+  const placed = ({ file, dataset }: Found, path: string) => {
+    at += DESCRIPTOR + LOCAL_HEAD + path.length;
+    const instance = { at, length: file.size, dataset };
+    at += file.size;
+    entries.push({ path, file });
+    return instance;
+  };
+  let folder = 0;
+  const studies: Study[] = grouped(found, ({ tags }) => textOfTag(tags.study, "0020000D"))
+    .toSorted(([one], [other]) => byDate(one.tags.study, other.tags.study))
+    .map((ofStudy) => ({
+      dataset: ofStudy[0].tags.study,
+      series: grouped(ofStudy, ({ tags }) => textOfTag(tags.series, "0020000E"))
+        .toSorted(([one], [other]) => bySeries(one.tags.series, other.tags.series))
+        .map((ofSeries) => {
+          folder += 1;
+          const dataset = ofSeries[0].tags.series;
+          const instances = inOrder(ofSeries).map((one, n) =>
+            placed(one, `${number(folder, 3)}/${number(n + 1, 5)}.dcm`),
+          );
+          return { dataset, instances };
+        }),
+    }));
+  const index = new Blob([new Uint8Array(writeIndex(studies))]);
+  const written = {
+    size: index.size,
+    // As old as what it is of: sending again gives the same bytes.
+    lastModified: Math.max(...found.map(({ file }) => file.lastModified)),
+    stream: () => index.stream(),
+  };
+  const source = zipSource("imaging", name, [{ path: INDEX, file: written }, ...entries]);
+  return { source, studies };
+}
+
+/** Names of entries: short, sorted as they are shown, and nobody's. */
+const number = (value: number, digits: number): string => String(value).padStart(digits, "0");

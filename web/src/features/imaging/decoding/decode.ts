@@ -1,0 +1,81 @@
+/** One frame of a DICOM file, from its bytes to what is drawn. Runs in the worker of its own. */
+import { type Head, Refused, readHead } from "../dicom/head.ts";
+import { MOST_FILE } from "../limits.ts";
+import type { Picture } from "../picture.ts";
+import type { Codecs } from "./codecs.ts";
+import { frameOf } from "./fragments.ts";
+import { meaningOf } from "./meaning.ts";
+import { unpackRuns } from "./rle.ts";
+import { colorsOf, paletteOf, rangeOf, samplesOf } from "./samples.ts";
+import { type Shape, shapeOf } from "./shape.ts";
+
+const BIG_ENDIAN = "1.2.840.10008.1.2.2";
+const RUNS = "1.2.840.10008.1.2.5";
+const PLAIN: readonly string[] = ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1", BIG_ENDIAN];
+
+/** Rejects with Refused. */
+export async function decode(file: Uint8Array, frame: number, codecs: Codecs): Promise<Picture> {
+  if (file.length > MOST_FILE) throw new Refused("too_large");
+  const head = readHead(file);
+  const shape = shapeOf(head.tags);
+  if (!head.pixels) throw new Refused("no_image");
+  if (frame >= shape.frames) throw new Refused("broken", "no such frame");
+  const { bytes, photometric, planar } = await frameBytes(file, head, shape, frame, codecs);
+  const content = contentOf(bytes, head, { ...shape, planar }, photometric);
+  const { rows, columns, frames } = shape;
+  const range = content.color ? ([0, 255] as const) : rangeOf(content.samples);
+  return { rows, columns, frames, content, range, ...meaningOf(head.tags, frame) };
+}
+
+interface FrameBytes {
+  readonly bytes: Uint8Array;
+  readonly photometric: string;
+  readonly planar: boolean;
+}
+
+async function frameBytes(
+  file: Uint8Array,
+  { syntax, pixels }: Head,
+  shape: Shape,
+  frame: number,
+  codecs: Codecs,
+): Promise<FrameBytes> {
+  const { photometric, planar } = shape;
+  const at = pixels?.at ?? 0;
+  if (PLAIN.includes(syntax)) {
+    const bytes = plainFrame(file, at, shape, frame);
+    const swapped = syntax === BIG_ENDIAN && shape.bytes === 1 && pixels?.words;
+    return { bytes: swapped ? swap(bytes) : bytes, photometric, planar };
+  }
+  if (!pixels?.open) throw new Refused("broken", "compressed pixels of a fixed length");
+  const stream = frameOf(file, at, frame, shape.frames);
+  if (syntax === RUNS) return { bytes: unpackRuns(stream, shape), photometric, planar: false };
+  const bytes = await codecs.decode(syntax, stream, shape);
+  // Decoders give red, green and blue, whatever the file kept.
+  return { bytes, photometric: shape.samples === 3 ? "RGB" : photometric, planar: false };
+}
+
+function plainFrame(file: Uint8Array, at: number, shape: Shape, frame: number): Uint8Array {
+  const { rows, columns, samples, bytes, photometric } = shape;
+  const each = photometric === "YBR_FULL_422" ? 2 : samples;
+  const length = rows * columns * each * bytes;
+  const from = at + frame * length;
+  if (from + length > file.length) throw new Refused("broken", "too few pixels");
+  return file.subarray(from, from + length);
+}
+
+/** Bytes that were written as words of 16 bits, the other way round. */
+const swap = (bytes: Uint8Array): Uint8Array =>
+  bytes.map((byte, at) => bytes[at % 2 === 0 ? at + 1 : at - 1] ?? byte);
+
+function contentOf(
+  bytes: Uint8Array,
+  { tags, syntax }: Head,
+  shape: Shape,
+  photometric: string,
+): Picture["content"] {
+  if (shape.samples === 3) return { color: true, pixels: colorsOf(bytes, shape, photometric) };
+  const samples = samplesOf(bytes, shape, syntax === BIG_ENDIAN);
+  if (photometric === "PALETTE COLOR") return { color: true, pixels: paletteOf(samples, tags) };
+  return { color: false, samples, inverted: photometric === "MONOCHROME1" };
+}

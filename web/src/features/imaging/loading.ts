@@ -1,0 +1,86 @@
+/** Frames of a study, decoded: fetched when they are wanted, and some around them before that. */
+import type { Instance } from "../../sealing/study.ts";
+import type { Decoder } from "./decoder.ts";
+import { Refused, type Why } from "./dicom/head.ts";
+import { KEPT_FRAMES, MOST_FILE } from "./limits.ts";
+import { bytesOf, type Picture } from "./picture.ts";
+import type { OpenStudy } from "./reading.ts";
+
+/** One frame of one file. */
+export interface Place {
+  readonly instance: Instance;
+  readonly frame: number;
+}
+
+export type Shown = { readonly picture: Picture } | { readonly refused: Why };
+
+const keyOf = ({ instance, frame }: Place): string => `${instance.at}/${frame}`;
+
+export class Frames {
+  readonly #study: OpenStudy;
+  readonly #decoder: Decoder;
+  /** The oldest first. */
+  readonly #kept = new Map<string, Shown>();
+  readonly #loading = new Map<string, Promise<Shown>>();
+  #bytes = 0;
+  /** The file that the worker still has. */
+  #held: Instance | undefined;
+
+  constructor(study: OpenStudy, decoder: Decoder) {
+    this.#study = study;
+    this.#decoder = decoder;
+  }
+
+  has(place: Place): boolean {
+    return this.#kept.has(keyOf(place));
+  }
+
+  /** Rejects as `OpenStudy.read` does; what cannot be shown says why. */
+  async load(place: Place): Promise<Shown> {
+    const key = keyOf(place);
+    const kept = this.#kept.get(key);
+    if (kept) {
+      this.#kept.delete(key);
+      this.#kept.set(key, kept);
+      return kept;
+    }
+    const loading = this.#loading.get(key) ?? this.#load(place);
+    this.#loading.set(key, loading);
+    try {
+      const shown = await loading;
+      this.#keep(key, shown);
+      return shown;
+    } finally {
+      this.#loading.delete(key);
+    }
+  }
+
+  async #load({ instance, frame }: Place): Promise<Shown> {
+    if (instance.length > MOST_FILE) return { refused: "too_large" };
+    try {
+      if (this.#held === instance) {
+        return { picture: await this.#decoder.decode({ bytes: null, frame }) };
+      }
+      const bytes = await this.#study.read(instance);
+      this.#held = instance;
+      return { picture: await this.#decoder.decode({ bytes, frame }) };
+    } catch (error) {
+      this.#held = undefined;
+      if (error instanceof Refused) return { refused: error.why };
+      throw error;
+    }
+  }
+
+  #keep(key: string, shown: Shown): void {
+    if (this.#kept.has(key)) return;
+    this.#kept.set(key, shown);
+    this.#bytes += sizeOf(shown);
+    for (const [oldest, one] of this.#kept) {
+      if (this.#bytes <= KEPT_FRAMES || oldest === key) break;
+      this.#kept.delete(oldest);
+      this.#bytes -= sizeOf(one);
+    }
+  }
+}
+
+const sizeOf = (shown: Shown): number => ("picture" in shown ? bytesOf(shown.picture) : 0);

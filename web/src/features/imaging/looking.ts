@@ -1,0 +1,32 @@
+/** The study of a sealed link, on the screen. Large: imported late. */
+import { signal } from "@preact/signals";
+import type { Digest } from "../../sealing/kdf.ts";
+import type { Wanted } from "../files/jobs.ts";
+import { tellingHttp } from "../files/patience.ts";
+import { openStreamed } from "../files/spans.ts";
+import type { Platform } from "../ports.ts";
+import { Api } from "../rooms/api.ts";
+import type { DecoderNeeds } from "./decoder.ts";
+import type { ViewerModel } from "./model.ts";
+import { Ranges } from "./ranges.ts";
+import { createViewer } from "./viewer.ts";
+
+interface Needs extends Pick<Platform, "http" | "clock" | "random" | "address"> {
+  readonly digest: Digest;
+  readonly decoders: DecoderNeeds;
+}
+
+/** Nothing of the part is fetched but what is looked at, and a little around it. */
+export function lookAt(
+  { http, clock, random, address, digest, decoders }: Needs,
+  { part, key, info }: Wanted,
+): ViewerModel {
+  const { origin } = address;
+  const api = new Api({ http: tellingHttp(http), clock, random, origin, digest });
+  const waiting = signal(false);
+  const open = () => openStreamed(api, part, key, info, digest);
+  const ranges = new Ranges(info.length, clock, open, (gone) => {
+    waiting.value = gone;
+  });
+  return createViewer(ranges, waiting, decoders);
+}

@@ -1,0 +1,20 @@
+/** What somebody drew on pictures: lengths, angles, notes. */
+import type { Point } from "./geometry.ts";
+
+export type MarkKind = "length" | "angle" | "note";
+
+export interface Mark {
+  readonly id: number;
+  readonly kind: MarkKind;
+  /** Two of a length, three of an angle (its corner second), one of a note. */
+  readonly points: readonly Point[];
+  readonly text: string;
+}
+
+export const POINTS: Readonly<Record<MarkKind, number>> = { length: 2, angle: 3, note: 1 };
+/** Of one picture, and of a study. */
+export const [MOST_MARKS, MOST_KEY_IMAGES] = [100, 500];
+export const MOST_NOTE = 120;
+
+export const isWhole = ({ kind, points }: Pick<Mark, "kind" | "points">): boolean =>
+  points.length === POINTS[kind];

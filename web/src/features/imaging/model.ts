@@ -1,0 +1,52 @@
+/** A study on the screen, as views see it. Pictures and series are numbered from 0. */
+import type { ReadonlySignal } from "@preact/signals";
+import type { Why } from "./dicom/head.ts";
+import type { Placement } from "./geometry.ts";
+import type { Marking } from "./marking.ts";
+import type { Preset } from "./painting.ts";
+import type { Picture, Window } from "./picture.ts";
+
+export interface SeriesLine {
+  readonly name: string;
+  readonly number: string;
+  readonly modality: string;
+  /** Empty where there is one study alone. */
+  readonly study: string;
+  readonly count: number;
+}
+
+/** `file`: this one cannot be shown; `forged`: it is not what was sent; `gone`: it is not to be had. */
+export type Wrong =
+  | { readonly what: "file"; readonly why: Why }
+  | { readonly what: "forged" | "gone" };
+
+export interface ViewerModel {
+  readonly state: ReadonlySignal<"opening" | "open" | "failed">;
+  readonly wrong: ReadonlySignal<Wrong | null>;
+  /** The network is gone: it is tried again by and by. */
+  readonly waiting: ReadonlySignal<boolean>;
+  readonly title: ReadonlySignal<string>;
+  readonly list: ReadonlySignal<readonly SeriesLine[]>;
+  readonly series: ReadonlySignal<number>;
+  readonly slice: ReadonlySignal<number>;
+  readonly count: ReadonlySignal<number>;
+  /** The one before, until the current one is there. */
+  readonly picture: ReadonlySignal<Picture | null>;
+  readonly loading: ReadonlySignal<boolean>;
+  /** Null: the picture's own. */
+  readonly window: ReadonlySignal<Window | null>;
+  readonly shownWindow: ReadonlySignal<Window | null>;
+  readonly place: ReadonlySignal<Placement>;
+  readonly inverted: ReadonlySignal<boolean>;
+  readonly marking: Marking;
+  choose(series: number): void;
+  go(slice: number): void;
+  setWindow(window: Window | null): void;
+  usePreset(preset: Preset | "own" | "full"): void;
+  setPlace(place: Placement): void;
+  invert(): void;
+  reset(): void;
+  retry(): Promise<void>;
+  /** Ends its worker. */
+  end(): void;
+}

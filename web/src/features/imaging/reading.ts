@@ -1,0 +1,53 @@
+/** A study in its sealed part: the index first, then any of its files. */
+import { concat } from "../../sealing/encoding.ts";
+import { require } from "../../sealing/errors.ts";
+import {
+  endOfIndex,
+  INDEX_BYTES,
+  type Instance,
+  instancesOf,
+  readIndex,
+  type Study,
+} from "../../sealing/study.ts";
+import { CHUNK_BYTES } from "../../sealing/tree.ts";
+import type { Ranges } from "./ranges.ts";
+
+/** Of a zip's first entry (APPNOTE 4.3.7): a signature, and where its name and extra say how long they are. */
+const [SIGNATURE, NAME_LENGTH, HEAD_BYTES] = [0x04034b50, 26, 30];
+const FIRST_READ = 4 * CHUNK_BYTES;
+
+export interface OpenStudy {
+  readonly studies: readonly Study[];
+  /** A DICOM file, whole. Rejects as `Ranges.read` does. */
+  read(instance: Instance): Promise<Uint8Array>;
+}
+
+/** Rejects as `Ranges.read` does; refuses with `bad_form`, `bad_suite`, `too_long` what is no study. */
+export async function openStudy(ranges: Ranges): Promise<OpenStudy> {
+  let bytes = await ranges.read(0, FIRST_READ);
+  const begin = beginOfIndex(bytes);
+  let line = bytes.subarray(begin);
+  while (endOfIndex(line) === 0) {
+    const more = bytes.length < ranges.length && line.length < INDEX_BYTES;
+    require(more, "bad_form", "an index without an end");
+    // Twice as much each time: large indices in few requests, small ones at once.
+    bytes = concat(bytes, await ranges.read(bytes.length, 2 * bytes.length));
+    line = bytes.subarray(begin);
+  }
+  const end = endOfIndex(line);
+  const studies = readIndex(line.slice(0, end));
+  const base = begin + end;
+  const last = instancesOf(studies).at(-1);
+  require(base + (last ? last.at + last.length : 0) <= ranges.length, "bad_form", "files beyond");
+  return {
+    studies,
+    read: ({ at, length }) => ranges.read(base + at, base + at + length),
+  };
+}
+
+function beginOfIndex(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const zip = bytes.length > HEAD_BYTES && view.getUint32(0, true) === SIGNATURE;
+  require(zip, "bad_form", "no zip");
+  return HEAD_BYTES + view.getUint16(NAME_LENGTH, true) + view.getUint16(NAME_LENGTH + 2, true);
+}

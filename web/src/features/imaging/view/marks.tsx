@@ -1,0 +1,65 @@
+import { useTexts } from "../../../ui/context.tsx";
+import { angleOf, type Drawn, lengthOf, onScreen, type Point } from "../geometry.ts";
+import { isWhole, type Mark } from "../marks.ts";
+import type { ViewerModel } from "../model.ts";
+import type { Picture } from "../picture.ts";
+
+interface MarksProps {
+  readonly model: ViewerModel;
+  readonly picture: Picture;
+  readonly at: Drawn;
+}
+
+/** What was drawn on the picture, over it. */
+export function Marks({ model, picture, at }: MarksProps) {
+  return (
+    <svg class="imaging-marks" aria-hidden="true">
+      {model.marking.marks.value.map((mark, n) => (
+        <One key={mark.id} mark={mark} number={n + 1} picture={picture} at={at} />
+      ))}
+    </svg>
+  );
+}
+
+interface OneProps {
+  readonly mark: Mark;
+  readonly number: number;
+  readonly picture: Picture;
+  readonly at: Drawn;
+}
+
+function One({ mark, number, picture, at }: OneProps) {
+  const measured = useMeasure();
+  const points = mark.points.map((point) => onScreen(at, point));
+  const path = points.map(({ x, y }) => `${x},${y}`).join(" ");
+  const [beside = { x: 0, y: 0 }] = points.slice(-1);
+  return (
+    <g class={isWhole(mark) ? "" : "begun"}>
+      <polyline class="under" points={path} />
+      <polyline points={path} />
+      {points.map(({ x, y }, n) => (
+        <circle key={`${n + 1}`} cx={x} cy={y} r={mark.kind === "note" ? 6 : 3.5} />
+      ))}
+      <text x={beside.x + 10} y={beside.y - 8}>
+        {number}
+        {" · "}
+        {mark.kind === "note" ? mark.text : measured(mark, picture)}
+      </text>
+    </g>
+  );
+}
+
+/** What a mark measures, with its unit; nothing where it is not whole, or a note. */
+export function useMeasure(): (mark: Mark, picture: Picture) => string {
+  const say = useTexts("imaging");
+  return (mark, picture) => {
+    const [one, two, three] = mark.points as readonly (Point | undefined)[];
+    if (mark.kind === "angle" && one && two && three) {
+      return say("degrees", { value: angleOf([one, two, three], picture).toFixed(1) });
+    }
+    if (mark.kind !== "length" || !one || !two) return "";
+    const value = lengthOf(one, two, picture.spacing);
+    if (!picture.spacing) return say("pixels", { value: value.toFixed(0) });
+    return say("millimetres", { value: value.toFixed(1) });
+  };
+}

@@ -1,0 +1,91 @@
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { drawn, type Size } from "../geometry.ts";
+import type { ViewerModel } from "../model.ts";
+import { paint } from "../painting.ts";
+import type { Picture, Window } from "../picture.ts";
+import { useHand } from "./hand.ts";
+import { Marks } from "./marks.tsx";
+
+/** The picture, and what is drawn on it. */
+export function Stage({ model, label }: { readonly model: ViewerModel; readonly label: string }) {
+  const frame = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const size = useSize(frame);
+  const picture = model.picture.value;
+  const shade = model.shownWindow.value;
+  const place = model.place.value;
+  const inverted = model.inverted.value;
+  const painted = usePainted(picture, shade, inverted);
+  const hand = useHand(model, size);
+  useLayoutEffect(() => {
+    const context = canvas.current?.getContext("2d");
+    if (!canvas.current || !context || size.width === 0) return;
+    const ratio = window.devicePixelRatio || 1;
+    const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)];
+    if (canvas.current.width !== width) canvas.current.width = width;
+    if (canvas.current.height !== height) canvas.current.height = height;
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    context.clearRect(0, 0, size.width, size.height);
+    if (!picture || !painted) return;
+    const at = drawn(picture, size, place);
+    // Enlarged far enough, pixels are what they are.
+    context.imageSmoothingEnabled = at.scaleX < 4;
+    const [across, down] = [picture.columns * at.scaleX, picture.rows * at.scaleY];
+    context.drawImage(painted, at.x, at.y, across, down);
+  }, [picture, painted, place, size]);
+  return (
+    <div class="imaging-stage" ref={frame}>
+      <div
+        class={`imaging-hand ${model.marking.tool.value}`}
+        role="application"
+        aria-label={label}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: keys move through the pictures
+        tabIndex={0}
+        {...hand}
+      >
+        <canvas ref={canvas} class={model.loading.value ? "waiting" : ""} />
+        {picture && <Marks model={model} picture={picture} at={drawn(picture, size, place)} />}
+      </div>
+    </div>
+  );
+}
+
+/** The picture in its own size, as its window shows it. */
+function usePainted(
+  picture: Picture | null,
+  shade: Window | null,
+  inverted: boolean,
+): HTMLCanvasElement | null {
+  const canvas = useRef<HTMLCanvasElement | null>(null);
+  const [painted, show] = useState<HTMLCanvasElement | null>(null);
+  useLayoutEffect(() => {
+    if (!picture || !shade) {
+      show(null);
+      return;
+    }
+    const { columns, rows } = picture;
+    const next = canvas.current ?? document.createElement("canvas");
+    if (next.width !== columns) next.width = columns;
+    if (next.height !== rows) next.height = rows;
+    const image = new ImageData(columns, rows);
+    paint(picture, shade, inverted, image.data);
+    next.getContext("2d")?.putImageData(image, 0, 0);
+    canvas.current = next;
+    show(next);
+  }, [picture, shade, inverted]);
+  return painted;
+}
+
+function useSize(frame: { readonly current: HTMLElement | null }): Size {
+  const [size, set] = useState<Size>({ width: 0, height: 0 });
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const watch = new ResizeObserver(([entry]) => {
+      if (entry) set({ width: entry.contentRect.width, height: entry.contentRect.height });
+    });
+    watch.observe(element);
+    return () => watch.disconnect();
+  }, [frame]);
+  return size;
+}

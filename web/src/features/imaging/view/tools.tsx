@@ -1,0 +1,108 @@
+import { Button } from "../../../ui/button.tsx";
+import { useTexts } from "../../../ui/context.tsx";
+import { Icon, type IconName } from "../../../ui/icons.tsx";
+import type { Tool } from "../marking.ts";
+import type { ViewerModel } from "../model.ts";
+import { PRESETS } from "../painting.ts";
+
+const TOOLS: readonly (readonly [Tool, IconName])[] = [
+  ["window", "contrast"],
+  ["scroll", "stack"],
+  ["pan", "move"],
+  ["zoom", "zoom"],
+  ["length", "ruler"],
+  ["angle", "angle"],
+  ["note", "pen"],
+];
+
+/** What the hand does, and how the picture is shown. */
+export function Tools({ model }: { readonly model: ViewerModel }) {
+  const say = useTexts("imaging");
+  const { marking } = model;
+  const tool = marking.tool.value;
+  return (
+    <div class="imaging-tools">
+      <fieldset class="imaging-hands">
+        <legend class="visually-hidden">{say("tools")}</legend>
+        {TOOLS.map(([name, icon]) => (
+          <label key={name} title={say(`tool_${name}`)} class={name === tool ? "chosen" : ""}>
+            <input
+              class="visually-hidden"
+              type="radio"
+              name="imaging-tool"
+              checked={name === tool}
+              onChange={() => marking.choose(name)}
+            />
+            <Icon name={icon} />
+            <span>{say(`tool_${name}`)}</span>
+          </label>
+        ))}
+      </fieldset>
+      <Presets model={model} />
+      <div class="imaging-acts">
+        <Button
+          compact
+          look="quiet"
+          icon="star"
+          pressed={marking.isKey.value}
+          onPress={() => marking.toggleKey()}
+        >
+          {say("keyImage")}
+        </Button>
+        <Button
+          compact
+          look="quiet"
+          icon="contrast"
+          pressed={model.inverted.value}
+          onPress={model.invert}
+        >
+          {say("invert")}
+        </Button>
+        <Button compact look="quiet" icon="flip" onPress={model.reset}>
+          {say("reset")}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+const NAMES = ["own", "full", "brain", "abdomen", "lung", "bone"] as const;
+
+/** Windows with a name: those of the body only where values are Hounsfield's. */
+function Presets({ model }: { readonly model: ViewerModel }) {
+  const say = useTexts("imaging");
+  const picture = model.picture.value;
+  if (!picture || picture.content.color) return null;
+  const offered = NAMES.filter(
+    (name) => picture.unit === "HU" || name === "own" || name === "full",
+  );
+  const window = model.window.value;
+  const current = window
+    ? (offered.find((name) => name in PRESETS && same(name, window)) ?? "")
+    : "own";
+  return (
+    <label class="imaging-presets">
+      <span class="visually-hidden">{say("presets")}</span>
+      <select
+        value={current}
+        onChange={(event) => {
+          const name = NAMES.find((one) => one === event.currentTarget.value);
+          if (name) model.usePreset(name);
+        }}
+      >
+        {current === "" && <option value="">{say("preset_manual")}</option>}
+        {offered.map((name) => (
+          <option key={name} value={name}>
+            {say(`preset_${name}`)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function same(name: (typeof NAMES)[number], window: { center: number; width: number }): boolean {
+  if (name === "own" || name === "full") return false;
+  const { center, width } = PRESETS[name];
+  return center === window.center && width === window.width;
+}

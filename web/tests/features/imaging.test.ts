@@ -1,0 +1,228 @@
+/** A study from the laboratory's page to the reader's screen, before all of it is there. */
+import { describe, expect, it, vi } from "vitest";
+import type { SenderModel } from "../../src/features/files/model.ts";
+import { createSender } from "../../src/features/files/sender.ts";
+import type { Chosen } from "../../src/features/files/source.ts";
+import type { ViewerModel } from "../../src/features/imaging/model.ts";
+import { createOpening } from "../../src/features/links/opening.ts";
+import { concat } from "../../src/sealing/encoding.ts";
+import { hash } from "../../src/sealing/kdf.ts";
+import { dicom, pixels, type Tags } from "../imaging/files.ts";
+import { ENDLESS } from "./world/decoders.ts";
+import { Workbench } from "./world/jobs.ts";
+import { Browser, World } from "./world/world.ts";
+
+// The pages fetch these late: a clock that a test turns does not wait for the disk.
+import "../../src/features/imaging/collecting.ts";
+import "../../src/features/imaging/looking.ts";
+import "../../src/features/links/opened.ts";
+import "../../src/features/links/permits.ts";
+import "@scure/bip39/wordlists/english.js";
+import "@scure/bip39/wordlists/french.js";
+
+// What it costs is the vectors' business.
+vi.mock("../../src/sealing/stretch.ts", () => ({
+  stretchBytes: async (secret: Uint8Array, { salt }: { salt: Uint8Array }) =>
+    hash(concat(secret, salt)),
+}));
+
+const KIB = 1024;
+
+/** Padded with what no reader looks at, so that a file has some size. */
+function slice(n: number, size = 300 * KIB, tags: Tags = {}): Chosen {
+  const place: Tags = {
+    "00080018": ["UI", `1.2.3.${n}`],
+    "00200013": ["IS", `${n}`],
+    "00200032": ["DS", `0\\0\\${n}`],
+    "00200037": ["DS", "1\\0\\0\\0\\1\\0"],
+    "7FE00010": ["OW", pixels(n * 100)],
+  };
+  const bare = dicom({ tags: { ...place, ...tags } });
+  const filler = new Uint8Array(Math.max(size - bare.length, 0));
+  const bytes = new Uint8Array(concat(bare, filler));
+  return { path: `scan/IM${n}`, file: new File([bytes], `IM${n}`, { lastModified: 1e12 }) };
+}
+
+const scan = (count: number): readonly Chosen[] =>
+  Array.from({ length: count }, (_, n) => slice(n));
+
+class Imaging {
+  readonly world = new World();
+  readonly browser = new Browser();
+  readonly bench = new Workbench(this.world, this.browser);
+  readonly readersBrowser = new Browser();
+  readonly reader = new Workbench(this.world, this.readersBrowser);
+
+  async sender(files: readonly Chosen[]): Promise<SenderModel> {
+    const { desk } = this.world.doctor(await this.world.demo());
+    await this.world.clock.until(() => desk.phase.value === "ready");
+    const url = (await desk.links.value?.permit({ bytes: 20e6, days: 7 })) ?? "";
+    const { platform } = this.world.page(this.browser, url.split("#")[1] ?? "");
+    const { runJob } = this.bench;
+    const pick = { chosenFiles: () => files, droppedFiles: async () => files };
+    const model = createSender({ ...platform, runJob, ...pick });
+    await this.world.clock.until(() => model.state.value !== "looking");
+    await model.choose(null);
+    return model;
+  }
+
+  /** The viewer of whoever opens what was sent. */
+  async viewer(sent: SenderModel): Promise<ViewerModel> {
+    await sent.send("Labo Démo", 3);
+    expect(sent.state.value).toBe("sent");
+    const fragment = sent.sent.value?.url.split("#")[1] ?? "";
+    const { platform } = this.world.page(this.readersBrowser, fragment);
+    const { runJob, received, digest, decoders, http } = this.reader;
+    const needs = { ...platform, http, runJob, received, digest, decoders };
+    const opening = createOpening(needs);
+    await this.world.clock.until(() => opening.state.value === "asking");
+    await opening.open((await sent.words("en")).join(" "));
+    const [file] = opening.found.value?.files ?? [];
+    this.reader.asked.length = 0;
+    return (await file?.look?.()) ?? expect.fail();
+  }
+
+  async shown(viewer: ViewerModel): Promise<void> {
+    await this.world.clock.until(() => !viewer.loading.value);
+  }
+}
+
+const first = (viewer: ViewerModel): number => viewer.picture.value?.range[0] ?? -1;
+
+describe("a study", () => {
+  it("is offered as its images, or as all files", async () => {
+    const one = new Imaging();
+    const exe = { path: "scan/viewer.exe", file: new File([new Uint8Array(9)], "viewer.exe") };
+    const model = await one.sender([...scan(3), exe]);
+    expect(model.chosen.value).toMatchObject({
+      name: "scan.zip",
+      taking: "study",
+      count: 4,
+      study: { images: 3, series: 1, studies: 1, leftOut: 1 },
+    });
+    const { length } = model.chosen.value ?? expect.fail();
+    model.take("files");
+    expect(model.chosen.value).toMatchObject({ taking: "files", name: "scan.zip" });
+    expect(model.chosen.value?.length).not.toBe(length);
+    model.take("study");
+    expect(model.chosen.value).toMatchObject({ taking: "study", length });
+  });
+
+  it("shows its first image before the rest is there", async () => {
+    const one = new Imaging();
+    const viewer = await one.viewer(await one.sender(scan(12)));
+    let asked = 0;
+    const rest = viewer.picture.subscribe((picture) => {
+      if (picture && asked === 0) asked = one.reader.asked.length;
+    });
+    await one.shown(viewer);
+    rest();
+    expect(viewer.title.value).toBe("Camille Exemple · Thorax · 2026-03-02");
+    expect(viewer.list.value).toEqual([
+      { name: "Thin", number: "2", modality: "CT", study: "", count: 12 },
+    ]);
+    expect(viewer.count.value).toBe(12);
+    expect(first(viewer)).toBe(0);
+    // Two nonces, the part's head and leaves, its beginning with the index, and the rest of the file.
+    expect(asked).toBe(6);
+    viewer.go(7);
+    await one.shown(viewer);
+    expect(first(viewer)).toBe(700);
+    viewer.go(99);
+    await one.shown(viewer);
+    expect(viewer.slice.value).toBe(11);
+    expect(first(viewer)).toBe(1100);
+    viewer.end();
+  });
+
+  it("waits for the network, and goes on", async () => {
+    const one = new Imaging();
+    const viewer = await one.viewer(await one.sender(scan(30)));
+    await one.shown(viewer);
+    one.reader.left = 0;
+    viewer.go(25);
+    await one.world.clock.until(() => viewer.waiting.value);
+    expect(viewer.loading.value).toBe(true);
+    one.reader.left = Number.POSITIVE_INFINITY;
+    await one.shown(viewer);
+    expect(viewer.waiting.value).toBe(false);
+    expect(first(viewer)).toBe(2500);
+  });
+
+  it("says which file cannot be shown, and shows the others", async () => {
+    const one = new Imaging();
+    const deep = slice(1, 0, { "00280100": ["US", 32] });
+    const endless = slice(2, ENDLESS);
+    const viewer = await one.viewer(await one.sender([slice(0), deep, endless, slice(3)]));
+    await one.shown(viewer);
+    viewer.go(1);
+    await one.shown(viewer);
+    expect(viewer.wrong.value).toEqual({ what: "file", why: "unsupported" });
+    expect(viewer.picture.value).toBeNull();
+    viewer.go(2);
+    await one.shown(viewer);
+    expect(viewer.wrong.value).toEqual({ what: "file", why: "too_slow" });
+    viewer.go(3);
+    await one.shown(viewer);
+    expect(viewer.wrong.value).toBeNull();
+    expect(first(viewer)).toBe(300);
+  });
+
+  it("expands files of many frames", async () => {
+    const one = new Imaging();
+    const tags: Tags = {
+      "00280008": ["IS", "3"],
+      "7FE00010": ["OW", concat(pixels(0), pixels(50), pixels(90))],
+    };
+    const viewer = await one.viewer(await one.sender([slice(0, 0, tags)]));
+    await one.shown(viewer);
+    expect(viewer.count.value).toBe(3);
+    viewer.go(2);
+    await one.shown(viewer);
+    expect(first(viewer)).toBe(90);
+  });
+
+  it("is refused where a chunk is not the author's", async () => {
+    const one = new Imaging();
+    const sent = await one.sender(scan(12));
+    const viewer = await one.viewer(sent);
+    await one.shown(viewer);
+    one.reader.spoils = true;
+    viewer.go(11);
+    await one.shown(viewer);
+    expect(viewer.wrong.value).toEqual({ what: "forged" });
+    expect(viewer.picture.value).toBeNull();
+  });
+
+  it("keeps what is drawn with the picture it was drawn on", async () => {
+    const one = new Imaging();
+    const viewer = await one.viewer(await one.sender(scan(3)));
+    await one.shown(viewer);
+    const { marking } = viewer;
+    marking.choose("length");
+    marking.point({ x: 1, y: 1 });
+    marking.point({ x: 4, y: 1 });
+    marking.choose("note");
+    marking.point({ x: 2, y: 2 }, "here");
+    expect(marking.marks.value.map(({ kind }) => kind)).toEqual(["length", "note"]);
+    marking.toggleKey();
+    viewer.go(1);
+    await one.shown(viewer);
+    expect(marking.marks.value).toEqual([]);
+    expect(marking.isKey.value).toBe(false);
+    viewer.go(0);
+    await one.shown(viewer);
+    expect(marking.isKey.value).toBe(true);
+    const [length] = marking.marks.value;
+    marking.move(length?.id ?? 0, 1, { x: 5, y: 1 });
+    marking.rename(length?.id ?? 0, "node");
+    expect(marking.marks.value[0]).toMatchObject({ text: "node", points: [{ x: 1 }, { x: 5 }] });
+    marking.remove(length?.id ?? 0);
+    expect(marking.marks.value).toHaveLength(1);
+    // A mark that was begun is dropped with its tool.
+    marking.choose("angle");
+    marking.point({ x: 1, y: 1 });
+    marking.choose("pan");
+    expect(marking.marks.value).toHaveLength(1);
+  });
+});
