@@ -39,6 +39,8 @@ PRESSED = {
     "keeping-page": ("keeping.export", "keeping.exportSealed"),
     "counter-fresh": ("dispensing.dispense",),
     "counter-issued": ("dispensing.issuedOpen",),
+    "imaging-open": ("imaging.marks",),
+    "imaging-facts": ("imaging.facts",),
     "desk-empty": ("desk.newConsult", "desk.makeLink"),
     "desk-call": ("consult.endConsult",),
     "desk-people": ("desk.peopleOpen",),

@@ -90,6 +90,15 @@ const half = { done: 0.6 * GB, waiting: false };
 export const filePages: Readonly<Record<string, () => ComponentChild>> = {
   choose: () => sender(),
   chosen: () => sender({ chosen: signal(CHOSEN) }),
+  study: () =>
+    sender({
+      chosen: signal({
+        ...CHOSEN,
+        study: { images: 371, series: 4, studies: 1, leftOut: 41 },
+        taking: "study",
+      }),
+    }),
+  reading: () => sender({ state: signal("reading") }),
   large: () => sender({ trouble: signal("large") }),
   begun: () => sender({ begun: signal(BEGUN) }),
   sending: () =>
@@ -126,6 +135,7 @@ export const filePages: Readonly<Record<string, () => ComponentChild>> = {
   used: () =>
     sender({ state: signal("over"), problem: signal({ key: "permit_used", loud: true }) }),
   incoming: () => received(incoming()),
+  images: () => received(incoming({ look: () => new Promise<never>(() => undefined) })),
   fetching: () => received(incoming({ state: signal("going"), progress: signal(half) })),
   stopped: () =>
     received(

@@ -18,6 +18,7 @@ import { devicePages } from "./devices.tsx";
 import { counters } from "./dispensing.tsx";
 import { filePages } from "./files.tsx";
 import { helping } from "./helping.tsx";
+import { viewers } from "./imaging.tsx";
 import { keeping } from "./keeping.tsx";
 import { linkPages } from "./links.tsx";
 import { locks } from "./lock.tsx";
@@ -71,6 +72,8 @@ async function show(name: string): Promise<ComponentChild> {
   if (asLink) return asLink();
   const asFile = page === "files" ? filePages[state] : undefined;
   if (asFile) return asFile();
+  const asViewer = page === "imaging" ? viewers[state] : undefined;
+  if (asViewer) return asViewer();
   const asCounter = page === "counter" ? counters[state] : undefined;
   if (asCounter) return asCounter();
   const asHelping = page === "helping" ? helping[state] : undefined;
@@ -94,6 +97,7 @@ window.stories = [
   ...Object.keys(devicePages).map((name) => `devices-${name}`),
   ...Object.keys(linkPages).map((name) => `links-${name}`),
   ...Object.keys(filePages).map((name) => `files-${name}`),
+  ...Object.keys(viewers).map((name) => `imaging-${name}`),
   ...Object.keys(counters).map((name) => `counter-${name}`),
   ...Object.keys(helping).map((name) => `helping-${name}`),
   ...Object.keys(locks).map((name) => `lock-${name}`),
@@ -114,6 +118,7 @@ await texts.load(
   "landing",
   "dispensing",
   "files",
+  "imaging",
   "links",
   "lock",
   "guest",

@@ -6,7 +6,12 @@ export function Facts({ model }: { readonly model: ViewerModel }) {
   const say = useTexts("imaging");
   const picture = model.picture.value;
   return (
-    <aside class="imaging-panel" aria-label={say("facts")}>
+    <aside
+      class="imaging-panel"
+      aria-label={say("facts")}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: keys scroll it
+      tabIndex={0}
+    >
       <h3>{say("facts")}</h3>
       {picture ? (
         <dl>

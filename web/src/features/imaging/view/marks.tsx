@@ -1,4 +1,4 @@
-import { useTexts } from "../../../ui/context.tsx";
+import { useAllTexts, useTexts } from "../../../ui/context.tsx";
 import { angleOf, type Drawn, lengthOf, onScreen, type Point } from "../geometry.ts";
 import { isWhole, type Mark } from "../marks.ts";
 import type { ViewerModel } from "../model.ts";
@@ -52,14 +52,16 @@ function One({ mark, number, picture, at }: OneProps) {
 /** What a mark measures, with its unit; nothing where it is not whole, or a note. */
 export function useMeasure(): (mark: Mark, picture: Picture) => string {
   const say = useTexts("imaging");
+  const language = useAllTexts().language.value;
+  const tenths = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   return (mark, picture) => {
     const [one, two, three] = mark.points as readonly (Point | undefined)[];
     if (mark.kind === "angle" && one && two && three) {
-      return say("degrees", { value: angleOf([one, two, three], picture).toFixed(1) });
+      return say("degrees", { value: tenths.format(angleOf([one, two, three], picture)) });
     }
     if (mark.kind !== "length" || !one || !two) return "";
     const value = lengthOf(one, two, picture.spacing);
-    if (!picture.spacing) return say("pixels", { value: value.toFixed(0) });
-    return say("millimetres", { value: value.toFixed(1) });
+    if (!picture.spacing) return say("pixels", { value: tenths.format(Math.round(value)) });
+    return say("millimetres", { value: tenths.format(value) });
   };
 }

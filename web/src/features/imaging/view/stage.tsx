@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { drawn, type Size } from "../geometry.ts";
 import type { ViewerModel } from "../model.ts";
 import { paint } from "../painting.ts";
@@ -31,7 +31,7 @@ export function Stage({ model, label }: { readonly model: ViewerModel; readonly 
     // Enlarged far enough, pixels are what they are.
     context.imageSmoothingEnabled = at.scaleX < 4;
     const [across, down] = [picture.columns * at.scaleX, picture.rows * at.scaleY];
-    context.drawImage(painted, at.x, at.y, across, down);
+    context.drawImage(painted.canvas, at.x, at.y, across, down);
   }, [picture, painted, place, size]);
   return (
     <div class="imaging-stage" ref={frame}>
@@ -55,25 +55,21 @@ function usePainted(
   picture: Picture | null,
   shade: Window | null,
   inverted: boolean,
-): HTMLCanvasElement | null {
-  const canvas = useRef<HTMLCanvasElement | null>(null);
-  const [painted, show] = useState<HTMLCanvasElement | null>(null);
-  useLayoutEffect(() => {
-    if (!picture || !shade) {
-      show(null);
-      return;
-    }
+): { readonly canvas: HTMLCanvasElement } | null {
+  const kept = useRef<HTMLCanvasElement | null>(null);
+  return useMemo(() => {
+    if (!picture || !shade) return null;
     const { columns, rows } = picture;
-    const next = canvas.current ?? document.createElement("canvas");
-    if (next.width !== columns) next.width = columns;
-    if (next.height !== rows) next.height = rows;
+    const canvas = kept.current ?? document.createElement("canvas");
+    kept.current = canvas;
+    if (canvas.width !== columns) canvas.width = columns;
+    if (canvas.height !== rows) canvas.height = rows;
     const image = new ImageData(columns, rows);
     paint(picture, shade, inverted, image.data);
-    next.getContext("2d")?.putImageData(image, 0, 0);
-    canvas.current = next;
-    show(next);
+    canvas.getContext("2d")?.putImageData(image, 0, 0);
+    // The same canvas, painted anew.
+    return { canvas };
   }, [picture, shade, inverted]);
-  return painted;
 }
 
 function useSize(frame: { readonly current: HTMLElement | null }): Size {

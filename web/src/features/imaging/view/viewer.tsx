@@ -44,24 +44,28 @@ export function Viewer({ model, onClose }: ViewerProps) {
       <div class="imaging-head">
         <h2>{model.title.value || say("title")}</h2>
         <div class="imaging-panels">
-          <Button
-            compact
-            look="quiet"
-            icon="pen"
-            expanded={panel === "marks"}
-            onPress={toggle("marks")}
-          >
-            {say("marks")}
-          </Button>
-          <Button
-            compact
-            look="quiet"
-            icon="info"
-            expanded={panel === "facts"}
-            onPress={toggle("facts")}
-          >
-            {say("facts")}
-          </Button>
+          {state === "open" && (
+            <>
+              <Button
+                compact
+                look="quiet"
+                icon="pen"
+                expanded={panel === "marks"}
+                onPress={toggle("marks")}
+              >
+                {say("marks")}
+              </Button>
+              <Button
+                compact
+                look="quiet"
+                icon="info"
+                expanded={panel === "facts"}
+                onPress={toggle("facts")}
+              >
+                {say("facts")}
+              </Button>
+            </>
+          )}
           <Button look="quiet" icon="close" iconOnly onPress={onClose}>
             {say("close")}
           </Button>
