@@ -1,6 +1,6 @@
 /** The index of a study: what is where in its zip, and how a list of its series names it (Studies). */
 import * as v from "valibot";
-import { concat, jsonBytes, u8 } from "./encoding.ts";
+import { concat, jsonBytes, same, u8, utf8 } from "./encoding.ts";
 import { require } from "./errors.ts";
 import { natural, positive, readForm } from "./forms.ts";
 import { requireVersion } from "./version.ts";
@@ -17,7 +17,7 @@ const dataset = v.pipe(
     v.pipe(v.string(), v.regex(/^[0-9A-F]{8}$/)),
     v.object({
       vr: v.pipe(v.string(), v.regex(/^[A-Z]{2}$/)),
-      Value: v.exactOptional(v.array(v.unknown())),
+      Value: v.exactOptional(v.pipe(v.array(v.unknown()), v.minLength(1))),
     }),
   ),
   v.check((tags) => Object.keys(tags).length <= MOST_TAGS),
@@ -51,20 +51,38 @@ function holdsTogether(instances: readonly Instance[]): boolean {
   return instances.length <= MOST_INSTANCES && Number.isSafeInteger(end);
 }
 
-/** The line, with its line feed. Refuses with `bad_form`, `too_long` what no reader would take. */
+/** The line, with its line feed. Refuses with `bad_form` what no reader would take. */
 export function writeIndex(studies: readonly Study[]): Uint8Array {
   const line = concat(jsonBytes({ v: 1, studies }), u8(LINE_FEED));
   readIndex(line);
   return line;
 }
 
+/** Of a zip's first entry (APPNOTE 4.3.7): its beginning, and where its parts stand. */
+const [LOCAL_SIGNATURE, FLAGS, METHOD, NAME_LENGTH, LOCAL_BYTES] = [0x04034b50, 6, 8, 26, 30];
+const [ENCRYPTED, STORED] = [1, 0];
+const NAME = utf8("index.json");
+
+/** Where the index begins in a zip that begins so. Refuses with `bad_form` what is no study. */
+export function indexBegins(start: Uint8Array): number {
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  const long = start.length >= LOCAL_BYTES + NAME.length;
+  require(long && view.getUint32(0, true) === LOCAL_SIGNATURE, "bad_form", "no zip");
+  const [name, extra] = [view.getUint16(NAME_LENGTH, true), view.getUint16(NAME_LENGTH + 2, true)];
+  const plain =
+    (view.getUint16(FLAGS, true) & ENCRYPTED) === 0 && view.getUint16(METHOD, true) === STORED;
+  const index = same(start.subarray(LOCAL_BYTES, LOCAL_BYTES + name), NAME);
+  require(plain && index, "bad_form", "another file first");
+  return LOCAL_BYTES + name + extra;
+}
+
 /** Where the index that `bytes` begin with ends, its line feed included; 0 where that is not there yet. */
 export const endOfIndex = (bytes: Uint8Array): number => bytes.indexOf(LINE_FEED) + 1;
 
-/** Reads the line with its line feed. Refuses with `too_long`, `bad_form`, `bad_suite`. */
+/** Reads the line with its line feed. Refuses with `bad_form`, `bad_suite`. */
 export function readIndex(line: Uint8Array): readonly Study[] {
-  require(line.length <= INDEX_BYTES, "too_long", "a longer index than may be");
-  require(line.length > 0 && endOfIndex(line) === line.length, "bad_form", "not one line");
+  const fits = line.length > 0 && line.length <= INDEX_BYTES;
+  require(fits && endOfIndex(line) === line.length, "bad_form", "not one line of at most 8 MiB");
   const json = line.subarray(0, -1);
   requireVersion(json);
   return readForm(FORM, json, "bad_form").studies;

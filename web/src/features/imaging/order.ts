@@ -8,8 +8,8 @@ export interface Plane {
   readonly along: number;
 }
 
-/** Cosine of the angle up to which planes are parallel. */
-const PARALLEL = 0.999;
+/** Planes are parallel up to half a degree. */
+const PARALLEL = Math.cos(Math.PI / 360);
 /** Millimetres. */
 const APART = 1e-3;
 
@@ -77,8 +77,11 @@ function lieApart(planes: readonly (Plane | null)[]): boolean {
   return parallel && places.every((place, n) => n === 0 || place - (places[n - 1] ?? 0) > APART);
 }
 
+/** What has no date comes last. */
+const dateOf = (tags: Dataset): string => textOfTag(tags, "00080020") || "~";
+
 export const byDate = (one: Dataset, other: Dataset): number =>
-  byText(textOfTag(one, "00080020"), textOfTag(other, "00080020")) ||
+  byText(dateOf(one), dateOf(other)) ||
   byText(textOfTag(one, "0020000D"), textOfTag(other, "0020000D"));
 
 export const bySeries = (one: Dataset, other: Dataset): number =>

@@ -5,6 +5,7 @@ import {
   endOfIndex,
   INDEX_BYTES,
   type Instance,
+  indexBegins,
   instancesOf,
   readIndex,
   type Study,
@@ -12,8 +13,6 @@ import {
 import { CHUNK_BYTES } from "../../sealing/tree.ts";
 import type { Ranges } from "./ranges.ts";
 
-/** Of a zip's first entry (APPNOTE 4.3.7): a signature, and where its name and extra say how long they are. */
-const [SIGNATURE, NAME_LENGTH, HEAD_BYTES] = [0x04034b50, 26, 30];
 const FIRST_READ = 4 * CHUNK_BYTES;
 
 export interface OpenStudy {
@@ -22,10 +21,10 @@ export interface OpenStudy {
   read(instance: Instance): Promise<Uint8Array>;
 }
 
-/** Rejects as `Ranges.read` does; refuses with `bad_form`, `bad_suite`, `too_long` what is no study. */
+/** Rejects as `Ranges.read` does; refuses with `bad_form`, `bad_suite` what is no study. */
 export async function openStudy(ranges: Ranges): Promise<OpenStudy> {
   let bytes = await ranges.read(0, FIRST_READ);
-  const begin = beginOfIndex(bytes);
+  const begin = indexBegins(bytes);
   let line = bytes.subarray(begin);
   while (endOfIndex(line) === 0) {
     const more = bytes.length < ranges.length && line.length < INDEX_BYTES;
@@ -43,11 +42,4 @@ export async function openStudy(ranges: Ranges): Promise<OpenStudy> {
     studies,
     read: ({ at, length }) => ranges.read(base + at, base + at + length),
   };
-}
-
-function beginOfIndex(bytes: Uint8Array): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const zip = bytes.length > HEAD_BYTES && view.getUint32(0, true) === SIGNATURE;
-  require(zip, "bad_form", "no zip");
-  return HEAD_BYTES + view.getUint16(NAME_LENGTH, true) + view.getUint16(NAME_LENGTH + 2, true);
 }
