@@ -4,6 +4,13 @@ from __future__ import annotations
 
 # Photos and documents of one consult; one more is refused with a sentence.
 FILES = 100
+# Files of one folder, or zip, that is sent.
+FOLDER_FILES = 100_000
+# What is read of a DICOM file to know which one it is, and of one value in it.
+DICOM_HEAD_BYTES = 1024 * 1024
+DICOM_VALUE_BYTES = 1024
+# The list of files of a zip that is looked into: some 100,000 files.
+ZIP_LIST_BYTES = 16 * 1024 * 1024
 # What a reader fetches of a sealed link: a file of 64 MiB, its papers, and what pads both.
 LINK_BYTES = 72 * 1024 * 1024
 # The sealed leaf hashes of a part: those of 16 GiB.

@@ -116,7 +116,7 @@ class Sending:
         issued = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         part = PartInfo(source.name[:200], source.media, source.length, there.tree)
         author = Person(self.said.name)
-        statement = Statement("file", issued, self._random(32), author, None, (part,))
+        statement = Statement(source.kind, issued, self._random(32), author, None, (part,))
         signer = SigningKey(self._derived("author"))
         signed = sign_object(Purpose.STATEMENT, statement.encode(), signer)
         proof = Proof(signed, b"", b"", server.key, server.registrar or b"")

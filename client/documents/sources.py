@@ -8,23 +8,15 @@ from __future__ import annotations
 
 import mimetypes
 import os
-import time
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from client.documents.zipping import Entry, zip_chunks, zip_length
+from client.limits import FOLDER_FILES
+from client.sealing.statement import Kind
 from client.sealing.tree import CHUNK_BYTES
-
-FILES = 100_000
-# The first and last times that a zip can write.
-_YEARS = 1980, 2107
-# What a zip that is written straight through, in its 64-bit form, has around a file and at its end.
-_LOCAL, _EXTRA, _AFTER = 30, 20, 24
-_CENTRAL, _END, _END_64 = 46, 22, 76
-_LARGE = zipfile.ZIP64_LIMIT
-_UNIX = 3
 
 
 class SourceChanged(Exception):
@@ -36,11 +28,15 @@ class SourceUnreadable(Exception):
 
 
 class Source(Protocol):
-    """`name` and `media` are those of the part, `length` in bytes; `stamp` shows a change."""
+    """`name` and `media` are those of the part, `length` in bytes; `stamp` shows a change.
+
+    `kind` is what its author states that it is.
+    """
 
     name: str
     media: str
     length: int
+    kind: Kind
 
     @property
     def stamp(self) -> str: ...
@@ -54,7 +50,7 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True)
-class _Entry:
+class FileEntry:
     """A file, what it is called in a zip, its size in bytes and when it was written."""
 
     path: Path
@@ -81,13 +77,15 @@ class _Entry:
             raise SourceUnreadable(f"{self.path}: {error.strerror}") from error
 
 
-def _entry(path: Path, name: str) -> _Entry:
+def _entry(path: Path, name: str) -> FileEntry:
     found = path.stat()
-    return _Entry(path, name, found.st_size, found.st_mtime_ns)
+    return FileEntry(path, name, found.st_size, found.st_mtime_ns)
 
 
 class FileSource:
     """One file."""
+
+    kind: Kind = "file"
 
     def __init__(self, path: Path) -> None:
         self._entry = _entry(path, path.name)
@@ -103,37 +101,16 @@ class FileSource:
         return self._entry.read(first * CHUNK_BYTES)
 
 
-class _Pipe:
-    """What a zip is written to: a stream that cannot go back, and is emptied from time to time."""
-
-    def __init__(self) -> None:
-        self._held = bytearray()
-
-    def write(self, data: bytes) -> int:
-        self._held += data
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing waits but for `take`."""
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-    def take(self, *, all_of_it: bool = False) -> Iterator[bytes]:
-        while len(self._held) >= CHUNK_BYTES or (all_of_it and self._held):
-            yield bytes(self._held[:CHUNK_BYTES])
-            del self._held[:CHUNK_BYTES]
-
-
 class ZipSource:
-    """Several files, or what is in folders, in a zip without compression."""
+    """Several files in a zip without compression."""
 
     media = "application/zip"
 
-    def __init__(self, paths: list[Path]) -> None:
-        self._entries = list(_walk(paths))
-        self.name = f"{paths[0].resolve().name if len(paths) == 1 else 'documents'}.zip"
-        self.length = _zip_length(self._entries)
+    def __init__(self, name: str, entries: Sequence[Entry], kind: Kind = "file") -> None:
+        self._entries = entries
+        self.name = name
+        self.kind: Kind = kind
+        self.length = zip_length(entries)
 
     @property
     def stamp(self) -> str:
@@ -141,24 +118,16 @@ class ZipSource:
 
     def chunks(self, first: int = 0) -> Iterator[bytes]:
         """From the middle on it is written from the beginning, and not given."""
-        for number, chunk in enumerate(self._all()):
+        for number, chunk in enumerate(zip_chunks(self._entries)):
             if number >= first:
                 yield chunk
 
-    def _all(self) -> Iterator[bytes]:
-        pipe = _Pipe()
-        with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED, allowZip64=True) as made:
-            for entry in self._entries:
-                with made.open(_info(entry), "w", force_zip64=True) as inside:
-                    for block in entry.read():
-                        inside.write(block)
-                        yield from pipe.take()
-                yield from pipe.take()
-        yield from pipe.take(all_of_it=True)
 
+def walk(paths: Sequence[Path]) -> Iterator[FileEntry]:
+    """The files, and those in the folders, each once, under names that begin with the path's own.
 
-def _walk(paths: list[Path]) -> Iterator[_Entry]:
-    """Raises ValueError for more files than may be, none at all, or two of one name."""
+    Raises ValueError for more files than may be, none at all, or two of one name.
+    """
     names: set[str] = set()
     for path in paths:
         top = path.resolve()
@@ -170,37 +139,22 @@ def _walk(paths: list[Path]) -> Iterator[_Entry]:
             if name in names:
                 raise ValueError(f"two files are called {name}")
             names.add(name)
-            if len(names) > FILES:
-                raise ValueError(f"more than {FILES:,} files")
+            if len(names) > FOLDER_FILES:
+                raise ValueError(f"more than {FOLDER_FILES:,} files")
             yield _entry(file, name)
     if not names:
         raise ValueError("no file is there")
 
 
-def _info(entry: _Entry) -> zipfile.ZipInfo:
-    when = time.gmtime(entry.written // 10**9)
-    year = min(max(when.tm_year, _YEARS[0]), _YEARS[1])
-    info = zipfile.ZipInfo(entry.name, (year, *when[1:6]))
-    # Whoever unpacks it may read and write it; what the sender may do with it is nobody's business.
-    info.create_system = _UNIX
-    info.external_attr = 0o600 << 16
-    return info
+def zip_name(paths: Sequence[Path]) -> str:
+    """What the zip of these is called."""
+    name = paths[0].resolve().name if len(paths) == 1 else "documents"
+    return f"{name.removesuffix('.zip')}.zip"
 
 
-def _zip_length(entries: list[_Entry]) -> int:
-    """As `zipfile` writes it; a test compares the two."""
-    at = central = 0
-    for entry in entries:
-        name = len(entry.name.encode())
-        wide = entry.size > _LARGE
-        extra = (16 if wide else 0) + (8 if at > _LARGE else 0)
-        central += _CENTRAL + name + (4 + extra if extra else 0)
-        at += _LOCAL + name + _EXTRA + entry.size + _AFTER
-    wide = len(entries) > zipfile.ZIP_FILECOUNT_LIMIT or at > _LARGE or central > _LARGE
-    return at + central + _END + (_END_64 if wide else 0)
-
-
-def source_of(paths: list[Path]) -> Source:
+def source_of(paths: Sequence[Path]) -> Source:
     """One file stays what it is; a folder, or several things, become a zip. Raises ValueError."""
     (first, *more) = paths
-    return FileSource(first) if not more and first.is_file() else ZipSource(paths)
+    if not more and first.is_file():
+        return FileSource(first)
+    return ZipSource(zip_name(paths), list(walk(paths)))

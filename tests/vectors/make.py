@@ -29,6 +29,7 @@ from tests.vectors import (
     cases_rings,
     cases_session,
     cases_streamed,
+    cases_studies,
     cases_vaults,
     cases_words,
 )
@@ -54,6 +55,7 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "padme": cases_documents.padme,
     "age": cases_documents.age,
     "streamed": cases_streamed.streamed,
+    "study": cases_studies.study_cases,
     "code": cases_documents.code,
     "roster": cases_pairs.roster,
     "pair": cases_pairs.pair,

@@ -58,6 +58,7 @@ from client.sealing.sdp import require_fingerprint, strip_fingerprints
 from client.sealing.sealed_link import SealedLink, parse_sealed_fragment
 from client.sealing.statement import PartInfo
 from client.sealing.streamed import open_chunks
+from client.sealing.study import index_begins, read_index
 from client.sealing.traffic import Inner, Traffic, exchange_of
 from client.sealing.tree import tree_hash
 from client.sealing.words import WordsError, read_sheet_words, sheet_words
@@ -609,6 +610,25 @@ def run_streamed(case: Case) -> dict[str, Any]:
     return said | {"sha256": b64u(sha256(text))}
 
 
+def run_study(case: Case) -> dict[str, Any]:
+    if case["what"] == "start":
+        return {"begin": index_begins(taken(case, "start"))}
+    many = ({"at": 10 * at, "length": 10, "dataset": {}} for at in range(case.get("many", 0)))
+    line = case["line"].replace('"MANY"', ",".join(map(json.dumps, many)))
+    if "spaces" in case:
+        line = f"{line[:-1]}{' ' * case['spaces']}\n"
+    index = read_index(line.encode())
+    instances = [[one.at, one.length] for one in index.instances]
+    described = [
+        {
+            "description": series.dataset["0008103E"]["Value"][0],
+            "instances": len(series.instances),
+        }
+        for series in index.series
+    ]
+    return {"series": described, "first": instances[0], "last": instances[-1]}
+
+
 def run_permit(case: Case) -> dict[str, Any]:
     found = parse_permit_fragment(case["fragment"])
     secrets = {"secret": found.secret, "files": found.files, "link": found.link}
@@ -636,6 +656,7 @@ RUNNERS: dict[str, Runner] = {
     "padme": lambda case: {"padded": padme(case["length"])},
     "age": run_age,
     "streamed": run_streamed,
+    "study": run_study,
     "permit": run_permit,
     "code": run_code,
     "roster": run_roster,
