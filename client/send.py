@@ -6,9 +6,11 @@ import asyncio
 import fcntl
 import json
 import os
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +22,7 @@ from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api
 from client.documents.files import Said, Sending, SentFiles, withdraw
 from client.documents.sources import Source, SourceChanged, SourceUnreadable, source_of
+from client.imaging.collecting import recognised
 from client.inert import inert
 from client.progress import bars
 from client.sealing.encoding import b64u, b64u_decode, sha256
@@ -89,13 +92,23 @@ def _refusal(error: ServerRefused) -> str:
     return str(error)
 
 
-async def _send(origin: str, permit: Permit, source: Source, said: Said, vault: Vault) -> SentFiles:
-    sending = Sending(permit, source, said, vault, os.urandom)
+@dataclass(frozen=True)
+class Permitted:
+    """A permit in use: whose server it is for, and where is noted what was sent with it."""
+
+    origin: str
+    permit: Permit
+    folder: Path
+    vault: Vault
+
+
+async def _send(using: Permitted, source: Source, said: Said) -> SentFiles:
+    sending = Sending(using.permit, source, said, using.vault, os.urandom)
     async with aiohttp.ClientSession() as http:
         with bars() as shown:
             told = shown.of(source.name, source.length)
-            sent = await sending.run(Api(origin, http, os.urandom), told, shown.patience)
-    vault.put(_RECORD, _written(origin, sent))
+            sent = await sending.run(Api(using.origin, http, os.urandom), told, shown.patience)
+    using.vault.put(_RECORD, _written(using.origin, sent))
     return sent
 
 
@@ -106,66 +119,101 @@ def _written(origin: str, sent: SentFiles) -> bytes:
     return json.dumps(told | kept).encode()
 
 
-@click.command()
-@click.argument("permit")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
-@click.option("--name", default="", help="Who you are, as the reader will see it.")
-@click.option(
-    "--openings",
-    type=click.IntRange(1, 100),
-    default=5,
-    show_default=True,
-    help="How often it may be opened.",
-)
-@click.option(
-    "--language",
-    type=click.Choice(["french", "english"]),
-    default="french",
-    show_default=True,
-    help="Of the words.",
-)
-@_state
-@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
-def send(
-    permit: str,
-    paths: tuple[Path, ...],
-    *,
-    name: str,
-    openings: int,
-    language: str,
-    state: Path,
-    as_json: bool,
-) -> None:
-    """Send files or folders with a PERMIT, a link that a practice has given you.
+@dataclass(frozen=True)
+class Ways:
+    """How something is sent, as the options say."""
 
-    They are sealed on this machine. What comes out is a link and five words: give the link one way,
-    and say the words another way. Several files, or a folder, become one zip. Where it was
-    interrupted, the same command goes on.
-    """
+    name: str
+    openings: int
+    language: str
+    state: Path
+    as_json: bool
+
+
+def ways(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of whatever sends, given to the command as one."""
+
+    @click.option("--name", default="", help="Who you are, as the reader will see it.")
+    @click.option(
+        "--openings",
+        type=click.IntRange(1, 100),
+        default=5,
+        show_default=True,
+        help="How often it may be opened.",
+    )
+    @click.option(
+        "--language",
+        type=click.Choice(["french", "english"]),
+        default="french",
+        show_default=True,
+        help="Of the words.",
+    )
+    @_state
+    @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
+    @wraps(command)
+    def with_options(*given: Any, **named: Any) -> None:
+        chosen = {field.name: named.pop(field.name) for field in fields(Ways)}
+        command(*given, ways=Ways(**chosen), **named)
+
+    return with_options
+
+
+@contextmanager
+def permitted(permit: str, ways: Ways) -> Iterator[Permitted]:
+    """Use a permit, alone. Raises ClickException where it cannot be used as asked."""
     try:
-        origin, permitted = parse_permit_url(permit)
-        if not name.isprintable() or len(name) > _NAME_CHARS:
-            raise ValueError(f"a name has up to {_NAME_CHARS} characters")
-        source = source_of(list(paths))
-        folder = _folder(state, permitted)
+        origin, parsed = parse_permit_url(permit)
+        if not ways.name.isprintable() or len(ways.name) > _NAME_CHARS:
+            raise nothing_sent(f"a name has up to {_NAME_CHARS} characters")
+        folder = _folder(ways.state, parsed)
         vault = open_vault(folder, None, os.urandom)
     except SealError as error:
         raise click.ClickException(error.sentence) from None
     except VaultLocked as error:
         raise click.ClickException(str(error)) from None
-    except ValueError as error:
-        raise click.ClickException(f"Nothing was sent: {error}.") from None
-    said = Said(name or "—", openings)
     with _alone(folder):
-        sent = _run(_send(origin, permitted, source, said, vault))
-    words = sent.link.words(sent.code, language)
-    if as_json:
-        told = {"link": sent.link.url(origin), "words": words, "until": permitted.until}
+        yield Permitted(origin, parsed, folder, vault)
+
+
+def nothing_sent(why: object) -> click.ClickException:
+    return click.ClickException(f"Nothing was sent: {why}.")
+
+
+def send_source(using: Permitted, source: Source, ways: Ways) -> None:
+    """Send it, and print the link. Raises ClickException."""
+    sent = _run(_send(using, source, Said(ways.name or "—", ways.openings)))
+    words, until = sent.link.words(sent.code, ways.language), using.permit.until
+    link = sent.link.url(using.origin)
+    if ways.as_json:
+        told = {"link": link, "words": words, "until": until}
         click.echo(json.dumps(told, ensure_ascii=False))
         return
-    click.echo(f"Link:   {sent.link.url(origin)}")
+    click.echo(f"Link:   {link}")
     click.echo(f"Words:  {' '.join(words)}")
-    click.echo(f"Opens {sent.openings} times, until {_moment(permitted.until)}.")
+    click.echo(f"Opens {sent.openings} times, until {_moment(until)}.")
+
+
+@click.command()
+@click.argument("permit")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--as-files", is_flag=True, help="Send images as the files that they are.")
+@ways
+def send(permit: str, paths: tuple[Path, ...], *, as_files: bool, ways: Ways) -> None:
+    """Send files or folders with a PERMIT, a link that a practice has given you.
+
+    They are sealed on this machine. What comes out is a link and five words: give the link one way,
+    and say the words another way. Several files, or a folder, become one zip. Where there are DICOM
+    images, also in a zip, they are put in order and sent as a study, without what else is there.
+    Where it was interrupted, the same command goes on.
+    """
+    with permitted(permit, ways) as using:
+        try:
+            source, study = (source_of(paths), None) if as_files else recognised(paths)
+        except ValueError as error:
+            raise nothing_sent(error) from None
+        for line in study.lines() if study else ():
+            click.echo(line, err=True)
+        send_source(using, source, ways)
 
 
 def _kept(state: Path) -> list[tuple[str, SentFiles]]:
