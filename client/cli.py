@@ -12,6 +12,7 @@ import click
 
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.demo_host import demo_links
+from client.imaging.commands import imaging
 from client.peer.join import Options
 from client.peer.join import join as join_consult
 from client.receive import receive
@@ -26,7 +27,7 @@ from client.verify import verify
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="aparte")
 def main() -> None:
-    """Take part in consults, and send and receive files, from a terminal."""
+    """Take part in consults, and send and receive files and images, from a terminal."""
 
 
 @main.command()
@@ -72,6 +73,7 @@ def join(
     context.exit(0 if fine else 1)
 
 
+main.add_command(imaging)
 main.add_command(receive)
 main.add_command(registrar)
 main.add_command(send)

@@ -11,6 +11,9 @@ DICOM_HEAD_BYTES = 1024 * 1024
 DICOM_VALUE_BYTES = 1024
 # The list of files of a zip that is looked into: some 100,000 files.
 ZIP_LIST_BYTES = 16 * 1024 * 1024
+# Seconds in which a PACS must say something, and the longest answer about what it stored.
+PACS_SILENCE = 300
+PACS_ANSWER_BYTES = 4 * 1024 * 1024
 # What a reader fetches of a sealed link: a file of 64 MiB, its papers, and what pads both.
 LINK_BYTES = 72 * 1024 * 1024
 # The sealed leaf hashes of a part: those of 16 GiB.

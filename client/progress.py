@@ -32,8 +32,8 @@ class Bars:
         self._shown = shown
         self.patience = Patience(PATIENCE, self._waiting)
 
-    def of(self, name: str, length: int) -> Told:
-        """A new bar for so many bytes; give what moves it."""
+    def of(self, name: str, length: int | None) -> Told:
+        """A new bar for so many bytes, if it is known how many; give what moves it."""
         name = inert(name)
         short = name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
         task = self._shown.add_task(escape(short), total=length)

@@ -6,6 +6,8 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +23,13 @@ from client.progress import bars
 from client.sealing.errors import SealCode, SealError
 from client.sealing.handed import Handed, Outside
 from client.sealing.sealed_link import SealedLink, parse_sealed_url
+from client.sealing.statement import Kind
 from client.sealing.words import WordsError
 from client.vault import write_private
 from client.verify import signed_by, signed_lines
 
 _ATTEMPTS = 5
+_WAITING = ".link"
 
 
 def _trouble(error: SealError) -> str:
@@ -51,7 +55,7 @@ async def _ask() -> str:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class Kept:
     handed: Handed
     server: bytes
     files: tuple[Path, ...]
@@ -59,10 +63,21 @@ class _Kept:
 
 def _saved(folder: Path, link: SealedLink) -> Path:
     """Where what was opened waits until all of it is there: to go on opens nothing anew."""
-    return folder / f".{link.place.hex()}.link"
+    return folder / f".{link.place.hex()}{_WAITING}"
 
 
-async def _receive(origin: str, link: SealedLink, folder: Path, *, quiet: bool) -> _Kept:
+def unfinished(folder: Path) -> bool:
+    """Whether something that was opened is not all there."""
+    return any(folder.glob(f".*{_WAITING}"))
+
+
+async def received(
+    origin: str, link: SealedLink, folder: Path, *, quiet: bool = False, kind: Kind | None = None
+) -> Kept:
+    """Open a link with words that are asked for, and keep its document, of a `kind` if that counts.
+
+    Raises SealError, ServerRefused, ServerUnreachable, OSError, EOFError, ClickException.
+    """
     saved = _saved(folder, link)
     async with aiohttp.ClientSession() as http:
         api = Api(origin, http, os.urandom)
@@ -71,6 +86,8 @@ async def _receive(origin: str, link: SealedLink, folder: Path, *, quiet: bool) 
             await opening.look()
         handed = await _opened(opening)
         content, statement = handed.content, handed.authorship.statement
+        if kind not in {None, statement.kind}:
+            raise click.ClickException("This link is of something else: use aparte receive.")
         if isinstance(content, Outside):
             # Makes the folder too.
             write_private(saved, opening.sealed or b"")
@@ -81,7 +98,7 @@ async def _receive(origin: str, link: SealedLink, folder: Path, *, quiet: bool) 
             saved.unlink()
         else:
             files = keep(handed, content, folder)
-        return _Kept(handed, handed.proof.server, files)
+        return Kept(handed, handed.proof.server, files)
 
 
 async def _opened(opening: Opening) -> Handed:
@@ -94,6 +111,24 @@ async def _opened(opening: Opening) -> Handed:
                 raise
             click.echo(_trouble(error), err=True)
     raise EOFError
+
+
+@contextmanager
+def in_sentences() -> Iterator[None]:
+    """What goes wrong as something is received is said in one. Raises ClickException."""
+    try:
+        yield
+    except SealError as error:
+        raise click.ClickException(error.sentence) from None
+    except ServerRefused as error:
+        raise click.ClickException(str(error)) from None
+    except ServerUnreachable as error:
+        said = f"{error}. What has come stays: the same command goes on where it stopped."
+        raise click.ClickException(said) from None
+    except OSError as error:
+        raise click.ClickException(f"It cannot be written: {error.strerror}.") from None
+    except EOFError:
+        raise click.ClickException("Without its words it does not open.") from None
 
 
 @click.command()
@@ -112,19 +147,8 @@ def receive(link: str, folder: Path, *, as_json: bool) -> None:
     The words that were spoken with it are asked for, and read from standard input. The first that
     could be this link's count as one opening; the server is asked for nothing before.
     """
-    try:
-        kept = asyncio.run(_receive(*parse_sealed_url(link), folder, quiet=as_json))
-    except SealError as error:
-        raise click.ClickException(error.sentence) from None
-    except ServerRefused as error:
-        raise click.ClickException(str(error)) from None
-    except ServerUnreachable as error:
-        said = f"{error}. What has come stays: the same command goes on where it stopped."
-        raise click.ClickException(said) from None
-    except OSError as error:
-        raise click.ClickException(f"It cannot be written: {error.strerror}.") from None
-    except EOFError:
-        raise click.ClickException("Without its words it does not open.") from None
+    with in_sentences():
+        kept = asyncio.run(received(*parse_sealed_url(link), folder, quiet=as_json))
     told, files = signed_by(kept.handed.authorship, kept.server), kept.files
     if as_json:
         names = [str(file) for file in files]

@@ -31,11 +31,17 @@ TEST_PACKAGES = (
     "fonts-liberation",
     "iproute2",
     "nftables",
+    "orthanc",
+    "orthanc-dicomweb",
     "poppler-utils",
     "postgresql",
     "redis-server",
     "strace",
 )
+# Tests start what they need themselves. An archive of images, which listens to all of the network
+# once it is installed, is no machine's business.
+UNWANTED_SERVICES = ("orthanc",)
+UNITS = Path("/etc/systemd/system")
 BENCH_PACKAGES = ("nextcloud-spreed-signaling", "nginx")
 
 
@@ -157,6 +163,10 @@ def install_apt(wanted: tuple[str, ...]) -> None:
     say(f"installing Debian packages: {' '.join(missing)}")
     apt = [*root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q"]
     options = ["-o", "DPkg::Lock::Timeout=600", "-o", "Dpkg::Use-Pty=0"]
+    for name in set(UNWANTED_SERVICES) & set(missing):
+        subprocess.run([*root, "mkdir", "-p", str(UNITS)], check=True)
+        # What systemd calls masked: neither the package nor a start of the machine starts it.
+        subprocess.run([*root, "ln", "-sfn", "/dev/null", f"{UNITS / name}.service"], check=True)
     subprocess.run([*apt, *options, "update"], check=True, stdout=subprocess.DEVNULL)
     install = [*apt, *options, "install", "-y", "--no-install-recommends", *missing]
     subprocess.run(install, check=True, stdout=subprocess.DEVNULL)

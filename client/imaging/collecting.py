@@ -17,10 +17,9 @@ from client.documents.sources import (
     zip_name,
 )
 from client.documents.zipping import Entry, places
-from client.imaging.head import Head, LeftOut, Reason, read_head
+from client.imaging.head import LeftOut, Reason, head_of
 from client.imaging.members import members
 from client.imaging.order import Found, in_order
-from client.limits import DICOM_HEAD_BYTES
 from client.sealing import study
 from client.sealing.errors import SealError
 from client.sealing.study import Index, Instance, Series, Study
@@ -91,8 +90,10 @@ def _counted(count: int, one: str, several: str = "") -> str:
     return f"{count:,} {one if count == 1 else several or f'{one}s'}"
 
 
-def collect(paths: Sequence[Path]) -> Collected | None:
+def collect(paths: Sequence[Path], name: str | None = None) -> Collected | None:
     """The study in these files, folders and zips; nothing where no file is DICOM.
+
+    `name` is that of the zip, if another than the path's own.
 
     Raises ValueError for more than one study may have, or no file at all.
     """
@@ -111,7 +112,8 @@ def collect(paths: Sequence[Path]) -> Collected | None:
         line = _Made(index.encode(), max(file.written for file in files))
     except SealError:
         raise ValueError("what a list says of these images is too long") from None
-    return Collected(ZipSource(zip_name(paths), [line, *files], "imaging"), index, left_out)
+    source = ZipSource(name or zip_name(paths), [line, *files], "imaging")
+    return Collected(source, index, left_out)
 
 
 def recognised(paths: Sequence[Path]) -> tuple[Source, Collected | None]:
@@ -134,36 +136,19 @@ def _found(entries: Iterable[Entry], left_out: Counter[Reason]) -> Iterator[Foun
     seen: set[str] = set()
     for entry in entries:
         try:
-            head = _head(entry)
+            head = head_of(entry.read(), entry.size)
             if head.instance_uid in seen:
                 raise LeftOut(Reason.TWICE)
         except LeftOut as error:
             left_out[error.reason] += 1
             continue
+        except SourceUnreadable:
+            left_out[Reason.DAMAGED] += 1
+            continue
         seen.add(head.instance_uid)
         if len(seen) > study.INSTANCES:
             raise ValueError(f"more than {study.INSTANCES:,} images")
         yield Found(head, entry)
-
-
-def _head(entry: Entry) -> Head:
-    """Raises LeftOut."""
-    start = bytearray()
-    try:
-        for block in entry.read():
-            start += block
-            if len(start) >= min(entry.size, DICOM_HEAD_BYTES):
-                break
-            if len(start) == len(block):
-                # Nearly always the first block is enough.
-                try:
-                    return read_head(bytes(start), whole=False)
-                except LeftOut as error:
-                    if error.reason is not Reason.DAMAGED:
-                        raise
-    except SourceUnreadable:
-        raise LeftOut(Reason.DAMAGED) from None
-    return read_head(bytes(start[:DICOM_HEAD_BYTES]), whole=entry.size <= DICOM_HEAD_BYTES)
 
 
 def _index(shown: list[list[list[Found[Entry]]]], files: Sequence[Entry]) -> Index:

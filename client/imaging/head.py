@@ -125,6 +125,23 @@ def uid(dataset: Dataset, tag: str) -> str:
     raise LeftOut(Reason.DAMAGED)
 
 
+def head_of(blocks: Iterator[bytes], size: int) -> Head:
+    """Read no more of a file of `size` bytes than its head takes. Raises LeftOut."""
+    start = bytearray()
+    for block in blocks:
+        start += block
+        if len(start) >= min(size, DICOM_HEAD_BYTES):
+            break
+        if len(start) == len(block):
+            # Nearly always the first block is enough.
+            try:
+                return read_head(bytes(start), whole=False)
+            except LeftOut as error:
+                if error.reason is not Reason.DAMAGED:
+                    raise
+    return read_head(bytes(start[:DICOM_HEAD_BYTES]), whole=size <= DICOM_HEAD_BYTES)
+
+
 def read_head(start: bytes, *, whole: bool) -> Head:
     """Read how a file begins, which is all of it where `whole`.
 

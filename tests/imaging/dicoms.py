@@ -18,7 +18,8 @@ from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian
 
 # A root of nobody's, for examples (RFC 5612), so that no UID of these is anybody's.
 ROOT = "1.3.6.1.4.1.32473"
-# 7 series of 5 patients, and directories of all forms, as pydicom brings them along.
+# 14 series of 7 studies, and lists of files in all forms. They lie in pydicom's package: nothing is
+# downloaded, as pydicom.data would.
 REAL = Path(pydicom.__file__).parent / "data" / "test_files" / "dicomdirtests"
 
 
