@@ -20,7 +20,7 @@ const dataset = v.pipe(
       Value: v.exactOptional(v.pipe(v.array(v.unknown()), v.minLength(1))),
     }),
   ),
-  v.check((tags) => Object.keys(tags).length <= MOST_TAGS),
+  v.check((tags) => !Array.isArray(tags) && Object.keys(tags).length <= MOST_TAGS),
 );
 const instance = v.object({ at: natural, length: positive, dataset });
 const series = v.object({ dataset, instances: v.pipe(v.array(instance), v.minLength(1)) });

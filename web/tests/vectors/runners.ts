@@ -13,7 +13,7 @@ import {
   requireContinues,
   requireInForce,
 } from "../../src/sealing/device-list.ts";
-import { b64u, fromB64u, same } from "../../src/sealing/encoding.ts";
+import { b64u, fromB64u, same, utf8 } from "../../src/sealing/encoding.ts";
 import { readEnvelope, requireRecipient, requireStatement } from "../../src/sealing/envelope.ts";
 import { SealError } from "../../src/sealing/errors.ts";
 import {
@@ -68,6 +68,7 @@ import { authenticationString } from "../../src/sealing/sas.ts";
 import { type Purpose, readObject, signObject } from "../../src/sealing/signed.ts";
 import { readStatement } from "../../src/sealing/statement.ts";
 import { openChunks } from "../../src/sealing/streamed.ts";
+import { indexBegins, instancesOf, readIndex, textOfTag } from "../../src/sealing/study.ts";
 import { exchangeOf, type Inner, Traffic } from "../../src/sealing/traffic.ts";
 import { treeHash } from "../../src/sealing/tree.ts";
 import { decapsulate, type Encapsulate, encapsulate, kemPublic } from "../../src/sealing/xwing.ts";
@@ -375,6 +376,26 @@ async function runStreamed(one: Case): Promise<unknown> {
   };
 }
 
+function runStudy(one: Case): unknown {
+  if (one.what === "start") return { begin: indexBegins(bytes(one.start)) };
+  const many = Array.from({ length: one.many ?? 0 }, (_, at) => ({
+    at: 10 * at,
+    length: 10,
+    dataset: {},
+  }));
+  let line: string = one.line.replace('"MANY"', many.map((each) => JSON.stringify(each)).join());
+  if (one.spaces !== undefined) line = `${line.slice(0, -1)}${" ".repeat(one.spaces)}\n`;
+  const studies = readIndex(utf8(line));
+  const instances = instancesOf(studies).map(({ at, length }) => [at, length]);
+  const series = studies.flatMap((study) =>
+    study.series.map(({ dataset, instances: all }) => ({
+      description: textOfTag(dataset, "0008103E"),
+      instances: all.length,
+    })),
+  );
+  return { series, first: instances[0], last: instances.at(-1) };
+}
+
 function runPermit(one: Case): unknown {
   const permit = parsePermit(one.fragment);
   const { secret, size, until } = permit;
@@ -589,6 +610,7 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   padme: (one) => ({ padded: padme(one.length) }),
   age: runAge,
   streamed: runStreamed,
+  study: runStudy,
   permit: runPermit,
   code: runCode,
   roster: runRoster,
