@@ -104,6 +104,11 @@ def test_structured_doses_say_what_the_form_said(printed: Path) -> None:
     assert first.dispenseRequest.quantity.value == 2
     assert first.substitution.allowedBoolean is False
     assert first.substitution.reason.coding[0].code == "EFG"
+    # A reader that shows the text alone shows it too.
+    words = "Non substituable (EFG) : forme galénique adaptée"
+    assert first.substitution.reason.text.startswith(words)
+    assert words in first.text.div
+    assert words in child.entry[0].resource.section[0].text.div
     repeat = second.dosageInstruction[0].timing.repeat
     assert (repeat.frequency, repeat.period, repeat.periodUnit) == (1, 6, "h")
     assert second.dosageInstruction[0].asNeededBoolean is True

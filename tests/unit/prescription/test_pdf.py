@@ -41,7 +41,7 @@ EXPECTED = {
         "4,5 ml, 3 fois par jour, voie orale, pendant 7 jours",
         "Au début des repas, bien agiter le flacon",
         "Quantité : 2 boîtes.",
-        "Non substituable (EFG : forme galénique adaptée à l’enfant de moins de six ans)",
+        "Non substituable (EFG) : forme galénique adaptée à l’enfant de moins de six ans",
         "2. paracétamol 2,4 %, suspension buvable",
         "toutes les 6 heures, si besoin (maximum 800 mg par jour)",
         "Consignes Consulter si la fièvre dure plus de 48 heures. Boire souvent.",

@@ -75,13 +75,27 @@ export function supplyWords({ packs, renewals }: Line, lang: Lang): string {
   return sentences.join(" ");
 }
 
-/** `Non substituable (MTE : marge thérapeutique étroite)`, or nothing where it may be replaced. */
+/**
+ * `Non substituable (MTE) : marge thérapeutique étroite`, or nothing where it may be replaced. The
+ * words before the colon are those of the order, which a pharmacist looks for.
+ */
 export function substitutionWords({ notSubstitutable }: Line, lang: Lang): string {
   if (notSubstitutable === null) return "";
   const reason = REASONS[notSubstitutable][lang];
   return lang === "fr"
-    ? `Non substituable (${notSubstitutable} : ${reason})`
-    : `Not to be substituted (${notSubstitutable}: ${reason})`;
+    ? `Non substituable (${notSubstitutable}) : ${reason}`
+    : `Not to be substituted (${notSubstitutable}): ${reason}`;
+}
+
+/** All that a line says, a paragraph each, as it is printed and signed. */
+export function lineWords(line: Line): string[] {
+  return [
+    titleWords(line, "fr"),
+    dosageWords(line, "fr"),
+    line.advice,
+    supplyWords(line, "fr"),
+    substitutionWords(line, "fr"),
+  ].filter(Boolean);
 }
 
 /** `3 août 2026` or `3 August 2026`, of a day `YYYY-MM-DD`, in no time zone. */

@@ -4,7 +4,7 @@
  * prescription. `read.ts` is the way back.
  */
 import type { Prescription } from "../model.ts";
-import { dosageWords, supplyWords, titleWords } from "../wording.ts";
+import { lineWords } from "../wording.ts";
 import { medication, medicationRequest } from "./medicines.ts";
 import { narrative } from "./narrative.ts";
 import { measures, patient, practitioner, role } from "./people.ts";
@@ -72,10 +72,10 @@ export const MEDICINES = "Médicaments";
 export const INSTRUCTIONS = "Consignes";
 
 function sections(it: Prescription, requests: Entry[], observations: Entry[]): Json {
-  const medicines = it.lines.map(
-    (line, i) =>
-      `${i + 1}. ${titleWords(line, "fr")} : ${dosageWords(line, "fr")}. ${supplyWords(line, "fr")}`,
-  );
+  const medicines = it.lines.flatMap((line, i) => {
+    const [title, ...others] = lineWords(line);
+    return [`${i + 1}. ${title}`, ...others];
+  });
   const links = (entries: Entry[]): Json => entries.map(({ fullUrl }) => ({ reference: fullUrl }));
   const { weight, height } = it.patient;
   const sizes = [

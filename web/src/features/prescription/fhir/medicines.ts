@@ -2,7 +2,7 @@
 import type { Amount, Ingredient, Line, Prescription } from "../model.ts";
 import { ucumOf } from "../strength.ts";
 import { DOSE_UNITS, DURATIONS, FORMS, REASONS, RHYTHMS, ROUTES } from "../vocabulary.ts";
-import { dosageWords, formWords, substitutionWords, supplyWords, titleWords } from "../wording.ts";
+import { dosageWords, formWords, lineWords, substitutionWords, titleWords } from "../wording.ts";
 import { narrative } from "./narrative.ts";
 import { EDQM, type Json, type Resource, UCUM, URI } from "./systems.ts";
 
@@ -48,15 +48,9 @@ export function medicationRequest(
   { id, issued }: Prescription,
   links: Links,
 ): Resource {
-  const words = [
-    titleWords(line, "fr"),
-    [dosageWords(line, "fr"), line.advice].filter(Boolean).join(". "),
-    supplyWords(line, "fr"),
-    substitutionWords(line, "fr"),
-  ];
   return {
     resourceType: "MedicationRequest",
-    text: narrative(words.filter(Boolean)),
+    text: narrative(lineWords(line)),
     groupIdentifier: { system: URI, value: `urn:uuid:${id}` },
     status: "active",
     intent: "order",

@@ -7,14 +7,7 @@ import type { Prescription, Signature } from "../model.ts";
 import { ageOn } from "../rules/patient.ts";
 import { townOf } from "../rules/prescriber.ts";
 import { SEXES } from "../vocabulary.ts";
-import {
-  dayWords,
-  dosageWords,
-  shortDay,
-  substitutionWords,
-  supplyWords,
-  titleWords,
-} from "../wording.ts";
+import { dayWords, lineWords, shortDay, substitutionWords } from "../wording.ts";
 import { type Block, drawRow, flow, PAGE, type Row, RULE, rowHeight, SOFT, wrap } from "./flow.ts";
 import { embedFonts, type FontFiles, type Fonts } from "./fonts.ts";
 import { signatureEnding } from "./signature.ts";
@@ -146,19 +139,11 @@ function nextHead(page: PDFPage, it: Prescription, fonts: Fonts): number {
 function body(it: Prescription, fonts: Fonts): Block[] {
   const indent = 22;
   const blocks: Block[] = it.lines.map((line, i) => {
-    const title = rows(`${i + 1}.  ${titleWords(line, "fr")}`, fonts, {
-      size: 12,
-      bold: true,
-      before: 12,
-    });
-    const detail = (text: string, bold = false): Row[] =>
-      text === "" ? [] : rows(text, fonts, { size: 11, indent, bold });
+    const [title, ...others] = lineWords(line);
+    const firm = substitutionWords(line, "fr");
     return [
-      ...title,
-      ...detail(dosageWords(line, "fr")),
-      ...detail(line.advice),
-      ...detail(supplyWords(line, "fr")),
-      ...detail(substitutionWords(line, "fr"), true),
+      ...rows(`${i + 1}.  ${title}`, fonts, { size: 12, bold: true, before: 12 }),
+      ...others.flatMap((text) => rows(text, fonts, { size: 11, indent, bold: text === firm })),
     ];
   });
   if (it.instructions !== "") {
