@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
-SAMPLES = ["simple", "child", "long", "markup"]
+SAMPLES = ["simple", "child", "zones", "oneOfTwoZones", "long", "markup"]
+CISIS = "https://smt.esante.gouv.fr/fhir/CodeSystem/terminologie-cisis"
 UCUM = "http://unitsofmeasure.org"
 
 
@@ -120,6 +121,20 @@ def test_structured_doses_say_what_the_form_said(printed: Path) -> None:
     weight, height = resources(child, "Observation")
     assert (float(weight.valueQuantity.value), weight.valueQuantity.code) == (14.5, "kg")
     assert (int(height.valueQuantity.value), height.valueQuantity.code) == (98, "cm")
+
+
+def test_each_line_of_two_zones_says_whether_it_is_for_a_long_term_illness(printed: Path) -> None:
+    bundle = parse((printed / "zones.json").read_text())
+    said = {
+        f"urn:uuid:{one.id}": one.valueBoolean
+        for one in resources(bundle, "Observation")
+        if (one.code.coding[0].system, one.code.coding[0].code) == (CISIS, "MED-574")
+    }
+    requests = resources(bundle, "MedicationRequest")
+    zones = [said[one.reasonReference[0].reference] for one in requests]
+    assert zones == [True, True, False]
+    simple = parse((printed / "simple.json").read_text())
+    assert all(one.reasonReference is None for one in resources(simple, "MedicationRequest"))
 
 
 def test_markup_in_a_text_stays_text(printed: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-SAMPLES = ["simple", "child", "long", "markup"]
+SAMPLES = ["simple", "child", "zones", "oneOfTwoZones", "long", "markup"]
 PRESCRIBER = [
     "Dr Camille Démo",
     "Médecin, Médecine générale",
@@ -47,6 +47,16 @@ EXPECTED = {
         "Consignes Consulter si la fièvre dure plus de 48 heures. Boire souvent.",
         "Camille Démo (signature saisie au clavier)",
     ],
+    # Each heading right above the lines of its zone.
+    "zones": [
+        "Prescriptions relatives au traitement de l’affection de longue durée reconnue "
+        "(liste ou hors liste) (AFFECTION EXONÉRANTE) 1. metformine 1000 mg, comprimé",
+        "2. ramipril 5 mg, comprimé",
+        "Prescriptions SANS RAPPORT avec l’affection de longue durée "
+        "(MALADIES INTERCURRENTES) 3. paracétamol 500 mg, comprimé",
+        "Ordonnance de 3 lignes, arrêtée ici.",
+    ],
+    "oneOfTwoZones": ["(MALADIES INTERCURRENTES) Aucun médicament."],
     "long": ["14. substance d’essai numéro 14 140 µg", "Prise de sang de contrôle dans un mois."],
     "markup": ['A & B <img src=x onerror="alert(1)">', "</p><script>alert(1)</script>"],
 }

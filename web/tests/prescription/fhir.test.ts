@@ -64,6 +64,22 @@ describe("a prescription as FHIR", () => {
     },
   );
 
+  it("says of each line of two zones whether it is for a long-term illness", () => {
+    const text = written(PRESCRIPTIONS["zones"]?.draft);
+    expect(read(text)?.lines.map(({ zone }) => zone)).toEqual(["ald", "ald", "other"]);
+    // Another order than the paper's, a line without a zone beside others, a zone twice.
+    const bundle = checked(PRESCRIPTIONS["zones"]?.draft);
+    const again = (lines: Prescription["lines"]) =>
+      readPrescription(bytes(prescriptionBundle({ ...bundle, lines }, uuids())));
+    expect(again(bundle.lines)).not.toBeNull();
+    expect(again([...bundle.lines].reverse())).toBeNull();
+    expect(
+      again(bundle.lines.map((one, i) => (i === 0 ? { ...one, zone: null } : one))),
+    ).toBeNull();
+    expect(read(text.replaceAll('"valueBoolean":false', '"valueBoolean":true'))).toBeNull();
+    expect(read(text.replaceAll("MED-574", "MED-575"))).toBeNull();
+  });
+
   it("keeps lines that differ in one thing apart", () => {
     const two = checked(draft({ lines: [line({ renewals: "1" }), line({ renewals: "2" })] }));
     const again = readPrescription(bytes(prescriptionBundle(two, uuids())));

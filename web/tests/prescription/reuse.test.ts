@@ -59,6 +59,15 @@ describe("lines that were written before", () => {
     expect(new Set(keys).size).toBe(3);
   });
 
+  it("bring their zones along, and lack nothing that was not asked when they were kept", () => {
+    const made = form();
+    made.useLines([typed({ substance: "A", zone: "ald" })]);
+    expect(made.draft.value.twoZones).toBe(true);
+    const { zone: _zone, ...old } = typed({ substance: "B" });
+    made.useLines([old as Typed]);
+    expect(made.draft.value.lines.map(({ zone }) => zone)).toEqual(["ald", ""]);
+  });
+
   it("are no more than a prescription holds", () => {
     const made = form();
     made.useLines(Array.from({ length: LIMITS.lines + 5 }, () => typed()));
@@ -81,6 +90,10 @@ describe("favourites", () => {
       "Paracétamol",
     ]);
     expect(next.list.value[0]?.line.advice).toBe("à jeun");
+    // In which zone a medicine stands is a matter of the patient.
+    await next.add(typed({ substance: "Zincifictine", zone: "ald" }));
+    expect(next.list.value.at(-1)?.line.zone).toBe("");
+    await next.remove(next.list.value.at(-1)?.name ?? "");
     await next.remove(next.list.value[0]?.name ?? "");
     expect(next.list.value).toHaveLength(1);
   });

@@ -161,6 +161,28 @@ describe("a medicine line", () => {
     expect(wrong(lines({}, { dose: "" }))).toEqual(["lines.1.dose: required"]);
   });
 
+  it("stands in one of two zones where there are two, the upper one first", () => {
+    const two = (...zones: ("" | "ald" | "other")[]): Draft =>
+      draft({
+        twoZones: true,
+        lines: zones.map((zone, key) => line({ zone, dose: `${key + 1}` })),
+      });
+    expect(wrong(two("ald", ""))).toEqual(["lines.1.zone: required"]);
+    const checked = checkDraft(two("other", "ald", "other", "ald"), WHEN);
+    const order = checked.ok ? checked.value.lines.map(({ zone, dose }) => [zone, dose]) : [];
+    expect(order).toEqual([
+      ["ald", 2],
+      ["ald", 4],
+      ["other", 1],
+      ["other", 3],
+    ]);
+  });
+
+  it("has no zone where the prescription has one only, whatever was chosen before", () => {
+    const checked = checkDraft(lines({ zone: "ald" }), WHEN);
+    expect(checked.ok && checked.value.lines[0]?.zone).toBeNull();
+  });
+
   it("is needed, and not without end", () => {
     expect(wrong(draft({ lines: [] }))).toEqual(["lines: no_line"]);
     const many = draft({ lines: Array.from({ length: 21 }, () => line()) });

@@ -46,6 +46,7 @@ export function draft(changes: Partial<Draft> = {}): Draft {
       height: "",
     },
     lines: [line()],
+    twoZones: false,
     instructions: "",
     ...changes,
   };
@@ -113,6 +114,30 @@ export const PRESCRIPTIONS: Readonly<Record<string, { draft: Draft; signature: S
       instructions: "Consulter si la fièvre dure plus de 48 heures.\nBoire souvent.",
     }),
     signature: { kind: "typed", text: "Camille Démo" },
+  },
+  zones: {
+    draft: draft({
+      twoZones: true,
+      lines: [
+        line({ zone: "other" }),
+        line({
+          key: 2,
+          substance: "metformine",
+          strength: "1000 mg",
+          count: "2",
+          duration: "3",
+          durationUnit: "month",
+          zone: "ald",
+        }),
+        line({ key: 3, substance: "ramipril", strength: "5 mg", count: "1", zone: "ald" }),
+      ],
+      instructions: "Surveiller la glycémie.",
+    }),
+    signature: SIGNATURE,
+  },
+  oneOfTwoZones: {
+    draft: draft({ twoZones: true, lines: [line({ zone: "ald" })] }),
+    signature: SIGNATURE,
   },
   long: {
     draft: draft({

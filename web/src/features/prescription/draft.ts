@@ -11,6 +11,7 @@ import {
   type Rhythm,
   type Route,
   type Sex,
+  type Zone,
 } from "./vocabulary.ts";
 
 export interface PatientDraft {
@@ -43,11 +44,14 @@ export interface LineDraft {
   readonly packs: string;
   readonly renewals: string;
   readonly substitution: Reason | "";
+  readonly zone: Zone | "";
 }
 
 export interface Draft {
   readonly prescriber: Prescriber;
   readonly patient: PatientDraft;
+  /** For a long-term illness (ALD): each line stands in one of two zones. */
+  readonly twoZones: boolean;
   readonly lines: readonly LineDraft[];
   readonly instructions: string;
 }
@@ -73,6 +77,7 @@ export function emptyLine(key: number): LineDraft {
     packs: "",
     renewals: "0",
     substitution: "",
+    zone: "",
   };
 }
 
@@ -83,6 +88,7 @@ export function newDraft(practitioner: Prescriber, patientName: string): Draft {
   return {
     prescriber: { name, profession, speciality, rpps, address, phone, email },
     patient: { ...splitName(patientName), sex: "", birth: "", weight: "", height: "" },
+    twoZones: false,
     lines: [emptyLine(1)],
     instructions: "",
   };

@@ -59,7 +59,9 @@ export function createFavourites({ vaults }: { readonly vaults: Vaults }): Favou
       const name = nameOf(line);
       const others = (now: readonly Favourite[]) => now.filter((one) => one.name !== name);
       if (others(list.peek()).length >= LIMITS.favourites) return false;
-      await change((now) => [...others(now), { name, line }]).catch(() => undefined);
+      // In which zone it stands is a matter of the patient.
+      const kept = { name, line: { ...line, zone: "" } } as const;
+      await change((now) => [...others(now), kept]).catch(() => undefined);
       return true;
     },
     remove: (name) =>

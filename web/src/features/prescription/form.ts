@@ -48,6 +48,7 @@ export interface PrescriptionForm {
   setMode(mode: "write" | "file"): void;
   setPrescriber(changes: Partial<Prescriber>): void;
   setPatient(changes: Partial<PatientDraft>): void;
+  setTwoZones(on: boolean): void;
   setLine(index: number, changes: Partial<LineDraft>): void;
   addLine(): void;
   removeLine(index: number): void;
@@ -224,6 +225,7 @@ export function createPrescriptionForm(world: FormWorld): PrescriptionForm {
       edit({ ...draft.peek(), prescriber: { ...draft.peek().prescriber, ...changes } }),
     setPatient: (changes) =>
       edit({ ...draft.peek(), patient: { ...draft.peek().patient, ...changes } }),
+    setTwoZones: (twoZones) => edit({ ...draft.peek(), twoZones }),
     setLine(index, changes) {
       const lines = draft.peek().lines.map((line, i) => {
         if (i !== index) return line;
@@ -243,11 +245,13 @@ export function createPrescriptionForm(world: FormWorld): PrescriptionForm {
       const before = draft.peek().lines.filter((line) => !isEmpty(line));
       const more = typed.slice(0, LIMITS.lines - before.length).map((line) => {
         keys += 1;
-        return { ...line, key: keys };
+        // One that was kept by an older version lacks what has been asked since.
+        return { ...emptyLine(keys), ...line, key: keys };
       });
+      const twoZones = draft.peek().twoZones || more.some(({ zone }) => zone !== "");
       // The places of lines may change, and with them the names of their fields.
       problems.value = problems.peek().filter(({ field }) => !field.startsWith("lines."));
-      edit({ ...draft.peek(), lines: [...before, ...more] });
+      edit({ ...draft.peek(), twoZones, lines: [...before, ...more] });
     },
     removeLine(index) {
       // The places of the lines below change, and with them the names of their fields.

@@ -1,5 +1,14 @@
 /** The shapes of a prescription: as typed (draft) and as checked (what is signed). */
-import type { DoseUnit, DurationUnit, Form, Reason, Rhythm, Route, Sex } from "./vocabulary.ts";
+import type {
+  DoseUnit,
+  DurationUnit,
+  Form,
+  Reason,
+  Rhythm,
+  Route,
+  Sex,
+  Zone,
+} from "./vocabulary.ts";
 
 /** The prescriber as the law names them (CSP R. 5132-3, 1°), all as stated by themselves. */
 export interface Prescriber {
@@ -62,6 +71,8 @@ export interface Line {
   readonly packs: number | null;
   readonly renewals: number;
   readonly notSubstitutable: Reason | null;
+  /** Null in every line of a prescription that has one zone, and in none of one that has two. */
+  readonly zone: Zone | null;
 }
 
 export interface Prescription {
@@ -73,6 +84,7 @@ export interface Prescription {
   readonly date: string;
   readonly prescriber: Prescriber;
   readonly patient: Patient;
+  /** In the order of their zones. */
   readonly lines: readonly Line[];
   readonly instructions: string;
 }

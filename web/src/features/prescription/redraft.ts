@@ -33,6 +33,7 @@ export function typedOf(line: Line): Typed {
     packs: packs === null ? "" : `${packs}`,
     renewals: `${line.renewals}`,
     substitution: line.notSubstitutable ?? "",
+    zone: line.zone ?? "",
   };
 }
 

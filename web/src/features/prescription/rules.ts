@@ -7,6 +7,7 @@ import { checkLine } from "./rules/line.ts";
 import { ageOn, checkPatient, isDate } from "./rules/patient.ts";
 import { checkPrescriber } from "./rules/prescriber.ts";
 import { optionalLines, requiredText } from "./rules/texts.ts";
+import { inZones } from "./zones.ts";
 
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
@@ -28,7 +29,8 @@ export function checkDraft(draft: Draft, when: Circumstances): Checked<Prescript
   if (draft.lines.length > LIMITS.lines) {
     found.add("lines", "too_many_lines", { limit: LIMITS.lines });
   }
-  const lines = draft.lines.map((line, index) => checkLine(found, line, index, age));
+  const around = { age, twoZones: draft.twoZones };
+  const lines = inZones(draft.lines.map((line, index) => checkLine(found, line, index, around)));
   const instructions = optionalLines(
     found,
     "instructions",

@@ -223,6 +223,26 @@ export const REASONS = {
 } as const satisfies Record<string, Term>;
 export type Reason = keyof typeof REASONS;
 
+/**
+ * The zones of a form for a patient with a long-term illness (CSS R. 161-45), headed as the French
+ * form is. The upper one comes first.
+ */
+export const ZONES = {
+  ald: {
+    fr: "Prescriptions relatives au traitement de l’affection de longue durée reconnue (liste ou hors liste) (AFFECTION EXONÉRANTE)",
+    en: "For the recognised long-term illness (ALD, on the list or not), which exempts from charges",
+    short: { fr: "En rapport avec l’ALD (exonérante)", en: "For the long-term illness (ALD)" },
+    fhir: true,
+  },
+  other: {
+    fr: "Prescriptions SANS RAPPORT avec l’affection de longue durée (MALADIES INTERCURRENTES)",
+    en: "Unrelated to the long-term illness (other illnesses)",
+    short: { fr: "Sans rapport avec l’ALD", en: "Unrelated to the long-term illness" },
+    fhir: false,
+  },
+} as const satisfies Record<string, Term & { short: Term; fhir: boolean }>;
+export type Zone = keyof typeof ZONES;
+
 /** Narrows a string of a form field or a file to a key of one of the lists above. */
 export function isKeyOf<T extends object>(list: T, key: string): key is keyof T & string {
   return Object.hasOwn(list, key);

@@ -87,6 +87,9 @@ export function substitutionWords({ notSubstitutable }: Line, lang: Lang): strin
     : `Not to be substituted (${notSubstitutable}): ${reason}`;
 }
 
+/** In a zone without a line. */
+export const NO_LINE = "Aucun médicament.";
+
 /** All that a line says, a paragraph each, as it is printed and signed. */
 export function lineWords(line: Line): string[] {
   return [

@@ -4,12 +4,8 @@ import { useAllTexts, useMoment, useTexts } from "../../../ui/context.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import { inert } from "../../inert.ts";
 import type { Line as Prescribed } from "../../prescription/model.ts";
-import {
-  dosageWords,
-  substitutionWords,
-  supplyWords,
-  titleWords,
-} from "../../prescription/wording.ts";
+import { LineWords } from "../../prescription/view/line-words.tsx";
+import { ZONES } from "../../prescription/vocabulary.ts";
 import type { CounterLine, CounterModel, GivenLine, Shown } from "../model.ts";
 import { DispenseDialog } from "./dispense-dialog.tsx";
 import { RevokeDialog } from "./revoke-dialog.tsx";
@@ -105,12 +101,11 @@ function Line({
   return (
     <>
       <div class="counter-medicine">
-        <strong>{prescribed ? titleWords(prescribed, lang) : say("line", { number })}</strong>
-        {prescribed && <span>{dosageWords(prescribed, lang)}</span>}
-        {prescribed && prescribed.advice !== "" && <span lang="fr">{prescribed.advice}</span>}
-        {prescribed && <span>{supplyWords(prescribed, lang)}</span>}
-        {prescribed?.notSubstitutable && (
-          <span class="firm">{substitutionWords(prescribed, lang)}</span>
+        {prescribed?.zone && <span class="tag">{ZONES[prescribed.zone].short[lang]}</span>}
+        {prescribed ? (
+          <LineWords line={prescribed} lang={lang} />
+        ) : (
+          <strong>{say("line", { number })}</strong>
         )}
       </div>
       <p class={state === "open" ? "counter-state" : "counter-state shut"}>

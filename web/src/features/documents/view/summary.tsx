@@ -1,14 +1,10 @@
 import { useAllTexts, useTexts } from "../../../ui/context.tsx";
 import type { Prescription } from "../../prescription/model.ts";
 import { formatNumber } from "../../prescription/numbers.ts";
-import {
-  dayWords,
-  dosageWords,
-  type Lang,
-  substitutionWords,
-  supplyWords,
-  titleWords,
-} from "../../prescription/wording.ts";
+import { LineWords } from "../../prescription/view/line-words.tsx";
+import { ZONES } from "../../prescription/vocabulary.ts";
+import { dayWords, type Lang } from "../../prescription/wording.ts";
+import { zonesOf } from "../../prescription/zones.ts";
 import "./documents.css";
 
 /** A prescription in plain words, in the language shown: what the FHIR document says, all of it. */
@@ -69,17 +65,20 @@ export function PrescriptionSummary({
         </div>
       </dl>
       <h4>{say("medicines")}</h4>
-      <ol class="summary-lines" lang={lang}>
-        {it.lines.map((line, i) => (
-          <li key={i}>
-            <strong>{titleWords(line, lang)}</strong>
-            <span>{dosageWords(line, lang)}</span>
-            {line.advice !== "" && <span lang="fr">{line.advice}</span>}
-            <span>{supplyWords(line, lang)}</span>
-            {line.notSubstitutable && <span class="firm">{substitutionWords(line, lang)}</span>}
-          </li>
+      {zonesOf(it.lines)
+        .filter(({ lines }) => lines.length > 0)
+        .map(({ zone, first, lines }) => (
+          <section key={zone} lang={lang} class="summary-zone">
+            {zone && <h5>{ZONES[zone][lang]}</h5>}
+            <ol class="summary-lines" start={first + 1}>
+              {lines.map((line, i) => (
+                <li key={i}>
+                  <LineWords line={line} lang={lang} />
+                </li>
+              ))}
+            </ol>
+          </section>
         ))}
-      </ol>
       {it.instructions !== "" && (
         <>
           <h4>{say("instructions")}</h4>

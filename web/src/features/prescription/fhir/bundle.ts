@@ -4,10 +4,12 @@
  * prescription. `read.ts` is the way back.
  */
 import type { Prescription } from "../model.ts";
-import { lineWords } from "../wording.ts";
+import { ZONES } from "../vocabulary.ts";
+import { lineWords, NO_LINE } from "../wording.ts";
+import { zonesOf } from "../zones.ts";
 import { medication, medicationRequest } from "./medicines.ts";
 import { narrative } from "./narrative.ts";
-import { measures, patient, practitioner, role } from "./people.ts";
+import { longTerm, measures, patient, practitioner, role } from "./people.ts";
 import { CODES, type Json, LOINC, type Resource, URI } from "./systems.ts";
 
 interface Entry {
@@ -27,6 +29,11 @@ export function prescriptionBundle(it: Prescription, uuid: () => string): Resour
   const thePractitioner = entry(() => practitioner(it));
   const theRole = entry(() => role(it, thePractitioner.fullUrl));
   const theMeasures = measures(it, thePatient.fullUrl).map((one) => entry(() => one));
+  const theZones = zonesOf(it.lines).flatMap(({ zone, lines }) =>
+    zone && lines.length > 0
+      ? [{ zone, ...entry(() => longTerm(it, zone, thePatient.fullUrl)) }]
+      : [],
+  );
   const theMedications = it.lines.map((line) => entry(() => medication(line)));
   const theRequests = it.lines.map((line, i) =>
     entry(() =>
@@ -34,6 +41,7 @@ export function prescriptionBundle(it: Prescription, uuid: () => string): Resour
         medication: theMedications[i]?.fullUrl ?? "",
         patient: thePatient.fullUrl,
         requester: theRole.fullUrl,
+        zone: theZones.find(({ zone }) => zone === line.zone)?.fullUrl,
       }),
     ),
   );
@@ -54,6 +62,7 @@ export function prescriptionBundle(it: Prescription, uuid: () => string): Resour
     thePractitioner,
     theRole,
     ...theMeasures,
+    ...theZones,
     ...theRequests,
     ...theMedications,
   ];
@@ -72,10 +81,14 @@ export const MEDICINES = "Médicaments";
 export const INSTRUCTIONS = "Consignes";
 
 function sections(it: Prescription, requests: Entry[], observations: Entry[]): Json {
-  const medicines = it.lines.flatMap((line, i) => {
-    const [title, ...others] = lineWords(line);
-    return [`${i + 1}. ${title}`, ...others];
-  });
+  const medicines = zonesOf(it.lines).flatMap(({ zone, first, lines }) => [
+    ...(zone ? [ZONES[zone].fr] : []),
+    ...(lines.length === 0 ? [NO_LINE] : []),
+    ...lines.flatMap((line, i) => {
+      const [title, ...others] = lineWords(line);
+      return [`${first + i + 1}. ${title}`, ...others];
+    }),
+  ]);
   const links = (entries: Entry[]): Json => entries.map(({ fullUrl }) => ({ reference: fullUrl }));
   const { weight, height } = it.patient;
   const sizes = [

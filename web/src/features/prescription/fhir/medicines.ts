@@ -4,7 +4,7 @@ import { ucumOf } from "../strength.ts";
 import { DOSE_UNITS, DURATIONS, FORMS, REASONS, RHYTHMS, ROUTES } from "../vocabulary.ts";
 import { dosageWords, formWords, lineWords, substitutionWords, titleWords } from "../wording.ts";
 import { narrative } from "./narrative.ts";
-import { EDQM, type Json, type Resource, UCUM, URI } from "./systems.ts";
+import { EDQM, type Json, LONG_TERM, type Resource, UCUM, URI } from "./systems.ts";
 
 /** `code` is the brand where one is prescribed, else the name made of substance, strength, form. */
 export function medication(line: Line): Resource {
@@ -41,6 +41,8 @@ interface Links {
   readonly medication: string;
   readonly patient: string;
   readonly requester: string;
+  /** Says whether it is for a long-term illness. */
+  readonly zone: string | undefined;
 }
 
 export function medicationRequest(
@@ -58,6 +60,9 @@ export function medicationRequest(
     subject: { reference: links.patient },
     authoredOn: issued,
     requester: { reference: links.requester },
+    ...(links.zone
+      ? { reasonReference: [{ reference: links.zone, display: LONG_TERM.display }] }
+      : {}),
     dosageInstruction: [dosage(line)],
     dispenseRequest: dispense(line),
     substitution: substitution(line),

@@ -1,7 +1,17 @@
-/** Patient, prescriber, and the two measures, as FHIR R4 resources. */
+/** Patient, prescriber, and what is observed of the patient, as FHIR R4 resources. */
 import type { Prescription } from "../model.ts";
-import { SEXES } from "../vocabulary.ts";
-import { CATEGORY, CODES, type Json, LOINC, type Resource, RPPS, UCUM } from "./systems.ts";
+import { SEXES, ZONES, type Zone } from "../vocabulary.ts";
+import {
+  CATEGORY,
+  CISIS,
+  CODES,
+  type Json,
+  LOINC,
+  LONG_TERM,
+  type Resource,
+  RPPS,
+  UCUM,
+} from "./systems.ts";
 
 export function patient({ patient: it }: Prescription): Resource {
   return {
@@ -62,4 +72,16 @@ export function measures({ patient: it, date }: Prescription, patientUrl: string
     ...(it.weight === null ? [] : [observe(CODES.weight, it.weight, "kg")]),
     ...(it.height === null ? [] : [observe(CODES.height, it.height, "cm")]),
   ];
+}
+
+/** Whether what refers to it is for a long-term illness. */
+export function longTerm({ date }: Prescription, zone: Zone, patientUrl: string): Resource {
+  return {
+    resourceType: "Observation",
+    status: "final",
+    code: { coding: [{ system: CISIS, ...LONG_TERM }], text: LONG_TERM.display },
+    subject: { reference: patientUrl },
+    effectiveDateTime: date,
+    valueBoolean: ZONES[zone].fhir,
+  };
 }

@@ -17,8 +17,10 @@ import {
   RHYTHMS,
   ROUTES,
   SEXES,
+  ZONES,
 } from "../vocabulary.ts";
 import { titleWords } from "../wording.ts";
+import { inZones } from "../zones.ts";
 import { INSTRUCTIONS, prescriptionBundle } from "./bundle.ts";
 import { paragraphs } from "./narrative.ts";
 import { bundle, type Resource, type ResourceOf } from "./shapes.ts";
@@ -29,7 +31,7 @@ export function readPrescription(bytes: Uint8Array): Prescription | null {
     const json: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     const entries = new Entries(json);
     const prescription = entries.prescription();
-    if (!isInert(prescription)) return null;
+    if (!isInert(prescription) || !isInZones(prescription)) return null;
     const again = prescriptionBundle(prescription, entries.idsInOrderOfMaking());
     return JSON.stringify(again) === JSON.stringify(json) ? prescription : null;
   } catch (error) {
@@ -122,8 +124,8 @@ class Entries {
   #patient(): Prescription["patient"] {
     const it = this.#one("Patient");
     const measure = (unit: string): number | null =>
-      this.#all("Observation").find(({ valueQuantity }) => valueQuantity.code === unit)
-        ?.valueQuantity.value ?? null;
+      this.#all("Observation").find(({ valueQuantity }) => valueQuantity?.code === unit)
+        ?.valueQuantity?.value ?? null;
     return {
       family: it.name[0].family,
       given: it.name[0].given[0],
@@ -158,10 +160,25 @@ class Entries {
       packs: request.dispenseRequest.quantity?.value ?? null,
       renewals: request.dispenseRequest.numberOfRepeatsAllowed,
       notSubstitutable: reason ? reasonOf(reason.coding[0].code) : null,
+      zone: this.#zone(request.reasonReference?.[0].reference),
     };
     const name = medication.code.text;
     return { ...line, brand: name === titleWords(line, "fr") ? "" : name };
   }
+
+  #zone(reference: string | undefined): Line["zone"] {
+    if (reference === undefined) return null;
+    const observation = this.#at(reference);
+    if (observation.resourceType !== "Observation") throw new NotOurs();
+    return keyWhere(ZONES, ({ fhir }) => fhir === observation.valueBoolean);
+  }
+}
+
+/** The order of lines is the paper's: one that mixes zones has another. */
+function isInZones({ lines }: Prescription): boolean {
+  return (
+    inZones(lines).length === lines.length && inZones(lines).every((one, i) => one === lines[i])
+  );
 }
 
 function reasonOf(code: string): Line["notSubstitutable"] {

@@ -41,7 +41,8 @@ const role = v.object({
 const observation = v.object({
   resourceType: v.literal("Observation"),
   id: v.string(),
-  valueQuantity: quantity,
+  valueQuantity: v.optional(quantity),
+  valueBoolean: v.optional(v.boolean()),
 });
 const medication = v.object({
   resourceType: v.literal("Medication"),
@@ -59,6 +60,7 @@ const medicationRequest = v.object({
   resourceType: v.literal("MedicationRequest"),
   id: v.string(),
   medicationReference: reference,
+  reasonReference: v.optional(v.tuple([reference])),
   dosageInstruction: v.tuple([
     v.object({
       additionalInstruction: v.optional(v.tuple([text])),

@@ -13,6 +13,10 @@ export const CODES = {
   height: { code: "8302-2", display: "Body height" },
 } as const;
 
+/** Of the French framework of interoperability (CI-SIS), as its FHIR documents code it. */
+export const CISIS = "https://smt.esante.gouv.fr/fhir/CodeSystem/terminologie-cisis";
+export const LONG_TERM = { code: "MED-574", display: "En rapport avec une ALD" } as const;
+
 /** JSON as FHIR's: what a builder returns, before it is made bytes. */
 export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
 export type Resource = { readonly resourceType: string; readonly [key: string]: Json };

@@ -7,12 +7,12 @@ import type { Prescription, Signature } from "../model.ts";
 import { ageOn } from "../rules/patient.ts";
 import { townOf } from "../rules/prescriber.ts";
 import { SEXES } from "../vocabulary.ts";
-import { dayWords, lineWords, shortDay, substitutionWords } from "../wording.ts";
-import { type Block, drawRow, flow, PAGE, type Row, RULE, rowHeight, SOFT, wrap } from "./flow.ts";
+import { dayWords, shortDay } from "../wording.ts";
+import { type Block, drawRow, flow, PAGE, RULE, rowHeight, SOFT } from "./flow.ts";
 import { embedFonts, type FontFiles, type Fonts } from "./fonts.ts";
+import { body } from "./lines.ts";
+import { rows, WIDTH } from "./rows.ts";
 import { signatureEnding } from "./signature.ts";
-
-const WIDTH = PAGE.right - PAGE.left;
 
 export async function prescriptionPdf(
   it: Prescription,
@@ -39,26 +39,6 @@ function describe(pdf: PDFDocument, it: Prescription): void {
   pdf.setProducer("Aparté");
   pdf.setCreationDate(new Date(it.issued));
   pdf.setModificationDate(new Date(it.issued));
-}
-
-interface Face {
-  readonly size: number;
-  readonly bold?: boolean;
-  readonly indent?: number;
-  readonly before?: number;
-  readonly width?: number;
-}
-
-function rows(text: string, fonts: Fonts, face: Face): Row[] {
-  const { size, bold = false, indent = 0, before = 0, width = WIDTH - indent } = face;
-  const font = bold ? fonts.bold : fonts.regular;
-  return wrap(text, font, size, width).map((one, i) => ({
-    text: one,
-    font,
-    size,
-    indent,
-    before: i === 0 ? before : 0,
-  }));
 }
 
 function drawRows(page: PDFPage, block: Block, from: number): number {
@@ -134,28 +114,6 @@ function nextHead(page: PDFPage, it: Prescription, fonts: Fonts): number {
     color: RULE,
   });
   return y - 6;
-}
-
-function body(it: Prescription, fonts: Fonts): Block[] {
-  const indent = 22;
-  const blocks: Block[] = it.lines.map((line, i) => {
-    const [title, ...others] = lineWords(line);
-    const firm = substitutionWords(line, "fr");
-    return [
-      ...rows(`${i + 1}.  ${title}`, fonts, { size: 12, bold: true, before: 12 }),
-      ...others.flatMap((text) => rows(text, fonts, { size: 11, indent, bold: text === firm })),
-    ];
-  });
-  if (it.instructions !== "") {
-    blocks.push([
-      ...rows("Consignes", fonts, { size: 11, bold: true, before: 14 }),
-      ...rows(it.instructions, fonts, { size: 11 }),
-    ]);
-  }
-  const count = it.lines.length;
-  const total = `Ordonnance de ${count} ligne${count > 1 ? "s" : ""}, arrêtée ici.`;
-  const last = blocks.pop() ?? [];
-  return [...blocks, [...last, ...rows(total, fonts, { size: 9, before: 10 })]];
 }
 
 function foot(page: PDFPage, it: Prescription, fonts: Fonts, number: string): void {

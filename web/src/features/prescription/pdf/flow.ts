@@ -24,6 +24,8 @@ export interface Row {
   readonly indent: number;
   /** Points from the row above to this one's box. */
   readonly before: number;
+  /** A line across the page, in what is before it. */
+  readonly ruled?: boolean;
 }
 
 export type Block = readonly Row[];
@@ -73,6 +75,15 @@ function cut(word: string, font: PDFFont, size: number, width: number): string[]
 
 export function drawRow(page: PDFPage, row: Row, y: number, color = INK): number {
   const next = y - rowHeight(row);
+  if (row.ruled) {
+    const at = y - row.before / 2;
+    page.drawLine({
+      start: { x: PAGE.left, y: at },
+      end: { x: PAGE.right, y: at },
+      thickness: 0.8,
+      color: RULE,
+    });
+  }
   page.drawText(row.text, {
     x: PAGE.left + row.indent,
     y: next + row.size * 0.32,

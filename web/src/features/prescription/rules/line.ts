@@ -8,15 +8,19 @@ import { parseStrengths } from "../strength.ts";
 import { DURATIONS, RHYTHMS } from "../vocabulary.ts";
 import { optionalText, requiredText } from "./texts.ts";
 
-/**
- * @param index the line's place on the page, from 0
- * @param age the patient's, in full years, or null while unknown
- */
+/** What a line does not say itself. */
+interface Around {
+  /** The patient's, in full years, or null while unknown. */
+  readonly age: number | null;
+  readonly twoZones: boolean;
+}
+
+/** @param index the line's place on the page, from 0 */
 export function checkLine(
   found: Findings,
   given: LineDraft,
   index: number,
-  age: number | null,
+  { age, twoZones }: Around,
 ): Line {
   const at = (name: keyof LineDraft): string => `lines.${index}.${name}`;
   const ingredients = checkIngredients(found, given, at);
@@ -43,6 +47,7 @@ export function checkLine(
   if (given.substitution === "EFG" && age !== null && age >= 6) {
     found.add(at("substitution"), "efg_age", { age });
   }
+  if (twoZones && given.zone === "") found.add(at("zone"), "required");
   return {
     ingredients,
     brand,
@@ -56,6 +61,7 @@ export function checkLine(
     advice,
     ...length,
     notSubstitutable: given.substitution === "" ? null : given.substitution,
+    zone: twoZones && given.zone !== "" ? given.zone : null,
   };
 }
 

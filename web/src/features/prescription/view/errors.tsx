@@ -88,6 +88,7 @@ const LABELS = Object.fromEntries(
       "packs",
       "renewals",
       "substitution",
+      "zone",
       "instructions",
       "signature",
       "file",

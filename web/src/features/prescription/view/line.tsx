@@ -9,17 +9,9 @@ import type { LineDraft } from "../draft.ts";
 import type { Favourites } from "../favourites.ts";
 import type { PrescriptionForm } from "../form.ts";
 import { isNarcotic, proposalOf } from "../proposal.ts";
-import {
-  DOSE_UNITS,
-  DURATIONS,
-  FORMS,
-  isKeyOf,
-  keysOf,
-  REASONS,
-  RHYTHMS,
-  ROUTES,
-} from "../vocabulary.ts";
+import { DOSE_UNITS, DURATIONS, FORMS, isKeyOf, keysOf, RHYTHMS, ROUTES } from "../vocabulary.ts";
 import { Input, Pick, useProblem } from "./fields.tsx";
+import { SpecialFields } from "./special.tsx";
 
 /** One medicine: what it is, how it is taken, for how long. */
 export function LineFields({
@@ -59,11 +51,6 @@ export function LineFields({
     hours: say("hours"),
   };
   const durations = { day: say("days"), week: say("weeks"), month: say("months") };
-  const reasons = {
-    MTE: say("substitutionMTE"),
-    EFG: say("substitutionEFG"),
-    CIF: say("substitutionCIF"),
-  };
   const number = index + 1;
   const [narcotic, setNarcotic] = useState(false);
   const [kept, setKept] = useState<boolean | null>(null);
@@ -168,16 +155,7 @@ export function LineFields({
           inputMode="numeric"
         />
       </div>
-      <Pick
-        {...at("substitution")}
-        label={say("substitution")}
-        value={line.substitution}
-        choices={[
-          { id: "", label: say("substitutable") },
-          ...keysOf(REASONS).map((id) => ({ id, label: reasons[id] })),
-        ]}
-        onChoose={(id) => set({ substitution: isKeyOf(REASONS, id) ? id : "" })}
-      />
+      <SpecialFields form={form} line={line} index={index} />
       <div class="row">
         {line.substance.trim() !== "" && (
           <Button

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
-import { TextArea } from "../../../ui/field.tsx";
+import { Check, TextArea } from "../../../ui/field.tsx";
 import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
 import { PrescriptionSummary } from "../../documents/view/summary.tsx";
 import type { Library } from "../../medicines/library.ts";
@@ -60,7 +60,7 @@ function Write({ form, help }: { form: PrescriptionForm; help: WritingHelp }) {
   const say = useTexts("prescription");
   const error = useProblem(form);
   const place = useRef<HTMLFormElement>(null);
-  const { lines, instructions } = form.draft.value;
+  const { lines, instructions, twoZones } = form.draft.value;
   const fromFile = form.mode.value === "file";
   const linesError = error("lines");
   return (
@@ -86,6 +86,12 @@ function Write({ form, help }: { form: PrescriptionForm; help: WritingHelp }) {
       {!fromFile && (
         <section class="rx-section">
           <h3>{say("lines")}</h3>
+          <div>
+            <Check checked={twoZones} onChange={form.setTwoZones}>
+              {say("twoZones")}
+            </Check>
+            {twoZones && <p class="soft small">{say("twoZonesHint")}</p>}
+          </div>
           <LibraryPanel library={help.library} />
           <Reuse form={form} favourites={help.favourites} earlier={help.earlier} />
           {lines.map((line, index) => (
