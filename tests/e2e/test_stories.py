@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 from pypdf import PdfReader
 
 from tests.e2e import axe, browsers, net, screens, steps, stories
@@ -191,7 +191,8 @@ async def test_a_medicine_is_chosen_by_keyboard(person: Person, width: int) -> N
     await field.press("Enter")
     substance = steps.textbox(page, say("fr", "prescription.substance"))
     assert await substance.input_value() == "Sulfate de morfictine"
-    await page.get_by_text(say("fr", "prescription.narcotic")).wait_for()
+    await page.get_by_text(say("fr", "prescription.narcoticListed")).wait_for()
+    await expect(page.get_by_label(say("fr", "prescription.narcotic"))).to_be_checked()
     assert await options.count() == 0
     await field.press_sequentially("zz")
     await field.press("Escape")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
-SAMPLES = ["simple", "child", "zones", "oneOfTwoZones", "long", "markup"]
+SAMPLES = ["simple", "child", "zones", "oneOfTwoZones", "narcotic", "long", "markup"]
 CISIS = "https://smt.esante.gouv.fr/fhir/CodeSystem/terminologie-cisis"
 UCUM = "http://unitsofmeasure.org"
 
@@ -135,6 +135,22 @@ def test_each_line_of_two_zones_says_whether_it_is_for_a_long_term_illness(print
     assert zones == [True, True, False]
     simple = parse((printed / "simple.json").read_text())
     assert all(one.reasonReference is None for one in resources(simple, "MedicationRequest"))
+
+
+def test_a_narcotic_says_that_it_is_one_with_its_amounts_in_words(printed: Path) -> None:
+    bundle = parse((printed / "narcotic.json").read_text())
+    first, second, third = resources(bundle, "MedicationRequest")
+    assert [one.category and one.category[0].text for one in (first, second, third)] == [
+        "Stupéfiant ou assimilé",
+        "Stupéfiant ou assimilé",
+        None,
+    ]
+    assert first.note[0].text == "Chevauchement autorisé avec une ordonnance précédente."
+    assert second.note is None
+    words = "sulfate de morfictine dix milligrammes ; une gélule par prise"
+    assert words in first.text.div
+    assert words in bundle.entry[0].resource.section[0].text.div
+    assert "En toutes lettres" not in third.text.div
 
 
 def test_markup_in_a_text_stays_text(printed: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-SAMPLES = ["simple", "child", "zones", "oneOfTwoZones", "long", "markup"]
+SAMPLES = ["simple", "child", "zones", "oneOfTwoZones", "narcotic", "long", "markup"]
 PRESCRIBER = [
     "Dr Camille Démo",
     "Médecin, Médecine générale",
@@ -57,6 +57,18 @@ EXPECTED = {
         "Ordonnance de 3 lignes, arrêtée ici.",
     ],
     "oneOfTwoZones": ["(MALADIES INTERCURRENTES) Aucun médicament."],
+    "narcotic": [
+        "En toutes lettres : sulfate de morfictine dix milligrammes ; une gélule par prise, "
+        "une prise toutes les douze heures ; pendant vingt-huit jours.",
+        "Chevauchement autorisé avec une ordonnance précédente.",
+        "Non substituable (MTE) : marge thérapeutique étroite",
+        "morfictine deux milligrammes par millilitre ; deux virgule cinq millilitres par prise, "
+        "six prises par jour ; si besoin, au maximum quinze millilitres par jour ; "
+        "pendant quatorze jours.",
+        "dans les trois jours qui suivent sa date",
+        "demande une ordonnance sécurisée (R. 5132-5)",
+        "Ce document n’affirme pas que sa forme électronique suffise",
+    ],
     "long": ["14. substance d’essai numéro 14 140 µg", "Prise de sang de contrôle dans un mois."],
     "markup": ['A & B <img src=x onerror="alert(1)">', "</p><script>alert(1)</script>"],
 }

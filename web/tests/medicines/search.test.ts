@@ -55,6 +55,7 @@ describe("what a medicine proposes for a line", () => {
       otherForm: "",
       route: "oral",
       unit: "capsule",
+      narcotic: false,
     });
   });
 
@@ -82,6 +83,15 @@ describe("what a medicine proposes for a line", () => {
       otherForm: "gomme à mâcher",
       unit: "",
     });
+  });
+
+  it("is marked as a narcotic where the list says so, or asks for words", () => {
+    const [one] = index.find("morfictine");
+    const marked = (...conditions: string[]): boolean =>
+      proposalOf({ ...(one ?? never()), conditions }).narcotic;
+    expect(marked("stupéfiants")).toBe(true);
+    expect(marked("liste I")).toBe(false);
+    expect(marked("liste I", "prescription en toutes lettres sur ordonnance sécurisée")).toBe(true);
   });
 
   it("has as many strengths as substances, or none", () => {

@@ -64,6 +64,20 @@ describe("a prescription as FHIR", () => {
     },
   );
 
+  it("says of a narcotic that it is one, with its amounts in words", () => {
+    const text = written(PRESCRIPTIONS["narcotic"]?.draft);
+    const overlaps = read(text)?.lines.map(({ narcotic }) => narcotic?.overlap);
+    expect(overlaps).toEqual([true, false, undefined]);
+    for (const [before, after] of [
+      ['"category":[{"text":"Stupéfiant ou assimilé"}],', ""],
+      ['"note":[{"text":"Chevauchement autorisé avec une ordonnance précédente."}],', ""],
+      ["une gélule par prise", "deux gélules par prise"],
+    ] as const) {
+      expect(text).toContain(before);
+      expect(read(text.replace(before, after))).toBeNull();
+    }
+  });
+
   it("says of each line of two zones whether it is for a long-term illness", () => {
     const text = written(PRESCRIPTIONS["zones"]?.draft);
     expect(read(text)?.lines.map(({ zone }) => zone)).toEqual(["ald", "ald", "other"]);

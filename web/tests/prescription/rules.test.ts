@@ -146,6 +146,11 @@ describe("a medicine line", () => {
     [{ packs: "0" }, "packs: packs"],
     [{ renewals: "12" }, "renewals: renewals"],
     [{ renewals: "" }, "renewals: renewals"],
+    [{ narcotic: true, duration: "", packs: "2" }, "duration: narcotic_duration"],
+    [{ narcotic: true, duration: "29" }, "duration: narcotic_days"],
+    [{ narcotic: true, duration: "1", durationUnit: "month" }, "duration: narcotic_days"],
+    [{ narcotic: true, renewals: "1" }, "renewals: narcotic_renewals"],
+    [{ narcotic: true, renewals: "12" }, "renewals: renewals"],
     [{ substitution: "MTE" }, "brand: brand_not_substitutable"],
     [{ substitution: "EFG", brand: "X" }, "substitution: efg_age"],
   ])("%j is refused", (changes, problem) => {
@@ -155,6 +160,14 @@ describe("a medicine line", () => {
   it("may give packs instead of a duration, and a reason not to substitute with a brand", () => {
     expect(wrong(lines({ duration: "", packs: "2" }))).toEqual([]);
     expect(wrong(lines({ substitution: "CIF", brand: "Exemplaxil" }))).toEqual([]);
+  });
+
+  it("of a narcotic covers four weeks at most, and may overlap another", () => {
+    const given = lines({ narcotic: true, overlap: true, duration: "4", durationUnit: "week" });
+    const checked = checkDraft(given, WHEN);
+    expect(checked.ok && checked.value.lines[0]?.narcotic).toEqual({ overlap: true });
+    const other = checkDraft(lines({ overlap: true }), WHEN);
+    expect(other.ok && other.value.lines[0]?.narcotic).toBeNull();
   });
 
   it("is named by its place", () => {

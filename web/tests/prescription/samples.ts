@@ -139,6 +139,41 @@ export const PRESCRIPTIONS: Readonly<Record<string, { draft: Draft; signature: S
     draft: draft({ twoZones: true, lines: [line({ zone: "ald" })] }),
     signature: SIGNATURE,
   },
+  narcotic: {
+    draft: draft({
+      lines: [
+        line({
+          substance: "sulfate de morfictine",
+          strength: "10 mg",
+          brand: "Morfictine L.P.",
+          form: "prolongedCapsule",
+          unit: "capsule",
+          dose: "1",
+          count: "12",
+          rhythm: "hours",
+          duration: "28",
+          narcotic: true,
+          overlap: true,
+          substitution: "MTE",
+        }),
+        line({
+          key: 2,
+          substance: "morfictine",
+          strength: "2 mg/ml",
+          form: "oralSolution",
+          unit: "ml",
+          dose: "2,5",
+          count: "6",
+          asNeeded: true,
+          maximum: "15",
+          duration: "14",
+          narcotic: true,
+        }),
+        line({ key: 3 }),
+      ],
+    }),
+    signature: SIGNATURE,
+  },
   long: {
     draft: draft({
       lines: Array.from({ length: 14 }, (_, i) =>

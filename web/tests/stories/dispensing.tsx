@@ -33,6 +33,7 @@ const medicine = (substance: string, value: number, changes: Partial<Line> = {})
   packs: null,
   renewals: 0,
   notSubstitutable: null,
+  narcotic: null,
   zone: null,
   ...changes,
 });

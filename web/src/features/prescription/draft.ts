@@ -44,6 +44,9 @@ export interface LineDraft {
   readonly packs: string;
   readonly renewals: string;
   readonly substitution: Reason | "";
+  readonly narcotic: boolean;
+  /** Of a narcotic: it may overlap an earlier prescription of one. */
+  readonly overlap: boolean;
   readonly zone: Zone | "";
 }
 
@@ -77,6 +80,8 @@ export function emptyLine(key: number): LineDraft {
     packs: "",
     renewals: "0",
     substitution: "",
+    narcotic: false,
+    overlap: false,
     zone: "",
   };
 }

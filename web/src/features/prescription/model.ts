@@ -71,6 +71,8 @@ export interface Line {
   readonly packs: number | null;
   readonly renewals: number;
   readonly notSubstitutable: Reason | null;
+  /** A narcotic, or under their rules; `overlap`: it may overlap an earlier prescription of one. */
+  readonly narcotic: { readonly overlap: boolean } | null;
   /** Null in every line of a prescription that has one zone, and in none of one that has two. */
   readonly zone: Zone | null;
 }

@@ -7,7 +7,7 @@ import { FORMS, type Form, isKeyOf, keysOf, ROUTES, type Route } from "./vocabul
 
 export type Proposal = Pick<
   LineDraft,
-  "substance" | "strength" | "brand" | "form" | "otherForm" | "route" | "unit"
+  "substance" | "strength" | "brand" | "form" | "otherForm" | "route" | "unit" | "narcotic"
 >;
 
 /** Published routes are adjectives: `orale`, `ophtalmique`. */
@@ -47,8 +47,8 @@ function brandOf({ name, substances }: Medicine): string {
   return generic ? "" : brand.trim();
 }
 
-export const isNarcotic = ({ conditions }: Medicine): boolean =>
-  conditions.some((condition) => /stupéfiant/i.test(condition));
+/** As published: `stupéfiants`, `prescription en toutes lettres sur ordonnance sécurisée`. */
+const NARCOTIC = /stupéfiant|ordonnance sécurisée/i;
 
 export function proposalOf(medicine: Medicine): Proposal {
   const { substances, routes } = medicine;
@@ -68,5 +68,6 @@ export function proposalOf(medicine: Medicine): Proposal {
     otherForm: form === "other" ? medicine.form : "",
     route: known.find((route) => route === usual?.route) ?? known[0] ?? "",
     unit: usual?.unit ?? "",
+    narcotic: medicine.conditions.some((condition) => NARCOTIC.test(condition)),
   };
 }

@@ -33,6 +33,8 @@ export function typedOf(line: Line): Typed {
     packs: packs === null ? "" : `${packs}`,
     renewals: `${line.renewals}`,
     substitution: line.notSubstitutable ?? "",
+    narcotic: line.narcotic !== null,
+    overlap: line.narcotic?.overlap ?? false,
     zone: line.zone ?? "",
   };
 }

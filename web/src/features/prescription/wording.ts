@@ -1,4 +1,5 @@
 /** A medicine line in plain words: French for what is printed and signed, both to read it. */
+import { letters } from "./letters.ts";
 import type { Line } from "./model.ts";
 import { formatNumber } from "./numbers.ts";
 import { formatStrength } from "./strength.ts";
@@ -87,6 +88,24 @@ export function substitutionWords({ notSubstitutable }: Line, lang: Lang): strin
     : `Not to be substituted (${notSubstitutable}): ${reason}`;
 }
 
+/** The amounts in words, in French alone: they are what the law asks, and no help to read. */
+export function lettersWords(line: Line): string {
+  return line.narcotic ? `En toutes lettres : ${letters(line)}.` : "";
+}
+
+export function overlapWords({ narcotic }: Line, lang: Lang): string {
+  if (!narcotic?.overlap) return "";
+  return lang === "fr"
+    ? "Chevauchement autorisé avec une ordonnance précédente."
+    : "May overlap an earlier prescription.";
+}
+
+/** What is to be known of a prescription with a narcotic; it claims nothing for its own form. */
+export const NARCOTIC_NOTE = {
+  fr: "Stupéfiant ou assimilé : l’ordonnance est exécutée en totalité si elle est présentée dans les trois jours qui suivent sa date ; ensuite, pour la durée qui reste (CSP, R. 5132-33). Sur papier, la réglementation demande une ordonnance sécurisée (R. 5132-5) : une impression de ce document n’en est pas une et n’en tient pas lieu. Ce document n’affirme pas que sa forme électronique suffise : le pharmacien en juge.",
+  en: "Narcotic, or under the same rules: it is dispensed in full if it is presented within the three days after its date, and later for the time that is left (CSP, R. 5132-33). On paper the rules ask for a secured form (ordonnance sécurisée, R. 5132-5): a printout of this document is none, and does not take its place. This document does not claim that its electronic form is enough: the pharmacist judges that.",
+} as const;
+
 /** In a zone without a line. */
 export const NO_LINE = "Aucun médicament.";
 
@@ -95,8 +114,10 @@ export function lineWords(line: Line): string[] {
   return [
     titleWords(line, "fr"),
     dosageWords(line, "fr"),
+    lettersWords(line),
     line.advice,
     supplyWords(line, "fr"),
+    overlapWords(line, "fr"),
     substitutionWords(line, "fr"),
   ].filter(Boolean);
 }

@@ -4,7 +4,7 @@ import { useAllTexts, useMoment, useTexts } from "../../../ui/context.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import { inert } from "../../inert.ts";
 import type { Line as Prescribed } from "../../prescription/model.ts";
-import { LineWords } from "../../prescription/view/line-words.tsx";
+import { LineWords, NarcoticNote } from "../../prescription/view/line-words.tsx";
 import { ZONES } from "../../prescription/vocabulary.ts";
 import type { CounterLine, CounterModel, GivenLine, Shown } from "../model.ts";
 import { DispenseDialog } from "./dispense-dialog.tsx";
@@ -22,6 +22,7 @@ export function Lines({
   readonly looking?: boolean;
 }) {
   const say = useTexts("dispensing");
+  const lang = useAllTexts().language.value;
   const day = useMoment({ dateStyle: "long" });
   const { document, prescription, until } = shown;
   const { subject } = document;
@@ -55,6 +56,7 @@ export function Lines({
           </li>
         ))}
       </ol>
+      {prescription && <NarcoticNote lines={prescription.lines} lang={lang} />}
       {prescription && prescription.instructions !== "" && (
         <p class="lines" lang="fr">
           {prescription.instructions}

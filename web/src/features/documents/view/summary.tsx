@@ -1,7 +1,7 @@
 import { useAllTexts, useTexts } from "../../../ui/context.tsx";
 import type { Prescription } from "../../prescription/model.ts";
 import { formatNumber } from "../../prescription/numbers.ts";
-import { LineWords } from "../../prescription/view/line-words.tsx";
+import { LineWords, NarcoticNote } from "../../prescription/view/line-words.tsx";
 import { ZONES } from "../../prescription/vocabulary.ts";
 import { dayWords, type Lang } from "../../prescription/wording.ts";
 import { zonesOf } from "../../prescription/zones.ts";
@@ -79,6 +79,7 @@ export function PrescriptionSummary({
             </ol>
           </section>
         ))}
+      <NarcoticNote lines={it.lines} lang={lang} />
       {it.instructions !== "" && (
         <>
           <h4>{say("instructions")}</h4>

@@ -2,9 +2,19 @@
 import type { Amount, Ingredient, Line, Prescription } from "../model.ts";
 import { ucumOf } from "../strength.ts";
 import { DOSE_UNITS, DURATIONS, FORMS, REASONS, RHYTHMS, ROUTES } from "../vocabulary.ts";
-import { dosageWords, formWords, lineWords, substitutionWords, titleWords } from "../wording.ts";
+import {
+  dosageWords,
+  formWords,
+  lineWords,
+  overlapWords,
+  substitutionWords,
+  titleWords,
+} from "../wording.ts";
 import { narrative } from "./narrative.ts";
 import { EDQM, type Json, LONG_TERM, type Resource, UCUM, URI } from "./systems.ts";
+
+/** France publishes no code for it. */
+const NARCOTIC = "Stupéfiant ou assimilé";
 
 /** `code` is the brand where one is prescribed, else the name made of substance, strength, form. */
 export function medication(line: Line): Resource {
@@ -56,6 +66,7 @@ export function medicationRequest(
     groupIdentifier: { system: URI, value: `urn:uuid:${id}` },
     status: "active",
     intent: "order",
+    ...(line.narcotic ? { category: [{ text: NARCOTIC }] } : {}),
     medicationReference: { reference: links.medication, display: titleWords(line, "fr") },
     subject: { reference: links.patient },
     authoredOn: issued,
@@ -63,6 +74,7 @@ export function medicationRequest(
     ...(links.zone
       ? { reasonReference: [{ reference: links.zone, display: LONG_TERM.display }] }
       : {}),
+    ...(line.narcotic?.overlap ? { note: [{ text: overlapWords(line, "fr") }] } : {}),
     dosageInstruction: [dosage(line)],
     dispenseRequest: dispense(line),
     substitution: substitution(line),

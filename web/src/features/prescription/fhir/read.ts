@@ -160,6 +160,7 @@ class Entries {
       packs: request.dispenseRequest.quantity?.value ?? null,
       renewals: request.dispenseRequest.numberOfRepeatsAllowed,
       notSubstitutable: reason ? reasonOf(reason.coding[0].code) : null,
+      narcotic: request.category ? { overlap: request.note !== undefined } : null,
       zone: this.#zone(request.reasonReference?.[0].reference),
     };
     const name = medication.code.text;

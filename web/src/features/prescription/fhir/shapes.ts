@@ -60,6 +60,8 @@ const medicationRequest = v.object({
   resourceType: v.literal("MedicationRequest"),
   id: v.string(),
   medicationReference: reference,
+  category: v.optional(v.tuple([text])),
+  note: v.optional(v.tuple([text])),
   reasonReference: v.optional(v.tuple([reference])),
   dosageInstruction: v.tuple([
     v.object({

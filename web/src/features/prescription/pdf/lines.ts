@@ -1,7 +1,7 @@
 /** What is prescribed, as blocks of rows. */
 import type { Line, Prescription } from "../model.ts";
 import { ZONES } from "../vocabulary.ts";
-import { lineWords, NO_LINE, substitutionWords } from "../wording.ts";
+import { lettersWords, lineWords, NARCOTIC_NOTE, NO_LINE, substitutionWords } from "../wording.ts";
 import { type LinesOfZone, zonesOf } from "../zones.ts";
 import type { Block } from "./flow.ts";
 import type { Fonts } from "./fonts.ts";
@@ -11,11 +11,11 @@ const INDENT = 22;
 
 function lineBlock(line: Line, number: number, fonts: Fonts): Block {
   const [title, ...others] = lineWords(line);
-  const firm = substitutionWords(line, "fr");
+  const firm = new Set([lettersWords(line), substitutionWords(line, "fr")]);
   return [
     ...rows(`${number}.  ${title}`, fonts, { size: 12, bold: true, before: 12 }),
     ...others.flatMap((text) =>
-      rows(text, fonts, { size: 11, indent: INDENT, bold: text === firm }),
+      rows(text, fonts, { size: 11, indent: INDENT, bold: firm.has(text) }),
     ),
   ];
 }
@@ -42,6 +42,9 @@ export function body(it: Prescription, fonts: Fonts): Block[] {
       }),
       ...rows(it.instructions, fonts, { size: 11 }),
     ]);
+  }
+  if (it.lines.some(({ narcotic }) => narcotic)) {
+    blocks.push(rows(NARCOTIC_NOTE.fr, fonts, { size: 9, before: 14 }));
   }
   const count = it.lines.length;
   const total = `Ordonnance de ${count} ligne${count > 1 ? "s" : ""}, arrêtée ici.`;

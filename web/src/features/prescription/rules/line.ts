@@ -6,6 +6,7 @@ import { parseCount, parseNumber } from "../numbers.ts";
 import type { Findings } from "../problems.ts";
 import { parseStrengths } from "../strength.ts";
 import { DURATIONS, RHYTHMS } from "../vocabulary.ts";
+import { checkNarcotic } from "./narcotic.ts";
 import { optionalText, requiredText } from "./texts.ts";
 
 /** What a line does not say itself. */
@@ -41,6 +42,8 @@ export function checkLine(
   }
   const asNeeded = given.asNeeded ? checkMaximum(found, given, dose, at) : null;
   const advice = optionalText(found, at("advice"), given.advice, LIMITS.advice);
+  // First, since its sentences say more of a duration than those that hold for every medicine.
+  const narcotic = checkNarcotic(found, given, at);
   const length = checkLength(found, given, at);
 
   if (given.substitution !== "" && brand === "") found.add(at("brand"), "brand_not_substitutable");
@@ -61,6 +64,7 @@ export function checkLine(
     advice,
     ...length,
     notSubstitutable: given.substitution === "" ? null : given.substitution,
+    narcotic,
     zone: twoZones && given.zone !== "" ? given.zone : null,
   };
 }

@@ -8,7 +8,7 @@ import { MedicineSearch } from "../../medicines/view/medicine-search.tsx";
 import type { LineDraft } from "../draft.ts";
 import type { Favourites } from "../favourites.ts";
 import type { PrescriptionForm } from "../form.ts";
-import { isNarcotic, proposalOf } from "../proposal.ts";
+import { proposalOf } from "../proposal.ts";
 import { DOSE_UNITS, DURATIONS, FORMS, isKeyOf, keysOf, RHYTHMS, ROUTES } from "../vocabulary.ts";
 import { Input, Pick, useProblem } from "./fields.tsx";
 import { SpecialFields } from "./special.tsx";
@@ -52,7 +52,7 @@ export function LineFields({
   };
   const durations = { day: say("days"), week: say("weeks"), month: say("months") };
   const number = index + 1;
-  const [narcotic, setNarcotic] = useState(false);
+  const [listed, setListed] = useState(false);
   const [kept, setKept] = useState<boolean | null>(null);
   return (
     <fieldset class="rx-line">
@@ -60,11 +60,14 @@ export function LineFields({
       <MedicineSearch
         library={library}
         onChoose={(medicine) => {
-          set(proposalOf(medicine));
-          setNarcotic(isNarcotic(medicine));
+          const proposal = proposalOf(medicine);
+          set(proposal);
+          setListed(proposal.narcotic);
         }}
       />
-      {narcotic && <Notice tone="warn">{say("narcotic")}</Notice>}
+      <div role="status">
+        {listed && line.narcotic && <Notice tone="warn">{say("narcoticListed")}</Notice>}
+      </div>
       <div class="rx-grid">
         <Input
           {...text("substance")}
