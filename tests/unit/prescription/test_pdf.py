@@ -49,22 +49,30 @@ EXPECTED = {
     ],
     # Each heading right above the lines of its zone.
     "zones": [
-        "Prescriptions relatives au traitement de l’affection de longue durée reconnue "
-        "(liste ou hors liste) (AFFECTION EXONÉRANTE) 1. metformine 1000 mg, comprimé",
+        (
+            "Prescriptions relatives au traitement de l’affection de longue durée reconnue "
+            "(liste ou hors liste) (AFFECTION EXONÉRANTE) 1. metformine 1000 mg, comprimé"
+        ),
         "2. ramipril 5 mg, comprimé",
-        "Prescriptions SANS RAPPORT avec l’affection de longue durée "
-        "(MALADIES INTERCURRENTES) 3. paracétamol 500 mg, comprimé",
+        (
+            "Prescriptions SANS RAPPORT avec l’affection de longue durée "
+            "(MALADIES INTERCURRENTES) 3. paracétamol 500 mg, comprimé"
+        ),
         "Ordonnance de 3 lignes, arrêtée ici.",
     ],
     "oneOfTwoZones": ["(MALADIES INTERCURRENTES) Aucun médicament."],
     "narcotic": [
-        "En toutes lettres : sulfate de morfictine dix milligrammes ; une gélule par prise, "
-        "une prise toutes les douze heures ; pendant vingt-huit jours.",
+        (
+            "En toutes lettres : sulfate de morfictine dix milligrammes ; une gélule par prise, "
+            "une prise toutes les douze heures ; pendant vingt-huit jours."
+        ),
         "Chevauchement autorisé avec une ordonnance précédente.",
         "Non substituable (MTE) : marge thérapeutique étroite",
-        "morfictine deux milligrammes par millilitre ; deux virgule cinq millilitres par prise, "
-        "six prises par jour ; si besoin, au maximum quinze millilitres par jour ; "
-        "pendant quatorze jours.",
+        (
+            "morfictine deux milligrammes par millilitre ; "
+            "deux virgule cinq millilitres par prise, six prises par jour ; si besoin, au maximum quinze millilitres par jour ; "
+            "pendant quatorze jours."
+        ),
         "dans les trois jours qui suivent sa date",
         "demande une ordonnance sécurisée (R. 5132-5)",
         "Ce document n’affirme pas que sa forme électronique suffise",
@@ -149,3 +157,48 @@ def test_the_letters_are_on_the_paper_not_only_in_the_text(printed: Path, tmp_pa
             any(data[y * width + x] < 160 for y in range(top, bottom)) for x in range(left, right)
         ]
         assert sum(columns) > 0.6 * len(columns), word
+
+
+@pytest.mark.parametrize("name", ["simple", "narcotic", "long"])
+def test_a_copy_with_the_code_has_the_signed_pages_behind_a_page_of_its_own(
+    name: str, printed: Path
+) -> None:
+    signed, copy = (pypdf.PdfReader(printed / f"{name}{end}.pdf") for end in ("", "-code"))
+    assert len(copy.pages) == len(signed.pages) + 1
+    first = text_of(printed / f"{name}-code.pdf", "-raw", "-l", "1")
+    for words in (
+        "À présenter à la pharmacie",
+        "Code de l’ordonnance du 3 août 2026",
+        "rdv.exemple.fr",
+        "Qui a ce code peut lire l’ordonnance et la faire délivrer.",
+        "le prescripteur ne l’a pas signée",
+    ):
+        assert words in first
+    mark = "Copie imprimée par le patient, avec le code de l’ordonnance"
+    for before, page in zip(signed.pages, copy.pages[1:], strict=True):
+        text, was = page.extract_text(), before.extract_text()
+        assert text.replace(mark, "").split() == was.split()
+        assert mark in text
+    assert "dispense" not in " ".join(page.extract_text() for page in signed.pages)
+
+
+def test_the_code_on_paper_has_every_module_of_the_code(printed: Path, tmp_path: Path) -> None:
+    run = ["pdftoppm", "-r", "300", "-gray", "-singlefile"]
+    subprocess.run([*run, str(printed / "simple-code.pdf"), str(tmp_path / "page")], check=True)
+    header, data = (tmp_path / "page.pgm").read_bytes().split(b"\n255\n", 1)
+    width = int(header.split()[1])
+    rows = (printed / "code.txt").read_text().splitlines()
+    side = 170 / 72 * 300 / len(rows)
+    left = 56 / 72 * 300
+    # The code begins, inside its border of two, with a dark line of seven modules downwards.
+    column = round(left + 2.5 * side)
+    dark = "".join("#" if one < 128 else "." for one in data[column::width])
+    top = dark.index("#" * round(6.8 * side)) - 2 * side
+    wrong = [
+        (x, y)
+        for y, row in enumerate(rows)
+        for x, module in enumerate(row)
+        if (data[round(top + (y + 0.5) * side) * width + round(left + (x + 0.5) * side)] < 128)
+        != (module == "#")
+    ]
+    assert wrong == []

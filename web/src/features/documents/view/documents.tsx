@@ -172,7 +172,12 @@ export function Opened({ opened, newest, telling = false, told, stated }: Opened
         <p>{pdf ? say("onlyPdf") : say("noPdf")}</p>
       )}
       {opened.ticket && showing && (
-        <TicketDialog ticket={opened.ticket} onClose={() => show(false)} />
+        <TicketDialog
+          ticket={opened.ticket}
+          pdf={pdf?.bytes}
+          issued={opened.issued}
+          onClose={() => show(false)}
+        />
       )}
       {prescription && reading && <PrescriptionSummary it={prescription} />}
       {opened.kind === "prescription" && <p class="soft small">{say("notNational")}</p>}
