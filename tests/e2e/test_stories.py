@@ -38,6 +38,8 @@ PRESSED = {
     "keeping-alone": ("keeping.alone",),
     "keeping-page": ("keeping.export", "keeping.exportSealed"),
     "counter-fresh": ("dispensing.dispense",),
+    "counter-ticket": ("dispensing.paperMake",),
+    "counter-paper": ("dispensing.paperMake",),
     "counter-issued": ("dispensing.issuedOpen",),
     "imaging-open": ("imaging.marks",),
     "imaging-facts": ("imaging.facts",),

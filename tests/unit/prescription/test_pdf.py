@@ -70,7 +70,8 @@ EXPECTED = {
         "Non substituable (MTE) : marge thérapeutique étroite",
         (
             "morfictine deux milligrammes par millilitre ; "
-            "deux virgule cinq millilitres par prise, six prises par jour ; si besoin, au maximum quinze millilitres par jour ; "
+            "deux virgule cinq millilitres par prise, six prises par jour ; "
+            "si besoin, au maximum quinze millilitres par jour ; "
             "pendant quatorze jours."
         ),
         "dans les trois jours qui suivent sa date",

@@ -1,5 +1,6 @@
 /** A prescription at the counter of a pharmacy, over models in memory. */
 import { signal } from "@preact/signals";
+import { PDFDocument } from "pdf-lib";
 import type { ComponentChild } from "preact";
 import type {
   CounterLine,
@@ -165,15 +166,54 @@ const ISSUED = ["Łukasz Şahin", "Alex Exemple-Prénom Composé de la Rivière"
   (patient, at) => ({ id: `${at}`, patient, issued: SIGNED, until: UNTIL }),
 );
 
-export const counters: Readonly<Record<string, () => ComponentChild>> = {
+/** In two zones, with a narcotic. */
+const SPECIAL: Prescription = {
+  ...PRESCRIPTION,
+  lines: [
+    medicine("Sulfate de morfictine", 10, {
+      form: "prolongedCapsule",
+      unit: "capsule",
+      count: 12,
+      rhythm: "hours",
+      duration: { value: 28, unit: "day" },
+      narcotic: { overlap: true },
+      zone: "ald",
+    }),
+    medicine("Lévothyroxine sodique", 75, { notSubstitutable: "MTE", renewals: 2, zone: "ald" }),
+    medicine("Paracétamol", 1000, { zone: "other" }),
+  ],
+};
+
+export const counters: Readonly<Record<string, () => ComponentChild | Promise<ComponentChild>>> = {
   fresh: () => counter(),
   patient: () => <CounterPage model={model({})} looking />,
   ticket: () => (
     <Page>
       <ScreenTitle>Aparté</ScreenTitle>
-      <TicketDialog ticket={new Uint8Array(32).fill(7)} onClose={() => undefined} />
+      <TicketDialog
+        ticket={new Uint8Array(32).fill(7)}
+        pdf={new TextEncoder().encode("%PDF-1.7 …")}
+        issued={PRESCRIPTION.issued}
+        onClose={() => undefined}
+      />
     </Page>
   ),
+  paper: async () => {
+    const pdf = await PDFDocument.create();
+    pdf.addPage();
+    return (
+      <Page>
+        <ScreenTitle>Aparté</ScreenTitle>
+        <TicketDialog
+          ticket={new Uint8Array(32).fill(7)}
+          pdf={await pdf.save()}
+          issued={PRESCRIPTION.issued}
+          onClose={() => undefined}
+        />
+      </Page>
+    );
+  },
+  special: () => counter({ shown: signal({ ...SHOWN, prescription: SPECIAL }) }),
   issued: () => issued(ISSUED),
   "issued-none": () => issued([]),
   used: () => counter({ lines: signal(USED), outcome: signal({ line: 1, what: "dispensed" }) }),

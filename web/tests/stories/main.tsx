@@ -24,6 +24,7 @@ import { linkPages } from "./links.tsx";
 import { locks } from "./lock.tsx";
 import { writingHelp } from "./medicines.ts";
 import { fakeDirectory } from "./models.ts";
+import { prescriptions } from "./prescription.tsx";
 import { recoveries } from "./recovery.tsx";
 import { desks, guests } from "./states.ts";
 
@@ -76,6 +77,8 @@ async function show(name: string): Promise<ComponentChild> {
   if (asViewer) return asViewer();
   const asCounter = page === "counter" ? counters[state] : undefined;
   if (asCounter) return asCounter();
+  const asPrescription = page === "prescription" ? prescriptions[state] : undefined;
+  if (asPrescription) return asPrescription();
   const asHelping = page === "helping" ? helping[state] : undefined;
   if (asHelping) return asHelping();
   const asKept = page === "keeping" ? keeping[state] : undefined;
@@ -99,6 +102,7 @@ window.stories = [
   ...Object.keys(filePages).map((name) => `files-${name}`),
   ...Object.keys(viewers).map((name) => `imaging-${name}`),
   ...Object.keys(counters).map((name) => `counter-${name}`),
+  ...Object.keys(prescriptions).map((name) => `prescription-${name}`),
   ...Object.keys(helping).map((name) => `helping-${name}`),
   ...Object.keys(locks).map((name) => `lock-${name}`),
   ...Object.keys(recoveries).map((name) => `recovery-${name}`),

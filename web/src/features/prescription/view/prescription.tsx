@@ -38,9 +38,24 @@ export function PrescriptionPanel({
   readonly help: WritingHelp;
   readonly onClose: () => void;
 }) {
-  const say = useTexts("prescription");
   const [form] = useState(() => createPrescriptionForm(world));
   const name = world.call.who.value.name;
+  return <PrescriptionSteps form={form} name={name} help={help} onClose={onClose} />;
+}
+
+export function PrescriptionSteps({
+  form,
+  name,
+  help,
+  onClose,
+}: {
+  readonly form: PrescriptionForm;
+  /** Whom it is for. */
+  readonly name: string;
+  readonly help: WritingHelp;
+  readonly onClose: () => void;
+}) {
+  const say = useTexts("prescription");
   return (
     <section class="rx">
       <div class="rx-head">
