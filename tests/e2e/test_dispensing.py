@@ -25,7 +25,7 @@ def said(key: str) -> str:
 
 
 async def two_lines(doctor: Page) -> None:
-    """The prescription of every test, and a second medicine."""
+    """The prescription of every test, and a narcotic in a zone of its own."""
     await prescription.write(doctor)
     await steps.button(doctor, say("en", "prescription.addLine")).click()
     second = doctor.locator(".rx-line").nth(1)
@@ -42,6 +42,11 @@ async def two_lines(doctor: Page) -> None:
     ):
         await second.get_by_role("textbox", name=field(key), exact=True).fill(text)
     await second.get_by_label(field("form"), exact=True).select_option("tablet")
+    await second.get_by_label(field("narcotic"), exact=True).check()
+    await doctor.get_by_label(field("twoZones"), exact=True).check()
+    for at, zone in enumerate(("ald", "other")):
+        await doctor.get_by_label(field("zone"), exact=True).nth(at).select_option(zone)
+    await shot(doctor, "dispensing-0-written")
     await prescription.review(doctor)
     await prescription.sign(doctor)
 
@@ -51,7 +56,12 @@ async def ticket_of(patient: Page) -> str:
     await patient.get_by_text("Signature verified").wait_for()
     await steps.button(patient, say("en", "documents.atPharmacy")).click()
     await patient.get_by_role("img", name=said("ticketCode")).wait_for()
+    await steps.button(patient, said("paperMake")).click()
+    await patient.get_by_text(said("paperReady")).wait_for()
     await shot(patient, "dispensing-1-code")
+    async with patient.expect_popup() as opened:
+        await steps.button(patient, said("paperOpen")).click()
+    await (await opened.value).close()
     seen = await patient.get_by_role("link", name=said("ticketSee")).get_attribute("href")
     assert seen is not None
     await patient.keyboard.press("Escape")
@@ -82,6 +92,9 @@ async def test_from_the_consult_to_the_pharmacy(
         await expect(lines.nth(0)).to_contain_text("Amoxicilline 500 mg")
         await expect(lines.nth(0)).to_contain_text("2 deliveries of 2 are left.")
         await expect(counter.locator("main")).to_contain_text("Łukasz Şahin")
+        await expect(lines.nth(0)).to_contain_text("Long-term illness (ALD)")
+        await expect(lines.nth(1)).to_contain_text("Another illness")
+        await expect(lines.nth(1)).to_contain_text("Paracétamol cinq cents milligrammes")
         await shot(counter, "dispensing-2-counter")
         await dispense(counter, 1)
         await expect(counter.get_by_text(said("outcome_dispensed"))).to_be_visible()

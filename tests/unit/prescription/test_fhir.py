@@ -147,7 +147,7 @@ def test_a_narcotic_says_that_it_is_one_with_its_amounts_in_words(printed: Path)
     ]
     assert first.note[0].text == "Chevauchement autorisé avec une ordonnance précédente."
     assert second.note is None
-    words = "sulfate de morfictine dix milligrammes ; une gélule par prise"
+    words = "sulfate de morfictine dix milligrammes\u00a0; une gélule par prise"
     assert words in first.text.div
     assert words in bundle.entry[0].resource.section[0].text.div
     assert "En toutes lettres" not in third.text.div

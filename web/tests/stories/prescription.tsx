@@ -50,8 +50,8 @@ function written(lines: readonly ReturnType<typeof line>[]): PrescriptionForm {
 
 const shown = (form: PrescriptionForm): ComponentChild => (
   <Page>
-    <ScreenTitle>Aparté</ScreenTitle>
-    <div class="column">
+    <div class="column stack">
+      <ScreenTitle>Aparté</ScreenTitle>
       <PrescriptionSteps form={form} name={NAME} help={writingHelp} onClose={() => undefined} />
     </div>
   </Page>

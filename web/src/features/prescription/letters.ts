@@ -88,5 +88,5 @@ export function letters(line: Line): string {
     parts.push(`pendant ${counted(duration.value, { one, many, feminine })}`);
   }
   if (packs !== null) parts.push(counted(packs, PACK));
-  return parts.join(" ; ");
+  return parts.join("\u00a0; ");
 }

@@ -231,13 +231,13 @@ export const ZONES = {
   ald: {
     fr: "Prescriptions relatives au traitement de l’affection de longue durée reconnue (liste ou hors liste) (AFFECTION EXONÉRANTE)",
     en: "For the recognised long-term illness (ALD, on the list or not), which exempts from charges",
-    short: { fr: "En rapport avec l’ALD (exonérante)", en: "For the long-term illness (ALD)" },
+    short: { fr: "En rapport avec l’ALD", en: "Long-term illness (ALD)" },
     fhir: true,
   },
   other: {
     fr: "Prescriptions SANS RAPPORT avec l’affection de longue durée (MALADIES INTERCURRENTES)",
     en: "Unrelated to the long-term illness (other illnesses)",
-    short: { fr: "Sans rapport avec l’ALD", en: "Unrelated to the long-term illness" },
+    short: { fr: "Sans rapport avec l’ALD", en: "Another illness" },
     fhir: false,
   },
 } as const satisfies Record<string, Term & { short: Term; fhir: boolean }>;

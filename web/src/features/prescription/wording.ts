@@ -90,7 +90,7 @@ export function substitutionWords({ notSubstitutable }: Line, lang: Lang): strin
 
 /** The amounts in words, in French alone: they are what the law asks, and no help to read. */
 export function lettersWords(line: Line): string {
-  return line.narcotic ? `En toutes lettres : ${letters(line)}.` : "";
+  return line.narcotic ? `En toutes lettres\u00a0: ${letters(line)}.` : "";
 }
 
 export function overlapWords({ narcotic }: Line, lang: Lang): string {
@@ -102,8 +102,8 @@ export function overlapWords({ narcotic }: Line, lang: Lang): string {
 
 /** What is to be known of a prescription with a narcotic; it claims nothing for its own form. */
 export const NARCOTIC_NOTE = {
-  fr: "Stupéfiant ou assimilé : l’ordonnance est exécutée en totalité si elle est présentée dans les trois jours qui suivent sa date ; ensuite, pour la durée qui reste (CSP, R. 5132-33). Sur papier, la réglementation demande une ordonnance sécurisée (R. 5132-5) : une impression de ce document n’en est pas une et n’en tient pas lieu. Ce document n’affirme pas que sa forme électronique suffise : le pharmacien en juge.",
-  en: "Narcotic, or under the same rules: it is dispensed in full if it is presented within the three days after its date, and later for the time that is left (CSP, R. 5132-33). On paper the rules ask for a secured form (ordonnance sécurisée, R. 5132-5): a printout of this document is none, and does not take its place. This document does not claim that its electronic form is enough: the pharmacist judges that.",
+  fr: "Stupéfiant ou assimilé\u00a0: l’ordonnance est exécutée en totalité si elle est présentée dans les trois jours qui suivent sa date\u00a0; ensuite, pour la durée qui reste (CSP, R.\u00a05132-33). Sur papier, la réglementation demande une ordonnance sécurisée (R.\u00a05132-5)\u00a0: une impression de ce document n’en est pas une et n’en tient pas lieu. Ce document n’affirme pas que sa forme électronique suffise\u00a0: le pharmacien en juge.",
+  en: "Narcotic, or under the same rules: it is dispensed in full if it is presented within the three days after its date, and later for the time that is left (CSP, R.\u00a05132-33). On paper the rules ask for a secured form (ordonnance sécurisée, R.\u00a05132-5): a printout of this document is none, and does not take its place. This document does not claim that its electronic form is enough: the pharmacist judges that.",
 } as const;
 
 /** In a zone without a line. */

@@ -43,6 +43,7 @@ export function Lines({
         </div>
       </dl>
       {!prescription && <Notice tone="warn">{say("noMedicines")}</Notice>}
+      {prescription && <NarcoticNote lines={prescription.lines} lang={lang} />}
       <ol class="counter-lines">
         {model.lines.value.map((line, at) => (
           <li key={line.number} class="panel stack">
@@ -56,7 +57,6 @@ export function Lines({
           </li>
         ))}
       </ol>
-      {prescription && <NarcoticNote lines={prescription.lines} lang={lang} />}
       {prescription && prescription.instructions !== "" && (
         <p class="lines" lang="fr">
           {prescription.instructions}
