@@ -1,9 +1,18 @@
 import { useAllTexts, useTexts } from "../../../ui/context.tsx";
-import type { Prescription } from "../../prescription/model.ts";
+import type { Line, Prescription } from "../../prescription/model.ts";
 import { formatNumber } from "../../prescription/numbers.ts";
-import { LineWords, NarcoticNote } from "../../prescription/view/line-words.tsx";
 import { ZONES } from "../../prescription/vocabulary.ts";
-import { dayWords, type Lang } from "../../prescription/wording.ts";
+import {
+  dayWords,
+  dosageWords,
+  type Lang,
+  lettersWords,
+  NARCOTIC_NOTE,
+  overlapWords,
+  substitutionWords,
+  supplyWords,
+  titleWords,
+} from "../../prescription/wording.ts";
 import { zonesOf } from "../../prescription/zones.ts";
 import "./documents.css";
 
@@ -90,4 +99,41 @@ export function PrescriptionSummary({
       )}
     </div>
   );
+}
+
+/**
+ * One medicine in plain words: all that was signed of it but its zone. It stands here, since a module
+ * that this one and the counter share would be one more name in what a patient fetches first.
+ */
+export function LineWords({ line, lang }: { readonly line: Line; readonly lang: Lang }) {
+  return (
+    <>
+      <strong>{titleWords(line, lang)}</strong>
+      <span>{dosageWords(line, lang)}</span>
+      {line.narcotic && (
+        <span lang="fr" class="firm">
+          {lettersWords(line)}
+        </span>
+      )}
+      {line.advice !== "" && <span lang="fr">{line.advice}</span>}
+      <span>{supplyWords(line, lang)}</span>
+      {line.narcotic?.overlap && <span>{overlapWords(line, lang)}</span>}
+      {line.notSubstitutable && <span class="firm">{substitutionWords(line, lang)}</span>}
+    </>
+  );
+}
+
+/** What is to be known where one of the lines is a narcotic. */
+export function NarcoticNote({
+  lines,
+  lang,
+}: {
+  readonly lines: readonly Line[];
+  readonly lang: Lang;
+}) {
+  return lines.some(({ narcotic }) => narcotic) ? (
+    <p class="small" lang={lang}>
+      {NARCOTIC_NOTE[lang]}
+    </p>
+  ) : null;
 }
