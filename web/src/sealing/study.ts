@@ -13,6 +13,9 @@ export const INDEX_BYTES = 8 * 1024 * 1024;
 
 /** An object of the DICOM JSON model (PS3.18 F.2). */
 const dataset = v.pipe(
+  v.unknown(),
+  // To what reads objects by their members a list is one without any.
+  v.check((tags) => !Array.isArray(tags)),
   v.record(
     v.pipe(v.string(), v.regex(/^[0-9A-F]{8}$/)),
     v.object({
@@ -20,7 +23,7 @@ const dataset = v.pipe(
       Value: v.exactOptional(v.pipe(v.array(v.unknown()), v.minLength(1))),
     }),
   ),
-  v.check((tags) => !Array.isArray(tags) && Object.keys(tags).length <= MOST_TAGS),
+  v.check((tags) => Object.keys(tags).length <= MOST_TAGS),
 );
 const instance = v.object({ at: natural, length: positive, dataset });
 const series = v.object({ dataset, instances: v.pipe(v.array(instance), v.minLength(1)) });
