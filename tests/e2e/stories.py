@@ -11,6 +11,7 @@ import nodejs
 from aiohttp import web
 from playwright.async_api import Page
 
+from server.requests.headers import Preparing
 from tests.e2e import net
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,12 +42,19 @@ def build(folder: Path, what: str = "stories") -> None:
 
 
 @contextlib.asynccontextmanager
-async def served(folder: Path, host: net.Host, policy: str = POLICY) -> AsyncIterator[None]:
-    """Give a host's browser the pages; it keeps their scripts from one state to the next."""
+async def served(
+    folder: Path, host: net.Host, prepare: Preparing | None = None
+) -> AsyncIterator[None]:
+    """Give a host's browser the pages; it keeps their scripts from one state to the next.
 
-    async def head(_: web.Request, response: web.StreamResponse) -> None:
-        response.headers["Content-Security-Policy"] = policy
+    `prepare` puts other headers on the answers than those of the stories.
+    """
+
+    async def head(request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Content-Security-Policy"] = POLICY
         response.headers["Cache-Control"] = "max-age=3600"
+        if prepare is not None:
+            await prepare(request, response)
 
     app = web.Application()
     app.on_response_prepare.append(head)

@@ -41,6 +41,7 @@ class Sender implements SenderModel {
   /** As what they can be sent, the better first. */
   #offers: readonly ChosenFiles[] = [];
   #looking: RunningJob | undefined;
+  #reading: Promise<void> | undefined;
   #running: RunningJob | undefined;
 
   constructor(needs: SenderNeeds) {
@@ -73,12 +74,16 @@ class Sender implements SenderModel {
     }
   }
 
-  readonly choose = (files: FileList | null): Promise<void> =>
-    this.#take(this.#needs.chosenFiles(files));
+  readonly choose = (files: FileList | null): Promise<void> => {
+    this.#reading = this.#take(this.#needs.chosenFiles(files));
+    return this.#reading;
+  };
 
   readonly drop = async (dropped: DataTransfer): Promise<void> => {
     try {
-      await this.#take(await this.#needs.droppedFiles(dropped));
+      const files = await this.#needs.droppedFiles(dropped);
+      this.#reading = this.#take(files);
+      await this.#reading;
     } catch {
       this.trouble.value = "unreadable";
     }
@@ -145,8 +150,8 @@ class Sender implements SenderModel {
 
   readonly send = async (name: string, openings: number): Promise<void> => {
     const permit = this.#permit;
-    const state = this.state.peek();
-    if (!permit || state === "sending" || state === "reading") return;
+    await this.#reading;
+    if (!permit || this.state.peek() === "sending") return;
     const chosen = this.chosen.peek();
     if (!chosen) this.trouble.value ??= "none";
     if (!chosen || this.trouble.peek()) return;

@@ -43,9 +43,9 @@ async function frameBytes(
   const { photometric, planar } = shape;
   const at = pixels?.at ?? 0;
   if (PLAIN.includes(syntax)) {
-    const bytes = plainFrame(file, at, shape, frame);
     const swapped = syntax === BIG_ENDIAN && shape.bytes === 1 && pixels?.words;
-    return { bytes: swapped ? swap(bytes) : bytes, photometric, planar };
+    const plain = swapped ? turned(file, at) : file;
+    return { bytes: plainFrame(plain, at, shape, frame), photometric, planar };
   }
   if (!pixels?.open) throw new Refused("broken", "compressed pixels of a fixed length");
   const stream = frameOf(file, at, frame, shape.frames);
@@ -60,13 +60,19 @@ function plainFrame(file: Uint8Array, at: number, shape: Shape, frame: number): 
   const each = photometric === "YBR_FULL_422" ? 2 : samples;
   const length = rows * columns * each * bytes;
   const from = at + frame * length;
-  if (from + length > file.length) throw new Refused("broken", "too few pixels");
+  if (at + shape.frames * length > file.length) throw new Refused("broken", "too few pixels");
   return file.subarray(from, from + length);
 }
 
-/** Bytes that were written as words of 16 bits, the other way round. */
-const swap = (bytes: Uint8Array): Uint8Array =>
-  bytes.map((byte, at) => bytes[at % 2 === 0 ? at + 1 : at - 1] ?? byte);
+/** Bytes that were written as words of 16 bits, from there on, in the order of a reader of bytes. */
+function turned(file: Uint8Array, from: number): Uint8Array {
+  const bytes = file.slice();
+  for (let at = from; at + 1 < bytes.length; at += 2) {
+    bytes[at] = file[at + 1] ?? 0;
+    bytes[at + 1] = file[at] ?? 0;
+  }
+  return bytes;
+}
 
 function contentOf(
   bytes: Uint8Array,
