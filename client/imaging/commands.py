@@ -3,88 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from functools import wraps
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import aiohttp
 import click
-from yarl import URL
 
 from client.imaging.collecting import Collected, collect
 from client.imaging.opened import Image, images
-from client.imaging.pacs import Pacs, PacsTrouble, base
+from client.imaging.options import Place, place_option
+from client.imaging.pacs import PacsTrouble
 from client.imaging.retrieving import retrieve
 from client.imaging.storing import Stored, store
 from client.progress import bars
 from client.receive import in_sentences, received, unfinished
 from client.sealing.sealed_link import SealedLink, parse_sealed_url
 from client.send import Ways, nothing_sent, permitted, send_source, ways
+from client.verify import signed_by, signed_lines
 
 _STATE = Path("~/.local/state/aparte/pushing")
-_PASSWORD = "APARTE_PACS_PASSWORD"  # noqa: S105 - the name of a variable
 _UID = re.compile(r"[0-9.]{1,64}")
 _STUDY = "study.zip"
-_HERE = {"localhost", "127.0.0.1", "::1"}
 # Reasons that a PACS may give (PS3.18 table I.2-2), by their first digits.
 _REASONS = {0xA7: "it is out of space", 0xA9: "they are damaged, or not its kind of images"}
-
-
-def _address(_context: click.Context, _option: click.Parameter, value: str) -> URL:
-    try:
-        return base(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{error}.") from None
-
-
-def _pacs(option: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """The options that say where a PACS is, and who asks."""
-
-    def with_pacs(command: Callable[..., None]) -> Callable[..., None]:
-        @click.option(
-            option,
-            "url",
-            required=True,
-            callback=_address,
-            metavar="URL",
-            help="Where its DICOMweb is, as in https://pacs.example.org/dicom-web",
-        )
-        @click.option(
-            "--user",
-            help=f"Who asks there. The password is asked for, or read from {_PASSWORD}.",
-        )
-        @wraps(command)
-        def with_options(*given: Any, url: URL, user: str | None, **named: Any) -> None:
-            if user is not None and url.scheme == "http" and url.host not in _HERE:
-                click.echo("http:// shows this password to everybody on the way.", err=True)
-            command(*given, url=url, auth=_auth(user), **named)
-
-        return with_options
-
-    return with_pacs
-
-
-def _auth(user: str | None) -> str | None:
-    if user is None:
-        return None
-    given = os.environ.get(_PASSWORD)
-    if given is None:
-        given = click.prompt(f"Password of {user} at the PACS", hide_input=True, err=True)
-    try:
-        return aiohttp.encode_basic_auth(user, given)
-    except ValueError:
-        raise click.ClickException("A user's name has no colon.") from None
-
-
-@asynccontextmanager
-async def _at(url: URL, auth: str | None) -> AsyncIterator[Pacs]:
-    async with aiohttp.ClientSession() as http:
-        yield Pacs(url, auth, http)
 
 
 @click.group()
@@ -94,7 +37,7 @@ def imaging() -> None:
 
 @imaging.command()
 @click.argument("link")
-@_pacs("--to")
+@place_option("--to")
 @click.option(
     "--state",
     type=click.Path(path_type=Path, file_okay=False),
@@ -102,11 +45,12 @@ def imaging() -> None:
     show_default=True,
     help="Folder for what has come, until it is stored.",
 )
-def push(link: str, url: URL, auth: str | None, state: Path) -> None:
+def push(link: str, place: Place, state: Path) -> None:
     """Open a sealed LINK, and store its study in a PACS.
 
-    The words that were spoken with it are asked for, as by aparte receive. Every image is checked
-    before the first is stored. Where it was interrupted, the same command goes on.
+    The words that were spoken with it are asked for, and who wrote it is said, as aparte receive
+    does. Every image is checked before the first is stored. Where it was interrupted, the same
+    command goes on.
     """
     with in_sentences():
         origin, sealed = parse_sealed_url(link)
@@ -114,20 +58,23 @@ def push(link: str, url: URL, auth: str | None, state: Path) -> None:
         found = asyncio.run(_fetched(origin, sealed, folder))
     stored = Stored()
     try:
-        asyncio.run(_store(url, auth, found, stored))
+        asyncio.run(_store(place, found, stored))
     except PacsTrouble as error:
         raise click.ClickException(f"{error} {_so_far(stored, found)}") from None
     if stored.refused:
         raise click.ClickException(f"{_why(stored)} {_so_far(stored, found)}")
     shutil.rmtree(folder)
-    click.echo(f"Stored {len(found):,} images at {url.host}.")
+    click.echo(f"Stored {len(found):,} images at {place.host}.")
 
 
 async def _fetched(origin: str, link: SealedLink, folder: Path) -> list[Image]:
     """The images of what was fetched by an earlier push, or else now."""
     files = await asyncio.to_thread(_whole, folder)
     if not files:
-        files = list((await received(origin, link, folder, kind="imaging")).files)
+        kept = await received(origin, link, folder, kind="imaging")
+        files = list(kept.files)
+        for line in signed_lines(signed_by(kept.handed.authorship, kept.server)):
+            click.echo(line, err=True)
     return [image for file in files for image in await asyncio.to_thread(images, file)]
 
 
@@ -136,10 +83,10 @@ def _whole(folder: Path) -> list[Path]:
     return [] if unfinished(folder) else sorted(folder.glob("[!.]*"))
 
 
-async def _store(url: URL, auth: str | None, found: Sequence[Image], stored: Stored) -> None:
+async def _store(place: Place, found: Sequence[Image], stored: Stored) -> None:
     with bars() as shown:
-        told = shown.of(url.host or "", sum(one.length for one in found))
-        async with _at(url, auth) as pacs:
+        told = shown.of(place.host, sum(one.length for one in found))
+        async with place.opened() as pacs:
             await store(pacs, found, told, stored)
 
 
@@ -158,9 +105,9 @@ def _why(stored: Stored) -> str:
 @imaging.command()
 @click.argument("study")
 @click.argument("permit")
-@_pacs("--from")
+@place_option("--from")
 @ways
-def pull(study: str, permit: str, *, url: URL, auth: str | None, ways: Ways) -> None:
+def pull(study: str, permit: str, *, place: Place, ways: Ways) -> None:
     """Fetch a STUDY (its UID) from a PACS, and send it with a PERMIT as aparte send does.
 
     What comes out is a link and five words. Nothing stays on this machine but what counts the
@@ -170,7 +117,7 @@ def pull(study: str, permit: str, *, url: URL, auth: str | None, ways: Ways) -> 
         raise nothing_sent("the UID of a study has digits and dots")
     with permitted(permit, ways) as using, _scratch(using.folder) as folder:
         try:
-            asyncio.run(_retrieve(url, auth, study, folder, using.permit.size))
+            asyncio.run(_retrieve(place, study, folder, using.permit.size))
             found = collect([folder], _STUDY)
         except PacsTrouble as error:
             raise click.ClickException(f"{error} Nothing was sent.") from None
@@ -197,10 +144,10 @@ def _scratch(beside: Path) -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-async def _retrieve(url: URL, auth: str | None, study: str, folder: Path, most: int) -> None:
+async def _retrieve(place: Place, study: str, folder: Path, most: int) -> None:
     with bars() as shown:
-        async with _at(url, auth) as pacs:
-            await retrieve(pacs, study, folder, most, shown.of(url.host or "", None))
+        async with place.opened() as pacs:
+            await retrieve(pacs, study, folder, most, shown.of(place.host, None))
 
 
 def _asked(found: Collected | None, study: str) -> Collected:

@@ -6,11 +6,10 @@ but for how a list of series shows it.
 
 from __future__ import annotations
 
-import math
 import re
 import warnings
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
@@ -27,8 +26,8 @@ from pydicom.uid import (
     MediaStorageDirectoryStorage,
 )
 
-from client.limits import DICOM_HEAD_BYTES, DICOM_VALUE_BYTES
-from client.sealing.encoding import json_bytes
+from client.imaging.tags import LAST, OF_INSTANCE, OF_SERIES, OF_STUDY, Plane, described, plane_of
+from client.limits import DICOM_HEAD_BYTES
 from client.sealing.study import Dataset
 
 _PREAMBLE_BYTES = 128
@@ -41,31 +40,7 @@ _PROGRAMS = (
 )
 _BLANK = b" \t\r\n\0\xef\xbb\xbf"
 
-# Tags that a list of series shows, with the one VR that each has (PS3.6).
-OF_STUDY = {
-    0x0020000D: "UI",
-    0x00080020: "DA",
-    0x00081030: "LO",
-    0x00100010: "PN",
-    0x00100020: "LO",
-    0x00100030: "DA",
-    0x00100040: "CS",
-}
-OF_SERIES = {0x0020000E: "UI", 0x00080060: "CS", 0x00200011: "IS", 0x0008103E: "LO"}
-OF_INSTANCE = {
-    0x00080018: "UI",
-    0x00080016: "UI",
-    0x00200013: "IS",
-    0x00280008: "IS",
-    0x00280010: "US",
-    0x00280011: "US",
-}
-_POSITION, _ORIENTATION = 0x00200032, 0x00200037
 _MEDIA_CLASS, _TRANSFER_SYNTAX = 0x00020002, 0x00020010
-# The last of the tags above: what comes behind is never looked at.
-_LAST = 0x00280011
-
-Vector = tuple[float, ...]
 
 
 class Reason(StrEnum):
@@ -84,15 +59,6 @@ class LeftOut(Exception):
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason = reason
-
-
-@dataclass(frozen=True)
-class Plane:
-    """Where an image lies: its first corner, and the directions of its rows and columns."""
-
-    position: Vector
-    row: Vector
-    column: Vector
 
 
 @dataclass(frozen=True)
@@ -179,10 +145,10 @@ def _read(file: BytesIO, *, whole: bool) -> Head:
     instance = {"00083002": {"vr": "UI", "Value": [syntax]}}
     uid(instance, "00083002")
     head = Head(
-        _described(found, OF_STUDY),
-        _described(found, OF_SERIES),
-        _described(found, OF_INSTANCE) | instance,
-        _plane(found),
+        described(found, OF_STUDY),
+        described(found, OF_SERIES),
+        described(found, OF_INSTANCE) | instance,
+        plane_of(found),
     )
     # Without these it could be put nowhere.
     _ = head.study_uid, head.series_uid, head.instance_uid
@@ -196,7 +162,7 @@ class _Ended:
         self._fine = whole
 
     def __call__(self, tag: BaseTag, _vr: str | None, _length: int) -> bool:
-        if tag <= _LAST:
+        if tag <= LAST:
             return False
         self._fine = True
         return True
@@ -211,36 +177,3 @@ class _Ended:
 
 def _text(found: Elements, tag: int) -> str:
     return str(found[tag].value) if tag in found else ""
-
-
-def _described(found: Elements, tags: Mapping[int, str]) -> Dataset:
-    """In the DICOM JSON model (PS3.18 F.2); what has another form than its tag is not there."""
-    return dict(_elements(found, tags))
-
-
-def _elements(found: Elements, tags: Mapping[int, str]) -> Iterator[tuple[str, dict[str, object]]]:
-    for tag, vr in tags.items():
-        if tag not in found:
-            continue
-        try:
-            said = found[tag].to_json_dict(None, 0)
-            fits = len(json_bytes(said)) <= DICOM_VALUE_BYTES
-        except Exception:  # noqa: BLE001, S112 - as above: one bad value hides no image
-            continue
-        if fits and said["vr"] == vr:
-            yield f"{tag:08X}", said
-
-
-def _plane(found: Elements) -> Plane | None:
-    position, orientation = (_numbers(found, tag) for tag in (_POSITION, _ORIENTATION))
-    if len(position) != 3 or len(orientation) != 6:
-        return None
-    return Plane(position, orientation[:3], orientation[3:])
-
-
-def _numbers(found: Elements, tag: int) -> Vector:
-    try:
-        numbers = tuple(float(value) for value in found[tag].value)
-    except (KeyError, TypeError, ValueError):
-        return ()
-    return numbers if all(map(math.isfinite, numbers)) else ()

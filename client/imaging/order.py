@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Generic, TypeVar
 
-from client.imaging.head import Head, Plane, Vector
+from client.imaging.head import Head
+from client.imaging.tags import Plane, Vector
 from client.sealing.study import Dataset
 
 T = TypeVar("T")

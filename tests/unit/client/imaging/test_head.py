@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ImplicitVRLittleEndian
 
-from client.imaging.head import Head, LeftOut, Plane, Reason, read_head
+from client.imaging.head import Head, LeftOut, Reason, read_head
+from client.imaging.tags import Plane
 from client.limits import DICOM_HEAD_BYTES
 from tests.imaging.dicoms import REAL, Ct, encoded
 

@@ -6,8 +6,9 @@ import random
 
 import pytest
 
-from client.imaging.head import Head, Plane, Vector
+from client.imaging.head import Head
 from client.imaging.order import Found, in_order
+from client.imaging.tags import Plane, Vector
 
 ALONG_X: Vector = (1.0, 0.0, 0.0)
 ALONG_Y: Vector = (0.0, 1.0, 0.0)
