@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Locator, Page
+from playwright.async_api import Page
 
 from tests.e2e import axe, browsers, links, net, screens, steps
 from tests.e2e.canary import Search
+from tests.e2e.files import choose, link_of, permit, said, under_way
 from tests.e2e.server import Server, in_language, serving
-from tests.e2e.words import say
 from tests.integration.large import MIB, write
 
 pytestmark = [
@@ -31,10 +31,6 @@ LENGTH = 64 * MIB
 SENDER = "Laboratoire de l’Exemple"
 
 
-def said(key: str) -> str:
-    return say("en", f"files.{key}")
-
-
 def _beginning(file: Path) -> bytes:
     with file.open("rb") as content:
         return content.read(64)
@@ -43,37 +39,6 @@ def _beginning(file: Path) -> bytes:
 def digest(file: Path) -> str:
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
-
-
-async def permit(doctor: Page) -> str:
-    """Have the desk make a link for sending."""
-    await links.open_dialog(doctor)
-    await steps.button(doctor, links.said("permitMake")).click()
-    return await steps.textbox(doctor, links.said("permitLabel")).input_value()
-
-
-async def under_way(page: Page, beyond: int = 0) -> int:
-    """Wait until more bytes than that are there; give how many."""
-    bar = page.get_by_role("progressbar")
-
-    async def more() -> bool:
-        return float(await bar.get_attribute("value") or 0) > beyond
-
-    await browsers.until(more, "progress")
-    return int(float(await bar.get_attribute("value") or 0))
-
-
-async def choose(page: Page, file: Path) -> None:
-    await page.get_by_label(said("chooseFiles")).set_input_files(file)
-    await page.get_by_text(file.name, exact=True).wait_for()
-
-
-async def link_of(sender: Page) -> links.Made:
-    url = await steps.textbox(sender, links.said("linkLabel")).input_value()
-    words: Locator = sender.get_by_role("region", name=links.said("wordsTitle"))
-    spoken = words.get_by_role("listitem")
-    await spoken.nth(4).wait_for()
-    return links.Made(url, " ".join(await spoken.all_inner_texts()))
 
 
 async def send(server: Server, sender: Page, url: str, file: Path) -> links.Made:

@@ -113,10 +113,6 @@ export function useHand(model: ViewerModel, size: Size) {
         model.setPlace(zoomed(model.place.peek(), size, pointOf(event), factor));
       } else scroll(Math.sign(event.deltaY) * STEP);
     },
-    onKeyDown: (event: KeyboardEvent): void => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (pressed(model, event.key, size)) event.preventDefault();
-    },
   };
 }
 
@@ -149,13 +145,27 @@ function changeWindow(model: ViewerModel, dx: number, dy: number): void {
   model.setWindow({ center: window.center + dy * step, width: window.width + dx * step });
 }
 
+/** Controls that take letters or arrows themselves. */
+const OWN_KEYS: readonly string[] = ["INPUT", "SELECT", "TEXTAREA"];
+/** The middle of the frame, however large it is. */
+const MIDDLE = { x: 0, y: 0 };
+const NO_SIZE = { width: 0, height: 0 };
+
+/** Keys, wherever the focus is in the viewer, controls with keys of their own excepted. */
+export const keysOf =
+  (model: ViewerModel) =>
+  (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { tagName } = event.target as Element;
+    if (!OWN_KEYS.includes(tagName) && pressed(model, event.key)) event.preventDefault();
+  };
+
 /** Whether the key was one of ours. */
-function pressed(model: ViewerModel, key: string, size: Size): boolean {
+function pressed(model: ViewerModel, key: string): boolean {
   const { slice, place, marking } = model;
-  const middle = { x: size.width / 2, y: size.height / 2 };
   const move = (dx: number, dy: number): void =>
     model.setPlace({ ...place.peek(), x: place.peek().x + dx, y: place.peek().y + dy });
-  const zoom = (by: number): void => model.setPlace(zoomed(place.peek(), size, middle, by));
+  const zoom = (by: number): void => model.setPlace(zoomed(place.peek(), NO_SIZE, MIDDLE, by));
   const panning = marking.tool.peek() === "pan";
   const keys: Readonly<Record<string, () => void>> = {
     ArrowUp: () => (panning ? move(0, -KEY_STEP) : model.go(slice.peek() - 1)),

@@ -5,6 +5,7 @@ import { Select } from "../../../ui/field.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import type { ViewerModel } from "../model.ts";
 import { Facts } from "./facts.tsx";
+import { keysOf } from "./hand.ts";
 import { MarksPanel } from "./marks-panel.tsx";
 import { Stage } from "./stage.tsx";
 import { Tools } from "./tools.tsx";
@@ -35,6 +36,7 @@ export function Viewer({ model, onClose }: ViewerProps) {
       ref={element}
       class="imaging"
       aria-label={say("title")}
+      onKeyDown={keysOf(model)}
       onCancel={(event) => {
         event.preventDefault();
         if (panel) open(null);

@@ -1,0 +1,103 @@
+"""A study in a browser: opened from its link, and looked at."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+
+from playwright.async_api import CDPSession, Page
+
+from tests.e2e import browsers, links, steps
+from tests.e2e.files import said as file_said
+from tests.e2e.words import say
+
+# 20 Mbit/s, in bytes a second, and milliseconds to the server and back.
+RATE, DELAY = 20_000_000 / 8, 40
+_HEAP_PAUSE = 0.05
+
+
+def said(key: str, **values: object) -> str:
+    text = say("en", f"imaging.{key}")
+    for name, value in values.items():
+        text = text.replace("{{" + name + "}}", str(value))
+    return text
+
+
+async def shown(page: Page, number: int, count: int) -> None:
+    """Wait until that picture is on the screen, and no other one is still waited for."""
+    await page.get_by_text(said("slice", number=number, count=count), exact=True).wait_for()
+    await page.locator(".imaging-hand canvas:not(.waiting)").wait_for()
+    await page.locator("svg.imaging-marks").wait_for(state="attached")
+
+
+async def open_link(page: Page, made: links.Made) -> None:
+    await links.visit(page, made)
+    await links.give(page, made.words)
+    await steps.button(page, file_said("look")).wait_for()
+
+
+async def look(page: Page, count: int) -> float:
+    """Seconds from the press to the first picture."""
+    began = time.perf_counter()
+    await steps.button(page, file_said("look")).click()
+    await shown(page, 1, count)
+    return time.perf_counter() - began
+
+
+async def go(page: Page, key: str, number: int, count: int) -> float:
+    """Seconds from the key to that picture."""
+    began = time.perf_counter()
+    await page.keyboard.press(key)
+    await shown(page, number, count)
+    return time.perf_counter() - began
+
+
+async def jump(page: Page, number: int, count: int) -> float:
+    """Seconds from the slider to that picture."""
+    slider = page.get_by_role("slider", name=said("slices"))
+    began = time.perf_counter()
+    await slider.fill(str(number))
+    await shown(page, number, count)
+    return time.perf_counter() - began
+
+
+async def throttle(page: Page) -> CDPSession:
+    session = await page.context.new_cdp_session(page)
+    conditions = {"offline": False, "latency": DELAY, "downloadThroughput": RATE}
+    await session.send("Network.enable")
+    await session.send("Network.emulateNetworkConditions", conditions | {"uploadThroughput": RATE})
+    return session
+
+
+@contextlib.asynccontextmanager
+async def heap(page: Page) -> AsyncIterator[list[int]]:
+    """The page's heap and what its typed arrays hold, in bytes, as it is again and again."""
+    session = await page.context.new_cdp_session(page)
+    taken: list[int] = []
+
+    async def watch() -> None:
+        while True:
+            used = await session.send("Runtime.getHeapUsage")
+            taken.append(int(used["usedSize"] + used.get("backingStorageSize", 0)))
+            await asyncio.sleep(_HEAP_PAUSE)
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield taken
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+
+
+def fetched(person: browsers.Person) -> int:
+    """Bytes that were asked for of blobs."""
+    total = 0
+    for request in person.requests:
+        span = request.headers.get("range", "")
+        if "/v1/blobs/" in request.url and span.startswith("bytes="):
+            first, last = span.removeprefix("bytes=").split("-")
+            total += int(last) - int(first) + 1
+    return total
