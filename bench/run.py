@@ -19,7 +19,7 @@ import uvloop  # noqa: E402 - the path first
 from rich.console import Console  # noqa: E402
 from rich.table import Column, Table  # noqa: E402
 
-from bench import idle, join, mailbox, peers, relay, upload, weight  # noqa: E402
+from bench import idle, images, join, mailbox, peers, relay, upload, weight  # noqa: E402
 from tests.e2e.screens import give_back  # noqa: E402
 
 
@@ -84,6 +84,14 @@ async def browser_uploads(folder: Path) -> list[Line]:
     return [compared("seal-upload-browser", value, "MiB/s", "typage alone", other)]
 
 
+async def first_images(folder: Path) -> list[Line]:
+    first, others = await images.measure(folder)
+    return [
+        Line("first-image", round(first, 2), "s"),
+        Line("other-images", round(others, 2), "s"),
+    ]
+
+
 PARTS = {
     "relay": relays,
     "idle-connection": idle_connections,
@@ -92,6 +100,7 @@ PARTS = {
     "page-weight": page_weight,
     "seal-upload": uploads,
     "seal-upload-browser": browser_uploads,
+    "first-image": first_images,
 }
 
 

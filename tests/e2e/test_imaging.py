@@ -119,6 +119,7 @@ async def test_images_open_before_the_rest_is_there(host: net.Host, tmp_path: Pa
             await screens.shot(reader, "imaging-phone")
             await reader.keyboard.press("Escape")
             await steps.button(reader, said("look")).wait_for()
+        print(f"heap: {max(sent):,} bytes while sending, {max(used):,} while looking")
         assert max(sent) < MOST_HEAP
         assert max(used) < MOST_HEAP
         for person in (one, two, three):

@@ -66,13 +66,15 @@ export interface HttpAnswer {
   readonly body: Uint8Array;
 }
 
-/** One request to the server; rejects only where no answer came. */
+/** One request to the server; rejects only where no answer came, or nobody waits for it any more. */
 export type Http = (request: {
   readonly method: string;
   /** With the query. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  /** Gives the answer up: its bytes make room for others. */
+  readonly signal?: AbortSignal;
 }) => Promise<HttpAnswer>;
 
 /** What the calls use of an RTCPeerConnection. */

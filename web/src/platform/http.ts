@@ -7,7 +7,7 @@ const LARGE = 256 * 1024;
 const bodyOf = (body: Uint8Array): BodyInit =>
   body.length > LARGE ? new Blob([new Uint8Array(body)]) : new Uint8Array(body);
 
-export const http: Http = async ({ method, target, headers, body }) => {
+export const http: Http = async ({ method, target, headers, body, signal }) => {
   const answer = await fetch(target, {
     method,
     headers,
@@ -16,6 +16,7 @@ export const http: Http = async ({ method, target, headers, body }) => {
     referrerPolicy: "no-referrer",
     redirect: "error",
     ...(body ? { body: bodyOf(body) } : {}),
+    ...(signal ? { signal } : {}),
   });
   return {
     status: answer.status,

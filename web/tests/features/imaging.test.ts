@@ -135,6 +135,23 @@ describe("a study", () => {
     viewer.end();
   });
 
+  it("says whose study the series is of", async () => {
+    const one = new Imaging();
+    const other: Tags = {
+      "00080020": ["DA", "20260401"],
+      "00100010": ["PN", "Autre^Dominique"],
+      "0020000D": ["UI", "1.9"],
+      "0020000E": ["UI", "1.9.1"],
+    };
+    const viewer = await one.viewer(await one.sender([slice(0), slice(1, 0, other)]));
+    await one.shown(viewer);
+    expect(viewer.title.value).toBe("Camille Exemple · Thorax · 2026-03-02");
+    viewer.choose(1);
+    await one.shown(viewer);
+    expect(viewer.title.value).toBe("Dominique Autre · Thorax · 2026-04-01");
+    expect(first(viewer)).toBe(100);
+  });
+
   it("waits for the network, and goes on", async () => {
     const one = new Imaging();
     const viewer = await one.viewer(await one.sender(scan(30)));

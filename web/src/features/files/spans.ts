@@ -15,8 +15,8 @@ export type Described = Pick<PartInfo, "length" | "tree">;
 /** A part of which the leaves are known to be the author's. */
 export interface OpenPart {
   readonly chunks: Chunks;
-  /** The plaintext of chunks `first` to before `end`. Rejects as `Api.request` does; refuses with `altered`. */
-  read(first: number, end: number): Promise<Uint8Array>;
+  /** The plaintext of chunks `first` to before `end`; `signal` gives it up. Rejects as `Api.request` does; refuses with `altered`. */
+  read(first: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
 }
 
 /** Rejects as `Api.request` does; refuses as `openChunks` does, and with `too_long`. */
@@ -33,8 +33,9 @@ export async function openStreamed(
   require(most <= LEAVES_BYTES, "too_long", "more leaves than a page can hold");
   const signer = seedSigner(part.read);
   const target = `/v1/blobs/${part.blob}`;
-  const bytes = async (from: number, to: number): Promise<Uint8Array> => {
-    const found = await api.request({ method: "GET", target, signer, range: [from, to] });
+  const bytes = async (from: number, to: number, signal?: AbortSignal): Promise<Uint8Array> => {
+    const range = [from, to] as const;
+    const found = await api.request({ method: "GET", target, signer, range, signal });
     // What stands in between may cut an answer, or leave the range out: nothing was altered by that.
     if (found.length !== to - from) throw new NoAnswer("another length than was asked for");
     return found;
@@ -47,9 +48,9 @@ export async function openStreamed(
   const { shape } = chunks;
   return {
     chunks,
-    async read(first, end) {
+    async read(first, end, signal) {
       const [from, to] = [shape.begin(first), shape.begin(end)];
-      const sealed = await bytes(from, to);
+      const sealed = await bytes(from, to, signal);
       const plain = new Uint8Array(shape.plain(end) - shape.plain(first));
       for (let index = first; index < end; index += 1) {
         const [begin, stop] = [shape.begin(index) - from, shape.begin(index + 1) - from];

@@ -35,8 +35,13 @@ export class Frames {
     return this.#kept.has(keyOf(place));
   }
 
+  /** Whether it is on its way. */
+  isLoading(place: Place): boolean {
+    return this.#loading.has(keyOf(place));
+  }
+
   /** Rejects as `OpenStudy.read` does; what cannot be shown says why. */
-  async load(place: Place): Promise<Shown> {
+  async load(place: Place, signal?: AbortSignal): Promise<Shown> {
     const key = keyOf(place);
     const kept = this.#kept.get(key);
     if (kept) {
@@ -44,7 +49,7 @@ export class Frames {
       this.#kept.set(key, kept);
       return kept;
     }
-    const loading = this.#loading.get(key) ?? this.#load(place);
+    const loading = this.#loading.get(key) ?? this.#load(place, signal);
     this.#loading.set(key, loading);
     try {
       const shown = await loading;
@@ -55,13 +60,13 @@ export class Frames {
     }
   }
 
-  async #load({ instance, frame }: Place): Promise<Shown> {
+  async #load({ instance, frame }: Place, signal?: AbortSignal): Promise<Shown> {
     if (instance.length > MOST_FILE) return { refused: "too_large" };
     try {
       if (this.#held === instance) {
         return { picture: await this.#decoder.decode({ bytes: null, frame }) };
       }
-      const bytes = await this.#study.read(instance);
+      const bytes = await this.#study.read(instance, signal);
       this.#held = instance;
       return { picture: await this.#decoder.decode({ bytes, frame }) };
     } catch (error) {

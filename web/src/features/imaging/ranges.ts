@@ -29,25 +29,26 @@ export class Ranges {
     this.#told = told;
   }
 
-  /** Waits for the network as long as it takes; rejects and refuses as `openStreamed` does with all else. */
-  async read(from: number, to: number): Promise<Uint8Array> {
+  /** Waits for the network as long as it takes, or until `signal` gives it up; rejects and refuses as `openStreamed` does with all else. */
+  async read(from: number, to: number, signal?: AbortSignal): Promise<Uint8Array> {
     const patience = new Patience(this.#clock, this.#told);
     for (;;) {
       try {
-        const found = await this.#read(from, Math.min(to, this.length));
+        const found = await this.#read(from, Math.min(to, this.length), signal);
         patience.renew();
         return found;
       } catch (error) {
+        if (signal?.aborted) throw error;
         await patience.wait(error);
       }
     }
   }
 
-  async #read(from: number, to: number): Promise<Uint8Array> {
+  async #read(from: number, to: number, signal?: AbortSignal): Promise<Uint8Array> {
     const bytes = new Uint8Array(to - from);
     const [first, end] = [Math.floor(from / CHUNK_BYTES), Math.ceil(to / CHUNK_BYTES)];
     for (let begin = first; begin < end; begin += SPAN_CHUNKS) {
-      const chunks = await this.#fetch(begin, Math.min(begin + SPAN_CHUNKS, end));
+      const chunks = await this.#fetch(begin, Math.min(begin + SPAN_CHUNKS, end), signal);
       for (const [n, chunk] of chunks.entries()) {
         const at = (begin + n) * CHUNK_BYTES;
         const own = chunk.subarray(Math.max(from - at, 0), to - at);
@@ -58,7 +59,7 @@ export class Ranges {
   }
 
   /** Those of a span: what is not kept comes in one request. */
-  async #fetch(begin: number, stop: number): Promise<readonly Uint8Array[]> {
+  async #fetch(begin: number, stop: number, signal?: AbortSignal): Promise<readonly Uint8Array[]> {
     const kept = Array.from({ length: stop - begin }, (_, n) => this.#chunks.get(begin + n));
     const [first, last] = [kept.indexOf(undefined), kept.lastIndexOf(undefined)];
     if (first >= 0) {
@@ -67,7 +68,7 @@ export class Ranges {
         this.#part = undefined;
         throw error;
       });
-      const plain = await part.read(begin + first, begin + last + 1);
+      const plain = await part.read(begin + first, begin + last + 1, signal);
       for (let n = first; n <= last; n += 1) {
         const at = (n - first) * CHUNK_BYTES;
         kept[n] = plain.slice(at, at + CHUNK_BYTES);

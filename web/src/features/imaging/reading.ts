@@ -17,8 +17,8 @@ const FIRST_READ = 4 * CHUNK_BYTES;
 
 export interface OpenStudy {
   readonly studies: readonly Study[];
-  /** A DICOM file, whole. Rejects as `Ranges.read` does. */
-  read(instance: Instance): Promise<Uint8Array>;
+  /** A DICOM file, whole; `signal` gives it up. Rejects as `Ranges.read` does. */
+  read(instance: Instance, signal?: AbortSignal): Promise<Uint8Array>;
 }
 
 /** Rejects as `Ranges.read` does; refuses with `bad_form`, `bad_suite` what is no study. */
@@ -40,6 +40,6 @@ export async function openStudy(ranges: Ranges): Promise<OpenStudy> {
   require(base + (last ? last.at + last.length : 0) <= ranges.length, "bad_form", "files beyond");
   return {
     studies,
-    read: ({ at, length }) => ranges.read(base + at, base + at + length),
+    read: ({ at, length }, signal) => ranges.read(base + at, base + at + length, signal),
   };
 }

@@ -18,7 +18,7 @@ class Viewer implements ViewerModel {
   readonly state = signal<ViewerModel["state"]["value"]>("opening");
   readonly wrong = signal<Wrong | null>(null);
   readonly waiting: ReadonlySignal<boolean>;
-  readonly title = signal("");
+  readonly title = computed(() => titleOf(this.#studies.value, this.series.value));
   readonly list = signal<readonly SeriesLine[]>([]);
   readonly series = signal(0);
   readonly slice = signal(0);
@@ -29,7 +29,10 @@ class Viewer implements ViewerModel {
   readonly inverted = signal(false);
   /** What `picture` is of: not yet what somebody went to, while that is fetched. */
   readonly #shown = signal<Place | null>(null);
-  readonly #all = signal<readonly Series[]>([]);
+  readonly #studies = signal<readonly Study[]>([]);
+  readonly #all = computed<readonly Series[]>(() =>
+    this.#studies.value.flatMap(({ series }) => series),
+  );
   /** Frames of files that have more than one: known once one of them was opened. */
   readonly #counts = signal<ReadonlyMap<Instance, number>>(new Map());
   readonly #stack = computed<readonly Place[]>(() =>
@@ -48,6 +51,8 @@ class Viewer implements ViewerModel {
   /** Where in each series somebody was. */
   readonly #places = new Map<number, number>();
   #direction = 1;
+  /** Gives up what is fetched ahead. */
+  #ahead: AbortController | undefined;
   #ended = false;
 
   constructor(ranges: Ranges, waiting: ReadonlySignal<boolean>, needs: DecoderNeeds) {
@@ -134,11 +139,9 @@ class Viewer implements ViewerModel {
       return;
     }
     this.#frames = new Frames(study, this.#decoder);
-    const all = study.studies.flatMap(({ series }) => series);
     batch(() => {
-      this.#all.value = all;
+      this.#studies.value = study.studies;
       this.list.value = linesOf(study.studies);
-      this.title.value = titleOf(study.studies);
       this.state.value = "open";
     });
     await this.#show();
@@ -149,6 +152,8 @@ class Viewer implements ViewerModel {
     const [frames, place] = [this.#frames, this.#current()];
     if (!frames || !place || this.#ended) return;
     this.loading.value = !frames.has(place);
+    // What somebody waits for has the whole network.
+    if (!frames.has(place) && !frames.isLoading(place)) this.#ahead?.abort();
     try {
       const shown = await frames.load(place);
       if (this.#current() !== place || this.#ended) return;
@@ -159,7 +164,7 @@ class Viewer implements ViewerModel {
         this.wrong.value = "refused" in shown ? { what: "file", why: shown.refused } : null;
         if ("picture" in shown) this.#count(place.instance, shown.picture.frames);
       });
-      await this.#ahead(frames);
+      await this.#fetchAhead(frames);
     } catch (error) {
       if (this.#current() === place) this.#failed(error);
     }
@@ -174,15 +179,17 @@ class Viewer implements ViewerModel {
   }
 
   /** One after the other, those where somebody is going first. */
-  async #ahead(frames: Frames): Promise<void> {
+  async #fetchAhead(frames: Frames): Promise<void> {
+    const ahead = new AbortController();
+    this.#ahead = ahead;
     const [slice, series] = [this.slice.peek(), this.series.peek()];
     for (let step = 1; step <= AHEAD; step += 1) {
       for (const direction of [this.#direction, -this.#direction]) {
         const place = this.#stack.peek()[slice + step * direction];
         if (!place || frames.has(place)) continue;
-        await frames.load(place);
+        await frames.load(place, ahead.signal).catch(unless(ahead.signal));
         const stays = slice === this.slice.peek() && series === this.series.peek();
-        if (!stays || this.#ended) return;
+        if (!stays || this.#ended || ahead.signal.aborted) return;
       }
     }
   }
@@ -200,9 +207,21 @@ class Viewer implements ViewerModel {
   }
 }
 
-/** `CT · Thorax · 2026-03-02`, of the first study. */
-function titleOf(studies: readonly Study[]): string {
-  const tags = studies[0]?.dataset ?? {};
+/** What was given up is nobody's failure. */
+const unless =
+  (signal: AbortSignal) =>
+  (error: unknown): void => {
+    if (!signal.aborted) throw error;
+  };
+
+/** Who and what the study of a series is about: there may be several, of several people. */
+function titleOf(studies: readonly Study[], series: number): string {
+  let before = 0;
+  const study = studies.find(({ series: { length } }) => {
+    before += length;
+    return series < before;
+  });
+  const tags = study?.dataset ?? {};
   const name = nameForPeople(lettersOf(textOfTag(tags, "00100010")));
   const date = textOfTag(tags, "00080020").replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3");
   return [name, textOfTag(tags, "00081030"), date].filter((part) => part !== "").join(" · ");

@@ -21,6 +21,8 @@ export interface ApiRequest {
   readonly media?: string;
   /** Bytes of a blob, from the first number to before the second; what comes is checked by who asked. */
   readonly range?: readonly [number, number];
+  /** Gives the answer up. */
+  readonly signal?: AbortSignal | undefined;
   /** 22 characters of base64url, of a request that is to be the same one as an earlier one. */
   readonly idempotencyKey?: string;
 }
@@ -79,7 +81,7 @@ export class Api {
   }
 
   async #send(request: ApiRequest, idempotencyKey: string | undefined): Promise<HttpAnswer> {
-    const { method, target, signer, body, media, range } = request;
+    const { method, target, signer, body, media, range, signal } = request;
     const signed = await signRequest(
       {
         method,
@@ -96,7 +98,8 @@ export class Api {
       ...(media ? { "content-type": media } : {}),
       ...(range ? { range: `bytes=${range[0]}-${range[1] - 1}` } : {}),
     };
-    return this.#learn(await this.#http({ method, target, headers, ...(body ? { body } : {}) }));
+    const more = { ...(body ? { body } : {}), ...(signal ? { signal } : {}) };
+    return this.#learn(await this.#http({ method, target, headers, ...more }));
   }
 
   async #takeNonce(): Promise<string> {

@@ -8,14 +8,16 @@ interface MarksProps {
   readonly model: ViewerModel;
   readonly picture: Picture;
   readonly at: Drawn;
+  /** Of the frame. */
+  readonly width: number;
 }
 
 /** What was drawn on the picture, over it. */
-export function Marks({ model, picture, at }: MarksProps) {
+export function Marks({ model, picture, at, width }: MarksProps) {
   return (
     <svg class="imaging-marks" aria-hidden="true">
       {model.marking.marks.value.map((mark, n) => (
-        <One key={mark.id} mark={mark} number={n + 1} picture={picture} at={at} />
+        <One key={mark.id} mark={mark} number={n + 1} picture={picture} at={at} width={width} />
       ))}
     </svg>
   );
@@ -26,13 +28,18 @@ interface OneProps {
   readonly number: number;
   readonly picture: Picture;
   readonly at: Drawn;
+  readonly width: number;
 }
 
-function One({ mark, number, picture, at }: OneProps) {
+/** What a label may take, in pixels of the screen. */
+const LABEL = 110;
+
+function One({ mark, number, picture, at, width }: OneProps) {
   const measured = useMeasure();
   const points = mark.points.map((point) => onScreen(at, point));
   const path = points.map(({ x, y }) => `${x},${y}`).join(" ");
   const [beside = { x: 0, y: 0 }] = points.slice(-1);
+  const inward = beside.x > width - LABEL;
   return (
     <g class={isWhole(mark) ? "" : "begun"}>
       <polyline class="under" points={path} />
@@ -40,7 +47,11 @@ function One({ mark, number, picture, at }: OneProps) {
       {points.map(({ x, y }, n) => (
         <circle key={`${n + 1}`} cx={x} cy={y} r={mark.kind === "note" ? 6 : 3.5} />
       ))}
-      <text x={beside.x + 10} y={beside.y - 8}>
+      <text
+        x={beside.x + (inward ? -10 : 10)}
+        y={beside.y - 8}
+        text-anchor={inward ? "end" : "start"}
+      >
         {number}
         {" · "}
         {mark.kind === "note" ? mark.text : measured(mark, picture)}

@@ -44,7 +44,14 @@ export function Stage({ model, label }: { readonly model: ViewerModel; readonly 
         {...hand}
       >
         <canvas ref={canvas} class={model.loading.value ? "waiting" : ""} />
-        {picture && <Marks model={model} picture={picture} at={drawn(picture, size, place)} />}
+        {picture && (
+          <Marks
+            model={model}
+            picture={picture}
+            at={drawn(picture, size, place)}
+            width={size.width}
+          />
+        )}
       </div>
     </div>
   );
