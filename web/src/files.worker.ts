@@ -4,6 +4,7 @@ import { work } from "./features/files/working.ts";
 import { clock, digest, random } from "./platform/basics.ts";
 import { http } from "./platform/http.ts";
 import { scratch } from "./platform/scratch.ts";
+import { stretchBeside } from "./platform/stretching.ts";
 import { openVaults } from "./platform/vaults.ts";
 
 /** What of a dedicated worker's scope is used; the types of a page's would be another's. */
@@ -20,7 +21,7 @@ scope.onmessage = async ({ data: job }) => {
     const vaults = await openVaults();
     const { origin } = scope.location;
     const done = await work(
-      { http, clock, random, digest, vaults, scratch, origin },
+      { http, clock, random, digest, vaults, scratch, stretch: stretchBeside, origin },
       job,
       (progress) => {
         scope.postMessage({ progress });

@@ -105,12 +105,13 @@ export class SealedSource {
         while (begin + plain.length < end) {
           plain.push(await this.#next(chunks, begin + plain.length));
         }
-        const leaves = await Promise.all(plain.map((text) => leafWith(this.#digest, text)));
-        await this.#remember(begin, concat(...leaves));
+        // Elsewhere in the browser, while this worker seals.
+        const hashing = Promise.all(plain.map((text) => leafWith(this.#digest, text)));
         const sealed = plain.map((text, at) => {
           const index = begin + at;
           return this.#payload.seal(index, text, shape.isLast(index));
         });
+        await this.#remember(begin, concat(...(await hashing)));
         yield concat(begin === 0 ? this.#head : EMPTY, ...sealed);
       }
     } finally {

@@ -11,6 +11,7 @@ import { bytesOf, natural, readForm } from "../../sealing/forms.ts";
 import { writeHanded } from "../../sealing/handed.ts";
 import { EMPTY, hash, hkdf } from "../../sealing/kdf.ts";
 import { seedSigner } from "../../sealing/keys.ts";
+import type { Stretching } from "../../sealing/lock.ts";
 import { filesVoucher, linkVoucher, type Permit } from "../../sealing/permit.ts";
 import {
   drawCode,
@@ -22,7 +23,6 @@ import {
 import { signObject } from "../../sealing/signed.ts";
 import { writeStatement } from "../../sealing/statement.ts";
 import { Shape } from "../../sealing/streamed.ts";
-import { stretchBytes } from "../../sealing/stretch.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import { timeOf } from "../consult/conversation.ts";
 import type { Random, Vault } from "../ports.ts";
@@ -43,6 +43,9 @@ const BEGUN = v.object({
   name: v.string(),
   openings: natural,
 });
+
+/** Argon2id, 32 bytes. */
+export type Stretch = (secret: Uint8Array, how: Stretching) => Promise<Uint8Array>;
 
 /** Where the states of sendings are kept. */
 export const scopeOf = ({ secret }: Pick<Permit, "secret">): string =>
@@ -67,6 +70,7 @@ export async function begunIn(kept: Vault): Promise<Begun | undefined> {
 
 interface Needs extends Long {
   readonly random: Random;
+  readonly stretch: Stretch;
   readonly kept: Vault;
 }
 
@@ -79,7 +83,7 @@ export async function sendFiles(
   source: Source,
   said: Said,
 ): Promise<Begun> {
-  const { api, random, kept, digest } = needs;
+  const { api, random, kept, digest, stretch } = needs;
   require(new Shape(source.length).blob <= permit.size, "too_long", "the permit pays for less");
   const begun = await begin(kept, random, source, said);
   // Another tab was first; and nothing is sealed again once the leaf hashes are gone.
@@ -89,13 +93,16 @@ export async function sendFiles(
   const { secret, code, owner } = linkOf(begun);
   const [blob, read] = [derived(begun.seed, "blob", 16), derived(begun.seed, "read")];
   const signer = seedSigner(owner);
+  // It takes seconds: they pass while the file goes up.
+  const stretching = stretch(code, stretchingOf(secret));
+  stretching.catch(() => undefined);
   await sendUp(needs, { blob, owner: signer, read, voucher: filesVoucher(permit) }, sealed);
   const { tree, ...where } = await sealed.described();
   const part = { blob: b64u(blob), read, ...where };
   let link = await kept.load("link");
   if (!link) {
     const proof = await proven(needs, begun, source, tree);
-    const seed = linkKey(secret, await stretchBytes(code, stretchingOf(secret)));
+    const seed = linkKey(secret, await stretching);
     link = await sealFile(writeHanded(proof, { key, parts: [part] }), kemPublic(seed));
     await kept.save("link", link);
   }

@@ -48,10 +48,19 @@ const oneFile = ({ path, file }: Chosen): Source => ({
   length: file.size,
   stamp: stampOf(path, file),
   async *chunks(first) {
+    const read = (at: number): Promise<Uint8Array> => {
+      const bytes = taken(file.slice(at, at + READ_BYTES).arrayBuffer());
+      // A failure shows when it is waited for.
+      bytes.catch(() => undefined);
+      return bytes;
+    };
+    let next = read(first * CHUNK_BYTES);
     for (let at = first * CHUNK_BYTES; at < file.size; at += READ_BYTES) {
       const end = Math.min(at + READ_BYTES, file.size);
-      const bytes = await taken(file.slice(at, end).arrayBuffer());
+      const bytes = await next;
       if (bytes.length !== end - at) throw new SourceChanged(path);
+      // The disk works while these are sealed.
+      if (end < file.size) next = read(end);
       for (let from = 0; from < bytes.length; from += CHUNK_BYTES) {
         yield bytes.subarray(from, from + CHUNK_BYTES);
       }

@@ -6,7 +6,7 @@ import { fetchDown } from "./fetch-down.ts";
 import { HELD, type Job, NoRoom, nameOf, type Result, type Taking, type Wanted } from "./jobs.ts";
 import { MOST_IN_MEMORY } from "./limits.ts";
 import { tellingHttp } from "./patience.ts";
-import { scopeOf, sendFiles } from "./sending.ts";
+import { type Stretch, scopeOf, sendFiles } from "./sending.ts";
 import { type Chosen, filesSource, type Source, SourceChanged } from "./source.ts";
 
 export interface Workplace {
@@ -16,12 +16,13 @@ export interface Workplace {
   readonly vaults: Vaults;
   readonly digest: Digest;
   readonly scratch: Scratch;
+  readonly stretch: Stretch;
   readonly origin: string;
 }
 
 /** Does one job, to its end. */
 export async function work(
-  { http, clock, random, vaults, digest, scratch, origin }: Workplace,
+  { http, clock, random, vaults, digest, scratch, stretch, origin }: Workplace,
   job: Job,
   told: (progress: Progress) => void,
 ): Promise<Result> {
@@ -30,7 +31,7 @@ export async function work(
   const long = { api, clock, digest, told };
   if (job.kind === "send") {
     const kept = await vaults.open(scopeOf(job.permit));
-    const needs = { ...long, random, kept };
+    const needs = { ...long, random, kept, stretch };
     const source = await sourceOf(job.files, job.taking);
     return { begun: await sendFiles(needs, job.permit, source, job.said) };
   }

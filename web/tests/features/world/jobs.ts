@@ -4,6 +4,7 @@ import { work } from "../../../src/features/files/working.ts";
 import type { DecoderNeeds } from "../../../src/features/imaging/decoder.ts";
 import type { Http, Received, ScratchFile } from "../../../src/features/ports.ts";
 import { slowDigest } from "../../../src/sealing/kdf.ts";
+import { stretchBytes } from "../../../src/sealing/stretch.ts";
 import { decodersOf } from "./decoders.ts";
 import type { Browser, World } from "./world.ts";
 
@@ -37,6 +38,7 @@ export class Workbench {
       random,
       digest: slowDigest,
       origin,
+      stretch: stretchBytes,
       vaults: this.#browser.vaults(),
       scratch: async (name: string) => this.#scratch(name),
       http: (request: Parameters<Http>[0]) => {
