@@ -93,19 +93,23 @@ export async function sendFiles(
   const { secret, code, owner } = linkOf(begun);
   const [blob, read] = [derived(begun.seed, "blob", 16), derived(begun.seed, "read")];
   const signer = seedSigner(owner);
+  const before = await kept.load("link");
   // It takes seconds: they pass while the file goes up.
-  const stretching = stretch(code, stretchingOf(secret));
-  stretching.catch(() => undefined);
+  const ready = before ? { link: before } : { stretching: stretch(code, stretchingOf(secret)) };
+  ready.stretching?.catch(() => undefined);
   await sendUp(needs, { blob, owner: signer, read, voucher: filesVoucher(permit) }, sealed);
-  const { tree, ...where } = await sealed.described();
-  const part = { blob: b64u(blob), read, ...where };
-  let link = await kept.load("link");
-  if (!link) {
+  const linked = async (stretched: Uint8Array): Promise<Uint8Array> => {
+    const { tree, ...where } = await sealed.described();
     const proof = await proven(needs, begun, source, tree);
-    const seed = linkKey(secret, await stretching);
-    link = await sealFile(writeHanded(proof, { key, parts: [part] }), kemPublic(seed));
-    await kept.save("link", link);
-  }
+    const parts = [{ blob: b64u(blob), read, ...where }];
+    const made = await sealFile(
+      writeHanded(proof, { key, parts }),
+      kemPublic(linkKey(secret, stretched)),
+    );
+    await kept.save("link", made);
+    return made;
+  };
+  const link = ready.link ?? (await linked(await ready.stretching));
   const place = { id: placeOfLink(secret), read: readSeedOfLink(secret) };
   const { openings } = begun;
   const store = { api, random, signer, voucher: linkVoucher(permit), openings, ...place };
