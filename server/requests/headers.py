@@ -29,11 +29,13 @@ _DIRECTIVES = {
     "require-trusted-types-for": "'script'",
     "trusted-types": "aparte-worker",
 }
-# The worker that decodes images: it compiles codecs, and reaches nobody.
+# The worker that decodes images: it compiles codecs, and reaches nobody. It is one file: no script
+# comes after it, not even from here.
 DECODER = "/assets/imaging.worker-"
 _DECODER_DIRECTIVES = {
     "default-src": "'none'",
-    "script-src": "'self' 'wasm-unsafe-eval'",
+    "script-src": "'wasm-unsafe-eval'",
+    "worker-src": "'none'",
     "require-trusted-types-for": "'script'",
     "trusted-types": "'none'",
 }

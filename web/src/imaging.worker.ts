@@ -1,6 +1,6 @@
 /**
  * The worker that reads images and nothing else. Its answer's own policy lets it compile codecs, and
- * lets it reach no server: what a hostile file made of it could tell nobody.
+ * lets it reach no server, nor start another worker: what a hostile file made of it could tell nobody.
  */
 import type { CodecName, FromWorker, ToWorker } from "./features/imaging/decoder.ts";
 import { Codecs } from "./features/imaging/decoding/codecs.ts";
@@ -24,6 +24,7 @@ const codecs = new Codecs(
 );
 let held = new Uint8Array();
 
+scope.postMessage({ ready: true }, []);
 scope.onmessage = async ({ data: message }) => {
   if ("codec" in message) {
     wanted.get(message.codec)?.(message.code);

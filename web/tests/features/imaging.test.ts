@@ -98,7 +98,7 @@ describe("a study", () => {
       name: "scan.zip",
       taking: "study",
       count: 4,
-      study: { images: 3, series: 1, studies: 1, leftOut: 1 },
+      study: { images: 3, series: 1, studies: 1, others: 1, damaged: 0 },
     });
     const { length } = model.chosen.value ?? expect.fail();
     model.take("files");
@@ -152,6 +152,43 @@ describe("a study", () => {
     expect(first(viewer)).toBe(100);
   });
 
+  it("shows what somebody came back to, though it was given up before", async () => {
+    const one = new Imaging();
+    const viewer = await one.viewer(await one.sender(scan(30)));
+    await one.shown(viewer);
+    for (const slice of [20, 21, 20, 22, 20]) viewer.go(slice);
+    await one.shown(viewer);
+    expect(viewer.wrong.value).toBeNull();
+    expect(first(viewer)).toBe(2000);
+  });
+
+  it("keeps a good image where its neighbour is not the author's", async () => {
+    const one = new Imaging();
+    const viewer = await one.viewer(await one.sender(scan(30)));
+    await one.shown(viewer);
+    const rest = viewer.picture.subscribe(() => {
+      one.reader.spoils = first(viewer) === 2000;
+    });
+    viewer.go(20);
+    await one.world.clock.until(() => one.reader.spoilt > 0);
+    rest();
+    await new Promise((done) => setTimeout(done, 50));
+    expect(viewer.wrong.value).toBeNull();
+    expect(first(viewer)).toBe(2000);
+  });
+
+  it("starts no worker once it was closed", async () => {
+    const one = new Imaging();
+    const viewer = await one.viewer(await one.sender(scan(30)));
+    await one.shown(viewer);
+    const before = one.reader.asked.length;
+    viewer.go(20);
+    viewer.end();
+    await new Promise((done) => setTimeout(done, 50));
+    expect(one.reader.asked.length).toBeLessThanOrEqual(before + 3);
+    expect(viewer.picture.value?.range[0]).toBe(0);
+  });
+
   it("waits for the network, and goes on", async () => {
     const one = new Imaging();
     const viewer = await one.viewer(await one.sender(scan(30)));
@@ -179,6 +216,7 @@ describe("a study", () => {
     viewer.go(2);
     await one.shown(viewer);
     expect(viewer.wrong.value).toEqual({ what: "file", why: "too_slow" });
+    expect(viewer.title.value).toBe("Camille Exemple · Thorax · 2026-03-02");
     viewer.go(3);
     await one.shown(viewer);
     expect(viewer.wrong.value).toBeNull();
@@ -222,7 +260,7 @@ describe("a study", () => {
     marking.choose("note");
     marking.point({ x: 2, y: 2 }, "here");
     expect(marking.marks.value.map(({ kind }) => kind)).toEqual(["length", "note"]);
-    marking.toggleKey();
+    viewer.toggleKey();
     viewer.go(1);
     await one.shown(viewer);
     expect(marking.marks.value).toEqual([]);

@@ -49,13 +49,34 @@ describe("a study", () => {
     const files = [slice("1.1", 30, 1), slice("1.2", 10, 2), slice("1.3", 20, 3)];
     const found = await collect(files.map((bytes, n) => chosen(`scan/IM${n}`, bytes)));
     const { source, contents } = found ?? expect.fail();
-    expect(contents).toEqual({ images: 3, series: 1, studies: 1, leftOut: 0 });
+    expect(contents).toEqual({ images: 3, series: 1, studies: 1, others: 0, damaged: 0 });
     expect(source).toMatchObject({ kind: "imaging", name: "scan.zip", media: "application/zip" });
     const { studies, files: there } = await opened(source);
     expect(uids(studies)).toEqual(["1.2", "1.3", "1.1"]);
     expect(there).toEqual([files[1], files[2], files[0]]);
     // An upload goes on in the middle.
     expect(await read(source, 0)).toEqual(await read(source));
+  });
+
+  it("takes planes that are seen from behind for parallel", async () => {
+    const behind: Tags = { "00200037": ["DS", "-1\\0\\0\\0\\1\\0"] };
+    const files = [slice("1.1", 30, 1), slice("1.2", 10, 2, behind), slice("1.3", 20, 3)];
+    const found = await collect(files.map((bytes, n) => chosen(`IM${n}`, bytes)));
+    expect(uids((await opened(found?.source ?? expect.fail())).studies)).toEqual([
+      "1.2",
+      "1.3",
+      "1.1",
+    ]);
+  });
+
+  it("is another one where the same names and sizes hold another", async () => {
+    const stamps = await Promise.all(
+      ["1.1", "1.2"].map(async (uid) => {
+        const found = await collect([chosen("scan/IM", slice(uid, 1, 1))]);
+        return found?.source.stamp;
+      }),
+    );
+    expect(stamps[0]).not.toBe(stamps[1]);
   });
 
   it("has them by number where they do not lie side by side", async () => {
@@ -101,7 +122,7 @@ describe("a study", () => {
       chosen("cd/both", program),
       chosen("cd/cut", slice("1.7", 1, 1).slice(0, 400)),
     ]);
-    expect(found?.contents).toEqual({ images: 1, series: 1, studies: 1, leftOut: 4 });
+    expect(found?.contents).toEqual({ images: 1, series: 1, studies: 1, others: 3, damaged: 1 });
     expect(await collect([chosen("letter.pdf", new Uint8Array(10))])).toBeNull();
   });
 

@@ -94,6 +94,38 @@ describe("a frame", () => {
   });
 });
 
+describe("what a file says", () => {
+  it("is where its edges lie in the body", async () => {
+    const lies = { "00200037": ["DS", "1\\0\\0\\0\\0\\-1 "] } as const;
+    expect((await decoded({ tags: lies })).edges).toEqual({
+      left: "R",
+      right: "L",
+      top: "H",
+      bottom: "F",
+    });
+    const said = { "00200020": ["CS", "A\\F "] } as const;
+    expect((await decoded({ tags: said })).edges).toMatchObject({ left: "P", bottom: "F" });
+    expect((await decoded()).edges).toBeNull();
+  });
+
+  it("is that nobody has corrected its lengths", async () => {
+    const same = { "00181164": ["DS", "0.5\\0.25"] } as const;
+    expect((await decoded({ tags: same })).spacing?.detector).toBe(true);
+    const other = { "00181164": ["DS", "0.6\\0.3 "] } as const;
+    expect((await decoded({ tags: other })).spacing?.detector).toBe(false);
+  });
+
+  it("is where it lies, and that grey is not straight", async () => {
+    const tags = {
+      "00200032": ["DS", "-12.5\\3\\40 "],
+      "00281056": ["CS", "SIGMOID "],
+    } as const;
+    const picture = await decoded({ tags });
+    expect(picture.facts).toContainEqual({ key: "position", value: "-12.5 · 3 · 40" });
+    expect(picture.approximate).toBe(true);
+  });
+});
+
 describe("what is refused", () => {
   const huge: Tags = { "00280010": ["US", 65_535], "00280011": ["US", 65_535] };
   it.each<[string, string, Wish]>([
@@ -105,12 +137,23 @@ describe("what is refused", () => {
     ["no pixels", "no_image", { tags: { "7FE00010": ["OW", ""] } }],
     ["no rows", "no_image", { tags: { "00280010": ["US", ""] } }],
     ["frames that are no number", "broken", { tags: { "00280008": ["IS", "-1"] } }],
+    [
+      "bits at the high end",
+      "unsupported",
+      { tags: { "00280101": ["US", 12], "00280102": ["US", 15] } },
+    ],
     ["32 bits", "unsupported", { tags: { "00280100": ["US", 32] } }],
     ["more bits than there are", "broken", { tags: { "00280101": ["US", 17] } }],
+    [
+      "a page behind blanks",
+      "program",
+      { preamble: concat(Uint8Array.of(0xef, 0xbb, 0xbf, 0x20, 0x3c), new Uint8Array(123)) },
+    ],
+    ["a film", "unsupported", packed("1.2.840.10008.1.2.4.102", pieces(new Uint8Array(), runs()))],
     ["colours of another kind", "unsupported", { tags: { "00280004": ["CS", "CMYK"] } }],
     ["a palette without colours", "unsupported", { tags: { "00280004": ["CS", "PALETTE COLOR"] } }],
     ["an unknown syntax", "unsupported", packed("1.2.3", pieces(new Uint8Array(), runs()))],
-    ["a syntax that is none", "broken", { syntax: "plain" }],
+    ["a syntax that is none", "unsupported", { syntax: "plain" }],
     ["deflated", "unsupported", { syntax: "1.2.840.10008.1.2.1.99" }],
     [
       "runs that end too early",

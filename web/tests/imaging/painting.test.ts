@@ -22,6 +22,8 @@ const grey = (samples: Samples, changes: Partial<Picture> = {}, inverted = false
   windows: [],
   spacing: null,
   aspect: 1,
+  approximate: false,
+  edges: null,
   unit: "",
   facts: [],
   ...changes,
@@ -64,6 +66,16 @@ describe("what is painted", () => {
     const into = new Uint8ClampedArray(4);
     paint(picture, ownWindow(picture), true, into);
     expect([...into]).toEqual([245, 235, 225, 255]);
+    paint(picture, ownWindow(picture), false, into);
+    expect([...into]).toEqual([10, 20, 30, 255]);
+  });
+
+  it("is every other pixel of a picture that is too large", () => {
+    const samples = Uint8Array.of(0, 9, 100, 9, 9, 9, 9, 9, 200, 9, 255, 9);
+    const picture = { ...grey(samples), rows: 3, columns: 4 };
+    const into = new Uint8ClampedArray(16);
+    paint(picture, { center: 128, width: 256 }, false, into, 2);
+    expect([...into.filter((_, at) => at % 4 === 0)]).toEqual([0, 100, 200, 255]);
   });
 });
 

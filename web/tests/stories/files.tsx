@@ -94,7 +94,7 @@ export const filePages: Readonly<Record<string, () => ComponentChild>> = {
     sender({
       chosen: signal({
         ...CHOSEN,
-        study: { images: 371, series: 4, studies: 1, leftOut: 41 },
+        study: { images: 371, series: 4, studies: 1, others: 41, damaged: 2 },
         taking: "study",
       }),
     }),

@@ -41,6 +41,8 @@ const PICTURE: Picture = {
   windows: [{ center: 40, width: 400 }],
   spacing: { row: 1.4, column: 1.4, detector: false },
   aspect: 1,
+  approximate: false,
+  edges: { left: "R", right: "L", top: "A", bottom: "P" },
   unit: "HU",
   facts: [
     { key: "patient", value: "Camille Exemple" },
@@ -88,7 +90,7 @@ function viewer(state: State = {}): ComponentChild {
     }
     marking.choose("note");
     marking.point({ x: 122, y: 120 }, "à revoir");
-    marking.toggleKey();
+    marking.toggleKey(1, 117);
   }
   const nothing = (): void => undefined;
   const model: ViewerModel = {
@@ -113,6 +115,7 @@ function viewer(state: State = {}): ComponentChild {
     usePreset: nothing,
     setPlace: nothing,
     invert: nothing,
+    toggleKey: nothing,
     reset: nothing,
     retry: async () => undefined,
     end: nothing,
@@ -129,6 +132,17 @@ export const viewers: Readonly<Record<string, () => ComponentChild>> = {
   open: () => viewer({ drawn: true }),
   facts: () => viewer(),
   alone: () => viewer({ list: SERIES.slice(0, 1) }),
+  approximate: () =>
+    viewer({
+      picture: {
+        ...PICTURE,
+        approximate: true,
+        edges: null,
+        spacing: { row: 1, column: 1, detector: true },
+      },
+      drawn: true,
+    }),
+  form: () => viewer({ state: "failed", wrong: { what: "form" } }),
   loading: () => viewer({ loading: true }),
   opening: () => viewer({ state: "opening" }),
   waiting: () => viewer({ state: "opening", waiting: true }),

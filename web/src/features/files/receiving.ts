@@ -5,6 +5,7 @@ import type { Outside } from "../../sealing/handed.ts";
 import type { Digest } from "../../sealing/kdf.ts";
 import type { Statement } from "../../sealing/statement.ts";
 import type { DecoderNeeds } from "../imaging/decoder.ts";
+import type { Drawings } from "../imaging/marking.ts";
 import type { ViewerModel } from "../imaging/model.ts";
 import type { Platform, Progress, Received } from "../ports.ts";
 import { fileName } from "../prescription/parts.ts";
@@ -26,7 +27,7 @@ export interface IncomingFile {
   /** Takes it off this device, what is in the downloads excepted. */
   erase(): Promise<void>;
   /** Opens the images of a study, before the rest of it is there; null for other files. */
-  readonly look: (() => Promise<ViewerModel>) | null;
+  readonly look: (() => Promise<ViewerModel | null>) | null;
 }
 
 export interface ReceivingNeeds extends Pick<Platform, "http" | "clock" | "random" | "address"> {
@@ -56,6 +57,7 @@ class Incoming implements IncomingFile {
   readonly look: IncomingFile["look"];
   #running: RunningJob | undefined;
   #file: Blob | undefined;
+  #drawings: Drawings | undefined;
 
   constructor(
     needs: ReceivingNeeds,
@@ -96,10 +98,19 @@ class Incoming implements IncomingFile {
     await this.#saved();
   };
 
-  readonly #look = async (): Promise<ViewerModel> => {
-    const { lookAt } = await import("../imaging/looking.ts");
-    await this.#keeping.begun().catch(() => undefined);
-    return lookAt(this.#needs, this.#wanted);
+  readonly #look = async (): Promise<ViewerModel | null> => {
+    this.problem.value = null;
+    try {
+      const { lookAt } = await import("../imaging/looking.ts");
+      await this.#keeping.begun().catch(() => undefined);
+      const model = lookAt(this.#needs, this.#wanted, this.#drawings);
+      this.#drawings = model.marking.drawings;
+      return model;
+    } catch {
+      // Its code did not come.
+      this.problem.value = { key: "offline", loud: false };
+      return null;
+    }
   };
 
   readonly erase = async (): Promise<void> => {

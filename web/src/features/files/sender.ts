@@ -111,7 +111,7 @@ class Sender implements SenderModel {
     if (wrong) return;
     const looking = this.#needs.runJob({ kind: "look", files }, () => undefined);
     this.#looking = looking;
-    const { looked, failed } = await looking.done;
+    const { looked } = await looking.done;
     if (this.#looking !== looking) return;
     this.#files = files;
     const { name, length } = filesSource(files);
@@ -123,9 +123,9 @@ class Sender implements SenderModel {
       : [asFiles];
     batch(() => {
       this.state.value = "choosing";
-      if (failed) this.trouble.value = "unreadable";
-      else
-        this.#offer(this.#offers.find((one) => this.#isBegun(one)) ?? this.#offers[0] ?? asFiles);
+      // What could not be looked at can be sent as it is.
+
+      this.#offer(this.#offers.find((one) => this.#isBegun(one)) ?? this.#offers[0] ?? asFiles);
     });
   }
 

@@ -93,15 +93,20 @@ interface Entry {
   readonly file: Readable;
 }
 
-/** A zip without compression of these, in this order. */
-export function zipSource(kind: Source["kind"], name: string, entries: readonly Entry[]): Source {
+/** A zip without compression of these, in this order; `more` is told by its stamp too. */
+export function zipSource(
+  kind: Source["kind"],
+  name: string,
+  entries: readonly Entry[],
+  more = "",
+): Source {
   const listed = entries.map(({ path, file }) => ({ name: path, size: file.size }));
   return {
     kind,
     name,
     media: "application/zip",
     length: Number(predictLength(listed)),
-    stamp: entries.map(({ path, file }) => stampOf(path, file)).join("\n"),
+    stamp: [...entries.map(({ path, file }) => stampOf(path, file)), more].join("\n"),
     async *chunks(first) {
       const zip = makeZip(written(entries));
       let number = 0;

@@ -1,14 +1,11 @@
 /** Finds the DICOM files among what somebody chose, and makes a study of them (Studies). */
-import {
-  instancesOf,
-  MOST_INSTANCES,
-  type Study,
-  textOfTag,
-  writeIndex,
-} from "../../sealing/study.ts";
+import { b64u } from "../../sealing/encoding.ts";
+import { hash } from "../../sealing/kdf.ts";
+import { instancesOf, type Study, textOfTag, writeIndex } from "../../sealing/study.ts";
 import { type Chosen, nameOf, type Readable, type Source, zipSource } from "../files/source.ts";
 import { type Head, Refused, readHead } from "./dicom/head.ts";
 import { datasetOf } from "./dicom/model.ts";
+import { textOf } from "./dicom/text.ts";
 import { HEAD_BYTES } from "./limits.ts";
 import { byDate, bySeries, inOrder, type Placed, planeOf } from "./order.ts";
 import { isZip, unzipped } from "./unzipping.ts";
@@ -18,8 +15,10 @@ export interface Contents {
   readonly images: number;
   readonly series: number;
   readonly studies: number;
-  /** Files that are left out: no DICOM files, programs, or a second time the same. */
-  readonly leftOut: number;
+  /** Files that are left out: no images, programs, or a second time the same. */
+  readonly others: number;
+  /** Images that cannot be sent as such: damaged, packed or under a password. */
+  readonly damaged: number;
 }
 
 export interface Collected {
@@ -28,6 +27,7 @@ export interface Collected {
 }
 
 interface Found extends Placed {
+  readonly uid: string;
   readonly file: Readable;
   readonly tags: { readonly study: Placed["dataset"]; readonly series: Placed["dataset"] };
 }
@@ -41,11 +41,12 @@ const INDEX = "index.json";
 export async function collect(chosen: readonly Chosen[]): Promise<Collected | null> {
   const files = await allOf(chosen);
   const found = new Map<string, Found>();
+  let damaged = 0;
   for (const file of files) {
-    const one = await lookedAt(file);
-    const uid = one && textOfTag(one.dataset, "00080018");
-    if (uid && !found.has(uid)) found.set(uid, one);
-    if (found.size > MOST_INSTANCES) return null;
+    // One that cannot be read keeps nobody from sending the others.
+    const one = await lookedAt(file).catch(() => "damaged" as const);
+    if (one === "damaged") damaged += 1;
+    else if (one && !found.has(one.uid)) found.set(one.uid, one);
   }
   if (found.size === 0) return null;
   const { source, studies } = studyOf(nameOf(chosen), [...found.values()]);
@@ -54,7 +55,8 @@ export async function collect(chosen: readonly Chosen[]): Promise<Collected | nu
     images: instancesOf(studies).length,
     series,
     studies: studies.length,
-    leftOut: files.length - found.size,
+    others: files.length - found.size - damaged,
+    damaged,
   };
   return { source, contents };
 }
@@ -72,19 +74,25 @@ async function allOf(chosen: readonly Chosen[]): Promise<readonly Readable[]> {
   }
 }
 
-async function lookedAt(file: Readable): Promise<Found | null> {
+async function lookedAt(file: Readable): Promise<Found | "damaged" | null> {
   const head = await headOf(file);
-  const [study, series] = head
-    ? [datasetOf(head.tags, "study"), datasetOf(head.tags, "series")]
-    : [];
-  const named = study && series && textOfTag(study, "0020000D") && textOfTag(series, "0020000E");
-  if (!head || !named) return null;
-  const dataset = datasetOf(head.tags, "instance");
-  return { file, dataset, plane: planeOf(head.tags), tags: { study, series } };
+  if (head === null || head === "damaged") return head;
+  const { tags } = head;
+  // A disc's own list of its files: the index is in its place.
+  if (textOf(tags, "x00020002") === DIRECTORY) return null;
+  const [study, series] = [datasetOf(tags, "study"), datasetOf(tags, "series")];
+  const dataset = datasetOf(tags, "instance");
+  const uid = textOfTag(dataset, "00080018");
+  const named = [uid, textOfTag(study, "0020000D"), textOfTag(series, "0020000E")];
+  if (!named.every((one) => UID.test(one))) return "damaged";
+  return { file, uid, dataset, plane: planeOf(tags), tags: { study, series } };
 }
 
-/** Reads as much as it takes. Null for what is no DICOM file, or none that can be sent as one. */
-async function headOf(file: Readable): Promise<Head | null> {
+const DIRECTORY = "1.2.840.10008.1.3.10";
+const UID = /^[0-9.]{1,64}$/;
+
+/** Reads as much as it takes. Null for what is no DICOM file, and for what is a program as well. */
+async function headOf(file: Readable): Promise<Head | "damaged" | null> {
   for (const size of HEAD_BYTES) {
     const bytes = await beginning(file, size);
     const whole = bytes.length === file.size;
@@ -94,10 +102,11 @@ async function headOf(file: Readable): Promise<Head | null> {
       if (whole || head.pixels) return head;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      if (whole || error.why !== "broken") return null;
+      if (error.why === "not_dicom" || error.why === "program") return null;
+      if (whole || error.why !== "broken") return "damaged";
     }
   }
-  return null;
+  return "damaged";
 }
 
 async function beginning(file: Readable, size: number): Promise<Uint8Array> {
@@ -158,14 +167,17 @@ function studyOf(name: string, found: readonly Found[]) {
           return { dataset, instances };
         }),
     }));
-  const index = new Blob([new Uint8Array(writeIndex(studies))]);
+  const line = writeIndex(studies);
+  const digest = b64u(hash(line));
+  const index = new Blob([new Uint8Array(line)]);
   const written = {
     size: index.size,
     // As old as what it is of: sending again gives the same bytes.
     lastModified: Math.max(...found.map(({ file }) => file.lastModified)),
     stream: () => index.stream(),
   };
-  const source = zipSource("imaging", name, [{ path: INDEX, file: written }, ...entries]);
+  // Names and sizes of another study may be the same: what the index says is not.
+  const source = zipSource("imaging", name, [{ path: INDEX, file: written }, ...entries], digest);
   return { source, studies };
 }
 

@@ -16,6 +16,8 @@ export interface Ask {
 export type ToWorker = Ask | { readonly codec: CodecName; readonly code: ArrayBuffer };
 
 export type FromWorker =
+  /** Its code is there: from now on time counts. */
+  | { readonly ready: true }
   | { readonly picture: Picture }
   | { readonly refused: Why }
   | { readonly wants: CodecName };
@@ -40,17 +42,33 @@ interface Waiting {
   readonly failed: (error: unknown) => void;
 }
 
+/** The worker, or its code, is not to be had: another attempt may do. */
+class NoWorker extends Error {
+  override readonly name = "NoWorker";
+}
+
+/** A worker from its start to its end. */
+interface Running {
+  readonly bench: Workbench;
+  ready: boolean;
+}
+
 export class Decoder {
   readonly #needs: DecoderNeeds;
-  readonly #queue: Waiting[] = [];
-  #bench: Workbench | undefined;
-  #current: { readonly waiting: Waiting; rest: () => void } | undefined;
+  #queue: Waiting[] = [];
+  #running: Running | undefined;
+  #current: Waiting | undefined;
+  #rest: () => void = () => undefined;
+  #ended = false;
 
   constructor(needs: DecoderNeeds) {
     this.#needs = needs;
   }
 
-  /** Takes the bytes over. Rejects with Refused, or where a codec cannot be fetched. */
+  /**
+   * Takes the bytes over. Rejects with Refused, or where the worker or a codec cannot be fetched; never
+   * settles once it was ended.
+   */
   decode(ask: Ask): Promise<Picture> {
     return new Promise((done, failed) => {
       this.#queue.push({ ask, done, failed });
@@ -58,66 +76,90 @@ export class Decoder {
     });
   }
 
-  /** Whatever is still waited for is never answered. */
   end(): void {
-    this.#queue.length = 0;
+    this.#ended = true;
+    this.#queue = [];
     this.#stop();
   }
 
   #next(): void {
-    if (this.#current) return;
+    if (this.#current || this.#ended) return;
     const waiting = this.#queue.shift();
     if (!waiting) return;
-    this.#current = { waiting, rest: this.#timed() };
+    this.#current = waiting;
+    this.#running ??= this.#started();
+    if (this.#running.ready) this.#time();
     const { bytes } = waiting.ask;
-    this.#bench ??= this.#needs.startDecoder(
-      (message) => void this.#told(message),
-      () => this.#failed(new Refused("broken", "the worker failed")),
-    );
-    this.#bench.post(waiting.ask, bytes ? [bytes.buffer as ArrayBuffer] : []);
+    this.#running.bench.post(waiting.ask, bytes ? [bytes.buffer as ArrayBuffer] : []);
   }
 
-  #timed(): () => void {
-    return this.#needs.clock.after(DECODING, () => this.#failed(new Refused("too_slow")));
+  /** What a worker that was ended still says is nobody's. */
+  #started(): Running {
+    const running: Running = {
+      bench: this.#needs.startDecoder(
+        (message) => {
+          if (this.#running === running) this.#told(running, message);
+        },
+        () => {
+          if (this.#running !== running) return;
+          this.#failed(running.ready ? new Refused("broken") : new NoWorker());
+        },
+      ),
+      ready: false,
+    };
+    return running;
   }
 
-  async #told(message: FromWorker): Promise<void> {
+  #time(): void {
+    this.#rest();
+    this.#rest = this.#needs.clock.after(DECODING, () => this.#failed(new Refused("too_slow")));
+  }
+
+  #told(running: Running, message: FromWorker): void {
     const current = this.#current;
-    if (!current) return;
-    if ("wants" in message) return await this.#bring(message.wants);
-    current.rest();
-    this.#current = undefined;
-    if ("picture" in message) current.waiting.done(message.picture);
-    else current.waiting.failed(new Refused(message.refused));
-    this.#next();
-  }
-
-  /** The time that the network takes is not the file's. */
-  async #bring(codec: CodecName): Promise<void> {
-    const current = this.#current;
-    current?.rest();
-    try {
-      const code = await this.#needs.codecCode(codec);
-      if (this.#current !== current || !current) return;
-      current.rest = this.#timed();
-      this.#bench?.post({ codec, code }, []);
-    } catch (error) {
-      if (this.#current === current) this.#failed(error);
+    if ("ready" in message) {
+      running.ready = true;
+      if (current) this.#time();
+    } else if ("wants" in message) {
+      void this.#bring(running, message.wants);
+    } else if (current) {
+      this.#rest();
+      this.#current = undefined;
+      if ("picture" in message) current.done(message.picture);
+      else current.failed(new Refused(message.refused));
+      this.#next();
     }
   }
 
-  /** The worker goes, and what it was about; the others have a new one. */
+  /** The time that the network takes is not the file's. */
+  async #bring(running: Running, codec: CodecName): Promise<void> {
+    this.#rest();
+    try {
+      const code = await this.#needs.codecCode(codec);
+      if (this.#running !== running) return;
+      this.#time();
+      running.bench.post({ codec, code }, []);
+    } catch (error) {
+      if (this.#running === running) this.#failed(error);
+    }
+  }
+
+  /** The worker goes, with what it was about and what it had in hand; the others have a new one. */
   #failed(error: unknown): void {
     const current = this.#current;
+    const lost = this.#queue.filter(({ ask }) => ask.bytes === null);
+    this.#queue = this.#queue.filter(({ ask }) => ask.bytes !== null);
     this.#stop();
-    current?.waiting.failed(error);
+    current?.failed(error);
+    for (const { failed } of lost) failed(new NoWorker());
     this.#next();
   }
 
   #stop(): void {
-    this.#current?.rest();
+    this.#rest();
+    this.#rest = () => undefined;
     this.#current = undefined;
-    this.#bench?.end();
-    this.#bench = undefined;
+    this.#running?.bench.end();
+    this.#running = undefined;
   }
 }

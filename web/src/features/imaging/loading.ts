@@ -21,7 +21,7 @@ export class Frames {
   readonly #decoder: Decoder;
   /** The oldest first. */
   readonly #kept = new Map<string, Shown>();
-  readonly #loading = new Map<string, Promise<Shown>>();
+  readonly #loading = new Map<string, { shown: Promise<Shown>; signal: AbortSignal }>();
   #bytes = 0;
   /** The file that the worker still has. */
   #held: Instance | undefined;
@@ -35,13 +35,13 @@ export class Frames {
     return this.#kept.has(keyOf(place));
   }
 
-  /** Whether it is on its way. */
+  /** Whether it is on its way, and nobody has given it up. */
   isLoading(place: Place): boolean {
-    return this.#loading.has(keyOf(place));
+    return this.#loading.get(keyOf(place))?.signal.aborted === false;
   }
 
   /** Rejects as `OpenStudy.read` does; what cannot be shown says why. */
-  async load(place: Place, signal?: AbortSignal): Promise<Shown> {
+  async load(place: Place, signal: AbortSignal): Promise<Shown> {
     const key = keyOf(place);
     const kept = this.#kept.get(key);
     if (kept) {
@@ -49,24 +49,28 @@ export class Frames {
       this.#kept.set(key, kept);
       return kept;
     }
-    const loading = this.#loading.get(key) ?? this.#load(place, signal);
+    const before = this.#loading.get(key);
+    const loading =
+      before && !before.signal.aborted ? before : { shown: this.#load(place, signal), signal };
     this.#loading.set(key, loading);
     try {
-      const shown = await loading;
-      this.#keep(key, shown);
+      const shown = await loading.shown;
+      // What took too long once may not on a machine that has less to do.
+      if (!("refused" in shown && shown.refused === "too_slow")) this.#keep(key, shown);
       return shown;
     } finally {
-      this.#loading.delete(key);
+      if (this.#loading.get(key) === loading) this.#loading.delete(key);
     }
   }
 
-  async #load({ instance, frame }: Place, signal?: AbortSignal): Promise<Shown> {
+  async #load({ instance, frame }: Place, signal: AbortSignal): Promise<Shown> {
     if (instance.length > MOST_FILE) return { refused: "too_large" };
     try {
       if (this.#held === instance) {
         return { picture: await this.#decoder.decode({ bytes: null, frame }) };
       }
       const bytes = await this.#study.read(instance, signal);
+      if (signal.aborted) throw new DOMException("given up", "AbortError");
       this.#held = instance;
       return { picture: await this.#decoder.decode({ bytes, frame }) };
     } catch (error) {

@@ -7,6 +7,7 @@ import { openStreamed } from "../files/spans.ts";
 import type { Platform } from "../ports.ts";
 import { Api } from "../rooms/api.ts";
 import type { DecoderNeeds } from "./decoder.ts";
+import type { Drawings } from "./marking.ts";
 import type { ViewerModel } from "./model.ts";
 import { Ranges } from "./ranges.ts";
 import { createViewer } from "./viewer.ts";
@@ -16,10 +17,14 @@ interface Needs extends Pick<Platform, "http" | "clock" | "random" | "address"> 
   readonly decoders: DecoderNeeds;
 }
 
-/** Nothing of the part is fetched but what is looked at, and a little around it. */
+/**
+ * Nothing of the part is fetched but what is looked at, and a little around it. `drawings`: those of an
+ * earlier look.
+ */
 export function lookAt(
   { http, clock, random, address, digest, decoders }: Needs,
   { part, key, info }: Wanted,
+  drawings?: Drawings,
 ): ViewerModel {
   const { origin } = address;
   const api = new Api({ http: tellingHttp(http), clock, random, origin, digest });
@@ -28,5 +33,5 @@ export function lookAt(
   const ranges = new Ranges(info.length, clock, open, (gone) => {
     waiting.value = gone;
   });
-  return createViewer(ranges, waiting, decoders);
+  return createViewer(ranges, waiting, decoders, drawings);
 }

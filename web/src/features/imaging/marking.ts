@@ -1,6 +1,5 @@
 /** Tools, what is drawn with them, and the pictures that somebody wants to find again. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import { textOfTag } from "../../sealing/study.ts";
 import type { Point } from "./geometry.ts";
 import type { Place } from "./loading.ts";
 import {
@@ -17,25 +16,43 @@ export type Tool = "window" | "pan" | "zoom" | "scroll" | MarkKind;
 const MARKS: readonly string[] = ["length", "angle", "note"];
 export const isMark = (tool: Tool): tool is MarkKind => MARKS.includes(tool);
 
-/** The picture of a place, however the study is sent: by its UID and the frame's number. */
-const nameOf = ({ instance, frame }: Place): string =>
-  `${textOfTag(instance.dataset, "00080018") || instance.at}/${frame + 1}`;
+/** The picture of a place: by where its file begins, which no two files share. */
+const nameOf = ({ instance, frame }: Place): string => `${instance.at}/${frame}`;
+
+/** Where a key image is: both from 0. */
+export interface KeyImage {
+  readonly series: number;
+  readonly slice: number;
+}
+
+/** What was drawn on a study: it stays as long as the page, however often the study is opened. */
+export class Drawings {
+  readonly marks = signal<ReadonlyMap<string, readonly Mark[]>>(new Map());
+  readonly keys = signal<ReadonlyMap<string, KeyImage>>(new Map());
+  last = 0;
+}
 
 export class Marking {
   readonly tool = signal<Tool>("window");
   /** Of the picture that is shown, the one that is being drawn last. */
   readonly marks: ReadonlySignal<readonly Mark[]>;
   readonly isKey: ReadonlySignal<boolean>;
-  readonly keys = signal<ReadonlySet<string>>(new Set());
-  readonly #all = signal<ReadonlyMap<string, readonly Mark[]>>(new Map());
+  /** In the order in which they are in the study. */
+  readonly keys: ReadonlySignal<readonly KeyImage[]>;
+  readonly drawings: Drawings;
   readonly #name: ReadonlySignal<string>;
-  #last = 0;
 
   /** `place`: that of the picture that is on the screen; null where there is none. */
-  constructor(place: ReadonlySignal<Place | null>) {
+  constructor(place: ReadonlySignal<Place | null>, drawings = new Drawings()) {
+    this.drawings = drawings;
+    this.keys = computed(() =>
+      [...drawings.keys.value.values()].sort(
+        (one, other) => one.series - other.series || one.slice - other.slice,
+      ),
+    );
     this.#name = computed(() => (place.value ? nameOf(place.value) : ""));
-    this.marks = computed(() => this.#all.value.get(this.#name.value) ?? []);
-    this.isKey = computed(() => this.keys.value.has(this.#name.value));
+    this.marks = computed(() => drawings.marks.value.get(this.#name.value) ?? []);
+    this.isKey = computed(() => drawings.keys.value.has(this.#name.value));
   }
 
   /** One more point, where the tool draws: of the mark that is begun, or of a new one. */
@@ -50,10 +67,10 @@ export class Marking {
     }
     const whole = marks.filter(isWhole);
     if (whole.length >= MOST_MARKS) return;
-    this.#last += 1;
+    this.drawings.last += 1;
     this.#put([
       ...whole,
-      { id: this.#last, kind, points: [point], text: text.slice(0, MOST_NOTE) },
+      { id: this.drawings.last, kind, points: [point], text: text.slice(0, MOST_NOTE) },
     ]);
   }
 
@@ -78,11 +95,12 @@ export class Marking {
     this.tool.value = tool;
   }
 
-  toggleKey(): void {
-    const keys = new Set(this.keys.peek());
+  toggleKey(series: number, slice: number): void {
+    const keys = new Map(this.drawings.keys.peek());
     const name = this.#name.peek();
-    if (!keys.delete(name) && keys.size < MOST_KEY_IMAGES) keys.add(name);
-    this.keys.value = keys;
+    if (name === "") return;
+    if (!keys.delete(name) && keys.size < MOST_KEY_IMAGES) keys.set(name, { series, slice });
+    this.drawings.keys.value = keys;
   }
 
   #replace(mark: Mark): void {
@@ -91,6 +109,7 @@ export class Marking {
 
   #put(marks: readonly Mark[]): void {
     if (marks.length === 0 && this.marks.peek().length === 0) return;
-    this.#all.value = new Map(this.#all.peek()).set(this.#name.peek(), marks);
+    const all = new Map(this.drawings.marks.peek());
+    this.drawings.marks.value = all.set(this.#name.peek(), marks);
   }
 }

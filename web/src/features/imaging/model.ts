@@ -15,10 +15,13 @@ export interface SeriesLine {
   readonly count: number;
 }
 
-/** `file`: this one cannot be shown; `forged`: it is not what was sent; `gone`: it is not to be had. */
+/**
+ * `file`: this one cannot be shown; `forged`: it is not what was sent; `form`: what was sent is no
+ * study that this page can read; `gone`: it is not to be had.
+ */
 export type Wrong =
   | { readonly what: "file"; readonly why: Why }
-  | { readonly what: "forged" | "gone" };
+  | { readonly what: "forged" | "form" | "gone" };
 
 export interface ViewerModel {
   readonly state: ReadonlySignal<"opening" | "open" | "failed">;
@@ -45,6 +48,8 @@ export interface ViewerModel {
   usePreset(preset: Preset | "own" | "full"): void;
   setPlace(place: Placement): void;
   invert(): void;
+  /** Marks the picture that is shown as one to find again, or not any more. */
+  toggleKey(): void;
   reset(): void;
   retry(): Promise<void>;
   /** Ends its worker. */

@@ -2,11 +2,15 @@
 import type { DataSet } from "dicom-parser";
 import { type Dataset, textOfTag } from "../../sealing/study.ts";
 
-/** Where an image lies: its position along the normal of its plane, and the normal. */
+type Vector = readonly [number, number, number];
+
+/** Where an image lies: its first pixel, and the normal of its plane. */
 export interface Plane {
-  readonly normal: readonly [number, number, number];
-  readonly along: number;
+  readonly normal: Vector;
+  readonly position: Vector;
 }
+
+const dot = ([a, b, c]: Vector, [x, y, z]: Vector): number => a * x + b * y + c * z;
 
 /** Planes are parallel up to half a degree. */
 const PARALLEL = Math.cos(Math.PI / 360);
@@ -31,7 +35,7 @@ export function planeOf(tags: DataSet): Plane | null {
   if (length < APART) return null;
   const [nx, ny, nz] = [normal[0] / length, normal[1] / length, normal[2] / length];
   const [x = 0, y = 0, z = 0] = position;
-  return { normal: [nx, ny, nz], along: nx * x + ny * y + nz * z };
+  return { normal: [nx, ny, nz], position: [x, y, z] };
 }
 
 /** What the order of a series is made of. */
@@ -58,23 +62,25 @@ export function inOrder<P extends Placed>(instances: readonly P[]): readonly P[]
       byNumber(numberOf(one.dataset, "00200013"), numberOf(other.dataset, "00200013")) ||
       byText(uidOf(one), uidOf(other)),
   );
-  const along = sorted.map(({ plane }) => plane);
-  if (!lieApart(along)) return sorted;
-  const at = (one: P): number => one.plane?.along ?? 0;
-  return sorted.sort((one, other) => at(one) - at(other));
+  const places = placesAlong(sorted.map(({ plane }) => plane));
+  if (!places) return sorted;
+  return sorted
+    .map((one, at) => ({ one, place: places[at] ?? 0 }))
+    .sort((left, right) => left.place - right.place)
+    .map(({ one }) => one);
 }
 
-/** All in parallel planes, at different places. */
-function lieApart(planes: readonly (Plane | null)[]): boolean {
+/** Along the normal of the first, where all are in parallel planes at different places; else null. */
+function placesAlong(planes: readonly (Plane | null)[]): readonly number[] | null {
   const found = planes.filter((plane) => plane !== null);
   const [first] = found;
-  if (!first || found.length !== planes.length) return false;
-  const parallel = found.every(
-    ({ normal: [x, y, z] }) =>
-      x * first.normal[0] + y * first.normal[1] + z * first.normal[2] > PARALLEL,
-  );
-  const places = found.map(({ along }) => along).sort((one, other) => one - other);
-  return parallel && places.every((place, n) => n === 0 || place - (places[n - 1] ?? 0) > APART);
+  if (!first || found.length !== planes.length) return null;
+  // Seen from behind a plane is parallel too.
+  if (!found.every(({ normal }) => Math.abs(dot(normal, first.normal)) > PARALLEL)) return null;
+  const places = found.map(({ position }) => dot(first.normal, position));
+  const ascending = [...places].sort((one, other) => one - other);
+  const apart = ascending.every((place, n) => n === 0 || place - (ascending[n - 1] ?? 0) > APART);
+  return apart ? places : null;
 }
 
 /** What has no date comes last. */

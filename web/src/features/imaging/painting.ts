@@ -40,33 +40,49 @@ function tableOf({ slope, intercept }: Picture, inverted: boolean, window: Windo
 /** Unsigned values of 16 bits have a second half that the table does not. */
 const isWide = (samples: Samples): boolean => samples instanceof Uint16Array;
 
-/** Writes red, green, blue and opacity of every pixel into `into`; `turned`: white for black. */
+/**
+ * Writes red, green, blue and opacity of every pixel into `into`, or of every `step`-th of every
+ * `step`-th row; `turned`: white for black.
+ */
 export function paint(
   picture: Picture,
   window: Window,
   turned: boolean,
   into: Uint8ClampedArray,
+  step = 1,
 ): void {
-  const { content } = picture;
-  if (content.color) {
-    into.set(
-      turned
-        ? content.pixels.map((value, at) => (at % 4 === 3 ? value : 255 - value))
-        : content.pixels,
-    );
-    return;
+  const { content, columns, rows } = picture;
+  const words = new Uint32Array(into.buffer, into.byteOffset, into.byteLength / 4);
+  const pixel = content.color ? colorOf(content.pixels, turned) : greyOf(picture, window, turned);
+  let to = 0;
+  for (let row = 0; row < rows; row += step) {
+    for (let at = row * columns; at < (row + 1) * columns; at += step, to += 1) {
+      words[to] = pixel(at);
+    }
   }
-  const { samples, inverted } = content;
+}
+
+/** Little-endian, as every machine with a browser is. */
+const OPAQUE = 0xff000000;
+
+function colorOf(pixels: Uint8ClampedArray, turned: boolean): (at: number) => number {
+  const words = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.byteLength / 4);
+  return (at) => (turned ? ~(words[at] ?? 0) | OPAQUE : (words[at] ?? 0));
+}
+
+function greyOf(picture: Picture, window: Window, turned: boolean): (at: number) => number {
+  const { content } = picture;
+  const { samples, inverted } = content.color ? NOTHING : content;
   const wide = isWide(samples);
   const shifted = wide
     ? { ...picture, intercept: picture.intercept + (TABLE / 2) * picture.slope }
     : picture;
   const table = tableOf(shifted, inverted !== turned, window);
   const offset = wide ? 0 : TABLE / 2;
-  const words = new Uint32Array(into.buffer, into.byteOffset, samples.length);
-  for (let at = 0; at < samples.length; at += 1) {
+  return (at) => {
     const grey = table[(samples[at] ?? 0) + offset] ?? 0;
-    // Little-endian, as every machine with a browser is.
-    words[at] = 0xff000000 | (grey << 16) | (grey << 8) | grey;
-  }
+    return OPAQUE | (grey << 16) | (grey << 8) | grey;
+  };
 }
+
+const NOTHING = { samples: new Uint8Array(), inverted: false };

@@ -39,10 +39,20 @@ export type FactKey =
   | "device"
   | "thickness"
   | "position"
+  | "view"
+  | "lossy"
   | "voltage"
   | "current"
   | "contrast"
   | "number";
+
+/** Letters of PS3.3 C.7.6.1.1.1: left, right, anterior, posterior, head, feet; several where it is oblique. */
+export interface Edges {
+  readonly left: string;
+  readonly right: string;
+  readonly top: string;
+  readonly bottom: string;
+}
 
 export interface Picture {
   readonly rows: number;
@@ -62,6 +72,10 @@ export interface Picture {
   readonly spacing: Spacing | null;
   /** Height of a pixel by its width. */
   readonly aspect: number;
+  /** A table of values that was not applied: grey is not as its author meant it. */
+  readonly approximate: boolean;
+  /** Where its edges lie in the body: null where it does not say. */
+  readonly edges: Edges | null;
   /** Of values: `HU` for computed tomography. */
   readonly unit: string;
   readonly facts: readonly Fact[];

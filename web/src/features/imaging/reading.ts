@@ -22,15 +22,15 @@ export interface OpenStudy {
 }
 
 /** Rejects as `Ranges.read` does; refuses with `bad_form`, `bad_suite` what is no study. */
-export async function openStudy(ranges: Ranges): Promise<OpenStudy> {
-  let bytes = await ranges.read(0, FIRST_READ);
+export async function openStudy(ranges: Ranges, signal?: AbortSignal): Promise<OpenStudy> {
+  let bytes = await ranges.read(0, FIRST_READ, signal);
   const begin = indexBegins(bytes);
   let line = bytes.subarray(begin);
   while (endOfIndex(line) === 0) {
     const more = bytes.length < ranges.length && line.length < INDEX_BYTES;
     require(more, "bad_form", "an index without an end");
     // Twice as much each time: large indices in few requests, small ones at once.
-    bytes = concat(bytes, await ranges.read(bytes.length, 2 * bytes.length));
+    bytes = concat(bytes, await ranges.read(bytes.length, 2 * bytes.length, signal));
     line = bytes.subarray(begin);
   }
   const end = endOfIndex(line);

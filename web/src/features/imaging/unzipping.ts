@@ -12,12 +12,15 @@ export interface Unzipped {
 export const isZip = ({ path, file }: Chosen): boolean =>
   /\.zip$/i.test(path) || file.type === "application/zip";
 
-/** Rejects where it is no zip, and with TypeError where it holds more than may be sent. */
+/**
+ * Those under a password are named, and cannot be read. Rejects where it is no zip, and with TypeError
+ * where it holds more than may be sent.
+ */
 export async function unzipped(zip: Blob): Promise<readonly Unzipped[]> {
   const reader = new ZipReader(new BlobReader(zip), { useWebWorkers: false });
   const found: Unzipped[] = [];
   for await (const entry of reader.getEntriesGenerator()) {
-    if (entry.directory || entry.encrypted) continue;
+    if (entry.directory) continue;
     if (found.length >= MOST_FILES) throw new TypeError("too many files in the archive");
     found.push({ path: entry.filename, file: fileOf(entry) });
   }
@@ -33,7 +36,7 @@ function fileOf(entry: FileEntry): Readable {
       const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>>();
       // Who reads sees the failure, or does not want the rest.
       entry
-        .getData(writable)
+        .getData(writable, { checkSignature: true })
         .catch((error: unknown) => writable.abort(error).catch(() => undefined));
       return readable;
     },

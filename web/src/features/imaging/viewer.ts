@@ -7,10 +7,10 @@ import { lettersOf, nameForPeople } from "./dicom/text.ts";
 import { type Placement, WHOLE } from "./geometry.ts";
 import { AHEAD } from "./limits.ts";
 import { Frames, type Place } from "./loading.ts";
-import { Marking } from "./marking.ts";
+import { Drawings, Marking } from "./marking.ts";
 import type { SeriesLine, ViewerModel, Wrong } from "./model.ts";
 import { fullWindow, ownWindow, PRESETS, type Preset } from "./painting.ts";
-import type { Picture, Window } from "./picture.ts";
+import type { FactKey, Picture, Window } from "./picture.ts";
 import type { Ranges } from "./ranges.ts";
 import { type OpenStudy, openStudy } from "./reading.ts";
 
@@ -18,7 +18,11 @@ class Viewer implements ViewerModel {
   readonly state = signal<ViewerModel["state"]["value"]>("opening");
   readonly wrong = signal<Wrong | null>(null);
   readonly waiting: ReadonlySignal<boolean>;
-  readonly title = computed(() => titleOf(this.#studies.value, this.series.value));
+  /** What the file says that is shown, and before that what the index says. */
+  readonly title = computed(() => {
+    const picture = this.picture.value;
+    return picture ? titleOfPicture(picture) : titleOf(this.#studies.value, this.series.value);
+  });
   readonly list = signal<readonly SeriesLine[]>([]);
   readonly series = signal(0);
   readonly slice = signal(0);
@@ -51,15 +55,21 @@ class Viewer implements ViewerModel {
   /** Where in each series somebody was. */
   readonly #places = new Map<number, number>();
   #direction = 1;
-  /** Gives up what is fetched ahead. */
-  #ahead: AbortController | undefined;
+  /** Give up what somebody waited for, and what is fetched ahead. */
+  #wanted = new AbortController();
+  #ahead = new AbortController();
   #ended = false;
 
-  constructor(ranges: Ranges, waiting: ReadonlySignal<boolean>, needs: DecoderNeeds) {
+  constructor(
+    ranges: Ranges,
+    waiting: ReadonlySignal<boolean>,
+    needs: DecoderNeeds,
+    drawn: Drawings,
+  ) {
     this.#ranges = ranges;
     this.waiting = waiting;
     this.#decoder = new Decoder(needs);
-    this.marking = new Marking(this.#shown);
+    this.marking = new Marking(this.#shown, drawn);
     void this.#open();
   }
 
@@ -71,8 +81,10 @@ class Viewer implements ViewerModel {
       this.slice.value = this.#places.get(series) ?? 0;
       this.picture.value = null;
       this.#shown.value = null;
+      this.wrong.value = null;
       this.window.value = null;
       this.place.value = WHOLE;
+      this.inverted.value = false;
     });
     void this.#show();
   };
@@ -124,8 +136,16 @@ class Viewer implements ViewerModel {
     else await this.#open();
   };
 
+  readonly toggleKey = (): void => {
+    // Not the picture before, while another number stands there already.
+    if (this.loading.peek()) return;
+    this.marking.toggleKey(this.series.peek(), this.slice.peek());
+  };
+
   readonly end = (): void => {
     this.#ended = true;
+    this.#wanted.abort();
+    this.#ahead.abort();
     this.#decoder.end();
   };
 
@@ -133,7 +153,7 @@ class Viewer implements ViewerModel {
     this.state.value = "opening";
     let study: OpenStudy;
     try {
-      study = await openStudy(this.#ranges);
+      study = await openStudy(this.#ranges, this.#wanted.signal);
     } catch (error) {
       this.#failed(error);
       return;
@@ -151,11 +171,17 @@ class Viewer implements ViewerModel {
   async #show(): Promise<void> {
     const [frames, place] = [this.#frames, this.#current()];
     if (!frames || !place || this.#ended) return;
-    this.loading.value = !frames.has(place);
+    const there = frames.has(place);
+    batch(() => {
+      this.loading.value = !there;
+      if (!there) this.wrong.value = null;
+    });
     // What somebody waits for has the whole network.
-    if (!frames.has(place) && !frames.isLoading(place)) this.#ahead?.abort();
+    this.#wanted.abort();
+    if (!there && !frames.isLoading(place)) this.#ahead.abort();
+    this.#wanted = new AbortController();
     try {
-      const shown = await frames.load(place);
+      const shown = await frames.load(place, this.#wanted.signal);
       if (this.#current() !== place || this.#ended) return;
       batch(() => {
         this.loading.value = false;
@@ -164,10 +190,11 @@ class Viewer implements ViewerModel {
         this.wrong.value = "refused" in shown ? { what: "file", why: shown.refused } : null;
         if ("picture" in shown) this.#count(place.instance, shown.picture.frames);
       });
-      await this.#fetchAhead(frames);
     } catch (error) {
       if (this.#current() === place) this.#failed(error);
+      return;
     }
+    await this.#fetchAhead(frames);
   }
 
   readonly #current = (): Place | undefined => this.#stack.peek()[this.slice.peek()];
@@ -178,41 +205,53 @@ class Viewer implements ViewerModel {
     this.#counts.value = new Map(this.#counts.peek()).set(instance, frames);
   }
 
-  /** One after the other, those where somebody is going first. */
+  /** One after the other, those where somebody is going first. What fails shows to who goes there. */
   async #fetchAhead(frames: Frames): Promise<void> {
-    const ahead = new AbortController();
-    this.#ahead = ahead;
+    const { signal } = this.#ahead.signal.aborted ? this.#anew() : this.#ahead;
     const [slice, series] = [this.slice.peek(), this.series.peek()];
     for (let step = 1; step <= AHEAD; step += 1) {
       for (const direction of [this.#direction, -this.#direction]) {
         const place = this.#stack.peek()[slice + step * direction];
-        if (!place || frames.has(place)) continue;
-        await frames.load(place, ahead.signal).catch(unless(ahead.signal));
+        if (!place || frames.has(place) || frames.isLoading(place)) continue;
+        const came = await frames.load(place, signal).then(
+          () => true,
+          () => false,
+        );
         const stays = slice === this.slice.peek() && series === this.series.peek();
-        if (!stays || this.#ended || ahead.signal.aborted) return;
+        if (!came || !stays || this.#ended) return;
       }
     }
   }
 
+  #anew(): AbortController {
+    this.#ahead = new AbortController();
+    return this.#ahead;
+  }
+
   #failed(error: unknown): void {
     if (this.#ended) return;
-    const forged = error instanceof SealError;
+    const forged = error instanceof SealError && FORGED.includes(error.code);
+    const what = forged ? "forged" : error instanceof SealError ? "form" : "gone";
     batch(() => {
       this.loading.value = false;
       this.picture.value = null;
       this.#shown.value = null;
-      this.wrong.value = { what: forged ? "forged" : "gone" };
+      this.wrong.value = { what };
       if (!this.#frames) this.state.value = "failed";
     });
   }
 }
 
-/** What was given up is nobody's failure. */
-const unless =
-  (signal: AbortSignal) =>
-  (error: unknown): void => {
-    if (!signal.aborted) throw error;
-  };
+/** What shows that a chunk is not the author's; other refusals are of what the author made. */
+const FORGED: readonly string[] = ["altered", "cannot_open", "bad_signature", "mixed_recipients"];
+
+const titled = (parts: readonly string[]): string =>
+  parts.filter((part) => part !== "").join(" · ");
+
+function titleOfPicture({ facts }: Picture): string {
+  const said = (key: FactKey): string => facts.find((fact) => fact.key === key)?.value ?? "";
+  return titled([said("patient"), said("study"), said("studyDate")]);
+}
 
 /** Who and what the study of a series is about: there may be several, of several people. */
 function titleOf(studies: readonly Study[], series: number): string {
@@ -224,7 +263,7 @@ function titleOf(studies: readonly Study[], series: number): string {
   const tags = study?.dataset ?? {};
   const name = nameForPeople(lettersOf(textOfTag(tags, "00100010")));
   const date = textOfTag(tags, "00080020").replace(/^(\d{4})(\d\d)(\d\d)$/, "$1-$2-$3");
-  return [name, textOfTag(tags, "00081030"), date].filter((part) => part !== "").join(" · ");
+  return titled([name, textOfTag(tags, "00081030"), date]);
 }
 
 const linesOf = (studies: readonly Study[]): readonly SeriesLine[] =>
@@ -243,4 +282,5 @@ export const createViewer = (
   ranges: Ranges,
   waiting: ReadonlySignal<boolean>,
   needs: DecoderNeeds,
-): ViewerModel => new Viewer(ranges, waiting, needs);
+  drawn: Drawings = new Drawings(),
+): ViewerModel => new Viewer(ranges, waiting, needs, drawn);

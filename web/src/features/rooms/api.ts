@@ -63,7 +63,7 @@ export class Api {
         return this.#accepted(await this.#send(request, idempotencyKey));
       } catch (error) {
         const again = !(error instanceof ProtocolError) || error.code === "stale_nonce";
-        if (!again || pause === undefined) throw error;
+        if (!again || pause === undefined || request.signal?.aborted) throw error;
         if (!(error instanceof ProtocolError)) await this.#wait(pause);
       }
     }

@@ -14,6 +14,7 @@ export function decodersOf(clock: Clock): DecoderNeeds {
     startDecoder(told) {
       let held = new Uint8Array();
       let ended = false;
+      queueMicrotask(() => ended || told({ ready: true }));
       const codecs = new Codecs(() => Promise.reject(new TypeError("no codec")));
       return {
         post(message) {

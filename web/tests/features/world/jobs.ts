@@ -18,8 +18,9 @@ export class Workbench {
   left = Number.POSITIVE_INFINITY;
   /** Answers of more than a megabyte that are to be cut in the middle. */
   cuts = 0;
-  /** The server changes one byte of each large answer. */
+  /** The server changes one byte of each large answer; how often it has. */
   spoils = false;
+  spoilt = 0;
   /** Bytes that a file may have. */
   room = Number.POSITIVE_INFINITY;
   readonly #world: World;
@@ -62,6 +63,7 @@ export class Workbench {
     const answer = await this.#world.http(request);
     if (this.spoils && answer.body.length > 64 * 1024) {
       const body = answer.body.slice();
+      this.spoilt += 1;
       body[body.length >> 1] = (body[body.length >> 1] ?? 0) ^ 1;
       return { ...answer, body };
     }

@@ -200,13 +200,20 @@ function AsStudy({ model, chosen, study }: AsStudyProps) {
   const files = chosen.taking === "files";
   return (
     <>
-      <p class="small">
-        {files
-          ? say("asFilesText")
-          : study.leftOut > 0
-            ? say("leftOut", { count: study.leftOut })
-            : say("studyText")}
-      </p>
+      {files ? (
+        <p class="small">{say("asFilesText")}</p>
+      ) : (
+        <>
+          <p class="small">
+            {study.others > 0 ? say("leftOutOthers", { count: study.others }) : say("studyText")}
+          </p>
+          {study.damaged > 0 && (
+            <Notice tone="warn">
+              <p>{say("leftOutDamaged", { count: study.damaged })}</p>
+            </Notice>
+          )}
+        </>
+      )}
       <div class="actions">
         <Button compact look="quiet" onPress={() => model.take(files ? "study" : "files")}>
           {say(files ? "asStudy" : "asFiles")}

@@ -1,29 +1,19 @@
-/** The codecs, each loaded when a file first needs it: they are compiled to WebAssembly. */
-import type { WasmDecoder } from "@cornerstonejs/codec-openjpeg/decodewasmjs";
+/** The codecs, each compiled when a file first needs it: they are WebAssembly. */
+import charls from "@cornerstonejs/codec-charls/decodewasmjs";
+import libjpeg from "@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs";
+import openjpeg, { type WasmDecoder } from "@cornerstonejs/codec-openjpeg/decodewasmjs";
+import { Decoder as LosslessDecoder } from "jpeg-lossless-decoder-js";
 import type { CodecName } from "../decoder.ts";
 import { Refused } from "../dicom/head.ts";
-import { checkSize } from "./codestream.ts";
+import { checkSize, marksRgb } from "./codestream.ts";
 import type { Shape } from "./shape.ts";
 
-interface Codec {
-  readonly decoder: string;
-  load(): Promise<typeof import("@cornerstonejs/codec-openjpeg/decodewasmjs")>;
-}
-
-const CODECS: Readonly<Record<CodecName, Codec>> = {
-  jpeg: {
-    decoder: "JPEGDecoder",
-    load: () => import("@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs"),
-  },
-  "jpeg-ls": {
-    decoder: "JpegLSDecoder",
-    load: () => import("@cornerstonejs/codec-charls/decodewasmjs"),
-  },
-  "jpeg-2000": {
-    decoder: "J2KDecoder",
-    load: () => import("@cornerstonejs/codec-openjpeg/decodewasmjs"),
-  },
-};
+/** In one file with the worker: it may fetch no code of its own. */
+const CODECS = {
+  jpeg: { decoder: "JPEGDecoder", factory: libjpeg },
+  "jpeg-ls": { decoder: "JpegLSDecoder", factory: charls },
+  "jpeg-2000": { decoder: "J2KDecoder", factory: openjpeg },
+} as const;
 
 const BY_SYNTAX: Readonly<Record<string, CodecName | "jpeg-lossless">> = {
   "1.2.840.10008.1.2.4.50": "jpeg",
@@ -35,6 +25,9 @@ const BY_SYNTAX: Readonly<Record<string, CodecName | "jpeg-lossless">> = {
   "1.2.840.10008.1.2.4.90": "jpeg-2000",
   "1.2.840.10008.1.2.4.91": "jpeg-2000",
 };
+
+/** Whether files of this syntax can be decoded, if they are otherwise as we take them. */
+export const knows = (syntax: string): boolean => Object.hasOwn(BY_SYNTAX, syntax);
 
 /** Gives the compiled code of a codec. */
 export type FetchCodec = (name: CodecName) => Promise<ArrayBuffer>;
@@ -48,25 +41,42 @@ export class Codecs {
     this.#fetch = fetch;
   }
 
-  /** The frame's bytes, sample by sample, little-endian. Rejects with Refused. */
-  async decode(syntax: string, stream: Uint8Array, shape: Shape): Promise<Uint8Array> {
+  /**
+   * The frame's bytes, sample by sample, little-endian; `colors`: as which they are to be read, if not as
+   * the file says. Rejects with Refused.
+   */
+  async decode(
+    syntax: string,
+    stream: Uint8Array,
+    shape: Shape,
+  ): Promise<{ readonly bytes: Uint8Array; readonly colors: string }> {
     const name = BY_SYNTAX[syntax];
     const deep = name === "jpeg" && shape.bytes === 2;
     if (!name || deep) throw new Refused("unsupported", syntax);
     checkSize(stream, shape);
+    const { photometric } = shape;
+    // This codec takes three colours for luma and two differences unless they are marked otherwise.
+    if (name === "jpeg" && photometric === "RGB" && !marksRgb(stream)) {
+      throw new Refused("unsupported", "colours that are marked in two ways");
+    }
     const decoded =
-      name === "jpeg-lossless" ? await lossless(stream) : await this.#wasm(name, stream, shape);
+      name === "jpeg-lossless" ? lossless(stream) : await this.#wasm(name, stream, shape);
     const { rows, columns, samples, bytes } = shape;
     if (decoded.length !== rows * columns * samples * bytes) {
       throw new Refused("broken", "another size than the file says");
     }
-    return decoded;
+    // Two of them give red, green and blue; the others what is written there.
+    const turns = name === "jpeg" || /^YBR_(ICT|RCT)$/.test(photometric);
+    return { bytes: decoded, colors: shape.samples === 3 && turns ? "RGB" : photometric };
   }
 
   async #wasm(name: CodecName, stream: Uint8Array, shape: Shape): Promise<Uint8Array> {
     const making = this.#made.get(name) ?? this.#load(name);
     this.#made.set(name, making);
-    const Decoder = await making;
+    const Decoder = await making.catch((error: unknown) => {
+      this.#made.delete(name);
+      throw error;
+    });
     const decoder = new Decoder();
     try {
       decoder.getEncodedBuffer(stream.length).set(stream);
@@ -88,19 +98,17 @@ export class Codecs {
   }
 
   async #load(name: CodecName): Promise<new () => WasmDecoder> {
-    const { decoder, load } = CODECS[name];
-    const [{ default: factory }, wasmBinary] = await Promise.all([load(), this.#fetch(name)]);
-    const made = (await factory({ wasmBinary }))[decoder];
+    const { decoder, factory } = CODECS[name];
+    const made = (await factory({ wasmBinary: await this.#fetch(name) }))[decoder];
     if (!made) throw new TypeError("a codec without its decoder");
     return made;
   }
 }
 
-async function lossless(stream: Uint8Array): Promise<Uint8Array> {
-  const { Decoder } = await import("jpeg-lossless-decoder-js");
+function lossless(stream: Uint8Array): Uint8Array {
   try {
     const { buffer, byteOffset, byteLength } = stream;
-    return new Uint8Array(new Decoder().decompress(buffer as ArrayBuffer, byteOffset, byteLength));
+    return new Uint8Array(new LosslessDecoder().decompress(buffer, byteOffset, byteLength));
   } catch (error) {
     throw new Refused("broken", String(error));
   }

@@ -34,6 +34,29 @@ function jpegSize(view: DataView): Size {
   throw new Refused("broken", "a picture without a size");
 }
 
+const ADOBE = [0x41, 0x64, 0x6f, 0x62, 0x65];
+const [APP14, SCAN, RED] = [0xee, 0xda, 0x52];
+
+/** Whether a JPEG of three components says that they are red, green and blue, as decoders guess it. */
+export function marksRgb(stream: Uint8Array): boolean {
+  const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
+  for (let at = 2; at + 15 < view.byteLength && view.getUint8(at) === 0xff; ) {
+    const marker = view.getUint8(at + 1);
+    if (marker === SCAN) break;
+    if (marker === 0xff) {
+      at += 1;
+      continue;
+    }
+    if (marker === APP14 && ADOBE.every((byte, n) => view.getUint8(at + 4 + n) === byte)) {
+      return view.getUint8(at + 15) === 0;
+    }
+    // The names of the components are their letters.
+    if (isFrame(marker) && view.getUint8(at + 10) === RED) return true;
+    at += 2 + view.getUint16(at + 2);
+  }
+  return false;
+}
+
 function jpeg2000Size(view: DataView): Size {
   if (view.byteLength < 42) throw new Refused("broken", "a picture without a size");
   const columns = view.getUint32(8) - view.getUint32(16);

@@ -2,7 +2,7 @@
 import { type Head, Refused, readHead } from "../dicom/head.ts";
 import { MOST_FILE } from "../limits.ts";
 import type { Picture } from "../picture.ts";
-import type { Codecs } from "./codecs.ts";
+import { type Codecs, knows } from "./codecs.ts";
 import { frameOf } from "./fragments.ts";
 import { meaningOf } from "./meaning.ts";
 import { unpackRuns } from "./rle.ts";
@@ -11,6 +11,8 @@ import { type Shape, shapeOf } from "./shape.ts";
 
 const BIG_ENDIAN = "1.2.840.10008.1.2.2";
 const RUNS = "1.2.840.10008.1.2.5";
+/** Two pixels share what colour they have. */
+const HALF = "YBR_FULL_422";
 const PLAIN: readonly string[] = ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1", BIG_ENDIAN];
 
 /** Rejects with Refused. */
@@ -47,17 +49,21 @@ async function frameBytes(
     const plain = swapped ? turned(file, at) : file;
     return { bytes: plainFrame(plain, at, shape, frame), photometric, planar };
   }
+  if (syntax !== RUNS && !knows(syntax)) throw new Refused("unsupported", syntax);
   if (!pixels?.open) throw new Refused("broken", "compressed pixels of a fixed length");
   const stream = frameOf(file, at, frame, shape.frames);
-  if (syntax === RUNS) return { bytes: unpackRuns(stream, shape), photometric, planar: false };
-  const bytes = await codecs.decode(syntax, stream, shape);
-  // Decoders give red, green and blue, whatever the file kept.
-  return { bytes, photometric: shape.samples === 3 ? "RGB" : photometric, planar: false };
+  if (syntax === RUNS) {
+    if (photometric === HALF) throw new Refused("unsupported", "runs of shared colours");
+    return { bytes: unpackRuns(stream, shape), photometric, planar: false };
+  }
+  const { bytes, colors } = await codecs.decode(syntax, stream, shape);
+  // Sample by sample, differences and all.
+  return { bytes, photometric: colors === HALF ? "YBR_FULL" : colors, planar: false };
 }
 
 function plainFrame(file: Uint8Array, at: number, shape: Shape, frame: number): Uint8Array {
   const { rows, columns, samples, bytes, photometric } = shape;
-  const each = photometric === "YBR_FULL_422" ? 2 : samples;
+  const each = photometric === HALF ? 2 : samples;
   const length = rows * columns * each * bytes;
   const from = at + frame * length;
   if (at + shape.frames * length > file.length) throw new Refused("broken", "too few pixels");
@@ -82,6 +88,7 @@ function contentOf(
 ): Picture["content"] {
   if (shape.samples === 3) return { color: true, pixels: colorsOf(bytes, shape, photometric) };
   const samples = samplesOf(bytes, shape, syntax === BIG_ENDIAN);
-  if (photometric === "PALETTE COLOR") return { color: true, pixels: paletteOf(samples, tags) };
+  if (photometric === "PALETTE COLOR")
+    return { color: true, pixels: paletteOf(samples, tags, shape.signed) };
   return { color: false, samples, inverted: photometric === "MONOCHROME1" };
 }

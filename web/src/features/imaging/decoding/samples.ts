@@ -64,10 +64,12 @@ export function colorsOf(bytes: Uint8Array, shape: Shape, photometric: string): 
 const TABLES = ["01", "02", "03"] as const;
 
 /** Colours of a palette (PS3.3 C.7.6.3.1.5). Throws Refused. */
-export function paletteOf(samples: Samples, tags: DataSet): Colors {
+export function paletteOf(samples: Samples, tags: DataSet, signed: boolean): Colors {
   const tables = TABLES.map((channel) => {
     const entries = tags.uint16(`x002811${channel}`, 0) || 65_536;
-    const first = tags.uint16(`x002811${channel}`, 1) ?? 0;
+    const mapped = tags.uint16(`x002811${channel}`, 1) ?? 0;
+    const first = signed && mapped > 32_767 ? mapped - 65_536 : mapped;
+    const bits = tags.uint16(`x002811${channel}`, 2) ?? 16;
     const data = tags.elements[`x002812${channel}`];
     if (!data) throw new Refused("unsupported", "a palette of another form");
     const deep = data.length >= 2 * entries;
@@ -75,7 +77,7 @@ export function paletteOf(samples: Samples, tags: DataSet): Colors {
     // Of two bytes the higher is what a screen can show.
     const at = (n: number): number =>
       deep
-        ? (tags.uint16(`x002812${channel}`, n) ?? 0) >> 8
+        ? (tags.uint16(`x002812${channel}`, n) ?? 0) >> (bits > 8 ? 8 : 0)
         : (tags.byteArray[data.dataOffset + n] ?? 0);
     return { first, colors: Uint8Array.from({ length: entries }, (_, n) => at(n)) };
   });

@@ -46,6 +46,9 @@ export function shapeOf(tags: DataSet): Shape {
   if (!KNOWN.includes(photometric)) throw new Refused("unsupported", photometric);
   if (stored < 1 || stored > allocated || !(frames >= 1)) throw new Refused("broken");
   if ((samples === 3) !== !/^(MONO|PALETTE)/.test(photometric)) throw new Refused("broken");
+  // Older devices put the bits that count elsewhere than at the low end.
+  const high = tags.uint16("x00280102") ?? stored - 1;
+  if (high !== stored - 1) throw new Refused("unsupported", `high bit ${high} of ${stored}`);
   if (samples === 3 && allocated !== 8) throw new Refused("unsupported", "deep colours");
   return {
     rows,

@@ -38,14 +38,17 @@ const PROGRAMS: readonly (readonly number[])[] = [
   [0x23, 0x21],
   [0x50, 0x4b],
   [0x25, 0x50, 0x44, 0x46],
-  [0x3c],
 ];
+const BLANKS: readonly number[] = [0x09, 0x0a, 0x0c, 0x0d, 0x20, 0xef, 0xbb, 0xbf];
 
 /** Whether these first bytes are those of a DICOM file. Throws Refused with `program`. */
 export function isDicom(bytes: Uint8Array): boolean {
   const magic = String.fromCharCode(...bytes.subarray(PREAMBLE, PREAMBLE + MAGIC.length));
   if (magic !== MAGIC) return false;
-  if (PROGRAMS.some((begin) => begin.every((byte, at) => bytes[at] === byte))) {
+  // Browsers skip blanks, and the mark of an order of bytes, before a page.
+  const first = bytes.findIndex((byte) => !BLANKS.includes(byte));
+  const page = first < PREAMBLE && bytes[first] === 0x3c;
+  if (page || PROGRAMS.some((begin) => begin.every((byte, at) => bytes[at] === byte))) {
     throw new Refused("program");
   }
   return true;

@@ -1,4 +1,4 @@
-/** Mouse, fingers, wheel and keys, as what they do to a study. */
+/** Mouse, fingers and wheel, as what they do to a study. */
 import { useRef } from "preact/hooks";
 import { drawn, onPicture, onScreen, type Point, type Size, zoomed } from "../geometry.ts";
 import { isMark, type Tool } from "../marking.ts";
@@ -7,24 +7,18 @@ import type { ViewerModel } from "../model.ts";
 
 /** How far a drag goes for one picture, in pixels of the screen. */
 const STEP = 8;
-const KEY_STEP = 24;
+/** How far a finger shakes that means to touch. */
+const SLOP = 6;
 /** How near to a point a press means it. */
 const NEAR = 14;
-const TOOLS: Readonly<Record<string, Tool>> = {
-  w: "window",
-  m: "pan",
-  z: "zoom",
-  s: "scroll",
-  l: "length",
-  a: "angle",
-  n: "note",
-};
 
 interface Drag {
   readonly pointers: Map<number, Point>;
   /** Of the wheel, and of a drag through pictures: what is less than one of them. */
   rest: number;
   moved: boolean;
+  /** Where the first pointer came down. */
+  start: Point;
   /** The point of a mark that is held. */
   held: { readonly id: number; readonly at: number } | null;
 }
@@ -39,6 +33,7 @@ export function useHand(model: ViewerModel, size: Size) {
     pointers: new Map(),
     rest: 0,
     moved: false,
+    start: { x: 0, y: 0 },
     held: null,
   });
 
@@ -65,7 +60,7 @@ export function useHand(model: ViewerModel, size: Size) {
     const [dx, dy] = [at.x - before.x, at.y - before.y];
     const others = [...drag.pointers].filter(([id]) => id !== event.pointerId);
     drag.pointers.set(event.pointerId, at);
-    if (Math.abs(dx) + Math.abs(dy) > 0) drag.moved = true;
+    if (distance(at, drag.start) > SLOP) drag.moved = true;
     const other = others[0]?.[1];
     const picture = model.picture.peek();
     if (drag.held && picture) {
@@ -89,6 +84,7 @@ export function useHand(model: ViewerModel, size: Size) {
       (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId);
       drag.pointers.set(event.pointerId, pointOf(event));
       drag.moved = drag.pointers.size > 1;
+      drag.start = pointOf(event);
       drag.rest = 0;
       drag.held = drag.pointers.size > 1 ? null : pointAt(model, size, pointOf(event));
     },
@@ -137,54 +133,10 @@ function pointAt(model: ViewerModel, size: Size, at: Point): Drag["held"] {
 }
 
 /** As wide a change as what is shown is: the same hand for a scan and for an X-ray. */
-function changeWindow(model: ViewerModel, dx: number, dy: number): void {
+export function changeWindow(model: ViewerModel, dx: number, dy: number): void {
   const window = model.shownWindow.peek();
   const picture = model.picture.peek();
   if (!window || !picture || picture.content.color) return;
   const step = Math.max(window.width, 1) / 250;
   model.setWindow({ center: window.center + dy * step, width: window.width + dx * step });
-}
-
-/** Controls that take letters or arrows themselves. */
-const OWN_KEYS: readonly string[] = ["INPUT", "SELECT", "TEXTAREA"];
-/** The middle of the frame, however large it is. */
-const MIDDLE = { x: 0, y: 0 };
-const NO_SIZE = { width: 0, height: 0 };
-
-/** Keys, wherever the focus is in the viewer, controls with keys of their own excepted. */
-export const keysOf =
-  (model: ViewerModel) =>
-  (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const { tagName } = event.target as Element;
-    if (!OWN_KEYS.includes(tagName) && pressed(model, event.key)) event.preventDefault();
-  };
-
-/** Whether the key was one of ours. */
-function pressed(model: ViewerModel, key: string): boolean {
-  const { slice, place, marking } = model;
-  const move = (dx: number, dy: number): void =>
-    model.setPlace({ ...place.peek(), x: place.peek().x + dx, y: place.peek().y + dy });
-  const zoom = (by: number): void => model.setPlace(zoomed(place.peek(), NO_SIZE, MIDDLE, by));
-  const panning = marking.tool.peek() === "pan";
-  const keys: Readonly<Record<string, () => void>> = {
-    ArrowUp: () => (panning ? move(0, -KEY_STEP) : model.go(slice.peek() - 1)),
-    ArrowDown: () => (panning ? move(0, KEY_STEP) : model.go(slice.peek() + 1)),
-    ArrowLeft: () => (panning ? move(-KEY_STEP, 0) : changeWindow(model, -10, 0)),
-    ArrowRight: () => (panning ? move(KEY_STEP, 0) : changeWindow(model, 10, 0)),
-    PageUp: () => model.go(slice.peek() - 10),
-    PageDown: () => model.go(slice.peek() + 10),
-    Home: () => model.go(0),
-    End: () => model.go(model.count.peek() - 1),
-    "+": () => zoom(1.25),
-    "-": () => zoom(0.8),
-    "0": () => model.reset(),
-    i: () => model.invert(),
-    k: () => marking.toggleKey(),
-  };
-  const act = Object.hasOwn(keys, key) ? keys[key] : undefined;
-  const tool = Object.hasOwn(TOOLS, key) ? TOOLS[key] : undefined;
-  act?.();
-  if (tool) marking.choose(tool);
-  return act !== undefined || tool !== undefined;
 }

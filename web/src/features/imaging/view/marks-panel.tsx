@@ -26,8 +26,41 @@ export function MarksPanel({ model }: { readonly model: ViewerModel }) {
       )}
       {picture?.spacing?.detector && <p class="small">{say("detector")}</p>}
       {picture && !picture.spacing && <p class="small">{say("noSpacing")}</p>}
+      <KeyImages model={model} />
       <p class="small">{say("notDiagnostic")}</p>
     </aside>
+  );
+}
+
+/** Those of the study, to go back to. */
+function KeyImages({ model }: { readonly model: ViewerModel }) {
+  const say = useTexts("imaging");
+  const keys = model.marking.keys.value;
+  const names = model.list.value;
+  if (keys.length === 0) return null;
+  return (
+    <>
+      <h3>{say("keyImages")}</h3>
+      <ul class="imaging-keys">
+        {keys.map(({ series, slice }) => (
+          <li key={`${series}/${slice}`}>
+            <Button
+              compact
+              look="quiet"
+              onPress={() => {
+                model.choose(series);
+                model.go(slice);
+              }}
+            >
+              {say("keyPlace", {
+                series: names[series]?.name || (names[series]?.number ?? ""),
+                number: slice + 1,
+              })}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

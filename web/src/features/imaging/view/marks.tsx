@@ -73,6 +73,8 @@ export function useMeasure(): (mark: Mark, picture: Picture) => string {
     if (mark.kind !== "length" || !one || !two) return "";
     const value = lengthOf(one, two, picture.spacing);
     if (!picture.spacing) return say("pixels", { value: tenths.format(Math.round(value)) });
-    return say("millimetres", { value: tenths.format(value) });
+    return say(picture.spacing.detector ? "millimetresDetector" : "millimetres", {
+      value: tenths.format(value),
+    });
   };
 }

@@ -1,9 +1,11 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useTexts } from "../../../ui/context.tsx";
 import { drawn, type Size } from "../geometry.ts";
 import type { ViewerModel } from "../model.ts";
 import { paint } from "../painting.ts";
-import type { Picture, Window } from "../picture.ts";
+import type { Edges, Picture, Window } from "../picture.ts";
 import { useHand } from "./hand.ts";
+import { useKeys } from "./keys.ts";
 import { Marks } from "./marks.tsx";
 
 /** The picture, and what is drawn on it. */
@@ -17,6 +19,10 @@ export function Stage({ model, label }: { readonly model: ViewerModel; readonly 
   const inverted = model.inverted.value;
   const painted = usePainted(picture, shade, inverted);
   const hand = useHand(model, size);
+  const { cursor, onKeyDown } = useKeys(model, size);
+  const stage = useRef<HTMLDivElement>(null);
+  // Keys are for the pictures from the beginning.
+  useEffect(() => stage.current?.focus(), []);
   useLayoutEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!canvas.current || !context || size.width === 0) return;
@@ -41,6 +47,8 @@ export function Stage({ model, label }: { readonly model: ViewerModel; readonly 
         aria-label={label}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: keys move through the pictures
         tabIndex={0}
+        ref={stage}
+        onKeyDown={onKeyDown}
         {...hand}
       >
         <canvas ref={canvas} class={model.loading.value ? "waiting" : ""} />
@@ -52,10 +60,38 @@ export function Stage({ model, label }: { readonly model: ViewerModel; readonly 
             width={size.width}
           />
         )}
+        {cursor && (
+          <svg class="imaging-marks" aria-hidden="true">
+            <path
+              class="cursor"
+              d={`M${cursor.x - 14} ${cursor.y}h28M${cursor.x} ${cursor.y - 14}v28`}
+            />
+          </svg>
+        )}
+        {picture?.edges && <Sides edges={picture.edges} />}
       </div>
     </div>
   );
 }
+
+/** Where the edges of the picture lie in the body. */
+function Sides({ edges }: { readonly edges: Edges }) {
+  const say = useTexts("imaging");
+  const sides = ["left", "right", "top", "bottom"] as const;
+  return (
+    <>
+      {sides.map((side) => (
+        <span key={side} class={`imaging-side ${side}`}>
+          {[...edges[side]].map((letter) => say(`side_${letter as Side}`)).join("")}
+        </span>
+      ))}
+    </>
+  );
+}
+
+type Side = "L" | "R" | "A" | "P" | "H" | "F";
+
+const MOST_PAINTED = 16_000_000;
 
 /** The picture in its own size, as its window shows it. */
 function usePainted(
@@ -66,13 +102,16 @@ function usePainted(
   const kept = useRef<HTMLCanvasElement | null>(null);
   return useMemo(() => {
     if (!picture || !shade) return null;
-    const { columns, rows } = picture;
+    // Some phones draw nothing at all on a canvas of more than this.
+    const step = Math.ceil(Math.sqrt((picture.columns * picture.rows) / MOST_PAINTED));
+    const columns = Math.ceil(picture.columns / step);
+    const rows = Math.ceil(picture.rows / step);
     const canvas = kept.current ?? document.createElement("canvas");
     kept.current = canvas;
     if (canvas.width !== columns) canvas.width = columns;
     if (canvas.height !== rows) canvas.height = rows;
     const image = new ImageData(columns, rows);
-    paint(picture, shade, inverted, image.data);
+    paint(picture, shade, inverted, image.data, step);
     canvas.getContext("2d")?.putImageData(image, 0, 0);
     // The same canvas, painted anew.
     return { canvas };

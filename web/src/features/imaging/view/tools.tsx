@@ -3,7 +3,8 @@ import { useTexts } from "../../../ui/context.tsx";
 import { Icon, type IconName } from "../../../ui/icons.tsx";
 import type { Tool } from "../marking.ts";
 import type { ViewerModel } from "../model.ts";
-import { PRESETS } from "../painting.ts";
+import { fullWindow, PRESETS } from "../painting.ts";
+import type { Picture, Window } from "../picture.ts";
 
 const TOOLS: readonly (readonly [Tool, IconName])[] = [
   ["window", "contrast"],
@@ -45,7 +46,8 @@ export function Tools({ model }: { readonly model: ViewerModel }) {
           look="quiet"
           icon="star"
           pressed={marking.isKey.value}
-          onPress={() => marking.toggleKey()}
+          onPress={model.toggleKey}
+          disabled={model.loading.value || !model.picture.value}
         >
           {say("keyImage")}
         </Button>
@@ -77,9 +79,7 @@ function Presets({ model }: { readonly model: ViewerModel }) {
     (name) => picture.unit === "HU" || name === "own" || name === "full",
   );
   const window = model.window.value;
-  const current = window
-    ? (offered.find((name) => name in PRESETS && same(name, window)) ?? "")
-    : "own";
+  const current = window ? (offered.find((name) => same(name, window, picture)) ?? "") : "own";
   return (
     <label class="imaging-presets">
       <span class="visually-hidden">{say("presets")}</span>
@@ -101,8 +101,8 @@ function Presets({ model }: { readonly model: ViewerModel }) {
   );
 }
 
-function same(name: (typeof NAMES)[number], window: { center: number; width: number }): boolean {
-  if (name === "own" || name === "full") return false;
-  const { center, width } = PRESETS[name];
+function same(name: (typeof NAMES)[number], window: Window, picture: Picture): boolean {
+  if (name === "own") return false;
+  const { center, width } = name === "full" ? fullWindow(picture) : PRESETS[name];
   return center === window.center && width === window.width;
 }

@@ -5,7 +5,6 @@ import { Select } from "../../../ui/field.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import type { ViewerModel } from "../model.ts";
 import { Facts } from "./facts.tsx";
-import { keysOf } from "./hand.ts";
 import { MarksPanel } from "./marks-panel.tsx";
 import { Stage } from "./stage.tsx";
 import { Tools } from "./tools.tsx";
@@ -36,7 +35,6 @@ export function Viewer({ model, onClose }: ViewerProps) {
       ref={element}
       class="imaging"
       aria-label={say("title")}
-      onKeyDown={keysOf(model)}
       onCancel={(event) => {
         event.preventDefault();
         if (panel) open(null);
@@ -44,7 +42,9 @@ export function Viewer({ model, onClose }: ViewerProps) {
       }}
     >
       <div class="imaging-head">
-        <h2>{model.title.value || say("title")}</h2>
+        <h2>
+          <bdi>{model.title.value || say("title")}</bdi>
+        </h2>
         <div class="imaging-panels">
           {state === "open" && (
             <>
@@ -121,7 +121,7 @@ function SeriesList({ model }: { readonly model: ViewerModel }) {
             aria-current={at === current ? "true" : undefined}
             onClick={() => model.choose(at)}
           >
-            <span>{name}</span>
+            <bdi>{name}</bdi>
             <span class="small">{say("images", { count: list[at]?.count ?? 0 })}</span>
           </button>
         ))}
@@ -144,7 +144,7 @@ function Corner({ model }: { readonly model: ViewerModel }) {
   const window = model.shownWindow.value;
   const picture = model.picture.value;
   return (
-    <p class="imaging-corner" role="status">
+    <p class="imaging-corner">
       <span>{say("slice", { number: model.slice.value + 1, count: model.count.value })}</span>
       {window && picture && !picture.content.color && (
         <span>
@@ -156,7 +156,10 @@ function Corner({ model }: { readonly model: ViewerModel }) {
         </span>
       )}
       {model.marking.isKey.value && <span class="tag light">{say("keyImage")}</span>}
-      {model.loading.value && <span>{say(model.waiting.value ? "waiting" : "loading")}</span>}
+      {picture?.approximate && <span class="tag light">{say("approximate")}</span>}
+      {model.loading.value && (
+        <span role="status">{say(model.waiting.value ? "waiting" : "loading")}</span>
+      )}
     </p>
   );
 }
