@@ -31,6 +31,7 @@ export function Facts({ model }: { readonly model: ViewerModel }) {
       ) : (
         <p class="small">{say("noFacts")}</p>
       )}
+      {picture?.approximate && <p class="small">{say("approximateText")}</p>}
       <p class="small">{say("keys")}</p>
     </aside>
   );
