@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from client.sealing.encoding import SUITE, sha256, take_fields
@@ -43,11 +43,15 @@ class Seen:
 
 @dataclass(frozen=True)
 class Claimed:
-    """Who claimed a cell, for which receipt, and when the server took it (Unix seconds)."""
+    """Who claimed a cell, for which receipt, and when the server took it (Unix seconds).
+
+    `raw` is all of it, as the server signed it.
+    """
 
     claimant: bytes
     receipt: bytes
     at: int
+    raw: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def read_claimed(raw: bytes, keys: CellKeys, server: bytes) -> Claimed:
     verify(keys.claim, raw[64:128], "aparte/1 claim", keys.id, claimant, receipt)
     said = (keys.id, claimant, receipt, time)
     verify(server, raw[136:], "aparte/1 claim accepted", *said)
-    return Claimed(claimant, receipt, int.from_bytes(time, "big"))
+    return Claimed(claimant, receipt, int.from_bytes(time, "big"), raw)
 
 
 def read_accepted(raw: bytes, seen: Seen, server: bytes) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from client.sealing.cell import CellState, Claimed
+from client.sealing.cell import CellState, Claimed, make_claim
 from client.sealing.dispensing import START, Dispensed, Line, Revocation
-from client.sealing.encoding import b64u, json_bytes, json_object, lv, sha256, u8
+from client.sealing.encoding import b64u, json_bytes, json_object, lv, sha256, u8, u64
 from client.sealing.kdf import CHACHA, ZERO_NONCE
 from client.sealing.keys import SigningKey
 from client.sealing.objects import Purpose, sign_object
@@ -24,7 +24,15 @@ AT = "2026-03-02T10:00:00Z"
 
 
 def dispensing() -> list[Case]:
-    return [*_fragments(), *_cells(), *_notes(), *_receipts(), *_revocations(), *_lines()]
+    return [
+        *_fragments(),
+        *_cells(),
+        *_notes(),
+        *_receipts(),
+        *_revocations(),
+        *_lines(),
+        *_proofs(),
+    ]
 
 
 def _fragments() -> list[Case]:
@@ -262,7 +270,7 @@ CLOSED = replace(FREE, closed=True)
 
 
 def _claimed(raw: bytes, n: int) -> CellState:
-    return replace(FREE, claimed=Claimed(CLAIMANTS[n].public, sha256(raw), 1_770_000_000))
+    return replace(FREE, claimed=Claimed(CLAIMANTS[n].public, sha256(raw), 1_770_000_000, b""))
 
 
 def _lines() -> list[Case]:
@@ -357,4 +365,75 @@ def _lines() -> list[Case]:
     return [
         *(good(name, told.case(), gives) for name, told, gives in shown),
         *(refused(name, "dispensing", code, told.case()) for name, (code, told) in wrong.items()),
+    ]
+
+
+def _proofs() -> list[Case]:
+    server = SigningKey(drawn("dispensing server"))
+    keys = TICKET.cell(2, 1, OWNER.public)
+
+    def claimed(
+        n: int, by: SigningKey = server, of: Ticket = TICKET, receipt: str = "receipt"
+    ) -> bytes:
+        claim = make_claim(of.claim, keys.id, CLAIMANTS[n].public, drawn(f"{receipt} {n}"))
+        time = u64(1_770_000_000 + n)
+        return (
+            claim
+            + time
+            + by.sign("aparte/1 claim accepted", keys.id, claim[:32], claim[32:64], time)
+        )
+
+    # Another receipt of one claimant is another claim, too.
+    first, second, same = claimed(0), claimed(1), claimed(0, receipt="another receipt")
+    members: dict[str, Any] = {
+        "v": 1,
+        "what": "two claims",
+        "origin": "https://host.example",
+        "server": b64u(server.public),
+        "cell": b64u(keys.id),
+        "key": b64u(keys.claim),
+        "seen": AT,
+        "claims": [b64u(first), b64u(second)],
+    }
+
+    def case(**other: object) -> Case:
+        return sealed(what="two claims", proof=json_bytes(members | other))
+
+    def gives(one: bytes, other: bytes) -> Case:
+        found = {name: it for name, it in members.items() if name not in {"v", "what"}}
+        return found | {"claims": [b64u(one), b64u(other)]}
+
+    wrong: dict[str, tuple[str, Case]] = {
+        "twice the same claim": ("bad_form", case(claims=[b64u(first), b64u(first)])),
+        "one claim": ("bad_form", case(claims=[b64u(first)])),
+        "three claims": ("bad_form", case(claims=[b64u(first), b64u(second), b64u(first)])),
+        "a number for a claim": ("bad_form", case(claims=[b64u(first), 1])),
+        "a claim cut short": ("bad_form", case(claims=[b64u(first), b64u(second[:-1])])),
+        "a proof of something else": ("bad_form", case(what="three claims")),
+        "seen at no moment": ("bad_form", case(seen="2026-02-30T10:00:00Z")),
+        "an origin that is too long": ("bad_form", case(origin="h" * 201)),
+        "another version of a proof": ("bad_suite", case(v=2)),
+        "a claim that another server took": (
+            "bad_signature",
+            case(claims=[b64u(first), b64u(claimed(1, SigningKey(drawn("another server"))))]),
+        ),
+        "a claim that another ticket made": (
+            "bad_signature",
+            case(claims=[b64u(first), b64u(claimed(1, of=OTHER))]),
+        ),
+        "claims of another cell": ("bad_signature", case(cell=b64u(drawn("another cell", 16)))),
+        "a time that the server did not sign": (
+            "bad_signature",
+            case(claims=[b64u(first), b64u(flipped(second, 135))]),
+        ),
+        "a proof that is too long": ("too_long", case(more="m" * 4_096)),
+    }
+    return [
+        good("two claims of one cell", case(), gives(first, second)),
+        good(
+            "two claims of one claimant",
+            case(claims=[b64u(first), b64u(same)]),
+            gives(first, same),
+        ),
+        *(refused(name, "two claims", code, one) for name, (code, one) in wrong.items()),
     ]

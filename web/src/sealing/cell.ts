@@ -33,6 +33,8 @@ export interface Claimed {
   readonly claimant: Uint8Array;
   readonly receipt: Uint8Array;
   readonly at: number;
+  /** All of it, as the server signed it. */
+  readonly raw: Uint8Array;
 }
 
 /** The newest version, checked; `accepted`: when the server took it (Unix seconds). */
@@ -99,7 +101,7 @@ export function readClaimed(raw: Uint8Array, keys: CellKeys, server: Uint8Array)
   verify(keys.claim, raw.slice(64, 128), "aparte/1 claim", keys.id, claimant, receipt);
   const said = [keys.id, claimant, receipt, raw.slice(128, 136)];
   verify(server, raw.slice(136), "aparte/1 claim accepted", ...said);
-  return { claimant, receipt, at: Number(readU64(raw, 128)) };
+  return { claimant, receipt, at: Number(readU64(raw, 128)), raw };
 }
 
 /** When the server took that version, in Unix seconds. Refuses with `bad_form`, `bad_signature`. */

@@ -18,6 +18,7 @@ import {
   ticketLink,
   ticketOf,
 } from "../../src/sealing/ticket.ts";
+import { readTwoClaims, writeTwoClaims } from "../../src/sealing/two-claims.ts";
 import { kemPublic } from "../../src/sealing/xwing.ts";
 import type { Case } from "./case.ts";
 
@@ -32,12 +33,27 @@ export async function runDispensing(one: Case): Promise<unknown> {
   }
   if (one.what === "note") return runNote(one);
   if (one.what === "receipt") return runReceipt(one);
+  if (one.what === "two claims") return runTwoClaims(one);
   if (one.what === "revocation") {
     const found = readRevocation(bytes(one.payload));
     requireSame(writeRevocation(found), bytes(one.payload));
     return found;
   }
   return runLine(one);
+}
+
+function runTwoClaims(one: Case) {
+  const found = readTwoClaims(bytes(one.proof));
+  requireSame(writeTwoClaims(found), bytes(one.proof));
+  const { origin, server, cell, key, seen, claims } = found;
+  return {
+    origin,
+    server: b64u(server),
+    cell: b64u(cell),
+    key: b64u(key),
+    seen,
+    claims: claims.map(({ raw }) => b64u(raw)),
+  };
 }
 
 function requireSame(made: Uint8Array, expected: Uint8Array): void {
@@ -97,6 +113,7 @@ const cellOf = ({ closed, claimed }: Case): CellState => ({
     claimant: bytes(claimed.claimant),
     receipt: bytes(claimed.receipt),
     at: claimed.at,
+    raw: new Uint8Array(0),
   },
 });
 

@@ -16,6 +16,7 @@ from client.sealing.dispensing import (
 from client.sealing.encoding import b64u, b64u_decode
 from client.sealing.keys import SigningKey
 from client.sealing.ticket import Ticket, parse_ticket_fragment
+from client.sealing.two_claims import read_two_claims
 from tests.vectors.forge import Case
 
 
@@ -24,23 +25,31 @@ def _taken(case: Case, name: str) -> bytes:
 
 
 def run_dispensing(case: Case) -> dict[str, Any]:
-    match case["what"]:
-        case "fragment":
-            return _fragment(case)
-        case "cell":
-            ticket = Ticket(_taken(case, "secret"))
-            keys = ticket.cell(case["line"], case["step"], _taken(case, "owner"))
-            return {"id": b64u(keys.id), "read": b64u(keys.read), "claim": b64u(keys.claim)}
-        case "note":
-            return _note(case)
-        case "receipt":
-            return _receipt(case)
-        case "revocation":
-            found = read_revocation(_taken(case, "payload"))
-            assert Revocation(found.reason, found.at).encode() == _taken(case, "payload")
-            return {"reason": found.reason, "at": found.at}
-        case _:
-            return _line(case)
+    return _RUNS[case["what"]](case)
+
+
+def _cell(case: Case) -> dict[str, Any]:
+    keys = Ticket(_taken(case, "secret")).cell(case["line"], case["step"], _taken(case, "owner"))
+    return {"id": b64u(keys.id), "read": b64u(keys.read), "claim": b64u(keys.claim)}
+
+
+def _revocation(case: Case) -> dict[str, Any]:
+    found = read_revocation(_taken(case, "payload"))
+    assert Revocation(found.reason, found.at).encode() == _taken(case, "payload")
+    return {"reason": found.reason, "at": found.at}
+
+
+def _two_claims(case: Case) -> dict[str, Any]:
+    found = read_two_claims(_taken(case, "proof"))
+    assert found.encode() == _taken(case, "proof")
+    return {
+        "origin": found.origin,
+        "server": b64u(found.server),
+        "cell": b64u(found.cell),
+        "key": b64u(found.key),
+        "seen": found.seen,
+        "claims": [b64u(one.raw) for one in found.claims],
+    }
 
 
 def _fragment(case: Case) -> dict[str, Any]:
@@ -83,10 +92,10 @@ def _receipt(case: Case) -> dict[str, Any]:
     }
 
 
-def _cell(cell: Case) -> CellState:
+def _state(cell: Case) -> CellState:
     claimed = cell["claimed"]
     taken = claimed and Claimed(
-        _taken(claimed, "claimant"), _taken(claimed, "receipt"), claimed["at"]
+        _taken(claimed, "claimant"), _taken(claimed, "receipt"), claimed["at"], b""
     )
     return CellState(b"", cell["closed"], 1, taken)
 
@@ -97,7 +106,7 @@ def _line(case: Case) -> dict[str, Any]:
         Line(case["deliveries"], case["steps"]),
         case["number"],
         _taken(case, "prescription"),
-        [_cell(cell) for cell in case["cells"]],
+        [_state(cell) for cell in case["cells"]],
         {receipt.hash: receipt for receipt in receipts},
     )
     return {
@@ -108,3 +117,14 @@ def _line(case: Case) -> dict[str, Any]:
         "missing": found.missing,
         "previous": b64u(found.previous),
     }
+
+
+_RUNS = {
+    "fragment": _fragment,
+    "cell": _cell,
+    "note": _note,
+    "receipt": _receipt,
+    "revocation": _revocation,
+    "two claims": _two_claims,
+    "line": _line,
+}
