@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -12,6 +13,7 @@ from client.api import blobs, mailboxes, vouchers
 from client.api.cells import Cells
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api, Random
+from client.documents.first_claims import FirstClaims
 from client.documents.handing import hand, take
 from client.documents.sending import Author, Document
 from client.limits import LINK_BYTES
@@ -33,6 +35,7 @@ from client.sealing.errors import SealCode, SealError
 from client.sealing.handed import Handed
 from client.sealing.keys import SigningKey
 from client.sealing.ticket import Ticket
+from client.vault import Keeper, Memory
 from signaling.wire import ErrorCode
 
 # What one request registers, and how many requests are under way at once.
@@ -55,15 +58,18 @@ class Issued:
 
 
 async def _each(work: Callable[[One], Awaitable[Made]], items: Sequence[One]) -> list[Made]:
-    """Do it for each, a few at a time; the first failure ends the others."""
+    """Do it for each, a few at a time; the first failure ends the others, and is raised itself."""
     gate = asyncio.Semaphore(_AT_ONCE)
 
     async def one(item: One) -> Made:
         async with gate:
             return await work(item)
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(item)) for item in items]
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(one(item)) for item in items]
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
     return [task.result() for task in tasks]
 
 
@@ -129,14 +135,35 @@ class Taken:
 
 
 class Dispensary:
-    """What a ticket leads to at one server."""
+    """What a ticket leads to at one server.
 
-    def __init__(self, api: Api, ticket: Ticket, server: bytes) -> None:
+    `kept` holds what proves that the server lied, at most one proof a cell.
+    """
+
+    def __init__(
+        self,
+        api: Api,
+        ticket: Ticket,
+        server: bytes,
+        kept: Keeper | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self._api = api
         self._ticket = ticket
         self._cells = Cells(api, server)
         # What was seen of each cell: nobody shows an older one from then on.
         self._seen: dict[bytes, Seen] = {}
+        self._first = FirstClaims(api.origin, server, kept or Memory(), clock)
+
+    @property
+    def lied(self) -> bool:
+        """The server showed another claim of a step than before, or none: nothing is dispensed."""
+        return self._first.lied
+
+    @property
+    def proofs(self) -> tuple[bytes, ...]:
+        """What shows it to others, as files: one of each cell of which two claims were seen."""
+        return tuple(self._first.proofs.values())
 
     async def prescription(self) -> Handed:
         """Fetch it, and check who wrote it and that this ticket is its own.
@@ -163,10 +190,11 @@ class Dispensary:
         cells = [await self._read(dispensing, number) for number in numbers]
         receipts = await self._receipts()
         prescription = sha256(statement)
-        return [
-            followed(line, number, prescription, found, receipts)
-            for number, line, found in zip(numbers, dispensing.lines, cells, strict=True)
+        found = [
+            followed(line, number, prescription, states, receipts)
+            for number, line, states in zip(numbers, dispensing.lines, cells, strict=True)
         ]
+        return [replace(one, step=None) for one in found] if self.lied else found
 
     async def reason(self, dispensing: Dispensing, line: int, step: int) -> Revocation:
         """Why a step was closed. Raises SealError where it was not, or the note is no such one."""
@@ -184,8 +212,10 @@ class Dispensary:
         """Store the receipt, then claim its step; again after a lost answer, with the same end.
 
         Raises ServerRefused (`cell_closed` where the line is revoked), ServerUnreachable,
-        SealError.
+        SealError (`forked` where the server has lied before).
         """
+        if self.lied:
+            raise SealError(SealCode.FORKED, "a server that lied about a claim")
         ticket = self._ticket
         keys = ticket.cell(attempt.line, attempt.step, dispensing.owner)
         note = ticket.seal(ticket.box, attempt.receipt, self._api.random)
@@ -197,6 +227,7 @@ class Dispensary:
             if refusal.code != ErrorCode.ALREADY_CLAIMED:
                 raise
             return Taken(ours=False, claimed=(await self._state(keys)).claimed)
+        self._first.see(keys, claimed)
         return Taken(ours=True, claimed=claimed)
 
     async def _read(self, dispensing: Dispensing, number: int) -> list[CellState]:
@@ -206,6 +237,7 @@ class Dispensary:
         before = self._seen.get(keys.id, Seen())
         found = await self._cells.read(self._ticket.reader, keys, before)
         self._seen[keys.id] = found.seen
+        self._first.see(keys, found.state.claimed)
         return found.state
 
     async def _receipts(self) -> dict[bytes, SignedDispensed]:
