@@ -7,6 +7,7 @@ import { claimCell } from "../../src/features/rooms/cells.ts";
 import { b64u } from "../../src/sealing/encoding.ts";
 import { seedSigner } from "../../src/sealing/keys.ts";
 import { ticketCell, ticketOf } from "../../src/sealing/ticket.ts";
+import { readTwoClaims } from "../../src/sealing/two-claims.ts";
 import { type Consult, deskCall, talking } from "./world/consults.ts";
 import { settled } from "./world/doctors.ts";
 import { keeperIn, linesOf, pageOf } from "./world/keeping.ts";
@@ -242,9 +243,35 @@ describe("a prescription with a ticket", () => {
     if (cell) delete cell.claimed;
     await second.dispense(1, "", true, { name: "Pharmacie B", place: "" });
     expect(second.outcome.value?.what).toBe("dispensed");
+    expect(first.proofs.value).toEqual([]);
     await first.refresh();
     expect(first.lied.value).toBe(true);
     await first.dispense(2, "", true, PHARMACY);
     expect(states(first)).toEqual(["given 0", "open 2"]);
+
+    // Both are kept, once, and the next load knows it from the start.
+    await first.refresh();
+    const [proof] = first.proofs.value;
+    const both = readTwoClaims(proof ?? new Uint8Array(0));
+    expect(b64u(both.cell)).toBe(id);
+    expect(first.proofs.value).toHaveLength(1);
+    const again = await counter(one, first.browser);
+    expect(again.lied.value).toBe(true);
+    expect(again.proofs.value).toEqual(first.proofs.value);
+    expect((await counter(one)).lied.value).toBe(false);
+  });
+
+  it("says when the server hides a claim that it showed, which proves nothing to others", async () => {
+    const one = await issued();
+    const pharmacy = await counter(one);
+    await pharmacy.dispense(2, "", false, PHARMACY);
+    await pharmacy.dispense(2, "", true, PHARMACY);
+    const ticket = ticketOf(one.ticket);
+    const cell = one.world.cells.cells.get(b64u(ticketCell(ticket, 2, 1, ticket.hash).id));
+    if (cell) delete cell.claimed;
+    await pharmacy.refresh();
+    expect(pharmacy.lied.value).toBe(true);
+    expect(pharmacy.proofs.value).toEqual([]);
+    expect(states(pharmacy)).toEqual(["open 1", "unknown 2"]);
   });
 });

@@ -140,6 +140,7 @@ const model = (changes: Partial<CounterModel>): CounterModel => ({
   lines: signal(USED),
   outcome: signal(null),
   lied: signal(false),
+  proofs: signal([]),
   problem: signal(null),
   why: signal(null),
   dispenser: signal({ name: "", place: "" }),
@@ -235,6 +236,7 @@ export const counters: Readonly<Record<string, () => ComponentChild | Promise<Co
     }),
   unreadable: () => counter({ shown: signal({ ...SHOWN, prescription: null }) }),
   lied: () => counter({ lied: signal(true) }),
+  proven: () => counter({ lied: signal(true), proofs: signal([new Uint8Array(700)]) }),
   looking: () => counter({ state: signal("looking"), shown: signal(null) }),
   offline: () =>
     counter({

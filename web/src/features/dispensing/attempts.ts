@@ -1,4 +1,7 @@
-/** What a pharmacy's browser keeps: attempts that may have come to something, and who it is. */
+/**
+ * What a browser keeps of dispensing: attempts that may have come to something, who a pharmacy is, and
+ * what proves that a server lied.
+ */
 import { b64u } from "../../sealing/encoding.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import type { Ticket } from "../../sealing/ticket.ts";
@@ -14,6 +17,7 @@ export interface Dispenser {
 const WHO = "dispensary";
 const PREFIX = "dispense:";
 const ATTEMPT = "attempt:";
+const PROOF = "proof:";
 
 export class Attempts {
   readonly #vaults: Vaults;
@@ -26,11 +30,25 @@ export class Attempts {
 
   /** Those of which it is not known what they came to. */
   async all(): Promise<readonly Attempt[]> {
+    return (await this.#kept(ATTEMPT)).map(fromBytes<Attempt>);
+  }
+
+  /** As files, one a cell: they stay until the browser forgets this site. */
+  async proofs(): Promise<readonly Uint8Array[]> {
+    return await this.#kept(PROOF);
+  }
+
+  async keepProof(cell: Uint8Array, proof: Uint8Array): Promise<void> {
+    const vault = await this.#vaults.open(this.#scope);
+    await vault.save(PROOF + b64u(cell), proof);
+  }
+
+  async #kept(prefix: string): Promise<readonly Uint8Array[]> {
     const vault = this.#vaults.look(this.#scope);
-    const found: Attempt[] = [];
+    const found: Uint8Array[] = [];
     for (const name of await vault.names()) {
-      const bytes = name.startsWith(ATTEMPT) ? await vault.load(name) : undefined;
-      if (bytes) found.push(fromBytes<Attempt>(bytes));
+      const bytes = name.startsWith(prefix) ? await vault.load(name) : undefined;
+      if (bytes) found.push(bytes);
     }
     return found;
   }

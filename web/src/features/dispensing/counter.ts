@@ -18,6 +18,7 @@ import { FHIR_MEDIA } from "../prescription/parts.ts";
 import type { Problem } from "../problems.ts";
 import { Api } from "../rooms/api.ts";
 import { Attempts, type Dispenser } from "./attempts.ts";
+import { FirstClaims } from "./first-claims.ts";
 import type { CounterLine, CounterModel, GivenLine, Outcome, Shown } from "./model.ts";
 import {
   type Attempt,
@@ -45,7 +46,6 @@ export class Counter implements CounterModel {
   readonly shown = signal<Shown | null>(null);
   readonly lines = signal<readonly CounterLine[]>([]);
   readonly outcome = signal<CounterModel["outcome"]["value"]>(null);
-  readonly lied = signal(false);
   readonly problem = signal<Problem | null>(null);
   readonly why = signal<CounterModel["why"]["value"]>(null);
   readonly dispenser = signal<Dispenser>({ name: "", place: "" });
@@ -55,8 +55,9 @@ export class Counter implements CounterModel {
   readonly #attempts: Attempts | undefined;
   #it: Prescribed | undefined;
   #found: readonly Line[] = [];
-  /** The first receipt that the server showed for each line and step: it may never show another. */
-  readonly #claimed = new Map<string, Uint8Array>();
+  readonly #first: FirstClaims | undefined;
+  readonly lied: CounterModel["lied"];
+  readonly proofs: CounterModel["proofs"];
   readonly #dispenses: boolean;
   readonly revoke: CounterModel["revoke"];
 
@@ -69,6 +70,11 @@ export class Counter implements CounterModel {
     this.revoke = owner && ((line, reason) => this.#revoke(owner, line, reason));
     if (ticket) {
       this.#attempts = new Attempts(needs.vaults, ticket);
+      this.#first = new FirstClaims(needs.origin, needs.clock, this.#attempts);
+    }
+    this.lied = this.#first?.lied ?? signal(false);
+    this.proofs = this.#first?.proofs ?? signal([]);
+    if (ticket) {
       void this.#open(ticket);
     } else {
       this.problem.value = { key: "bad_link", loud: true };
@@ -83,6 +89,7 @@ export class Counter implements CounterModel {
       const shown = await this.#show(it);
       this.dispenser.value = (await this.#attempts?.who()) ?? this.dispenser.peek();
       this.#it = it;
+      await this.#first?.remind(it.server, ticket.claim.publicKey);
       await this.#look(it, ticket);
       for (const attempt of (await this.#attempts?.all()) ?? []) await this.#goOn(attempt);
       batch(() => {
@@ -100,8 +107,8 @@ export class Counter implements CounterModel {
    */
   async #goOn(attempt: Attempt): Promise<void> {
     const { line, step, receipt, made } = attempt;
-    const claim = this.#found[line - 1]?.claims[step - 1];
-    const counted = claim !== undefined && same(claim.receipt, hash(receipt));
+    const claim = this.#found[line - 1]?.claims[step - 1]?.claimed ?? null;
+    const counted = claim !== null && same(claim.receipt, hash(receipt));
     const recent = this.#needs.clock.now() - made < RECENT;
     if (counted) await this.#ended(attempt, "dispensed");
     else if (recent && this.#dispenses) await this.#carryOut(attempt);
@@ -153,23 +160,10 @@ export class Counter implements CounterModel {
   async #look(it: Prescribed, ticket: Ticket): Promise<void> {
     this.#found = await look(this.#api, it, ticket);
     const expired = Date.parse(it.dispensing.until) < this.#needs.clock.now();
-    batch(() => {
-      this.lines.value = this.#found.map((line, at) => lineOf(it, line, at + 1, expired));
-      const differs = this.#found.map((line, at) => this.#differs(line, at + 1));
-      this.lied.value ||= differs.includes(true);
-    });
-  }
-
-  #differs({ claims }: Line, line: number): boolean {
-    const shown = new Map(claims.map(({ receipt }, at) => [`${line}.${at + 1}`, receipt]));
-    const known = [...this.#claimed].filter(([step]) => step.startsWith(`${line}.`));
-    for (const [step, receipt] of shown) {
-      if (!this.#claimed.has(step)) this.#claimed.set(step, receipt);
+    this.lines.value = this.#found.map((line, at) => lineOf(it, line, at + 1, expired));
+    for (const { keys, claimed } of this.#found.flatMap(({ claims }) => claims)) {
+      await this.#first?.see(it.server, keys, claimed);
     }
-    return known.some(([step, receipt]) => {
-      const now = shown.get(step);
-      return !now || !same(now, receipt);
-    });
   }
 
   readonly refresh = async (): Promise<void> => {
@@ -244,8 +238,7 @@ export class Counter implements CounterModel {
     if (!it || !ticket) return;
     try {
       const ours = await carryOut(this.#api, this.#needs.random, it, ticket, attempt);
-      const step = `${attempt.line}.${attempt.step}`;
-      if (ours && !this.#claimed.has(step)) this.#claimed.set(step, hash(attempt.receipt));
+      if (ours) await this.#first?.see(it.server, ours.keys, ours.claimed);
       await this.#ended(attempt, ours ? "dispensed" : "lost");
     } catch (error) {
       if (error instanceof ProtocolError && error.code === "cell_closed") {

@@ -52,8 +52,10 @@ export interface CounterModel {
   readonly lines: ReadonlySignal<readonly CounterLine[]>;
   /** Of the line whose attempt ended last. */
   readonly outcome: ReadonlySignal<{ readonly line: number; readonly what: Outcome } | null>;
-  /** The server has shown two claims of one step: it lies. */
+  /** The server has shown another claim of a step than before, or none: it lies. */
   readonly lied: ReadonlySignal<boolean>;
+  /** What proves that to others, as files: where it has shown two. */
+  readonly proofs: ReadonlySignal<readonly Uint8Array[]>;
   readonly problem: ReadonlySignal<Problem | null>;
   /** Why nothing is shown. */
   readonly why: ReadonlySignal<"unknown" | "not-genuine" | null>;

@@ -88,24 +88,25 @@ async function newest(
 /** What the cells of a line say, and why it is closed where it is. */
 export interface Line extends LineState {
   readonly why: Revocation | null;
-  /** Of each step that is claimed. */
-  readonly claims: readonly Claimed[];
+  /** The cell of each step, and its claim. */
+  readonly claims: readonly { readonly keys: CellKeys; readonly claimed: Claimed | null }[];
 }
 
 /** What may still be dispensed of each line. Rejects as requests do; refuses as `readCell` does. */
 export async function look(api: Api, it: Prescribed, ticket: Ticket): Promise<readonly Line[]> {
   const { dispensing, statement } = it;
   // Cells first: a receipt is there before its claim, never after.
-  const cells: CellState[][] = [];
+  const states: CellState[][] = [];
   for (const at of dispensing.lines.keys()) {
     const found = stepsOf(ticket, dispensing, at + 1).map((keys) => newest(api, it, ticket, keys));
-    cells.push((await Promise.all(found)).map(({ state }) => state));
+    states.push((await Promise.all(found)).map(({ state }) => state));
   }
   const receipts = await receiptsOf(api, ticket);
   return dispensing.lines.map((line, at) => {
-    const steps = cells[at] ?? [];
+    const steps = states[at] ?? [];
     const state = followed(line, at + 1, statement, steps, receipts);
-    const claims = steps.flatMap(({ claimed }) => claimed ?? []);
+    const cells = stepsOf(ticket, dispensing, at + 1);
+    const claims = cells.map((keys, step) => ({ keys, claimed: steps[step]?.claimed ?? null }));
     return { ...state, claims, why: whyOf(ticket, dispensing, at + 1, steps) };
   });
 }
@@ -159,7 +160,7 @@ export interface Attempt {
 }
 
 /**
- * Stores the receipt, then claims its step; again after a lost answer, with the same end. False:
+ * Stores the receipt, then claims its step; again after a lost answer, with the same end. Null:
  * somebody else was faster. Rejects with `cell_closed` where the line is revoked, or as requests do.
  */
 export async function carryOut(
@@ -168,15 +169,15 @@ export async function carryOut(
   it: Prescribed,
   ticket: Ticket,
   { line, step, receipt, claimant }: Attempt,
-): Promise<boolean> {
+): Promise<{ readonly keys: CellKeys; readonly claimed: Claimed } | null> {
   const note = sealNote(ticket, ticket.box, receipt, random);
   await append(api, { mailbox: ticket.box, append: ticket.appendSeed }, note);
   const keys = ticketCell(ticket, line, step, it.dispensing.owner);
   try {
-    await claimCell(api, it.server, ticket.claim, keys, claimant, hash(receipt));
-    return true;
+    const claimed = await claimCell(api, it.server, ticket.claim, keys, claimant, hash(receipt));
+    return { keys, claimed };
   } catch (error) {
-    if (error instanceof ProtocolError && error.code === "already_claimed") return false;
+    if (error instanceof ProtocolError && error.code === "already_claimed") return null;
     throw error;
   }
 }

@@ -70,11 +70,6 @@ function Prescription({
   const say = useTexts("dispensing");
   return (
     <>
-      {model.lied.value && (
-        <Notice tone="alert">
-          <p>{say("lied")}</p>
-        </Notice>
-      )}
       {shown.device === "revoked" && (
         <Notice tone="alert">
           <p>{say("deviceRevoked")}</p>

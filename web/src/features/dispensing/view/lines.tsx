@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useAllTexts, useMoment, useTexts } from "../../../ui/context.tsx";
+import { useHands } from "../../../ui/hands.ts";
 import { Notice } from "../../../ui/notice.tsx";
 import { LineWords, NarcoticNote } from "../../documents/view/summary.tsx";
 import { inert } from "../../inert.ts";
@@ -29,6 +30,7 @@ export function Lines({
   const [asked, ask] = useState<CounterLine | null>(null);
   return (
     <section class="stack" aria-label={say("lines")}>
+      {model.lied.value && <Lied model={model} />}
       <dl class="counter-facts">
         <div>
           <dt>{say("patient")}</dt>
@@ -51,7 +53,7 @@ export function Lines({
               model={model}
               line={line}
               prescribed={prescription?.lines[at]}
-              act={model.revoke ? "revoke" : looking ? null : "dispense"}
+              act={model.revoke ? "revoke" : looking || model.lied.value ? null : "dispense"}
               onAct={() => ask(line)}
             />
           </li>
@@ -79,6 +81,31 @@ export function Lines({
         />
       )}
     </section>
+  );
+}
+
+/** The server lies, and what proves it to others. */
+function Lied({ model }: { readonly model: CounterModel }) {
+  const say = useTexts("dispensing");
+  const hands = useHands();
+  const proofs = model.proofs.value;
+  return (
+    <Notice tone="alert">
+      <p>{say(model.revoke ? "liedDesk" : "lied")}</p>
+      {proofs.length > 0 && <p>{say("proofText")}</p>}
+      <div class="actions">
+        {proofs.map((proof, at) => (
+          <Button
+            key={at}
+            compact
+            icon="download"
+            onPress={() => hands.save(`aparte-proof-${at + 1}.json`, "application/json", proof)}
+          >
+            {say("proofSave", { number: at + 1 })}
+          </Button>
+        ))}
+      </div>
+    </Notice>
   );
 }
 
