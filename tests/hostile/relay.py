@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 import aiohttp
 from aiohttp import web
 
+from client.sealing.cell import LINK_BYTES
+from client.sealing.encoding import fields, take_fields
 from signaling.wire import HEADER, SUBPROTOCOL, VERSION, Role, Type
 
 _HOP_BY_HOP = frozenset({"connection", "transfer-encoding", "upgrade", "keep-alive"})
@@ -74,6 +76,10 @@ class Tamper:
         """The versions of a cell after one, as they are shown to its reader."""
         return body
 
+    def claim(self, name: str, answer: bytes) -> bytes:
+        """What somebody who claims a cell is answered, where the honest server takes it."""
+        return answer
+
 
 @dataclass
 class Relay:
@@ -120,6 +126,8 @@ class Relay:
         if request.method == "GET" and request.path.startswith("/v1/cells/") and answer.ok:
             after = int(request.query.get("after", "0"))
             body = self.tamper.cell(request.path.rpartition("/")[2], after, body)
+        if request.method == "POST" and request.path.startswith("/v1/cells/") and answer.ok:
+            body = self.tamper.claim(request.path.rpartition("/")[2], body)
         if request.method == "GET" and request.path.startswith("/v1/practitioners/"):
             shown = self.tamper.record(body)
             if shown is None:
@@ -227,6 +235,12 @@ async def relaying(
         yield relay
     finally:
         await runner.cleanup()
+
+
+def since(body: bytes, after: int) -> bytes:
+    """A whole answer about a cell, as a lying server gives it to who asks after a version."""
+    (links, *rest), _ = take_fields(body, 4)
+    return fields(links[after * LINK_BYTES :], *rest)
 
 
 def flipped(data: bytes, at: int) -> bytes:

@@ -22,7 +22,7 @@ from client.sealing.keys import SigningKey
 from client.sealing.ring import Held, Kind, Ring, seal_ring
 from client.vault import Memory
 from tests.hostile.consults import Front, front
-from tests.hostile.relay import Tamper, flipped
+from tests.hostile.relay import Tamper, flipped, since
 from tests.integration.ports import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -51,9 +51,7 @@ class Showing(Tamper):
         if name not in self.shown:
             return body
         self.hits += 1
-        (links, accepted, claimed, value), _ = take_fields(self.shown[name], 4)
-        # A lying server answers for the versions that it was asked about, too.
-        return fields(links[after * LINK_BYTES :], accepted, claimed, value)
+        return since(self.shown[name], after)
 
 
 @dataclass
