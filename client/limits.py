@@ -23,3 +23,5 @@ PATIENCE = 600
 # Candidates kept of a connection whose description has not come, and such connections.
 EARLY_CANDIDATES = 64
 EARLY_CONNECTIONS = 8
+# A copy of what a server answered about a ticket: the blob, and its cells, receipts and papers.
+COPY_BYTES = LINK_BYTES + 8 * 1024 * 1024

@@ -16,6 +16,7 @@ import click
 
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api
+from client.authorship import signed_by, signed_lines
 from client.documents.handing import keep
 from client.documents.links import Opening
 from client.documents.receiving_files import fetch_outside
@@ -26,7 +27,6 @@ from client.sealing.sealed_link import SealedLink, parse_sealed_url
 from client.sealing.statement import Kind
 from client.sealing.words import WordsError
 from client.vault import write_private
-from client.verify import signed_by, signed_lines
 
 _ATTEMPTS = 5
 _WAITING = ".link"

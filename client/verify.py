@@ -1,30 +1,39 @@
-"""`aparte verify`: who wrote the documents of an exported folder, and whether they are as written.
+"""`aparte verify`: who wrote documents, and whether they are as written.
 
-The folder is what a patient's page exports (sealed-formats.md, Keeping). It may be the zip itself,
-or the age file that protects one.
+Of an exported folder here; of a prescription's code in verify_ticket, of a proof against a server
+in verify_proof. The folder is what a patient's page exports (sealed-formats.md, Keeping). It
+may be the zip itself, or the age file that protects one.
 """
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+import sys
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, TextIO
 
 import click
 
-from client.inert import inert
+from client.api.errors import ServerRefused, ServerUnreachable
+from client.authorship import signed_by, signed_lines
 from client.sealing.agecode import read_code
 from client.sealing.agefile import is_age_file, open_file
-from client.sealing.encoding import b64u, b64u_decode, json_object
+from client.sealing.encoding import b64u_decode, json_object
 from client.sealing.errors import SealCode, SealError
 from client.sealing.kept import Authorship, Proof, check_kept
+from client.sealing.ticket import PAGE, parse_ticket_url
+from client.sealing.two_claims import read_two_claims
 from client.sealing.xwing import KemKey
+from client.vault import write_private
+from client.verify_proof import proof_lines, proof_told
+from client.verify_ticket import Asked, check_ticket, ticket_lines
+from client.verify_ticket import told as ticket_told
 
 LIST = "aparte.json"
 CHUNK_BYTES = 64 * 1024
@@ -125,31 +134,12 @@ def _named(said: object) -> tuple[str, tuple[str, ...]]:
     return where, tuple(names)
 
 
-def _moment(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
 def told(one: Checked) -> dict[str, object]:
     """What is printed of a document, for programs."""
     about: dict[str, object] = {"folder": one.folder, "files": list(one.files)}
     if one.authorship is None:
         return about | {"refused": one.refusal.code if one.refusal else "bad_form"}
     return about | signed_by(one.authorship, one.server)
-
-
-def signed_by(found: Authorship, server: bytes) -> dict[str, object]:
-    """Who wrote a document, and what was checked of them, for programs.
-
-    `server`: the key of the one that has seen it, empty where there is none.
-    """
-    return {
-        "identity": b64u(found.certificate.identity) if found.certificate else None,
-        "name": found.card.card.name if found.card else found.statement.author.name,
-        "asked": found.card is not None,
-        "attested_by": found.attestation.registrar if found.attestation else None,
-        "signed": None if found.signed_at is None else _moment(found.signed_at),
-        "server": b64u(server) if server else None,
-    }
 
 
 def _lines(one: Checked) -> Iterator[str]:
@@ -161,22 +151,8 @@ def _lines(one: Checked) -> Iterator[str]:
         yield f"         {line}"
 
 
-def signed_lines(said: Mapping[str, object]) -> Iterator[str]:
-    """The same, for people."""
-    if said["identity"] is None:
-        yield f"by somebody who says to be “{inert(str(said['name']))}”: nobody has checked that"
-        return
-    yield f"signed by {said['name']}, identity {said['identity']}"
-    if not said["asked"]:
-        yield "nobody could be asked about this identity and device when it came"
-        return
-    by = said["attested_by"]
-    yield f"{f'checked by {by}' if by else 'checked by nobody'}; seen {said['signed']}"
-    yield f"by the server with the key {said['server']}"
-
-
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True))
+@click.argument("what")
 @click.option("--identity", help="Refuse what was not signed by this identity key (base64url).")
 @click.option("--server", help="Refuse what another server than the one with this key has seen.")
 @click.option(
@@ -184,36 +160,96 @@ def signed_lines(said: Mapping[str, object]) -> Iterator[str]:
     type=click.File(),
     help="The file with the code of a protected export; asked for where it is left out.",
 )
+@click.option(
+    "--copy",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Of a prescription's code: the file that keeps what the server says, for later.",
+)
+@click.option("--offline", is_flag=True, help="Check the copy alone, and ask nobody anything.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 @click.pass_context
 def verify(
     context: click.Context,
     /,
-    folder: Path,
+    what: str,
     identity: str | None,
     server: str | None,
     code: TextIO | None,
     *,
+    copy: Path | None,
+    offline: bool,
     as_json: bool,
 ) -> None:
-    """Check who wrote the documents of an exported FOLDER, and that they are as written.
+    r"""Check who wrote something, and that it is as written.
 
-    It may also be the zip of one, or the .age file that protects one.
+    \b
+    WHAT is one of these:
+    a folder that was exported, the zip of one, or the .age file of one
+    the link in a prescription's code (- reads it from standard input)
+    a proof that a server took two claims, as a page or --copy saved it
 
-    Ends with 1 where one is refused. Names are what cards say: compare the identity with one that
-    you know, or give it with --identity.
+    Of a prescription it says what may still be dispensed, and what nobody could check. With --copy
+    what the file holds counts as seen before: an older state, or another claim than then, is found
+    out, and proof of it is written beside it. With --offline too, the file is all that is asked.
+
+    Ends with 1 where one is refused: of a prescription also where its device was withdrawn, a
+    receipt is missing or the server lies; not where nothing is left, or it has expired. Names are
+    what cards say: compare the identity with one that you know, or give it with --identity.
     """
     try:
-        wanted = [None if key is None else b64u_decode(key, 32) for key in (identity, server)]
-        exported = Folder(folder, partial(_code, code))
-        found = [_pinned(one, *wanted) for one in check_folder(exported)]
+        pins = Pins(*(None if key is None else b64u_decode(key, 32) for key in (identity, server)))
+        link = sys.stdin.readline() if what == "-" else what
+        if PAGE in link:
+            if offline and copy is None:
+                raise click.UsageError("--offline wants the --copy that it is about.")
+            fine = _ticket(link, copy, pins, offline=offline, as_json=as_json)
+        elif copy is not None or offline:
+            raise click.UsageError("--copy and --offline are about the link of a prescription.")
+        else:
+            fine = _file(Path(what), partial(_code, code), pins, as_json=as_json)
     except SealError as error:
         raise click.ClickException(OF_CODES.get(error.code, error.sentence)) from None
+    except (ServerRefused, ServerUnreachable) as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{error.filename or what}: {error.strerror}.") from None
+    context.exit(0 if fine else 1)
+
+
+def _file(path: Path, code: Callable[[], str], pins: Pins, *, as_json: bool) -> bool:
+    if not path.exists():
+        raise click.UsageError(f"{path} is neither a file, nor the link of a prescription.")
+    if path.is_file() and path.read_bytes()[:1] == b"{":
+        return _proof(path, pins, as_json=as_json)
+    found = [_pinned(one, pins) for one in check_folder(Folder(path, code))]
     for one in found:
-        lines = [json.dumps(told(one), ensure_ascii=False)] if as_json else _lines(one)
-        for line in lines:
-            click.echo(line)
-    context.exit(0 if found and all(one.authorship for one in found) else 1)
+        _say(told(one), _lines(one), as_json=as_json)
+    return bool(found) and all(one.authorship for one in found)
+
+
+def _proof(path: Path, pins: Pins, *, as_json: bool) -> bool:
+    proof = read_two_claims(path.read_bytes())
+    if pins.server not in {None, proof.server}:
+        raise SealError(SealCode.WRONG_HOST)
+    _say(proof_told(proof), proof_lines(proof), as_json=as_json)
+    return True
+
+
+def _ticket(link: str, copy: Path | None, pins: Pins, *, offline: bool, as_json: bool) -> bool:
+    found = asyncio.run(check_ticket(Asked(*parse_ticket_url(link), copy, offline)))
+    pins.require(found.handed.authorship, found.handed.proof.server)
+    _say(ticket_told(found), ticket_lines(found), as_json=as_json)
+    if copy is not None:
+        for number, proof in enumerate(found.proofs, 1):
+            kept = copy.with_name(f"{copy.name}.proof-{number}.json")
+            write_private(kept, proof)
+            click.echo(f"Proof of it: {kept}", err=True)
+    return found.fine
+
+
+def _say(for_programs: dict[str, object], lines: Iterator[str], *, as_json: bool) -> None:
+    for line in [json.dumps(for_programs, ensure_ascii=False)] if as_json else lines:
+        click.echo(line)
 
 
 def _code(file: TextIO | None) -> str:
@@ -223,13 +259,25 @@ def _code(file: TextIO | None) -> str:
     return asked
 
 
-def _pinned(one: Checked, identity: bytes | None, server: bytes | None) -> Checked:
+@dataclass(frozen=True)
+class Pins:
+    """Keys that somebody knows: nothing of others is taken."""
+
+    identity: bytes | None
+    server: bytes | None
+
+    def require(self, found: Authorship, server: bytes) -> None:
+        """Raises SealError `wrong_host`."""
+        signer = found.certificate.identity if found.certificate else None
+        if self.identity not in {None, signer} or self.server not in {None, server}:
+            raise SealError(SealCode.WRONG_HOST)
+
+
+def _pinned(one: Checked, pins: Pins) -> Checked:
     if one.authorship is None:
         return one
-    certificate = one.authorship.certificate
-    theirs = identity is not None and (not certificate or certificate.identity != identity)
-    elsewhere = server is not None and one.server != server
-    if not theirs and not elsewhere:
-        return one
-    refusal = SealError(SealCode.WRONG_HOST)
-    return Checked(one.folder, one.files, None, refusal, one.server)
+    try:
+        pins.require(one.authorship, one.server)
+    except SealError as refusal:
+        return Checked(one.folder, one.files, None, refusal, one.server)
+    return one

@@ -165,19 +165,32 @@ class Dispensary:
         """What shows it to others, as files: one of each cell of which two claims were seen."""
         return tuple(self._first.proofs.values())
 
+    def remember(self, other: Dispensary) -> None:
+        """Go on from what another has seen of the same ticket."""
+        self._seen |= other._seen
+        self._first.remember(other._first)
+
     async def prescription(self) -> Handed:
         """Fetch it, and check who wrote it and that this ticket is its own.
 
         Raises SealError (`wrong_statement` for another ticket's), ServerRefused,
         ServerUnreachable.
         """
+        return await self.opened(await self.sealed())
+
+    async def sealed(self) -> bytes:
+        """The blob, unchecked. Raises SealError `too_long`, ServerRefused, ServerUnreachable."""
         sealed = bytearray()
-        ticket = self._ticket
-        async for chunk in blobs.get(self._api, ticket.reader, ticket.place):
+        async for chunk in blobs.get(self._api, self._ticket.reader, self._ticket.place):
             sealed += chunk
             if len(sealed) > LINK_BYTES:
                 raise SealError(SealCode.TOO_LONG)
-        handed = await take(self._api, b"".join(open_file([bytes(sealed)], ticket.key)))
+        return bytes(sealed)
+
+    async def opened(self, sealed: bytes) -> Handed:
+        """The prescription in a blob, checked as `prescription` says."""
+        ticket = self._ticket
+        handed = await take(self._api, b"".join(open_file([sealed], ticket.key)))
         dispensing = handed.authorship.statement.dispensing
         if dispensing is None or dispensing.ticket != ticket.hash:
             raise SealError(SealCode.WRONG_STATEMENT, "another ticket's prescription")

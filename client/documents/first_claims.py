@@ -40,6 +40,12 @@ class FirstClaims:
         elif differ(known, claimed):
             self._prove(keys, known, claimed)
 
+    def remember(self, other: FirstClaims) -> None:
+        """Go on from what another has seen at the same server."""
+        self._first |= other._first
+        self.proofs |= other.proofs
+        self.lied = self.lied or other.lied
+
     def _prove(self, keys: CellKeys, known: Claimed, claimed: Claimed) -> None:
         self.lied = True
         if keys.id in self.proofs:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from click.testing import CliRunner
 
 from client.api.errors import ServerRefused
+from client.cli import main
 from client.documents.dispensing import Dispensary
+from client.sealing.encoding import b64u
 from client.sealing.errors import SealCode, SealError
 from client.sealing.two_claims import read_two_claims
 from client.vault import Memory
@@ -107,3 +111,34 @@ async def _keeps_proof(one: Counter, victim: Dispensary, kept: Memory, *, proven
     await one.opened(again)
     assert again.lied is proven
     assert again.proofs == victim.proofs
+
+
+async def test_a_copy_of_before_finds_out_what_a_later_look_is_shown(
+    hostile: Front, tmp_path: Path
+) -> None:
+    """Two runs of `aparte verify` on different days: the second proves it, for good."""
+    (attack,) = [one for one in ATTACKS if one.name == "two answers to one claim"]
+    copy = tmp_path / "copy"
+    async with counter(hostile, tmp_path) as one:
+        await attack.before(one)
+        assert await _verified("--copy", copy, one.url) == (0, 0)
+        before = copy.read_bytes()
+        await attack.arm(one)
+        one.tamper.armed = True
+        assert await _verified("--copy", copy, one.url) == (1, 1)
+        # What it was found out with stays.
+        assert copy.read_bytes() == before
+    proof = copy.with_name("copy.proof-1.json")
+    assert await _verified(proof) == (0, 1)
+    assert await _verified(proof, "--server", b64u(one.server)) == (0, 1)
+    assert await _verified(proof, "--server", b64u(bytes(32))) == (1, 1)
+    proof.write_bytes(proof.read_bytes().replace(b'"claims":["', b'"claims":["A'))
+    assert await _verified(proof) == (1, 1)
+
+
+async def _verified(*arguments: str | Path) -> tuple[int, int]:
+    """How `aparte verify` ends, and how many proofs lie beside the copy then."""
+    words = ["verify", *map(str, arguments)]
+    result = await asyncio.to_thread(CliRunner().invoke, main, words)
+    folder = next(one for one in arguments if isinstance(one, Path)).parent
+    return result.exit_code, len(list(folder.glob("*.proof-*")))

@@ -1,0 +1,168 @@
+"""`aparte verify` on a prescription's code: with the server, and with what it said before."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from click.testing import CliRunner
+
+from client.api.errors import ServerRefused, ServerUnreachable
+from client.api.http import Api
+from client.api.practitioners import put_devices
+from client.cli import main
+from client.documents.dispensing import Issued
+from client.documents.ticket_copy import open_copy
+from client.host.practitioner import kept_identity
+from client.sealing.devices import make_devices
+from client.sealing.encoding import b64u
+from client.verify_ticket import Asked, Found, check_ticket
+from tests.integration.dispensing import World
+from tests.integration.people import practice
+from tests.integration.serving import serving
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    (tmp_path / "server").mkdir()
+    async with serving(tmp_path / "server") as server, aiohttp.ClientSession() as http:
+        api = Api(server.origin, http, os.urandom)
+        yield World(server, await practice(server), api, (await api.who()).key, tmp_path)
+
+
+def link(world: World, issued: Issued) -> str:
+    return issued.ticket.url(world.api.origin)
+
+
+async def run(*arguments: str | Path) -> tuple[int, str]:
+    """The command, in a thread of its own: it has an event loop of its own."""
+    words = ["verify", *map(str, arguments)]
+    result = await asyncio.to_thread(CliRunner().invoke, main, words)
+    return result.exit_code, result.output
+
+
+async def told(*arguments: str | Path) -> tuple[int, dict[str, Any]]:
+    code, said = await run("--json", *arguments)
+    return code, json.loads(said)
+
+
+async def test_says_what_is_left_and_what_nobody_checked(world: World) -> None:
+    issued = await world.issue()
+    await world.pharmacy(issued).dispense(1)
+    await world.revoke(issued, 2)
+    code, said = await run(link(world, issued))
+    assert code == 0
+    assert "for Łukasz Şahin" in said
+    assert "the device that signed is not withdrawn, as of" in said
+    assert "line 1: given in full; 0 of 1 deliveries left" in said
+    assert "given in full: 1 boîte, by Pharmacie de l’Exemple" in said
+    assert "line 2: taken back by the prescriber (Allergie); 2 of 2 deliveries left" in said
+    _, told_ = await told(link(world, issued))
+    assert told_["unchecked"] == ["hidden", "keys", "patient", "right"]
+    identity = told_["identity"]
+    assert (await run(link(world, issued), "--identity", identity))[0] == 0
+    assert (await run(link(world, issued), "--identity", b64u(bytes(32))))[0] == 1
+    assert (await run(link(world, issued), "--server", b64u(bytes(32))))[0] == 1
+
+
+async def test_without_a_network_it_says_what_the_copy_shows(world: World) -> None:
+    issued, copy = await world.issue(), world.folder / "copy"
+    await world.pharmacy(issued).dispense(2, whole=False)
+    where = (link(world, issued), "--copy", copy)
+    assert (await run(*where))[0] == 0
+    await world.pharmacy(issued).dispense(1)
+    await world.server.kill()
+
+    code, said = await told(*where, "--offline")
+    assert code == 0
+    assert [line["state"] for line in said["lines"]] == ["open", "open"]
+    assert said["lines"][1]["given"][0]["whole"] is False
+    assert said["unchecked"] == ["since", "keys", "patient", "right"]
+    assert "OFFLINE: all of this is as the server said on" in (await run(*where, "--offline"))[1]
+    assert (await run(link(world, issued)))[0] == 1
+    # Whoever has not seen the code cannot read the file, nor change a bit of it.
+    plain = copy.read_bytes()
+    assert "Şahin".encode() not in plain
+    copy.write_bytes(plain[:-40] + bytes([plain[-40] ^ 1]) + plain[-39:])
+    assert (await run(*where, "--offline"))[0] == 1
+
+
+async def test_a_copy_is_of_its_own_ticket(world: World) -> None:
+    issued, other = await world.issue(), await world.issue()
+    copy = world.folder / "copy"
+    assert (await run(link(world, issued), "--copy", copy))[0] == 0
+    for more in ((), ("--offline",)):
+        assert (await run(link(world, other), "--copy", copy, *more))[0] == 1
+
+
+async def test_what_lines_are_taken_back_later_shows_with_the_same_copy(world: World) -> None:
+    """A line that was read at its second version is kept as such, and read again from there."""
+    issued, copy = await world.issue(), world.folder / "copy"
+    assert (await check(world, issued, copy)).words == ["open", "open"]
+    await world.revoke(issued, 1)
+    for _ in range(2):
+        assert (await check(world, issued, copy)).words == ["revoked", "open"]
+    assert (await check(world, issued, copy, offline=True)).words == ["revoked", "open"]
+
+
+async def check(
+    world: World, issued: Issued, copy: Path | None = None, *, offline: bool = False
+) -> Found:
+    return await check_ticket(Asked(world.api.origin, issued.ticket, copy, offline))
+
+
+async def test_a_device_that_was_withdrawn_is_refused(world: World) -> None:
+    issued = await world.issue()
+    who, identity, now = world.at.practitioner, kept_identity(world.at.keeper), int(time.time())
+    (device,) = who.devices.devices
+    gone = (replace(device, until=now + 1),)
+    listed = make_devices(identity, who.devices.version + 1, now, gone)
+    await put_devices(world.api, identity, listed)
+    code, said = await run(link(world, issued))
+    assert code == 1
+    assert said.startswith("REFUSED")
+    assert "WAS WITHDRAWN" in said
+
+
+async def test_an_expired_one_is_refused_by_nobody(world: World) -> None:
+    issued = await world.issue()
+    in_two_years = time.time() + 2 * 365 * 24 * 3600
+    asked = Asked(world.api.origin, issued.ticket, None, offline=False, clock=lambda: in_two_years)
+    found = await check_ticket(asked)
+    assert found.words == ["expired", "expired"]
+    # A server's word of today is an old one by then.
+    assert found.device.word == "unasked"
+    assert found.fine
+
+
+async def test_a_code_that_nobody_knows(world: World) -> None:
+    unknown = f"{world.api.origin}/dispense/#1.{b64u(os.urandom(32))}"
+    code, said = await run(unknown)
+    assert (code, said.count("\n")) == (1, 1)
+    assert (await run(unknown[:-1]))[0] == 1
+    assert (await run(unknown, "--offline"))[0] == 2
+    assert (await run(world.folder, "--offline"))[0] == 2
+    assert (await run(world.folder / "nothing"))[0] == 2
+
+
+async def test_offline_asks_nobody(world: World) -> None:
+    """Not even for a blob that the copy should have had."""
+    issued, copy = await world.issue(), world.folder / "copy"
+    await check(world, issued, copy)
+    held = open_copy(copy.read_bytes(), issued.ticket)
+    held.sealed = b""
+    copy.write_bytes(held.seal(issued.ticket, os.urandom))
+    with pytest.raises(ServerUnreachable):
+        await check(world, issued, copy, offline=True)
+    held.answers.clear()
+    copy.write_bytes(held.seal(issued.ticket, os.urandom))
+    with pytest.raises(ServerRefused):
+        await check(world, issued, copy, offline=True)
