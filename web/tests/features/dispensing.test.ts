@@ -261,6 +261,24 @@ describe("a prescription with a ticket", () => {
     expect((await counter(one)).lied.value).toBe(false);
   });
 
+  it("takes no answer of before its own claim for a lie", async () => {
+    const one = await issued();
+    const pharmacy = await counter(one);
+    const { cells } = one.world;
+    const request = cells.request.bind(cells);
+    let slow = true;
+    cells.request = async (method, ...rest) => {
+      const answer = await request(method, ...rest);
+      if (slow && method === "GET") await new Promise((done) => setTimeout(done, 50));
+      return answer;
+    };
+    const looking = pharmacy.refresh();
+    await Promise.all([looking, pharmacy.dispense(1, "", true, PHARMACY)]);
+    slow = false;
+    expect(pharmacy.lied.value).toBe(false);
+    expect(states(pharmacy)).toEqual(["given 0", "open 2"]);
+  });
+
   it("says when the server hides a claim that it showed, which proves nothing to others", async () => {
     const one = await issued();
     const pharmacy = await counter(one);

@@ -59,6 +59,7 @@ export class Counter implements CounterModel {
   readonly lied: CounterModel["lied"];
   readonly proofs: CounterModel["proofs"];
   readonly #dispenses: boolean;
+  #last: Promise<unknown> = Promise.resolve();
   readonly revoke: CounterModel["revoke"];
 
   /** Without a ticket there is nothing to show. `owner`: the seed of what takes it back. */
@@ -90,7 +91,7 @@ export class Counter implements CounterModel {
       this.dispenser.value = (await this.#attempts?.who()) ?? this.dispenser.peek();
       this.#it = it;
       await this.#first?.remind(it.server, ticket.claim.publicKey);
-      await this.#look(it, ticket);
+      await this.#alone(() => this.#look(it, ticket));
       for (const attempt of (await this.#attempts?.all()) ?? []) await this.#goOn(attempt);
       batch(() => {
         this.shown.value = shown;
@@ -157,6 +158,16 @@ export class Counter implements CounterModel {
     }
   }
 
+  /**
+   * Looks, claims and closes, one at a time: what an answer of before shows must not come after what
+   * was learned since, where it would be an older state, or a claim that is gone.
+   */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(work);
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+
   async #look(it: Prescribed, ticket: Ticket): Promise<void> {
     this.#found = await look(this.#api, it, ticket);
     const expired = Date.parse(it.dispensing.until) < this.#needs.clock.now();
@@ -171,7 +182,7 @@ export class Counter implements CounterModel {
     if (!it || !ticket) return;
     this.problem.value = null;
     try {
-      await this.#look(it, ticket);
+      await this.#alone(() => this.#look(it, ticket));
     } catch (error) {
       this.#failed(error, () => void this.refresh());
     }
@@ -224,7 +235,8 @@ export class Counter implements CounterModel {
     this.outcome.value = null;
     const why = { reason: inert(reason, LIMIT), at: timeOf(clock.now()) };
     try {
-      await revoke(this.#api, random, it, ticket, seedSigner(owner), line, why);
+      const signer = seedSigner(owner);
+      await this.#alone(() => revoke(this.#api, random, it, ticket, signer, line, why));
     } catch (error) {
       this.#failed(error, () => void this.#revoke(owner, line, reason));
       return false;
@@ -237,8 +249,11 @@ export class Counter implements CounterModel {
     const [it, ticket] = [this.#it, this.#ticket];
     if (!it || !ticket) return;
     try {
-      const ours = await carryOut(this.#api, this.#needs.random, it, ticket, attempt);
-      if (ours) await this.#first?.see(it.server, ours.keys, ours.claimed);
+      const ours = await this.#alone(async () => {
+        const taken = await carryOut(this.#api, this.#needs.random, it, ticket, attempt);
+        if (taken) await this.#first?.see(it.server, taken.keys, taken.claimed);
+        return taken;
+      });
       await this.#ended(attempt, ours ? "dispensed" : "lost");
     } catch (error) {
       if (error instanceof ProtocolError && error.code === "cell_closed") {
