@@ -22,10 +22,10 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.async_api import FilePayload, Page, Request
+from playwright.async_api import FilePayload, Page, Request, expect
 
 from client.sealing.ring import identity_of
-from tests.e2e import browsers, native, net, prescription, steps
+from tests.e2e import browsers, dispensing, native, net, prescription, steps
 from tests.e2e import links as sealed_links
 from tests.e2e.canary import Hit, Search
 from tests.e2e.server import Links, Server, in_language, serving
@@ -61,6 +61,10 @@ WORDS = {
     "photo": "canari dans la photo ő",
     "file": "courrier canari ŷ.txt",
     "content of the file": "contenu canari ŝ",
+    "pharmacy": "Pharmacie Canari-Œillet",
+    "town": "Canariville-ès-Ŷeuses",
+    "handed over": "2 boîtes canari ž",
+    "revocation": "allergie canari ť",
 }
 
 
@@ -151,7 +155,7 @@ async def visit(
     await prescription.write(doctor)
     await prescription.review(doctor)
     await prescription.sign(doctor)
-    await patient.get_by_text("Signature verified").wait_for()
+    ticket = await dispensing.ticket_of(patient)
     await patient.get_by_text(say("en", "keeping.keepFor")).first.click()
     await steps.textbox(patient, say("en", "keeping.keepFor")).fill(WORDS["holder"])
     await steps.button(patient, say("en", "keeping.keep")).click()
@@ -162,7 +166,28 @@ async def visit(
     await sealed_links.visit(patient, made)
     await sealed_links.give(patient, made.words)
     await patient.get_by_text("Signature verified").wait_for()
-    return {"secret of a link": unpadded(made.secret), "words of a link": made.words}
+    await at_the_pharmacy(doctor, patient, ticket)
+    return {
+        "secret of a link": unpadded(made.secret),
+        "words of a link": made.words,
+        "ticket": unpadded(ticket.rpartition("#1.")[2]),
+    }
+
+
+async def at_the_pharmacy(doctor: Page, counter: Page, ticket: str) -> None:
+    """One of two deliveries is dispensed, and the doctor takes the other one back."""
+    await counter.goto(ticket.replace("#", "?lang=en#"))
+    by, place, what = (WORDS[key] for key in ("pharmacy", "town", "handed over"))
+    await dispensing.dispense(counter, 1, by, place, what)
+    await counter.get_by_text(dispensing.said("outcome_dispensed")).wait_for()
+    # Out of the dialog in which the link was made.
+    await doctor.keyboard.press("Escape")
+    lines = await dispensing.take_back(doctor, 1, WORDS["revocation"])
+    # What was typed at the counter did come through the server.
+    for word in (by, place, what):
+        await expect(lines.nth(0)).to_contain_text(word)
+    await steps.button(counter, dispensing.said("refresh")).click()
+    await counter.get_by_text(WORDS["revocation"]).wait_for()
 
 
 def photo() -> bytes:

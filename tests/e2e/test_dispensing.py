@@ -11,7 +11,7 @@ from playwright.async_api import Page, expect
 from tests.e2e import axe, browsers, net, prescription, steps
 from tests.e2e.canary import Search
 from tests.e2e.conftest import Consult
-from tests.e2e.dispensing import PHARMACY, dispense, said, ticket_of
+from tests.e2e.dispensing import PHARMACY, dispense, said, take_back, ticket_of
 from tests.e2e.screens import shot
 from tests.e2e.words import say
 
@@ -53,7 +53,7 @@ async def test_from_the_consult_to_the_pharmacy(
     await consult.begin()
     doctor, patient = consult.doctor.page, consult.patient.page
     await two_lines(doctor)
-    url = await ticket_of(patient)
+    url = await ticket_of(patient, on_paper=True)
     async with browsers.chromium(
         host, tmp_path, browsers.COMPANION, scripts=[axe.script()]
     ) as third:
@@ -76,15 +76,9 @@ async def test_from_the_consult_to_the_pharmacy(
         assert await axe.violations(counter) == []
 
         # The doctor sees it, and takes the second line back.
-        await steps.button(doctor, say("en", "desk.issuedOpen")).click()
-        await steps.button(doctor, said("issuedOpen")).click()
-        issued = doctor.get_by_role("dialog").locator(".counter-lines > li")
+        issued = await take_back(doctor, 2, REASON)
         await expect(issued.nth(0)).to_contain_text(PHARMACY)
         await shot(doctor, "dispensing-4-desk")
-        await issued.nth(1).get_by_role("button", name=said("revoke")).click()
-        await steps.textbox(doctor, said("revokeReason")).fill(REASON)
-        await steps.button(doctor, said("revokeNow")).click()
-        await expect(issued.nth(1)).to_contain_text(said("state_revoked"))
 
         # The page that was open meanwhile is refused, in words.
         await dispense(counter, 2)
