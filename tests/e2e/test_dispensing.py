@@ -75,13 +75,15 @@ async def test_from_the_consult_to_the_pharmacy(
         await shot(counter, "dispensing-3-dispensed")
         assert await axe.violations(counter) == []
 
-        # The doctor sees it, and takes the second line back.
+        # The doctor sees it, and takes the second line back while the pharmacist thinks it over.
+        await lines.nth(1).get_by_role("button").click()
         issued = await take_back(doctor, 2, REASON)
         await expect(issued.nth(0)).to_contain_text(PHARMACY)
         await shot(doctor, "dispensing-4-desk")
 
-        # The page that was open meanwhile is refused, in words.
-        await dispense(counter, 2)
+        # Their page is told, and refuses what they said yes to, in words.
+        await expect(lines.nth(1)).to_contain_text(REASON)
+        await steps.button(counter, said("dispenseNow")).click()
         await expect(counter.get_by_text(said("outcome_revoked"))).to_be_visible()
         await expect(lines.nth(1)).to_contain_text(REASON)
         await shot(counter, "dispensing-5-revoked")

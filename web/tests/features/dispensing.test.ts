@@ -1,7 +1,8 @@
 /** A prescription on its way: issued at a desk, shown by a patient, dispensed, taken back. */
 import { describe, expect, it } from "vitest";
 import { Counter } from "../../src/features/dispensing/counter.ts";
-import type { CounterModel } from "../../src/features/dispensing/model.ts";
+import type { CounterLine, CounterModel } from "../../src/features/dispensing/model.ts";
+import type { Dial } from "../../src/features/ports.ts";
 import { Api } from "../../src/features/rooms/api.ts";
 import { claimCell } from "../../src/features/rooms/cells.ts";
 import { b64u } from "../../src/sealing/encoding.ts";
@@ -47,13 +48,28 @@ async function issued(): Promise<Issued> {
 async function counter(
   { world, ticket }: Issued,
   browser = new Browser(),
+  dial?: Dial,
 ): Promise<CounterModel & { readonly browser: Browser }> {
   const { platform } = world.page(browser, "");
   const { origin } = platform.address;
-  const model = new Counter({ ...platform, origin }, ticketOf(ticket));
+  const needs = { ...platform, ...(dial && { dial }), origin };
+  const model = new Counter(needs, ticketOf(ticket));
   await world.clock.until(() => model.state.value !== "looking" || model.problem.value !== null);
   return Object.assign(model, { browser });
 }
+
+/** A line as the page shows it now, from 1. */
+function at(model: CounterModel, number: number): CounterLine {
+  const line = model.lines.value[number - 1];
+  if (!line) throw new Error("no such line");
+  return line;
+}
+
+/** A network that lets requests through, and no WebSocket: nobody is told of anything. */
+const deaf: Dial = (events) => {
+  queueMicrotask(() => events.closed(1006));
+  return { send: () => undefined, close: () => undefined };
+};
 
 const states = (model: CounterModel) =>
   model.lines.value.map(({ state, left }) => `${state} ${left}`);
@@ -76,19 +92,20 @@ describe("a prescription with a ticket", () => {
     expect(pharmacy.shown.value?.device).toBe("in-force");
     expect(states(pharmacy)).toEqual(["open 1", "open 2"]);
 
-    await pharmacy.dispense(1, "1 boîte", true, PHARMACY);
+    await pharmacy.dispense(at(pharmacy, 1), "1 boîte", true, PHARMACY);
     expect(pharmacy.outcome.value).toEqual({ line: 1, what: "dispensed" });
-    await pharmacy.dispense(2, "14 comprimés", false, PHARMACY);
+    await pharmacy.dispense(at(pharmacy, 2), "14 comprimés", false, PHARMACY);
     expect(states(pharmacy)).toEqual(["given 0", "open 2"]);
 
     const desk = await atTheDesk(one);
     expect(one.desk.issued.value?.list.value[0]?.patient).toBe("Ana Martin");
     expect(desk.lines.value[0]?.given).toMatchObject([{ by: PHARMACY.name, what: "1 boîte" }]);
+    const line = at(pharmacy, 2);
     await desk.revoke?.(2, "Allergie");
     expect(states(desk)).toEqual(["given 0", "revoked 2"]);
 
     // The page that was open meanwhile is refused, and says why.
-    await pharmacy.dispense(2, "", true, PHARMACY);
+    await pharmacy.dispense(line, "", true, PHARMACY);
     expect(pharmacy.outcome.value).toEqual({ line: 2, what: "revoked" });
     expect(pharmacy.lines.value[1]).toMatchObject({ state: "revoked", reason: "Allergie" });
     expect(pharmacy.lines.value[1]?.given).toMatchObject([{ whole: false }]);
@@ -98,8 +115,8 @@ describe("a prescription with a ticket", () => {
     const one = await issued();
     const [first, second] = [await counter(one), await counter(one)];
     await Promise.all([
-      first.dispense(1, "", true, PHARMACY),
-      second.dispense(1, "", true, { name: "Pharmacie B", place: "" }),
+      first.dispense(at(first, 1), "", true, PHARMACY),
+      second.dispense(at(second, 1), "", true, { name: "Pharmacie B", place: "" }),
     ]);
     const outcomes = [first, second].map((model) => model.outcome.value?.what);
     expect(outcomes.toSorted()).toEqual(["dispensed", "lost"]);
@@ -112,7 +129,7 @@ describe("a prescription with a ticket", () => {
     const one = await issued();
     const pharmacy = await counter(one);
     one.world.relay.down = true;
-    await settled(one.world.clock, pharmacy.dispense(1, "1 boîte", true, PHARMACY));
+    await settled(one.world.clock, pharmacy.dispense(at(pharmacy, 1), "1 boîte", true, PHARMACY));
     expect(pharmacy.problem.value?.key).toBe("offline");
     one.world.relay.down = false;
     const again = await counter(one, pharmacy.browser);
@@ -129,7 +146,7 @@ describe("a prescription with a ticket", () => {
     const one = await issued();
     const pharmacy = await counter(one);
     one.world.relay.down = true;
-    await settled(one.world.clock, pharmacy.dispense(1, "", true, PHARMACY));
+    await settled(one.world.clock, pharmacy.dispense(at(pharmacy, 1), "", true, PHARMACY));
     one.world.relay.down = false;
     await one.world.clock.advance(DAY, DAY);
     const later = await counter(one, pharmacy.browser);
@@ -139,7 +156,7 @@ describe("a prescription with a ticket", () => {
 
   it("is the pharmacy's own where its answer was lost and it tries again", async () => {
     const one = await issued();
-    const pharmacy = await counter(one);
+    const pharmacy = await counter(one, new Browser(), deaf);
     const { cells } = one.world;
     const request = cells.request.bind(cells);
     cells.request = async (method, ...rest) => {
@@ -147,10 +164,10 @@ describe("a prescription with a ticket", () => {
       if (method === "POST") throw new TypeError("network");
       return answer;
     };
-    await settled(one.world.clock, pharmacy.dispense(1, "", true, PHARMACY));
+    await settled(one.world.clock, pharmacy.dispense(at(pharmacy, 1), "", true, PHARMACY));
     expect(pharmacy.problem.value?.key).toBe("offline");
     cells.request = request;
-    await pharmacy.dispense(1, "", true, PHARMACY);
+    await pharmacy.dispense(at(pharmacy, 1), "", true, PHARMACY);
     expect(pharmacy.outcome.value).toEqual({ line: 1, what: "dispensed" });
     expect(pharmacy.lines.value[0]?.given).toHaveLength(1);
   });
@@ -180,7 +197,7 @@ describe("a prescription with a ticket", () => {
   it("shows nothing where a receipt was exchanged, and blocks where one is missing", async () => {
     const one = await issued();
     const pharmacy = await counter(one);
-    await pharmacy.dispense(2, "", false, PHARMACY);
+    await pharmacy.dispense(at(pharmacy, 2), "", false, PHARMACY);
     const box = one.world.relay.mailboxes.boxes.get(b64u(ticketOf(one.ticket).box));
     if (box) box.letters = [];
     const other = await counter(one);
@@ -210,7 +227,7 @@ describe("a prescription with a ticket", () => {
     await pharmacy.refresh();
     expect(pharmacy.problem.value).toBeNull();
     expect(states(pharmacy)).toEqual(["open 1", "unknown 2"]);
-    await pharmacy.dispense(1, "", true, PHARMACY);
+    await pharmacy.dispense(at(pharmacy, 1), "", true, PHARMACY);
     expect(states(pharmacy)).toEqual(["given 0", "unknown 2"]);
   });
 
@@ -235,18 +252,18 @@ describe("a prescription with a ticket", () => {
 
   it("says when the server shows another claim than it gave", async () => {
     const one = await issued();
-    const [first, second] = [await counter(one), await counter(one)];
+    const [first, second] = [await counter(one), await counter(one, new Browser(), deaf)];
     const ticket = ticketOf(one.ticket);
     const id = b64u(ticketCell(ticket, 1, 1, ticket.hash).id);
-    await first.dispense(1, "", true, PHARMACY);
+    await first.dispense(at(first, 1), "", true, PHARMACY);
     const cell = one.world.cells.cells.get(id);
     if (cell) delete cell.claimed;
-    await second.dispense(1, "", true, { name: "Pharmacie B", place: "" });
+    await second.dispense(at(second, 1), "", true, { name: "Pharmacie B", place: "" });
     expect(second.outcome.value?.what).toBe("dispensed");
     expect(first.proofs.value).toEqual([]);
     await first.refresh();
     expect(first.lied.value).toBe(true);
-    await first.dispense(2, "", true, PHARMACY);
+    await first.dispense(at(first, 2), "", true, PHARMACY);
     expect(states(first)).toEqual(["given 0", "open 2"]);
 
     // Both are kept, once, and the next load knows it from the start.
@@ -261,6 +278,50 @@ describe("a prescription with a ticket", () => {
     expect((await counter(one)).lied.value).toBe(false);
   });
 
+  it("shows what comes as it comes, to all who look", async () => {
+    const one = await issued();
+    const [pharmacy, other, desk] = [await counter(one), await counter(one), await atTheDesk(one)];
+    const { clock } = one.world;
+    await pharmacy.dispense(at(pharmacy, 1), "", true, PHARMACY);
+    // Long before anybody would look again of themselves.
+    const shown = (model: CounterModel, state: string) => states(model).includes(state);
+    await clock.until(() => shown(other, "given 0") && shown(desk, "given 0"), 1_000);
+    await desk.revoke?.(2, "");
+    await clock.until(() => shown(other, "revoked 2") && shown(pharmacy, "revoked 2"), 1_000);
+    expect(pharmacy.lied.value || other.lied.value).toBe(false);
+  });
+
+  it("is not dispensed twice by who said yes to what it was before", async () => {
+    const one = await issued();
+    const [pharmacy, other] = [await counter(one), await counter(one)];
+    const seen = at(other, 2);
+    await pharmacy.dispense(at(pharmacy, 2), "", true, PHARMACY);
+    await one.world.clock.until(() => states(other).includes("open 1") && at(other, 2).left === 1);
+    await other.dispense(seen, "", true, { name: "Pharmacie B", place: "" });
+    expect(other.outcome.value).toEqual({ line: 2, what: "lost" });
+    expect(at(other, 2).given).toHaveLength(1);
+  });
+
+  it("looks of itself where nobody tells, and no more once it is closed", async () => {
+    const one = await issued();
+    const { clock, cells } = one.world;
+    const other = await counter(one, new Browser(), deaf);
+    const pharmacy = await counter(one);
+    await pharmacy.dispense(at(pharmacy, 1), "", true, PHARMACY);
+    expect(states(other)).toEqual(["open 1", "open 2"]);
+    await clock.until(() => states(other).includes("given 0"), 30_000);
+    other.close();
+    let asked = 0;
+    const request = cells.request.bind(cells);
+    cells.request = async (...given) => {
+      asked += 1;
+      return await request(...given);
+    };
+    pharmacy.close();
+    await clock.advance(60_000, 1_000);
+    expect(asked).toBe(0);
+  });
+
   it("takes no answer of before its own claim for a lie", async () => {
     const one = await issued();
     const pharmacy = await counter(one);
@@ -273,7 +334,7 @@ describe("a prescription with a ticket", () => {
       return answer;
     };
     const looking = pharmacy.refresh();
-    await Promise.all([looking, pharmacy.dispense(1, "", true, PHARMACY)]);
+    await Promise.all([looking, pharmacy.dispense(at(pharmacy, 1), "", true, PHARMACY)]);
     slow = false;
     expect(pharmacy.lied.value).toBe(false);
     expect(states(pharmacy)).toEqual(["given 0", "open 2"]);
@@ -282,8 +343,8 @@ describe("a prescription with a ticket", () => {
   it("says when the server hides a claim that it showed, which proves nothing to others", async () => {
     const one = await issued();
     const pharmacy = await counter(one);
-    await pharmacy.dispense(2, "", false, PHARMACY);
-    await pharmacy.dispense(2, "", true, PHARMACY);
+    await pharmacy.dispense(at(pharmacy, 2), "", false, PHARMACY);
+    await pharmacy.dispense(at(pharmacy, 2), "", true, PHARMACY);
     const ticket = ticketOf(one.ticket);
     const cell = one.world.cells.cells.get(b64u(ticketCell(ticket, 2, 1, ticket.hash).id));
     if (cell) delete cell.claimed;

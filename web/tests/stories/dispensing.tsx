@@ -146,6 +146,7 @@ const model = (changes: Partial<CounterModel>): CounterModel => ({
   dispenser: signal({ name: "", place: "" }),
   dispense: nothing,
   refresh: nothing,
+  close: () => undefined,
   ...changes,
 });
 

@@ -1,9 +1,10 @@
 /** A prescription at the counter of a pharmacy: no account, a code that was shown, one tap. */
 import { batch, signal } from "@preact/signals";
 import { ProtocolError } from "../../protocol/errors.ts";
+import type { Claimed } from "../../sealing/cell.ts";
 import { requireInForce } from "../../sealing/device-list.ts";
 import { signDispensed } from "../../sealing/dispensing.ts";
-import { same } from "../../sealing/encoding.ts";
+import { b64u, same } from "../../sealing/encoding.ts";
 import { require, SealError } from "../../sealing/errors.ts";
 import { isOutside } from "../../sealing/handed.ts";
 import { hash } from "../../sealing/kdf.ts";
@@ -20,6 +21,7 @@ import { Api } from "../rooms/api.ts";
 import { Attempts, type Dispenser } from "./attempts.ts";
 import { FirstClaims } from "./first-claims.ts";
 import type { CounterLine, CounterModel, GivenLine, Outcome, Shown } from "./model.ts";
+import { Watching } from "./watching.ts";
 import {
   type Attempt,
   carryOut,
@@ -30,7 +32,7 @@ import {
   revoke,
 } from "./wire.ts";
 
-type Needs = Pick<Platform, "http" | "clock" | "random" | "vaults"> & {
+type Needs = Pick<Platform, "http" | "clock" | "random" | "vaults" | "dial"> & {
   /** Of the server. */
   readonly origin: string;
   /** The patient looks: nothing is dispensed. */
@@ -59,6 +61,8 @@ export class Counter implements CounterModel {
   readonly lied: CounterModel["lied"];
   readonly proofs: CounterModel["proofs"];
   readonly #dispenses: boolean;
+  #watching: Watching | undefined;
+  #closed = false;
   #last: Promise<unknown> = Promise.resolve();
   readonly revoke: CounterModel["revoke"];
 
@@ -97,6 +101,7 @@ export class Counter implements CounterModel {
         this.shown.value = shown;
         this.state.value = "open";
       });
+      this.#watch(it, ticket);
     } catch (error) {
       this.#failed(error, () => void this.#open(ticket));
     }
@@ -107,11 +112,9 @@ export class Counter implements CounterModel {
    * the medicine over: a moment ago, not on another day.
    */
   async #goOn(attempt: Attempt): Promise<void> {
-    const { line, step, receipt, made } = attempt;
-    const claim = this.#found[line - 1]?.claims[step - 1]?.claimed ?? null;
-    const counted = claim !== null && same(claim.receipt, hash(receipt));
-    const recent = this.#needs.clock.now() - made < RECENT;
-    if (counted) await this.#ended(attempt, "dispensed");
+    const claim = this.#claimOf(attempt);
+    const recent = this.#needs.clock.now() - attempt.made < RECENT;
+    if (claim && countsFor(claim, attempt)) await this.#ended(attempt, "dispensed");
     else if (recent && this.#dispenses) await this.#carryOut(attempt);
     else await this.#attempts?.done(attempt);
   }
@@ -175,7 +178,42 @@ export class Counter implements CounterModel {
     for (const { keys, claimed } of this.#found.flatMap(({ claims }) => claims)) {
       await this.#first?.see(it.server, keys, claimed);
     }
+    this.#follow(it, ticket);
   }
+
+  /** From now on what comes is shown as it comes, but not over a loud problem that is being read. */
+  #watch(it: Prescribed, ticket: Ticket): void {
+    if (this.#closed || this.#watching) return;
+    this.#watching = new Watching(this.#needs, async () => {
+      if (this.problem.peek()?.loud) return;
+      await this.refresh();
+      await this.#settle();
+    });
+    this.#follow(it, ticket);
+  }
+
+  /** What was tried without an answer, where it shows now what it came to. */
+  async #settle(): Promise<void> {
+    for (const attempt of (await this.#attempts?.all().catch(() => [])) ?? []) {
+      const claim = this.#claimOf(attempt);
+      if (claim) await this.#ended(attempt, countsFor(claim, attempt) ? "dispensed" : "lost");
+    }
+  }
+
+  #claimOf({ line, step }: Attempt): Claimed | null {
+    return this.#found[line - 1]?.claims[step - 1]?.claimed ?? null;
+  }
+
+  #follow(it: Prescribed, { reader }: Ticket): void {
+    const next = this.#found.flatMap(({ claims, step }) => (step && claims[step - 1]?.keys) || []);
+    const cells = next.map((keys) => ({ keys, version: it.seen.get(b64u(keys.id))?.version ?? 0 }));
+    this.#watching?.follow(cells, reader);
+  }
+
+  readonly close = (): void => {
+    this.#closed = true;
+    this.#watching?.close();
+  };
 
   readonly refresh = async (): Promise<void> => {
     const [it, ticket] = [this.#it, this.#ticket];
@@ -189,15 +227,15 @@ export class Counter implements CounterModel {
   };
 
   readonly dispense = async (
-    line: number,
+    { number: line, given: seen }: CounterLine,
     what: string,
     whole: boolean,
     by: Dispenser,
   ): Promise<void> => {
     const [it, found] = [this.#it, this.#found[line - 1]];
     const [name, place] = [inert(by.name, LIMIT), inert(by.place, LIMIT)];
-    if (!it || !found || found.step === null || name === "" || this.lied.peek()) return;
-    const { step } = found;
+    if (!it || !found || name === "" || this.lied.peek()) return;
+    const step = seen.length + 1;
     const { random, clock } = this.#needs;
     this.outcome.value = null;
     this.problem.value = null;
@@ -205,6 +243,11 @@ export class Counter implements CounterModel {
     const before = kept.find((one) => one.line === line && one.step === step);
     // It may have come to something already: another one would lose against it.
     if (before) return await this.#carryOut(before);
+    if (found.step !== step) {
+      // Something came while the person made up their mind: what they said yes to is over.
+      if (!found.missing) this.outcome.value = { line, what: found.revoked ? "revoked" : "lost" };
+      return;
+    }
     const claimant = seedSigner(random(32));
     const said = {
       prescription: it.statement,
@@ -285,6 +328,9 @@ export class Counter implements CounterModel {
     else this.problem.value = { key: "offline", loud: false, retry };
   }
 }
+
+const countsFor = ({ receipt }: Claimed, attempt: Attempt): boolean =>
+  same(receipt, hash(attempt.receipt));
 
 function lineOf(it: Prescribed, line: Line, number: number, expired: boolean): CounterLine {
   const deliveries = it.dispensing.lines[number - 1]?.deliveries ?? 0;

@@ -60,11 +60,16 @@ export interface CounterModel {
   /** Why nothing is shown. */
   readonly why: ReadonlySignal<"unknown" | "not-genuine" | null>;
   readonly dispenser: ReadonlySignal<Dispenser>;
-  /** Dispenses of a line: all of a delivery, or a part. */
-  dispense(line: number, what: string, whole: boolean, by: Dispenser): Promise<void>;
+  /**
+   * Dispenses of a line: all of a delivery, or a part. Of the line as the person saw it: where
+   * something was given of it since, or it was taken back, that is the outcome.
+   */
+  dispense(line: CounterLine, what: string, whole: boolean, by: Dispenser): Promise<void>;
   /** Of the prescriber: takes back what is left of a line. False where that did not come about. */
   readonly revoke?: ((line: number, reason: string) => Promise<boolean>) | undefined;
   refresh(): Promise<void>;
+  /** Nobody looks any more: nothing is asked of the server from then on. */
+  close(): void;
 }
 
 /** A prescription that was issued, in the list of a practice. */

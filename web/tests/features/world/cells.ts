@@ -1,5 +1,6 @@
 /** The server's cells, in memory: it takes the next version or none, and signs what it takes. */
 import {
+  b64u,
   concat,
   fields,
   fromB64u,
@@ -105,6 +106,8 @@ export class FakeCells {
     const said = [id, body.slice(0, 32), body.slice(32, 64), time];
     const signature = await sign(this.#server, "aparte/1 claim accepted", ...said);
     cell.claimed = concat(body, time, signature);
+    const version = versionOf(cell.links.at(-1) ?? new Uint8Array(LINK));
+    for (const tell of this.#watchers.get(b64u(id)) ?? []) tell(version);
     return { status: 201, body: cell.claimed };
   }
 }

@@ -30,7 +30,7 @@ export function DispenseDialog({
       setMissing(true);
       return;
     }
-    await model.dispense(line.number, what, whole, by);
+    await model.dispense(line, what, whole, by);
     onClose();
   };
   return (

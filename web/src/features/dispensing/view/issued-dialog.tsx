@@ -7,9 +7,6 @@ import type { CounterModel, IssuedModel } from "../model.ts";
 import { Lines } from "./lines.tsx";
 import "./dispensing.css";
 
-/** Between two looks at a prescription that is open, in milliseconds. */
-const AGAIN = 10_000;
-
 /** The prescriptions that were issued: what became of one, and taking it back. */
 export function IssuedDialog({
   issued,
@@ -60,14 +57,7 @@ export function IssuedDialog({
 
 function One({ model, onBack }: { readonly model: CounterModel; readonly onBack: () => void }) {
   const say = useTexts("dispensing");
-  useEffect(() => {
-    // Not over a problem that somebody is reading.
-    const again = (): void => {
-      if (model.state.value === "open" && !model.problem.value) void model.refresh();
-    };
-    const timer = setInterval(again, AGAIN);
-    return () => clearInterval(timer);
-  }, [model]);
+  useEffect(() => () => model.close(), [model]);
   const shown = model.shown.value;
   const why = model.why.value;
   return (
