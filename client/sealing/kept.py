@@ -70,7 +70,7 @@ def check_kept(proof: Proof, parts: list[bytes]) -> Authorship:
 def check_author(proof: Proof, *, strangers: bool = False) -> Authorship:
     """Who signed, the parts being checked elsewhere.
 
-    `strangers`: somebody who is no practitioner may have, anything but a prescription.
+    `strangers`: somebody who is no practitioner may have, if it is no prescription or report.
 
     Raises what `read_object`, `read_statement`, `read_record` and `read_receipt` do, `bad_form`,
     `wrong_host`, `revoked`.
@@ -78,7 +78,7 @@ def check_author(proof: Proof, *, strangers: bool = False) -> Authorship:
     signed = read_object(Purpose.STATEMENT, proof.statement)
     certificate, statement = signed.certificate, read_statement(signed.payload)
     if certificate is None:
-        if not strangers or statement.kind == "prescription":
+        if not strangers or statement.kind in ("prescription", "report"):
             raise SealError(SealCode.BAD_FORM, "not by a practitioner's device")
         if proof.receipt or proof.record:
             raise SealError(SealCode.BAD_FORM, "papers of somebody who has none")

@@ -13,7 +13,7 @@ from client.sealing.errors import SealCode, SealError
 from client.sealing.profile import text_member
 
 MAX_PARTS = 16
-Kind = Literal["prescription", "file", "imaging"]
+Kind = Literal["prescription", "file", "imaging", "report"]
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 

@@ -228,6 +228,11 @@ def statement() -> list[Case]:
             {"kind": "imaging", "parts": 1, "subject": None},
         ),
         good(
+            "a report about nobody",
+            sealed(payload=json_bytes(value | {"kind": "report"})),
+            {"kind": "report", "parts": 1, "subject": None},
+        ),
+        good(
             "a length with a point",
             sealed(payload=json_bytes(value | {"parts": [part | {"length": 100.0}]})),
             {"kind": "file", "parts": 1, "subject": None},

@@ -151,6 +151,7 @@ def _handed() -> list[Case]:
 
     whole = KeptDocument().proof()
     file = KeptDocument(certificate=None, kind="file").statement()
+    report = KeptDocument(certificate=None, kind="report")
     stranger = Proof(file, b"", b"", SERVER.public, REGISTRAR.public)
     outside = [part.members() for part in OUTSIDE.parts]
     raw = write_handed(whole, tuple(PARTS))
@@ -176,6 +177,8 @@ def _handed() -> list[Case]:
          _raw(replace(whole, statement=file), *PARTS)),
         ("a guest's prescription", "bad_form", "statement",
          _raw(replace(stranger, statement=KeptDocument(certificate=None).statement()), *PARTS)),
+        ("a guest's report", "bad_form", "statement",
+         _raw(replace(stranger, statement=report.statement()), *PARTS)),
         ("a part cut off", "altered", "parts", _raw(whole, *PARTS)[:-1]),
         ("an altered part", "altered", "parts", _raw(whole, flipped(PARTS[0], 3), PARTS[1])),
         ("something behind the parts", "bad_form", "parts", raw[:end] + b"\0\1"),

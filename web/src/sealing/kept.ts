@@ -58,14 +58,14 @@ export function checkKept(proof: Proof, parts: readonly Uint8Array[]): Authorshi
 
 /**
  * Who signed, the parts being checked elsewhere; with `strangers` somebody who is no practitioner may
- * have, anything but a prescription. Refuses as `readObject`, `readStatement`, `readRecord` and
+ * have, if it is no prescription or report. Refuses as `readObject`, `readStatement`, `readRecord` and
  * `readReceipt` do, with `bad_form`, `wrong_host`, `revoked`.
  */
 export function checkAuthor(proof: Proof, strangers: "strangers" | "none" = "none"): Authorship {
   const { certificate = null, key, payload, hash } = readObject("statement", proof.statement);
   const statement = readStatement(payload);
   if (!certificate) {
-    const may = strangers === "strangers" && statement.kind !== "prescription";
+    const may = strangers === "strangers" && !PRACTITIONERS.has(statement.kind);
     require(may, "bad_form", "not by a practitioner's device");
     const none = proof.receipt.length === 0 && proof.record.length === 0;
     require(none, "bad_form", "papers of somebody who has none");
@@ -86,6 +86,8 @@ export function requireParts(statement: Statement, parts: readonly Uint8Array[])
   require(whole, "altered");
 }
 
+/** Kinds of documents that readers take for a practitioner's. */
+const PRACTITIONERS: ReadonlySet<Statement["kind"]> = new Set(["prescription", "report"]);
 const NOBODY_ASKED = { card: null, attestation: null, signedAt: null };
 
 function askedOf(

@@ -11,7 +11,7 @@ const name = v.pipe(text, v.minLength(1));
 const FORM = v.pipe(
   v.object({
     v: v.literal(1),
-    kind: v.picklist(["prescription", "file", "imaging"]),
+    kind: v.picklist(["prescription", "file", "imaging", "report"]),
     issued: time,
     random: bytesOf(32),
     author: v.object({

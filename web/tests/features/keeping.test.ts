@@ -31,6 +31,7 @@ const WORDS: Words = {
   title: "My documents",
   lead: "",
   prescription: "",
+  report: "",
   file: "",
   check: "",
   notAttested: "",

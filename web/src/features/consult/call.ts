@@ -3,6 +3,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { Dispensing } from "../../sealing/dispensing.ts";
 import type { OutgoingMessage } from "../../sealing/messages.ts";
+import type { Statement } from "../../sealing/statement.ts";
 import type { Problem } from "../problems.ts";
 
 /** What goes to everybody in a consult: the same message to each. */
@@ -33,7 +34,8 @@ export interface DocumentLine {
   readonly id: string;
   readonly mine: boolean;
   readonly at: string;
-  readonly kind: "prescription" | "file";
+  /** `file` until everything was checked. */
+  readonly kind: OpenedDocument["kind"];
   /**
    * Of an own document `sent` is in the reader's mailbox, `verified` on their device with everything
    * holding, `opened` looked at, where they let us know.
@@ -54,7 +56,7 @@ export interface OpenedPart {
 export type Dispensable = Pick<Dispensing, "lines" | "until">;
 
 export interface OpenedDocument {
-  readonly kind: string;
+  readonly kind: Statement["kind"];
   readonly issued: string;
   readonly author: {
     readonly name: string;
@@ -109,7 +111,7 @@ export interface CallModel {
   markRead(): void;
   /** The parts may still be in the making: the end of a consult waits for them. */
   sendDocument(
-    kind: "prescription" | "file",
+    kind: OpenedDocument["kind"],
     author: OpenedDocument["author"],
     subject: OpenedDocument["subject"],
     parts: readonly OpenedPart[] | Promise<readonly OpenedPart[]>,

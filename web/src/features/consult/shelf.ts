@@ -372,7 +372,7 @@ export class Shelf {
     const { id, at } = mail;
     const document = this.#content(id);
     // Nothing of a document is believed, and shown, before it was checked.
-    const kind = document.value?.kind === "prescription" ? "prescription" : "file";
+    const kind = document.value?.kind ?? "file";
     const common = { id, at, mine: paper.mine, kind, document } as const;
     const arrived = this.#arrived.value.get(id);
     if (!paper.mine) return { ...common, state: "received", problem: null, ...arrived };

@@ -67,6 +67,10 @@ function momentOf(text: string): Date | null {
   return Number.isNaN(moment.getTime()) ? null : moment;
 }
 
+/** What it is called before its content says more: the key of its text. */
+export const titleOf = (kind: OpenedDocument["kind"]): "prescription" | "report" | "file" =>
+  kind === "imaging" ? "file" : kind;
+
 /** The documents that the other side has sent, or one's own: newest first. */
 export function linesOf(lines: readonly DocumentLine[], mine: boolean): DocumentLine[] {
   return lines.filter((line) => line.mine === mine).reverse();

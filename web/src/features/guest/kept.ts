@@ -43,7 +43,7 @@ export async function keptCall(vaults: Vaults, room: string): Promise<CallModel 
       id,
       at,
       mine: false,
-      kind: document.kind === "prescription" ? "prescription" : "file",
+      kind: document.kind,
       state: "verified",
       problem: null,
       document: signal(document),

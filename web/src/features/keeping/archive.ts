@@ -40,6 +40,7 @@ export interface Words {
   readonly title: string;
   readonly lead: string;
   readonly prescription: string;
+  readonly report: string;
   readonly file: string;
   /** How authorship is checked by whoever has the program. */
   readonly check: string;
@@ -113,6 +114,10 @@ function withoutRoot(folder: Folder): Folder {
 const escaped = (text: string): string =>
   inert(text, 400).replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
+function title(kind: string, { prescription, report, file }: Words): string {
+  return kind === "prescription" ? prescription : kind === "report" ? report : file;
+}
+
 function entry(
   { authorship }: Packed,
   where: string,
@@ -128,7 +133,7 @@ function entry(
   });
   return [
     "<section>",
-    `<h2>${escaped(statement.kind === "prescription" ? words.prescription : words.file)}</h2>`,
+    `<h2>${escaped(title(statement.kind, words))}</h2>`,
     `<p>${escaped(words.signed(name, statement.issued.slice(0, 10)))}</p>`,
     `<p>${escaped(by)}</p>`,
     `<ul>${links.join("")}</ul>`,

@@ -25,7 +25,7 @@ import { isAdding, isBack, PAGE, Ways } from "./ways.ts";
 export interface KeptLine {
   readonly id: string;
   readonly at: string;
-  readonly kind: "prescription" | "file";
+  readonly kind: "prescription" | "report" | "file";
   /** Came since this device last looked. */
   readonly isNew: boolean;
   /** As its reader is shown it, once it was asked for. */
@@ -375,7 +375,7 @@ class Documents implements DocumentsModel {
     const { id, data } = found;
     const line: Signal<DocumentLine | null> = this.#shown.get(id) ?? signal(null);
     this.#shown.set(id, line);
-    const kind = data.kind === "prescription" ? "prescription" : "file";
+    const kind = kindOf(data.kind);
     const isNew = !this.#looked.has(id);
     return { id, at: data.at, kind, isNew, line, open: () => this.#open(persona, found, line) };
   }
@@ -386,7 +386,7 @@ class Documents implements DocumentsModel {
     line: Signal<DocumentLine | null>,
   ): Promise<void> {
     if (line.peek()?.state === "verified") return;
-    const kind = data.kind === "prescription" ? "prescription" : "file";
+    const kind = kindOf(data.kind);
     const document = signal<Awaited<ReturnType<Persona["open"]>> | null>(null);
     const common = { id, at: data.at, mine: false, kind, document } as const;
     line.value = { ...common, state: "received", problem: null };
@@ -401,6 +401,10 @@ class Documents implements DocumentsModel {
 }
 
 const idOf = ({ about }: Persona): string => `${about.practice.join()} ${about.holder}`;
+
+/** As a vault names it; whatever else there may be is a file to the list. */
+const kindOf = (kind: string): KeptLine["kind"] =>
+  kind === "prescription" || kind === "report" ? kind : "file";
 
 const isGone = (error: unknown): boolean =>
   error instanceof ProtocolError && error.code === "not_found";

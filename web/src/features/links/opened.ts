@@ -57,7 +57,7 @@ function documentOf(
     id: issued,
     mine: false,
     at: issued,
-    kind: kind === "prescription" ? kind : "file",
+    kind,
     problem: null,
     document,
     state: "verified",

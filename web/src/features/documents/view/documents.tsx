@@ -9,7 +9,7 @@ import { later } from "../../../ui/later.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import type { DocumentLine, OpenedDocument } from "../../consult/call.ts";
 import { PDF_MEDIA } from "../../prescription/parts.ts";
-import { linesOf, type ReadDocument, readDocument } from "../reader.ts";
+import { linesOf, type ReadDocument, readDocument, titleOf } from "../reader.ts";
 import { PrescriptionSummary } from "./summary.tsx";
 import "./documents.css";
 
@@ -126,7 +126,7 @@ export function Opened({ opened, newest, telling = false, told, stated }: Opened
   return (
     <article>
       <div class="document-head">
-        <h3>{opened.kind === "prescription" ? say("prescription") : say("file")}</h3>
+        <h3>{say(titleOf(opened.kind))}</h3>
         <span class="tag tint">
           <Icon name="check" />
           {say("verified")}

@@ -5,7 +5,7 @@ import { useHands } from "../../../ui/hands.ts";
 import { Icon, type IconName } from "../../../ui/icons.tsx";
 import type { DocumentLine } from "../../consult/call.ts";
 import { PDF_MEDIA } from "../../prescription/parts.ts";
-import { linesOf, readDocument } from "../reader.ts";
+import { linesOf, readDocument, titleOf } from "../reader.ts";
 import "./documents.css";
 
 const ICONS: Readonly<Record<DocumentLine["state"], IconName>> = {
@@ -47,7 +47,7 @@ export function SentDocuments({
         {lines.map((line) => (
           <li key={line.id} class="document">
             <div class="document-head">
-              <h3>{line.kind === "prescription" ? say("prescription") : say("file")}</h3>
+              <h3>{say(titleOf(line.kind))}</h3>
               <span class="soft small">{time(new Date(line.at))}</span>
             </div>
             <p class={`document-state ${line.state}`} role="status">

@@ -138,17 +138,22 @@ function OfPractice({ practice }: { readonly practice: Practice }) {
   );
 }
 
+const TITLES = {
+  prescription: "practicePrescription",
+  report: "practiceReport",
+  file: "practiceFile",
+} as const;
+
 function Line({ line }: { readonly line: KeptLine }) {
   const say = useTexts("keeping");
   const moment = useMoment({ dateStyle: "long" });
   const shown = line.line.value;
   const day = moment(new Date(line.at));
-  const prescription = line.kind === "prescription";
   return (
     <div class="stack">
       <div class="kept-line">
         <span class="row">
-          {say(prescription ? "practicePrescription" : "practiceFile", { day })}
+          {say(TITLES[line.kind], { day })}
           {line.isNew && (
             <span class="tag tint">
               <Icon name="bell" />

@@ -22,6 +22,7 @@ function useWords(): Words {
     title: say("title"),
     lead: say("indexLead"),
     prescription: say("indexPrescription"),
+    report: say("indexReport"),
     file: say("indexFile"),
     check: say("indexCheck"),
     notAttested: say("indexNotAttested"),
