@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { townOf } from "../../src/features/paper/town.ts";
 import { type Draft, splitName, withForm } from "../../src/features/prescription/draft.ts";
 import type { Prescriber } from "../../src/features/prescription/model.ts";
 import { parseCount, parseNumber } from "../../src/features/prescription/numbers.ts";
 import { isRpps } from "../../src/features/prescription/rpps.ts";
-import { internationalPhone, townOf } from "../../src/features/prescription/rules/prescriber.ts";
+import { internationalPhone } from "../../src/features/prescription/rules/prescriber.ts";
 import { checkDraft, checkParties, checkSignature } from "../../src/features/prescription/rules.ts";
 import { formatStrength, parseStrengths } from "../../src/features/prescription/strength.ts";
 import { draft, line, PRESCRIBER, PRESCRIPTIONS, SIGNATURE, WHEN } from "./samples.ts";

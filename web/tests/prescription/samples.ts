@@ -1,6 +1,8 @@
 /** Plainly synthetic people and prescriptions, shared by the tests of this feature. */
+
+import type { Signature } from "../../src/features/paper/model.ts";
 import { type Draft, emptyLine, type LineDraft } from "../../src/features/prescription/draft.ts";
-import type { Prescriber, Signature } from "../../src/features/prescription/model.ts";
+import type { Prescriber } from "../../src/features/prescription/model.ts";
 import type { Circumstances } from "../../src/features/prescription/rules.ts";
 
 export const PRESCRIBER: Prescriber = {

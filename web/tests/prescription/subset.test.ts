@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fontkit from "@pdf-lib/fontkit";
 import { decodePDFRawStream, PDFDocument, PDFRawStream } from "pdf-lib";
 import { expect, it } from "vitest";
-import { embedFonts, unprintable } from "../../src/features/prescription/pdf/fonts.ts";
+import { embedFonts, unprintable } from "../../src/features/paper/pdf/fonts.ts";
 import { FONTS } from "./fonts.ts";
 
 const FILES = { regular: readFileSync(FONTS.regular), bold: readFileSync(FONTS.bold) };

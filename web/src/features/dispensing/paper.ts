@@ -4,9 +4,9 @@
  * imported late.
  */
 import { PDFDocument, StandardFonts } from "pdf-lib";
-import { drawRow, INK, PAGE, SOFT } from "../prescription/pdf/flow.ts";
-import { rows } from "../prescription/pdf/rows.ts";
-import { dayWords } from "../prescription/wording.ts";
+import { dayWords } from "../paper/days.ts";
+import { drawRow, INK, PAGE, SOFT } from "../paper/pdf/flow.ts";
+import { rows } from "../paper/pdf/rows.ts";
 
 export interface PrintedCode {
   /** In SVG's way, y downwards, in a square of `size`. */

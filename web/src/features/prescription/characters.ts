@@ -1,6 +1,7 @@
 /** Finds, field by field, the characters that the fonts of the printed page do not have. */
+
+import type { Signature } from "../paper/model.ts";
 import type { Draft, LineDraft } from "./draft.ts";
-import type { Signature } from "./model.ts";
 import { type FieldProblem, Findings } from "./problems.ts";
 
 const LINE_TEXTS = [

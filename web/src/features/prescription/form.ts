@@ -5,6 +5,8 @@
  */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { CallModel } from "../consult/call.ts";
+import type { Signature } from "../paper/model.ts";
+import { localDay, utcSeconds, uuid } from "../paper/stamps.ts";
 import type { Clock, Http, Random } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { unprintableFields, unprintableSignature } from "./characters.ts";
@@ -17,13 +19,12 @@ import {
   withForm,
 } from "./draft.ts";
 import { LIMITS } from "./limits.ts";
-import type { Prescriber, Prescription, Signature } from "./model.ts";
+import type { Prescriber, Prescription } from "./model.ts";
 import { authorOf, dispensableOf, PDF_MEDIA, pdfName, subjectOf } from "./parts.ts";
 import { checkPdfFile, loadPrinting, type Printing, prescriptionParts } from "./printing.ts";
 import type { FieldProblem } from "./problems.ts";
 import { isEmpty, type Typed } from "./redraft.ts";
 import { type Checked, checkDraft, checkParties, checkSignature } from "./rules.ts";
-import { localDay, utcSeconds, uuid } from "./stamps.ts";
 
 export interface DroppedFile {
   readonly name: string;

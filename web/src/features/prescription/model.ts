@@ -1,4 +1,5 @@
 /** The shapes of a prescription: as typed (draft) and as checked (what is signed). */
+import type { Signer } from "../paper/model.ts";
 import type {
   DoseUnit,
   DurationUnit,
@@ -10,19 +11,8 @@ import type {
   Zone,
 } from "./vocabulary.ts";
 
-/** The prescriber as the law names them (CSP R. 5132-3, 1°), all as stated by themselves. */
-export interface Prescriber {
-  readonly name: string;
-  readonly profession: string;
-  readonly speciality: string;
-  /** Eleven digits, the last one a check digit. */
-  readonly rpps: string;
-  /** Professional address, one or more lines, naming France. */
-  readonly address: string;
-  /** `+33 1 23 45 67 89`. */
-  readonly phone: string;
-  readonly email: string;
-}
+/** The prescriber as the law names them (CSP R. 5132-3, 1°). */
+export type Prescriber = Signer;
 
 interface Patient {
   readonly family: string;
@@ -90,13 +80,3 @@ export interface Prescription {
   readonly lines: readonly Line[];
   readonly instructions: string;
 }
-
-/** A signature as drawn (strokes in a box `width` by `height`), or typed by who cannot draw. */
-export type Signature =
-  | {
-      readonly kind: "drawn";
-      readonly width: number;
-      readonly height: number;
-      readonly strokes: readonly (readonly { readonly x: number; readonly y: number }[])[];
-    }
-  | { readonly kind: "typed"; readonly text: string };

@@ -1,8 +1,8 @@
 /** What a sent prescription consists of. */
 import type { Dispensable, OpenedDocument } from "../consult/call.ts";
 import { inert } from "../inert.ts";
+import { utcSeconds } from "../paper/stamps.ts";
 import type { Prescriber, Prescription } from "./model.ts";
-import { utcSeconds } from "./stamps.ts";
 import { SEXES } from "./vocabulary.ts";
 
 export const PDF_MEDIA = "application/pdf";

@@ -1,7 +1,9 @@
 /** From what was typed to what may be signed, or to the list of what is missing. Pure. */
+
+import type { Signature } from "../paper/model.ts";
 import type { Draft } from "./draft.ts";
 import { LIMITS } from "./limits.ts";
-import type { Prescriber, Prescription, Signature } from "./model.ts";
+import type { Prescriber, Prescription } from "./model.ts";
 import { type FieldProblem, Findings } from "./problems.ts";
 import { checkLine } from "./rules/line.ts";
 import { ageOn, checkPatient, isDate } from "./rules/patient.ts";

@@ -1,11 +1,10 @@
 /** A medicine line in plain words: French for what is printed and signed, both to read it. */
+import type { Lang } from "../paper/days.ts";
 import { letters } from "./letters.ts";
 import type { Line } from "./model.ts";
 import { formatNumber } from "./numbers.ts";
 import { formatStrength } from "./strength.ts";
 import { DOSE_UNITS, type DoseUnit, DURATIONS, FORMS, REASONS, ROUTES } from "./vocabulary.ts";
-
-export type Lang = "fr" | "en";
 
 /** French counts from two, English from anything but one. */
 function many(value: number, lang: Lang): 0 | 1 {
@@ -120,18 +119,4 @@ export function lineWords(line: Line): string[] {
     overlapWords(line, "fr"),
     substitutionWords(line, "fr"),
   ].filter(Boolean);
-}
-
-/** `3 août 2026` or `3 August 2026`, of a day `YYYY-MM-DD`, in no time zone. */
-export function dayWords(day: string, lang: Lang): string {
-  const format = new Intl.DateTimeFormat(lang === "fr" ? "fr-FR" : "en-GB", {
-    dateStyle: "long",
-    timeZone: "UTC",
-  });
-  return format.format(new Date(`${day}T00:00:00Z`));
-}
-
-/** `03/08/2026`. */
-export function shortDay(day: string): string {
-  return day.split("-").reverse().join("/");
 }

@@ -1,11 +1,10 @@
 import { useAllTexts, useTexts } from "../../../ui/context.tsx";
+import { dayWords, type Lang } from "../../paper/days.ts";
 import type { Line, Prescription } from "../../prescription/model.ts";
 import { formatNumber } from "../../prescription/numbers.ts";
 import { ZONES } from "../../prescription/vocabulary.ts";
 import {
-  dayWords,
   dosageWords,
-  type Lang,
   lettersWords,
   NARCOTIC_NOTE,
   overlapWords,

@@ -3,31 +3,24 @@
  * what for whom, with a readable text. Pure: ids are drawn from `uuid`, times stand in the
  * prescription. `read.ts` is the way back.
  */
+import { documentBundle, type Entry, entriesWith } from "../../paper/fhir/entries.ts";
+import { narrative } from "../../paper/fhir/narrative.ts";
+import { practitioner, role } from "../../paper/fhir/signer.ts";
+import { type Json, LOINC, type Resource } from "../../paper/fhir/systems.ts";
 import type { Prescription } from "../model.ts";
 import { ZONES } from "../vocabulary.ts";
 import { lineWords, NO_LINE } from "../wording.ts";
 import { zonesOf } from "../zones.ts";
 import { medication, medicationRequest } from "./medicines.ts";
-import { narrative } from "./narrative.ts";
-import { longTerm, measures, patient, practitioner, role } from "./people.ts";
-import { CODES, type Json, LOINC, type Resource, URI } from "./systems.ts";
-
-interface Entry {
-  readonly fullUrl: string;
-  readonly resource: Resource;
-}
+import { longTerm, measures, patient } from "./people.ts";
+import { CODES } from "./systems.ts";
 
 /** @param uuid gives a new random UUID at each call */
 export function prescriptionBundle(it: Prescription, uuid: () => string): Resource {
-  const entry = (make: (url: string) => Resource): Entry => {
-    const id = uuid();
-    const fullUrl = `urn:uuid:${id}`;
-    const { resourceType, ...rest } = make(fullUrl);
-    return { fullUrl, resource: { resourceType, id, ...rest } };
-  };
+  const entry = entriesWith(uuid);
   const thePatient = entry(() => patient(it));
-  const thePractitioner = entry(() => practitioner(it));
-  const theRole = entry(() => role(it, thePractitioner.fullUrl));
+  const thePractitioner = entry(() => practitioner(it.prescriber));
+  const theRole = entry(() => role(it.prescriber, thePractitioner.fullUrl));
   const theMeasures = measures(it, thePatient.fullUrl).map((one) => entry(() => one));
   const theZones = zonesOf(it.lines).flatMap(({ zone, lines }) =>
     zone && lines.length > 0
@@ -66,15 +59,7 @@ export function prescriptionBundle(it: Prescription, uuid: () => string): Resour
     ...theRequests,
     ...theMedications,
   ];
-  return {
-    resourceType: "Bundle",
-    id: it.id,
-    language: "fr-FR",
-    identifier: { system: URI, value: `urn:uuid:${it.id}` },
-    type: "document",
-    timestamp: it.issued,
-    entry: everything.map(({ fullUrl, resource }) => ({ fullUrl, resource })),
-  };
+  return documentBundle(it, everything);
 }
 
 export const MEDICINES = "Médicaments";

@@ -1,4 +1,6 @@
 /** A line of the prescription as Medication and MedicationRequest. */
+import { narrative } from "../../paper/fhir/narrative.ts";
+import { type Json, type Resource, URI } from "../../paper/fhir/systems.ts";
 import type { Amount, Ingredient, Line, Prescription } from "../model.ts";
 import { ucumOf } from "../strength.ts";
 import { DOSE_UNITS, DURATIONS, FORMS, REASONS, RHYTHMS, ROUTES } from "../vocabulary.ts";
@@ -10,8 +12,7 @@ import {
   substitutionWords,
   titleWords,
 } from "../wording.ts";
-import { narrative } from "./narrative.ts";
-import { EDQM, type Json, LONG_TERM, type Resource, UCUM, URI } from "./systems.ts";
+import { EDQM, LONG_TERM, UCUM } from "./systems.ts";
 
 /** France publishes no code for it. */
 const NARCOTIC = "Stupéfiant ou assimilé";

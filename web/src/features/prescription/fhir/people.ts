@@ -1,17 +1,8 @@
-/** Patient, prescriber, and what is observed of the patient, as FHIR R4 resources. */
+/** The patient, and what is observed of them, as FHIR R4 resources. */
+import { LOINC, type Resource } from "../../paper/fhir/systems.ts";
 import type { Prescription } from "../model.ts";
 import { SEXES, ZONES, type Zone } from "../vocabulary.ts";
-import {
-  CATEGORY,
-  CISIS,
-  CODES,
-  type Json,
-  LOINC,
-  LONG_TERM,
-  type Resource,
-  RPPS,
-  UCUM,
-} from "./systems.ts";
+import { CATEGORY, CISIS, CODES, LONG_TERM, UCUM } from "./systems.ts";
 
 export function patient({ patient: it }: Prescription): Resource {
   return {
@@ -22,35 +13,6 @@ export function patient({ patient: it }: Prescription): Resource {
     gender: SEXES[it.sex].fhir,
     birthDate: it.birth,
   };
-}
-
-export function practitioner({ prescriber: it }: Prescription): Resource {
-  return {
-    resourceType: "Practitioner",
-    identifier: [{ use: "official", system: RPPS, value: it.rpps }],
-    name: [{ use: "official", text: it.name }],
-    telecom: telecom(it),
-    address: [{ use: "work", type: "both", text: it.address, country: "FR" }],
-    qualification: [{ code: { text: it.profession } }],
-  };
-}
-
-/** In which quality somebody prescribes: profession and speciality. */
-export function role({ prescriber: it }: Prescription, practitionerUrl: string): Resource {
-  return {
-    resourceType: "PractitionerRole",
-    practitioner: { reference: practitionerUrl, display: it.name },
-    code: [{ text: it.profession }],
-    specialty: [{ text: it.speciality }],
-    telecom: telecom(it),
-  };
-}
-
-function telecom({ phone, email }: { phone: string; email: string }): Json {
-  return [
-    { system: "phone", value: phone, use: "work" },
-    { system: "email", value: email, use: "work" },
-  ];
 }
 
 /** Weight in kg and height in cm, where they were given. */

@@ -1,10 +1,8 @@
-/**
- * The way back from `bundle.ts`: a prescription out of the bytes of a FHIR document, or null if
- * anything in it is not as we write it. What was read is written again and compared, so that a
- * document which says more, or words it otherwise, than the page would show is not shown at all.
- */
+/** The way back from `bundle.ts`: a prescription out of the bytes of a FHIR document. */
 import * as v from "valibot";
-import { inert, inertLines } from "../../inert.ts";
+import { isInertLine, isInertText, mustBe, NotOurs, readAgain } from "../../paper/fhir/again.ts";
+import { paragraphs } from "../../paper/fhir/narrative.ts";
+import { signerOf } from "../../paper/fhir/signer.ts";
 import type { Ingredient, Line, Prescription } from "../model.ts";
 import { unitOf } from "../strength.ts";
 import {
@@ -22,32 +20,16 @@ import {
 import { titleWords } from "../wording.ts";
 import { inZones } from "../zones.ts";
 import { INSTRUCTIONS, prescriptionBundle } from "./bundle.ts";
-import { paragraphs } from "./narrative.ts";
 import { bundle, type Resource, type ResourceOf } from "./shapes.ts";
 
 /** @param bytes UTF-8 JSON */
-export function readPrescription(bytes: Uint8Array): Prescription | null {
-  try {
-    const json: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+export const readPrescription = (bytes: Uint8Array): Prescription | null =>
+  readAgain(bytes, (json) => {
     const entries = new Entries(json);
-    const prescription = entries.prescription();
-    if (!isInert(prescription) || !isInZones(prescription)) return null;
-    const again = prescriptionBundle(prescription, entries.idsInOrderOfMaking());
-    return JSON.stringify(again) === JSON.stringify(json) ? prescription : null;
-  } catch (error) {
-    // Not UTF-8, not JSON, not of these shapes, or with a code that is in no list of ours.
-    if (error instanceof NotOurs || error instanceof v.ValiError) return null;
-    if (error instanceof SyntaxError || error instanceof TypeError) return null;
-    throw error;
-  }
-}
-
-class NotOurs extends Error {}
-
-function mustBe<T>(value: T | null | undefined): T {
-  if (value === null || value === undefined) throw new NotOurs();
-  return value;
-}
+    const it = entries.prescription();
+    if (!isInert(it) || !isInZones(it)) throw new NotOurs();
+    return { it, again: prescriptionBundle(it, entries.idsInOrderOfMaking()) };
+  });
 
 /** The key of the row that `test` picks. */
 function keyWhere<T extends object>(list: T, test: (row: T[keyof T]) => boolean): keyof T & string {
@@ -101,23 +83,10 @@ class Entries {
       id: this.#bundle.id,
       issued: this.#bundle.timestamp,
       date: composition.date,
-      prescriber: this.#prescriber(),
+      prescriber: signerOf(this.#one("Practitioner"), this.#one("PractitionerRole")),
       patient: this.#patient(),
       lines: medicines.entry.map(({ reference }) => this.#line(this.#at(reference))),
       instructions: instructions ? mustBe(paragraphs(instructions.text.div)).join("\n") : "",
-    };
-  }
-
-  #prescriber(): Prescription["prescriber"] {
-    const it = this.#one("Practitioner");
-    return {
-      name: it.name[0].text,
-      profession: it.qualification[0].code.text,
-      speciality: this.#one("PractitionerRole").specialty[0].text,
-      rpps: it.identifier[0].value,
-      address: it.address[0].text,
-      phone: it.telecom[0].value,
-      email: it.telecom[1].value,
     };
   }
 
@@ -223,12 +192,7 @@ function isInert({
   prescriber: { address, ...prescriber },
   ...others
 }: Prescription) {
-  const same = (value: unknown): boolean => {
-    if (typeof value === "string") return inert(value, Number.POSITIVE_INFINITY) === value;
-    if (typeof value !== "object" || value === null) return true;
-    return Object.values(value).every(same);
-  };
   return (
-    [instructions, address].every((text) => inertLines(text) === text) && same([prescriber, others])
+    [instructions, address].every((text) => isInertText(text)) && isInertLine([prescriber, others])
   );
 }

@@ -1,5 +1,6 @@
 /** What `read.ts` needs of the resources that `bundle.ts` writes; other fields are compared there. */
 import * as v from "valibot";
+import { practitionerShape, roleShape } from "../../paper/fhir/signer.ts";
 
 const reference = v.object({ reference: v.string() });
 const text = v.object({ text: v.string() });
@@ -23,20 +24,6 @@ const patient = v.object({
   name: v.tuple([v.object({ family: v.string(), given: v.tuple([v.string()]) })]),
   gender: v.string(),
   birthDate: v.string(),
-});
-const practitioner = v.object({
-  resourceType: v.literal("Practitioner"),
-  id: v.string(),
-  identifier: v.tuple([v.object({ value: v.string() })]),
-  name: v.tuple([text]),
-  telecom: v.tuple([v.object({ value: v.string() }), v.object({ value: v.string() })]),
-  address: v.tuple([text]),
-  qualification: v.tuple([v.object({ code: text })]),
-});
-const role = v.object({
-  resourceType: v.literal("PractitionerRole"),
-  id: v.string(),
-  specialty: v.tuple([text]),
 });
 const observation = v.object({
   resourceType: v.literal("Observation"),
@@ -99,8 +86,8 @@ export const bundle = v.object({
       resource: v.variant("resourceType", [
         composition,
         patient,
-        practitioner,
-        role,
+        practitionerShape,
+        roleShape,
         observation,
         medication,
         medicationRequest,

@@ -1,9 +1,6 @@
-/** Identifiers of the code systems in use. */
+/** Identifiers of the code systems in use, beside those of every document. */
 export const UCUM = "http://unitsofmeasure.org";
-export const LOINC = "http://loinc.org";
 export const EDQM = "http://standardterms.edqm.eu";
-export const RPPS = "urn:oid:1.2.250.1.71.4.2.1";
-export const URI = "urn:ietf:rfc:3986";
 export const CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category";
 
 /** LOINC codes with their own English names. */
@@ -16,7 +13,3 @@ export const CODES = {
 /** Of the French framework of interoperability (CI-SIS), as its FHIR documents code it. */
 export const CISIS = "https://smt.esante.gouv.fr/fhir/CodeSystem/terminologie-cisis";
 export const LONG_TERM = { code: "MED-574", display: "En rapport avec une ALD" } as const;
-
-/** JSON as FHIR's: what a builder returns, before it is made bytes. */
-export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
-export type Resource = { readonly resourceType: string; readonly [key: string]: Json };

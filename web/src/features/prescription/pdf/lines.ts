@@ -1,11 +1,11 @@
 /** What is prescribed, as blocks of rows. */
+import type { Block } from "../../paper/pdf/flow.ts";
+import type { Fonts } from "../../paper/pdf/fonts.ts";
+import { rows } from "../../paper/pdf/rows.ts";
 import type { Line, Prescription } from "../model.ts";
 import { ZONES } from "../vocabulary.ts";
 import { lettersWords, lineWords, NARCOTIC_NOTE, NO_LINE, substitutionWords } from "../wording.ts";
 import { type LinesOfZone, zonesOf } from "../zones.ts";
-import type { Block } from "./flow.ts";
-import type { Fonts } from "./fonts.ts";
-import { rows } from "./rows.ts";
 
 const INDENT = 22;
 

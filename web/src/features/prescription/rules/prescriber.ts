@@ -38,13 +38,3 @@ export function internationalPhone(text: string): string | null {
   const national = /^(?:\+33|0033|0)([1-9])(\d{2})(\d{2})(\d{2})(\d{2})$/.exec(digits);
   return national && `+33 ${national.slice(1).join(" ")}`;
 }
-
-/** The town of an address, for « Fait à … »: what follows the five digits of the postcode. */
-export function townOf(address: string): string {
-  return (
-    /\b\d{5}\s+([^\n,]+)/
-      .exec(address)?.[1]
-      ?.replace(/\bcedex\b.*$/i, "")
-      .trim() ?? ""
-  );
-}

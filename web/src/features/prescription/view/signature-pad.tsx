@@ -4,9 +4,9 @@ import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import { TextField } from "../../../ui/field.tsx";
 import { Icon } from "../../../ui/icons.tsx";
+import type { Signature } from "../../paper/model.ts";
 import type { PrescriptionForm } from "../form.ts";
 import { LIMITS } from "../limits.ts";
-import type { Signature } from "../model.ts";
 import { useProblem } from "./fields.tsx";
 
 /** The signature, drawn or typed: who has no pointing device signs as well as anybody. */

@@ -1,4 +1,4 @@
-/** Rows of text as the prescription sets them. */
+/** Rows of text as documents set them. */
 import { PAGE, type Row, wrap } from "./flow.ts";
 import type { Fonts } from "./fonts.ts";
 

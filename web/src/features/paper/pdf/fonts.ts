@@ -1,4 +1,4 @@
-/** The two faces that prescriptions are set in, and what they can print. */
+/** The two faces that documents are set in, and what they can print. */
 
 import fontkit from "@pdf-lib/fontkit";
 import type { PDFDocument, PDFFont } from "pdf-lib";

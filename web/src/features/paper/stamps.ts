@@ -15,7 +15,7 @@ export function utcSeconds(now: number): string {
   return `${new Date(now).toISOString().slice(0, 19)}Z`;
 }
 
-/** `YYYY-MM-DD` where the prescriber is. */
+/** `YYYY-MM-DD` where the signer is. */
 export function localDay(now: number): string {
   const day = new Date(now);
   const two = (n: number): string => String(n).padStart(2, "0");

@@ -1,6 +1,6 @@
-/** The prescriber's signature, right under the last row. */
+/** The signer's signature, right under the last row. */
 import { LineCapStyle, type PDFPage } from "pdf-lib";
-import type { Prescriber, Signature } from "../model.ts";
+import type { Signature, Signer } from "../model.ts";
 import { type Ending, INK, PAGE, SOFT } from "./flow.ts";
 import type { Fonts } from "./fonts.ts";
 
@@ -8,7 +8,7 @@ const BOX = { width: 220, height: 84 };
 const LABEL = 22;
 const GAP = 14;
 
-export function signatureEnding(signature: Signature, who: Prescriber, fonts: Fonts): Ending {
+export function signatureEnding(signature: Signature, who: Signer, fonts: Fonts): Ending {
   const x = PAGE.right - BOX.width;
   return {
     height: GAP + LABEL + BOX.height,
