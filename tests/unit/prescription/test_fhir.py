@@ -7,21 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fhir.resources.R4B.bundle import Bundle
+
+from tests.unit.printing import parse, resources
 
 SAMPLES = ["simple", "child", "zones", "oneOfTwoZones", "narcotic", "long", "markup"]
 CISIS = "https://smt.esante.gouv.fr/fhir/CodeSystem/terminologie-cisis"
 UCUM = "http://unitsofmeasure.org"
-
-
-def parse(text: str) -> Any:
-    """Check a document against the library's classes, whose optional fields mypy cannot follow."""
-    return Bundle.model_validate_json(text)
-
-
-def resources(bundle: Any, kind: str) -> list[Any]:
-    found = [entry.resource for entry in bundle.entry]
-    return [one for one in found if type(one).__name__ == kind]
 
 
 @pytest.fixture(params=SAMPLES)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from tests.unit.printing import text_of
+
 SAMPLES = ["simple", "child", "zones", "oneOfTwoZones", "narcotic", "long", "markup"]
 PRESCRIBER = [
     "Dr Camille Démo",
@@ -81,13 +83,6 @@ EXPECTED = {
     "long": ["14. substance d’essai numéro 14 140 µg", "Prise de sang de contrôle dans un mois."],
     "markup": ['A & B <img src=x onerror="alert(1)">', "</p><script>alert(1)</script>"],
 }
-
-
-def text_of(pdf: Path, *options: str) -> str:
-    done = subprocess.run(
-        ["pdftotext", *options, str(pdf), "-"], capture_output=True, text=True, check=True
-    )
-    return re.sub(r"\s+", " ", done.stdout)
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -24,7 +24,8 @@ import { authorOf, dispensableOf, PDF_MEDIA, pdfName, subjectOf } from "./parts.
 import { checkPdfFile, loadPrinting, type Printing, prescriptionParts } from "./printing.ts";
 import type { FieldProblem } from "./problems.ts";
 import { isEmpty, type Typed } from "./redraft.ts";
-import { type Checked, checkDraft, checkParties, checkSignature } from "./rules.ts";
+import { checkDraft, checkParties, checkSignature } from "./rules.ts";
+import { createSteps } from "./steps.ts";
 
 export interface DroppedFile {
   readonly name: string;
@@ -83,16 +84,12 @@ export function createPrescriptionForm(world: FormWorld): PrescriptionForm {
   const { clock, random, http, call } = world;
   const fresh = (): Draft => newDraft(world.practitioner, call.who.peek().name);
   const mode = signal<"write" | "file">("write");
-  const step = signal<"write" | "sign" | "sent">("write");
   const draft = signal(fresh());
-  const problems = signal<readonly FieldProblem[]>([]);
-  const attempts = signal(0);
   const prescription = signal<Prescription | null>(null);
-  const signature = signal<Signature | null>(null);
   const file = signal<DroppedFile | null>(null);
-  const failure = signal<Problem | null>(null);
+  const steps = createSteps();
+  const { step, problems, attempts, signature, failure, accept, refuse, guarded } = steps;
   let printing: Promise<Printing> | undefined;
-  let sending = false;
   let keys = 1;
 
   const circumstances = () => {
@@ -100,21 +97,12 @@ export function createPrescriptionForm(world: FormWorld): PrescriptionForm {
     return { id: uuid(random), issued: utcSeconds(now), date: localDay(now) };
   };
 
-  /** Keeps what holds, or shows what does not and asks for the focus. */
-  function accept<T>(checked: Checked<T>): checked is { ok: true; value: T } {
-    problems.value = checked.ok ? [] : checked.problems;
-    if (!checked.ok) attempts.value += 1;
-    return checked.ok;
-  }
-
-  /** Once problems are shown, those that were put right go away as one types; no new ones come. */
   function edit(next: Draft): void {
     draft.value = next;
-    if (problems.peek().length === 0) return;
-    const checked =
-      mode.peek() === "write" ? checkDraft(next, circumstances()) : checkParties(next);
-    const left = new Set(checked.ok ? [] : checked.problems.map(({ field }) => field));
-    problems.value = problems.peek().filter(({ field }) => field === "file" || left.has(field));
+    steps.recheck(
+      () => (mode.peek() === "write" ? checkDraft(next, circumstances()) : checkParties(next)),
+      (field) => field === "file",
+    );
   }
 
   /** The printing code and fonts, fetched once; after a failure, again. */
@@ -126,16 +114,6 @@ export function createPrescriptionForm(world: FormWorld): PrescriptionForm {
     return printing;
   }
 
-  async function guarded(act: () => Promise<void>, retry: () => void): Promise<void> {
-    failure.value = null;
-    try {
-      await act();
-    } catch {
-      // The reason (offline, the session) shows elsewhere on the page; here it is what did not happen.
-      failure.value = { key: "send_failed", loud: true, retry };
-    }
-  }
-
   async function review(): Promise<void> {
     if (mode.peek() === "file") return reviewFile();
     const checked = checkDraft(draft.peek(), circumstances());
@@ -145,7 +123,7 @@ export function createPrescriptionForm(world: FormWorld): PrescriptionForm {
         const { unprintable } = await printer();
         const unknown = unprintableFields(draft.peek(), unprintable);
         if (unknown.length > 0) {
-          accept({ ok: false, problems: unknown });
+          refuse(unknown);
           return;
         }
         prescription.value = checked.value;
@@ -174,7 +152,7 @@ export function createPrescriptionForm(world: FormWorld): PrescriptionForm {
     const made = await printer();
     const unknown = unprintableSignature(signed.value, made.unprintable);
     if (unknown.length > 0) {
-      accept({ ok: false, problems: unknown });
+      refuse(unknown);
       return;
     }
     // The moment of signing counts, not the moment when the preview was opened.
@@ -200,13 +178,8 @@ export function createPrescriptionForm(world: FormWorld): PrescriptionForm {
     step.value = "sent";
   }
 
-  async function send(): Promise<void> {
-    if (sending || step.peek() !== "sign") return;
-    sending = true;
-    if (await world.confirm())
-      await guarded(mode.peek() === "write" ? sendWritten : sendFile, () => void send());
-    sending = false;
-  }
+  const send = (): Promise<void> =>
+    steps.sendOnce(world.confirm, () => (mode.peek() === "write" ? sendWritten() : sendFile()));
 
   return {
     mode,
@@ -266,19 +239,18 @@ export function createPrescriptionForm(world: FormWorld): PrescriptionForm {
     },
     async takeFile(name, size, read) {
       file.value = null;
-      const refuse = (key: FieldProblem["key"], values: FieldProblem["values"]): void => {
-        accept({ ok: false, problems: [{ field: "file", key, values }] });
-      };
+      const refuseFile = (key: FieldProblem["key"], values: FieldProblem["values"]): void =>
+        refuse([{ field: "file", key, values }]);
       // A file beyond the limit is not even read.
       if (size > LIMITS.pdf.bytes) {
-        refuse("file_large", { megabytes: LIMITS.pdf.bytes / 1024 / 1024 });
+        refuseFile("file_large", { megabytes: LIMITS.pdf.bytes / 1024 / 1024 });
         return;
       }
       await guarded(
         async () => {
           const bytes = await read();
           const finding = await checkPdfFile(bytes);
-          if (!finding.ok) refuse(finding.key, finding.values);
+          if (!finding.ok) refuseFile(finding.key, finding.values);
           else {
             file.value = { name: pdfName(name), bytes, pages: finding.pages };
             problems.value = problems.peek().filter(({ field }) => field !== "file");

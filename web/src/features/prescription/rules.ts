@@ -65,6 +65,6 @@ export function checkSignature(signature: Signature | null): Checked<Signature> 
   return signature ? conclude(found, signature) : { ok: false, problems: found.all };
 }
 
-function conclude<T>(found: Findings, value: T): Checked<T> {
+export function conclude<T>(found: Findings, value: T): Checked<T> {
   return found.all.length === 0 ? { ok: true, value } : { ok: false, problems: found.all };
 }

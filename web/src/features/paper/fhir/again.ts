@@ -26,9 +26,10 @@ interface Read<T> {
  */
 export function readAgain<T>(bytes: Uint8Array, read: (json: unknown) => Read<T>): T | null {
   try {
-    const json: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    const { it, again } = read(json);
-    return JSON.stringify(again) === JSON.stringify(json) ? it : null;
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const { it, again } = read(JSON.parse(text));
+    // The text and not what was parsed: of a member that is there twice others may read the first.
+    return JSON.stringify(again) === text ? it : null;
   } catch (error) {
     // Not UTF-8, not JSON, not of these shapes, or with a code that is in no list of ours.
     if (error instanceof NotOurs || error instanceof v.ValiError) return null;

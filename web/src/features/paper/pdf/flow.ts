@@ -1,6 +1,6 @@
 /**
  * Sets rows of text on A4 pages. Rows of a block stay together where a page can hold them; the
- * ending (the signature) stays with the last row, and the paper left blank is crossed out.
+ * ending (the signature) stays with the last row, and the paper left blank may be crossed out.
  */
 import { type PDFDocument, type PDFFont, type PDFPage, rgb } from "pdf-lib";
 
@@ -108,13 +108,18 @@ function crossOut(page: PDFPage, from: number): void {
 
 /**
  * @param start draws the head of a page and gives the height from which rows may follow
+ * @param blank what becomes of the paper that is left: where nobody may add to it, it is crossed out
  */
 export function flow(
   pdf: PDFDocument,
   blocks: readonly Block[],
   ending: Ending,
   start: (page: PDFPage, number: number) => number,
+  blank: "crossed" | "left" = "crossed",
 ): void {
+  const end = (page: PDFPage, y: number): void => {
+    if (blank === "crossed") crossOut(page, y);
+  };
   const newPage = (): { page: PDFPage; y: number; full: number } => {
     const page = pdf.addPage([PAGE.width, PAGE.height]);
     const y = start(page, pdf.getPageCount());
@@ -122,7 +127,7 @@ export function flow(
   };
   let at = newPage();
   const turn = (): void => {
-    crossOut(at.page, at.y);
+    end(at.page, at.y);
     at = newPage();
   };
   const room = (): number => at.y - PAGE.bottom;
@@ -138,5 +143,5 @@ export function flow(
     });
   });
   ending.draw(at.page, at.y);
-  crossOut(at.page, at.y - ending.height);
+  end(at.page, at.y - ending.height);
 }

@@ -27,7 +27,7 @@ export function checkPatient(
   };
 }
 
-function checkBirth(found: Findings, birth: string, today: string): void {
+export function checkBirth(found: Findings, birth: string, today: string): void {
   if (birth.trim() === "") found.add("patient.birth", "required");
   else if (!isDate(birth)) found.add("patient.birth", "birth_form");
   else if (birth > today) found.add("patient.birth", "birth_future");

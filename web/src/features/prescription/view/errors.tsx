@@ -9,9 +9,12 @@ import { focusField, problemText } from "./fields.tsx";
 export function ErrorSummary({
   form,
   within,
+  labelOf = labelOfField,
 }: {
-  readonly form: PrescriptionForm;
+  readonly form: Pick<PrescriptionForm, "problems" | "attempts">;
   readonly within: RefObject<HTMLElement | null>;
+  /** What a field is called on the page, where it is not one of a prescription. */
+  readonly labelOf?: (field: string, say: Say<"prescription">) => string;
 }) {
   const say = useTexts("prescription");
   const problems = form.problems.value;
@@ -45,7 +48,7 @@ export function ErrorSummary({
 }
 
 /** What the field is called on the page. */
-function labelOf(field: string, say: Say<"prescription">): string {
+export function labelOfField(field: string, say: Say<"prescription">): string {
   const [section = "", first = "", second = ""] = field.split(".");
   if (section === "lines" && second !== "") {
     const label = LABELS[second];

@@ -1,7 +1,7 @@
+import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { type Say, useTexts } from "../../../ui/context.tsx";
 import { type Choice, Select, TextField } from "../../../ui/field.tsx";
-import type { PrescriptionForm } from "../form.ts";
 import type { FieldProblem } from "../problems.ts";
 
 /** The sentence for what is wrong with a field, or nothing. */
@@ -9,7 +9,9 @@ export function problemText(problem: FieldProblem, say: Say<"prescription">): st
   return say(`problem_${problem.key}`, problem.values);
 }
 
-export function useProblem(form: PrescriptionForm): (field: string) => string | undefined {
+export function useProblem(form: {
+  readonly problems: ReadonlySignal<readonly FieldProblem[]>;
+}): (field: string) => string | undefined {
   const say = useTexts("prescription");
   const problems = form.problems.value;
   return (field) => {

@@ -1,11 +1,17 @@
+import type { ReadonlySignal } from "@preact/signals";
 import { useTexts } from "../../../ui/context.tsx";
 import { TextArea } from "../../../ui/field.tsx";
 import type { PrescriptionForm } from "../form.ts";
+import type { Prescriber } from "../model.ts";
 import type { Sex } from "../vocabulary.ts";
 import { At, Input, Pick, useProblem } from "./fields.tsx";
 
+interface WithPrescriber extends Pick<PrescriptionForm, "problems" | "setPrescriber"> {
+  readonly draft: ReadonlySignal<{ readonly prescriber: Prescriber }>;
+}
+
 /** The prescriber's own data, filled in already; opened when something is wrong with it. */
-export function PrescriberFields({ form }: { form: PrescriptionForm }) {
+export function PrescriberFields({ form }: { form: WithPrescriber }) {
   const say = useTexts("prescription");
   const error = useProblem(form);
   const { prescriber } = form.draft.value;

@@ -203,7 +203,7 @@ function Sent({ form, onClose }: { form: PrescriptionForm; onClose: () => void }
  * A step's heading takes the focus when the step comes, so that it is read out: before it is drawn,
  * and so before a key that somebody presses then.
  */
-function useHeading() {
+export function useHeading() {
   const heading = useRef<HTMLHeadingElement>(null);
   useLayoutEffect(() => {
     heading.current?.focus({ preventScroll: true });

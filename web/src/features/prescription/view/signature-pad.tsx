@@ -9,8 +9,10 @@ import type { PrescriptionForm } from "../form.ts";
 import { LIMITS } from "../limits.ts";
 import { useProblem } from "./fields.tsx";
 
+type Signing = Pick<PrescriptionForm, "signature" | "setSignature" | "problems">;
+
 /** The signature, drawn or typed: who has no pointing device signs as well as anybody. */
-export function SignatureField({ form }: { form: PrescriptionForm }) {
+export function SignatureField({ form }: { form: Signing }) {
   const say = useTexts("prescription");
   const error = useProblem(form)("signature");
   const [typing, setTyping] = useState(false);
@@ -67,7 +69,7 @@ export function SignatureField({ form }: { form: PrescriptionForm }) {
 
 type Stroke = { x: number; y: number }[];
 
-function Pad({ form }: { form: PrescriptionForm }) {
+function Pad({ form }: { form: Signing }) {
   const say = useTexts("prescription");
   const canvas = useRef<HTMLCanvasElement>(null);
   const stroke = useRef<Stroke | null>(null);
