@@ -7,6 +7,8 @@ import { inert } from "../inert.ts";
 import { readPrescription } from "../prescription/fhir/read.ts";
 import type { Prescription } from "../prescription/model.ts";
 import { FHIR_MEDIA, fileName, PDF_MEDIA, pdfName } from "../prescription/parts.ts";
+import { readReport } from "../reports/fhir/read.ts";
+import type { Report } from "../reports/model.ts";
 
 export interface ReadDocument {
   readonly author: {
@@ -18,8 +20,9 @@ export interface ReadDocument {
   readonly patient: string;
   /** The moment of signing, by the signer's clock; null where it is not a time. */
   readonly issued: Date | null;
-  /** What the medicines are, where the document says so in a form that can be read in full. */
+  /** What it says, where the document says so in a form that can be read in full. */
   readonly prescription: Prescription | null;
+  readonly report: Report | null;
   readonly pdf: { readonly name: string; readonly bytes: Uint8Array } | null;
   /** Parts that are neither: offered as files. */
   readonly others: readonly OpenedPart[];
@@ -31,6 +34,7 @@ export function readDocument(opened: OpenedDocument): ReadDocument {
   const pdf = parts.find(isPdf);
   const fhir = parts.find(({ media }) => media === FHIR_MEDIA);
   const prescription = opened.kind === "prescription" && fhir ? readPrescription(fhir.bytes) : null;
+  const report = opened.kind === "report" && fhir ? readReport(fhir.bytes) : null;
   return {
     author: {
       name: inert(author.name, 120),
@@ -40,7 +44,11 @@ export function readDocument(opened: OpenedDocument): ReadDocument {
     },
     patient: inert(subject?.name ?? "", 160),
     issued: momentOf(opened.issued),
-    prescription: prescription && agrees(prescription, opened) ? prescription : null,
+    prescription:
+      prescription && agrees(prescription.prescriber, prescription.patient, opened)
+        ? prescription
+        : null,
+    report: report && agrees(report.author, report.patient, opened) ? report : null,
     pdf: pdf ? { name: pdfName(pdf.name), bytes: pdf.bytes } : null,
     others: parts
       .filter((part) => part !== pdf && part !== fhir)
@@ -48,12 +56,16 @@ export function readDocument(opened: OpenedDocument): ReadDocument {
   };
 }
 
-/** The medicines are shown only if they name the same signer and patient as the signed statement. */
-function agrees(it: Prescription, { author, subject }: OpenedDocument): boolean {
+/** What it says is shown only if it names the same signer and patient as the signed statement. */
+function agrees(
+  signer: Prescription["prescriber"],
+  { given, family }: Report["patient"],
+  { author, subject }: OpenedDocument,
+): boolean {
   return (
-    it.prescriber.name === author.name &&
-    it.prescriber.rpps === author.rpps &&
-    `${it.patient.given} ${it.patient.family}` === subject?.name
+    signer.name === author.name &&
+    signer.rpps === author.rpps &&
+    `${given} ${family}` === subject?.name
   );
 }
 

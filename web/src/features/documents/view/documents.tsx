@@ -10,6 +10,7 @@ import { Notice } from "../../../ui/notice.tsx";
 import type { DocumentLine, OpenedDocument } from "../../consult/call.ts";
 import { PDF_MEDIA } from "../../prescription/parts.ts";
 import { linesOf, type ReadDocument, readDocument, titleOf } from "../reader.ts";
+import { ReportSummary } from "./report.tsx";
 import { PrescriptionSummary } from "./summary.tsx";
 import "./documents.css";
 
@@ -114,8 +115,9 @@ export function Opened({ opened, newest, telling = false, told, stated }: Opened
   const [looked, setLooked] = useState(false);
   const [showing, show] = useState(false);
   const read = useMemo(() => readDocument(opened), [opened]);
-  const { prescription, pdf } = read;
-  const seen = looked || (reading && prescription !== null);
+  const { prescription, report, pdf } = read;
+  const readable = prescription !== null || report !== null;
+  const seen = looked || (reading && readable);
   useEffect(() => {
     if (seen && telling) told?.();
   }, [seen, telling]);
@@ -126,7 +128,7 @@ export function Opened({ opened, newest, telling = false, told, stated }: Opened
   return (
     <article>
       <div class="document-head">
-        <h3>{say(titleOf(opened.kind))}</h3>
+        <h3>{say(report ? `report_${report.kind}` : titleOf(opened.kind))}</h3>
         <span class="tag tint">
           <Icon name="check" />
           {say("verified")}
@@ -134,7 +136,7 @@ export function Opened({ opened, newest, telling = false, told, stated }: Opened
       </div>
       <Signer read={read} stated={stated ?? say("stated")} />
       <div class="actions">
-        {prescription && (
+        {readable && (
           <Button compact expanded={reading} onPress={() => setReading(!reading)}>
             {reading ? say("hide") : say("read")}
           </Button>
@@ -171,6 +173,7 @@ export function Opened({ opened, newest, telling = false, told, stated }: Opened
       {opened.kind === "prescription" && !prescription && (
         <p>{pdf ? say("onlyPdf") : say("noPdf")}</p>
       )}
+      {opened.kind === "report" && !report && <p>{pdf ? say("onlyPdfReport") : say("noPdf")}</p>}
       {opened.ticket && showing && (
         <TicketDialog
           ticket={opened.ticket}
@@ -180,6 +183,7 @@ export function Opened({ opened, newest, telling = false, told, stated }: Opened
         />
       )}
       {prescription && reading && <PrescriptionSummary it={prescription} />}
+      {report && reading && <ReportSummary it={report} />}
       {opened.kind === "prescription" && <p class="soft small">{say("notNational")}</p>}
     </article>
   );
@@ -189,8 +193,8 @@ function Signer({ read, stated }: { read: ReadDocument; stated: string }) {
   const say = useTexts("documents");
   const moment = useMoment({ dateStyle: "long", timeStyle: "short" });
   const { author, issued } = read;
-  // The medicines name the patient too.
-  const patient = read.prescription ? "" : read.patient;
+  // What is read below names the patient too.
+  const patient = read.prescription || read.report ? "" : read.patient;
   const quality = [
     author.profession,
     author.speciality,

@@ -1,0 +1,14 @@
+/** Every limit of reports and letters, in characters unless said otherwise. */
+export const LIMITS = {
+  /** How many there may be. */
+  sections: 12,
+  title: 80,
+  text: 8000,
+  recipient: 300,
+  /** How many a device keeps. */
+  templates: 50,
+  templateName: 60,
+  /** Of a record: how many it lists. */
+  incidents: 40,
+  documents: 40,
+} as const;

@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import { signal } from "@preact/signals";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { OpenedDocument } from "../../src/features/consult/call.ts";
+import { readDocument } from "../../src/features/documents/reader.ts";
+import type { Http } from "../../src/features/ports.ts";
+import { createReportForm } from "../../src/features/reports/form.ts";
+import { Journal } from "../../src/features/reports/journal.ts";
+import { createTemplates } from "../../src/features/reports/templates.ts";
+import { memoryVaults } from "../../src/platform/vaults.ts";
+import { FONTS } from "../prescription/fonts.ts";
+import { PRESCRIBER, SIGNATURE } from "../prescription/samples.ts";
+
+let sent: OpenedDocument[];
+let allowed: boolean;
+let online: boolean;
+
+const clock = { now: () => Date.UTC(2026, 7, 3, 8, 15), after: () => () => undefined };
+
+function makeForm(seen: Journal | null = new Journal(clock)) {
+  const http: Http = async ({ target }) => {
+    if (!online) throw new TypeError("no answer");
+    const body = readFileSync(target.includes("Bold") ? FONTS.bold : FONTS.regular);
+    return { status: 200, headers: new Headers(), body: new Uint8Array(body) };
+  };
+  let byte = 0;
+  return createReportForm({
+    clock,
+    random: (n) => Uint8Array.from({ length: n }, () => byte++ & 0xff),
+    http,
+    practitioner: PRESCRIBER,
+    confirm: async () => allowed,
+    documents: signal([]),
+    seen,
+    templates: createTemplates({ vaults: memoryVaults() }),
+    call: {
+      who: signal({ name: "Łukasz Şahin", reason: "Toux" }),
+      async sendDocument(kind, author, subject, parts) {
+        sent.push({ kind, issued: "2026-08-03T08:15:00Z", author, subject, parts: await parts });
+      },
+    },
+  });
+}
+
+beforeEach(() => {
+  sent = [];
+  allowed = true;
+  online = true;
+});
+
+describe("a report being written", () => {
+  it("is signed and sent as what its reader reads", async () => {
+    const form = makeForm();
+    form.setSection("conclusion", { text: "Bronchite." });
+    await form.review();
+    expect(form.step.value).toBe("sign");
+    form.setSignature(SIGNATURE);
+    await form.send();
+    expect(form.step.value).toBe("sent");
+    const [opened] = sent;
+    if (!opened) throw new Error("nothing was sent");
+    expect(opened.kind).toBe("report");
+    const read = readDocument(opened);
+    expect(read.report?.sections.map(({ text }) => text)).toEqual(["Toux", "Bronchite."]);
+    expect(read.pdf?.name).toBe("compte-rendu-2026-08-03.pdf");
+  });
+
+  it("is not signed for whoever cannot unlock, and not without a signature", async () => {
+    const form = makeForm();
+    await form.review();
+    await form.send();
+    expect(form.problems.value.map(({ field }) => field)).toEqual(["signature"]);
+    form.setSignature(SIGNATURE);
+    allowed = false;
+    await form.send();
+    expect([form.step.value, sent.length]).toEqual(["sign", 0]);
+  });
+
+  it("names the characters that cannot be printed", async () => {
+    const form = makeForm();
+    form.setSection("plan", { text: "王" });
+    await form.review();
+    expect(form.problems.value).toMatchObject([{ field: "sections.4.text", key: "unprintable" }]);
+  });
+
+  it("says so when the fonts do not come, and goes on when they do", async () => {
+    const form = makeForm();
+    online = false;
+    await form.review();
+    expect(form.failure.value?.key).toBe("send_failed");
+    online = true;
+    await form.review();
+    expect(form.step.value).toBe("sign");
+  });
+
+  it("adds and removes sections, up to a limit", () => {
+    const form = makeForm();
+    for (let i = 0; i < 20; i++) form.addSection();
+    expect(form.draft.value.sections).toHaveLength(12);
+    form.removeSection("reason");
+    expect(form.draft.value.sections.map(({ key }) => key)).not.toContain("reason");
+  });
+
+  it("keeps templates by name, and begins with one", async () => {
+    const form = makeForm();
+    form.setSection("plan", { text: "Revoir dans un mois." });
+    expect(await form.keepTemplate("")).toBe(false);
+    expect(await form.keepTemplate("Suivi")).toBe(true);
+    form.another();
+    const [template] = form.templates.value;
+    if (!template) throw new Error("none was kept");
+    form.useTemplate(template);
+    expect(form.draft.value.sections.at(-1)?.text).toBe("Revoir dans un mois.");
+    await form.removeTemplate("Suivi");
+    expect(form.templates.value).toEqual([]);
+  });
+
+  it("is a record only of a consult that was seen", async () => {
+    expect(makeForm(null).recordable).toBe(false);
+    const form = makeForm();
+    form.setKind("record");
+    await form.review();
+    expect(form.report.value?.sections.map(({ key }) => key)).toContain("incidents");
+  });
+});
