@@ -7,27 +7,29 @@ type Modules = { getModuleInfo(id: string): { importedIds: readonly string[] } |
 
 const reached = new Map<string, ReadonlySet<string>>();
 
-/** What a page begins with, all that is fetched later left out. */
-function beginningOf(page: string, modules: Modules): ReadonlySet<string> {
-  const known = reached.get(page);
+/** What a file begins with, all that is fetched later left out. */
+function beginningOf(file: string, modules: Modules): ReadonlySet<string> {
+  const known = reached.get(file);
   if (known) return known;
   const found = new Set<string>();
-  const left = [here(`src/${page}.tsx`)];
+  const left = [here(`src/${file}.tsx`)];
   for (let one = left.pop(); one; one = left.pop()) {
     if (found.has(one)) continue;
     found.add(one);
     left.push(...(modules.getModuleInfo(one)?.importedIds ?? []));
   }
-  reached.set(page, found);
+  reached.set(file, found);
   return found;
 }
 
 /**
  * One file for each set of pages that share code, from what every page has to what only a consult
- * needs: in many small files it would be a kilobyte more for every patient.
+ * needs: in many small files it would be a kilobyte more for every patient. What reads documents is
+ * one file too, fetched with the first of them: the page names each of its files from the start.
  */
 const common = (id: string, modules: Modules): string | null => {
-  const begins = (page: string): boolean => beginningOf(page, modules).has(id);
+  const begins = (file: string): boolean => beginningOf(file, modules).has(id);
+  if (!begins("patient") && begins("features/documents/view/documents")) return "reading";
   if (!begins("patient") || !begins("doctor")) return null;
   if (begins("landing")) return "every";
   return begins("directory") ? "asking" : "consulting";

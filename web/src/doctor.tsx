@@ -13,7 +13,7 @@ import { stretch } from "./sealing/stretch.ts";
 import { start } from "./start.tsx";
 import { later } from "./ui/later.tsx";
 
-/** The prescription and its printing are large, and fetched when first asked for. */
+/** What is written, and its printing, is large, and fetched when first asked for. */
 const slotsOf = (
   { clock, random, http, vaults }: Platform,
   { confirm }: Lock,
@@ -41,6 +41,25 @@ const slotsOf = (
         />
       );
     },
+    "prescription",
+    "documents",
+  ),
+  Report: later(
+    async () => {
+      const [{ ReportPanel }, { createTemplates }] = await Promise.all([
+        import("./features/reports/view/report.tsx"),
+        import("./features/reports/templates.ts"),
+      ]);
+      const templates = createTemplates({ vaults });
+      return ({ onClose, ...given }) => (
+        <ReportPanel
+          world={{ clock, random, http, confirm, templates, ...given }}
+          onClose={onClose}
+        />
+      );
+    },
+    "reports",
+    // Fields that both forms have, and what a reader sees.
     "prescription",
     "documents",
   ),

@@ -22,6 +22,7 @@ import type practitioners from "../features/practitioners/texts/fr.json";
 import type prescription from "../features/prescription/texts/fr.json";
 import type problems from "../features/problems/texts/fr.json";
 import type recovery from "../features/recovery/texts/fr.json";
+import type reports from "../features/reports/texts/fr.json";
 import type ui from "./texts/fr.json";
 
 /** One entry a file; a new feature adds its own here. */
@@ -45,6 +46,7 @@ interface Files {
   prescription: typeof prescription;
   problems: typeof problems;
   recovery: typeof recovery;
+  reports: typeof reports;
 }
 
 type WithoutPlural<K> = K extends `${infer Stem}_${"one" | "other"}` ? Stem : K;

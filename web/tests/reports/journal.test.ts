@@ -25,7 +25,7 @@ describe("what a desk sees of a consult", () => {
     one.since.value = 1500;
     one.link.value = "secure";
     now = 9000;
-    journal.over(false);
+    journal.over(null);
     expect([journal.began.value, journal.ended.value]).toEqual([1500, 9000]);
     expect(said(journal)).toEqual([]);
   });
@@ -61,8 +61,8 @@ describe("what a desk sees of a consult", () => {
     journal.watch(one);
     one.link.value = "secure";
     now = 2000;
-    journal.over(true);
-    journal.over(true);
+    journal.over("left");
+    journal.over("left");
     one.link.value = "lost";
     now = 3000;
     next.since.value = 3000;

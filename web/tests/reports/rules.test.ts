@@ -68,8 +68,8 @@ describe("a report", () => {
     const report = draft({ reason: "Toux", findings: "Rien" });
     const letter = withKind(report, "letter");
     expect(letter.sections.filter(({ text }) => text !== "").map(({ key }) => key)).toEqual([
+      "referral",
       "findings",
-      "reason",
     ]);
     expect(withKind(letter, "consultation").sections).toEqual(report.sections);
   });
@@ -158,6 +158,15 @@ describe("a template", () => {
       Autre: "b",
     });
     expect(new Set(used.sections.map(({ id }) => id)).size).toBe(used.sections.length);
+  });
+
+  it("of a letter keeps why the patient came beside its own reason", () => {
+    const template = templateOf("a", draft({ referral: "Avis" }, { kind: "letter" }));
+    if (!template) throw new Error("there is one");
+    const used = withTemplate(draft({ reason: "Toux" }), template, () => 9);
+    const texts = used.sections.map(({ key, text }) => `${key} ${text}`);
+    expect(texts).toContain("referral Avis");
+    expect(texts).toContain("reason Toux");
   });
 
   it("of another version is let be", () => {

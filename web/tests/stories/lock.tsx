@@ -19,7 +19,7 @@ const gate = (changes: Partial<LockModel>): ComponentChild => {
   const desk = fakeDesk({ lock });
   return (
     <LockGate lock={lock}>
-      <DeskPage desk={desk} code="" slots={{ Prescription: () => null }} />
+      <DeskPage desk={desk} code="" slots={{ Prescription: () => null, Report: () => null }} />
     </LockGate>
   );
 };

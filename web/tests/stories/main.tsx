@@ -11,6 +11,7 @@ import { GuestPage } from "../../src/features/guest/view/guest-page.tsx";
 import { Landing } from "../../src/features/landing/view/landing.tsx";
 import { DirectoryPage } from "../../src/features/practitioners/view/directory-page.tsx";
 import { PrescriptionPanel } from "../../src/features/prescription/view/prescription.tsx";
+import { ReportPanel } from "../../src/features/reports/view/report.tsx";
 import { TextsProvider } from "../../src/ui/context.tsx";
 import { type Hands, HandsProvider } from "../../src/ui/hands.ts";
 import { createTexts, isLanguage } from "../../src/ui/texts.ts";
@@ -26,6 +27,7 @@ import { writingHelp } from "./medicines.ts";
 import { fakeDirectory } from "./models.ts";
 import { prescriptions } from "./prescription.tsx";
 import { recoveries } from "./recovery.tsx";
+import { reports, reportWorld } from "./reports.tsx";
 import { desks, guests } from "./states.ts";
 
 const Prescription: DeskSlots["Prescription"] = ({ call, practitioner, onClose }) => (
@@ -42,6 +44,9 @@ const Prescription: DeskSlots["Prescription"] = ({ call, practitioner, onClose }
     onClose={onClose}
   />
 );
+const Report: DeskSlots["Report"] = ({ onClose, ...given }) => (
+  <ReportPanel world={{ ...reportWorld, ...given }} onClose={onClose} />
+);
 const HANDS: Hands = {
   copy: async () => true,
   share: async () => undefined,
@@ -53,7 +58,7 @@ const HANDS: Hands = {
 
 const guest = (model: GuestModel): ComponentChild => <GuestPage guest={model} />;
 const desk = (model: DeskModel): ComponentChild => (
-  <DeskPage desk={model} code="" slots={{ Prescription }} />
+  <DeskPage desk={model} code="" slots={{ Prescription, Report }} />
 );
 
 async function show(name: string): Promise<ComponentChild> {
@@ -79,6 +84,8 @@ async function show(name: string): Promise<ComponentChild> {
   if (asCounter) return asCounter();
   const asPrescription = page === "prescription" ? prescriptions[state] : undefined;
   if (asPrescription) return asPrescription();
+  const asReport = page === "reports" ? reports[state] : undefined;
+  if (asReport) return asReport();
   const asHelping = page === "helping" ? helping[state] : undefined;
   if (asHelping) return asHelping();
   const asKept = page === "keeping" ? keeping[state] : undefined;
@@ -103,6 +110,7 @@ window.stories = [
   ...Object.keys(viewers).map((name) => `imaging-${name}`),
   ...Object.keys(counters).map((name) => `counter-${name}`),
   ...Object.keys(prescriptions).map((name) => `prescription-${name}`),
+  ...Object.keys(reports).map((name) => `reports-${name}`),
   ...Object.keys(helping).map((name) => `helping-${name}`),
   ...Object.keys(locks).map((name) => `lock-${name}`),
   ...Object.keys(recoveries).map((name) => `recovery-${name}`),
@@ -136,6 +144,7 @@ await texts.load(
   "prescription",
   "problems",
   "recovery",
+  "reports",
 );
 if (root) {
   render(

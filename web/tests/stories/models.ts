@@ -344,6 +344,7 @@ export function fakeConsult(
     waiting: signal([]),
     calls,
     people,
+    seen: new Map(),
     chat: new Group(people),
     problem: signal(null),
     admit: nothing,

@@ -11,6 +11,7 @@ const person = (id: string, name: string, seen: number): PersonModel => ({
     { ...received("verified"), mine: true },
     { ...received("received"), mine: true, state: "sent", at: "2026-03-04T16:20:00Z" },
   ]),
+  guest: signal(id),
   problem: signal(null),
   call: { who: signal({ name }), sendDocument: async () => undefined },
   look: () => undefined,

@@ -260,8 +260,8 @@ export class Shelf {
       });
       void this.#post(content, id);
     } catch (error) {
-      // Who writes a prescription is told in the form, and tries again there.
-      if (dispensable) throw error;
+      // Who writes something is told in the form, and tries again there.
+      if (kind !== "file") throw error;
       this.problem.value = {
         key: "send_failed",
         loud: false,

@@ -32,6 +32,7 @@ import { inert } from "../inert.ts";
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
+import { Journal } from "../reports/journal.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomChannel } from "../rooms/channels.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
@@ -89,6 +90,7 @@ export class Consult implements ConsultModel {
   readonly waiting: ConsultModel["waiting"];
   readonly calls: ConsultModel["calls"];
   readonly people: ConsultModel["people"];
+  readonly seen = new Map<string, Journal>();
   readonly chat: Group;
   readonly problem = signal<Problem | null>(null);
 
@@ -329,6 +331,7 @@ export class Consult implements ConsultModel {
   #end(): Promise<void> {
     return this.#step(async () => {
       for (const { live } of this.#visitors.peek().values()) await live?.part("bye");
+      this.#notSeen(null);
       await this.#saveRoom({ ending: true });
       if (this.#channel?.send(Type.END, 0, NOTHING)) return;
       // The server hears of it when it can be reached; here it is over now.
@@ -380,6 +383,7 @@ export class Consult implements ConsultModel {
     left.delete(key);
     this.#visitors.value = left;
     this.#accepts.drop(key);
+    this.seen.get(key)?.over("left");
     await visitor?.live?.close();
     const waited = visitor?.intro && hash(visitor.intro.intro);
     await this.#remember(visitor?.record?.intro, waited ?? undefined);
@@ -463,6 +467,7 @@ export class Consult implements ConsultModel {
   /** By another device; where it is another tab of this one, nothing can be stored here any more. */
   async #displaced(): Promise<void> {
     await this.#saveRoom({ displaced: true });
+    this.#notSeen("moved");
     this.state.value = "elsewhere";
     const visitors = [...this.#visitors.peek().values()];
     this.#visitors.value = new Map();
@@ -476,10 +481,16 @@ export class Consult implements ConsultModel {
     this.state.value = state;
     this.#channel?.close();
     this.#accepts.close();
+    this.#notSeen(null);
     for (const { live } of this.#visitors.peek().values()) void live?.close();
     this.#visitors.value = new Map();
     this.#sentBack.clear();
     void this.#forget();
+  }
+
+  /** Nobody is seen here any more. */
+  #notSeen(why: "moved" | null): void {
+    for (const journal of this.seen.values()) journal.over(why);
   }
 
   /** What is being stored must not come back after it was erased. */
@@ -626,6 +637,9 @@ export class Consult implements ConsultModel {
       failed: (error: unknown) => this.#failed(error),
     };
     const live = hostCall(this.#needs, this.#record.peek().room, key, begun, shelf);
+    const journal = this.seen.get(key) ?? new Journal(this.#needs.platform.clock);
+    this.seen.set(key, journal);
+    journal.watch(live);
     await live.start();
     // Not before the picture comes: nothing is to be written to a mailbox so soon.
     const stop = effect(() => {

@@ -12,6 +12,7 @@ import type { MediaModel } from "../media/devices.ts";
 import type { Problem } from "../problems.ts";
 import type { OpenWithModel } from "../recovery/open-with.ts";
 import type { WaysBackModel } from "../recovery/ways-back.ts";
+import type { Seen } from "../reports/journal.ts";
 
 /** As they state themselves. All but phone and e-mail stands on their card. */
 export interface Practitioner {
@@ -38,6 +39,8 @@ export interface PersonModel {
   readonly seen: ReadonlySignal<number>;
   readonly documents: ReadonlySignal<readonly DocumentLine[]>;
   readonly problem: ReadonlySignal<Problem | null>;
+  /** base64url of the key that they had in their newest consult. */
+  readonly guest: ReadonlySignal<string>;
   /** As a prescription is written to. */
   readonly call: Pick<CallModel, "who" | "sendDocument">;
   /** Fetches what was sent, for the copies that the doctor keeps. */
@@ -94,6 +97,8 @@ export interface ConsultModel {
   >;
   /** Those of the calls, as the stage shows them. */
   readonly people: ReadonlySignal<readonly Attendee[]>;
+  /** What this page has seen of everybody's consult, by guest key. */
+  readonly seen: ReadonlyMap<string, Seen>;
   /** With everybody in the call. */
   readonly chat: ChatModel;
   readonly problem: ReadonlySignal<Problem | null>;

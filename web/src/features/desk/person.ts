@@ -37,6 +37,7 @@ export class Person implements PersonModel {
   readonly name: ReadonlySignal<string>;
   readonly seen: ReadonlySignal<number>;
   readonly documents: ReadonlySignal<readonly DocumentLine[]>;
+  readonly guest: ReadonlySignal<string>;
   readonly problem: ReadonlySignal<Problem | null>;
   readonly call: PersonModel["call"];
   readonly shelf: Shelf;
@@ -50,6 +51,7 @@ export class Person implements PersonModel {
     this.#about = signal(about);
     this.name = computed(() => this.#about.value.name);
     this.seen = computed(() => this.#about.value.seen);
+    this.guest = computed(() => this.#about.value.guest);
     const looked = new Promise<void>((done) => {
       this.#wake = done;
     });

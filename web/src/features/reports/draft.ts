@@ -68,16 +68,29 @@ export function withKind(draft: Draft, kind: Kind): Draft {
   return { ...draft, kind, sections: arranged(kind, draft.sections) };
 }
 
+/** What is why they came in a report is why it is written in a letter. */
+const TWINS: Readonly<Partial<Record<SectionKey, SectionKey>>> = {
+  reason: "referral",
+  referral: "reason",
+};
+
 /** The sections of a kind, with what there is of them, then all others that are not empty. */
 export function arranged(
   kind: WrittenKind,
   sections: readonly SectionDraft[],
 ): readonly SectionDraft[] {
   const keys: readonly SectionKey[] = KINDS[kind].sections;
-  const known = keys.map((key) => sections.find((one) => one.key === key) ?? sectionOf(key));
+  const used = new Set(keys);
+  const known = keys.map((key) => {
+    const same = sections.find((one) => one.key === key);
+    if (same) return same;
+    const twin = sections.find((one) => one.key !== null && one.key === TWINS[key]);
+    if (twin?.key) used.add(twin.key);
+    return sectionOf(key, twin?.text);
+  });
   const others = sections.filter(
     ({ key, title, text }) =>
-      (key === null ? title + text : text).trim() !== "" && !(key && keys.includes(key)),
+      (key === null ? title + text : text).trim() !== "" && !(key && used.has(key)),
   );
   return [...known, ...others].slice(0, LIMITS.sections);
 }

@@ -18,6 +18,8 @@ export interface Incident {
     /** A check failed, and nothing was shown. */
     | "refused"
     | "left"
+    /** It went on where another device of the practitioner's is. */
+    | "moved"
     | "returned";
 }
 
@@ -63,13 +65,15 @@ export class Journal implements Seen {
     });
   }
 
-  /** The call is over: the person left, or the consult ended. */
-  over(left: boolean): void {
+  /** The call is over; null: the consult ended. */
+  over(why: "left" | "moved" | null): void {
     this.#stop();
     if (this.ended.peek() !== null) return;
     this.ended.value = this.#clock.now();
     this.#link = "connecting";
-    if (left) this.#say("left");
+    // Whoever is admitted again has another one.
+    this.#number = "";
+    if (why) this.#say(why);
   }
 
   #linked(link: CallModel["link"]["value"]): void {

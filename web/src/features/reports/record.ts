@@ -37,6 +37,7 @@ const INCIDENTS: Readonly<Record<Incident["what"], string>> = {
   number: "le numéro de vérification a changé (nouvel appareil, ou données effacées)",
   refused: "une vérification du chiffrement a échoué, l’image n’a pas été montrée",
   left: "le patient n’était plus dans la consultation",
+  moved: "la consultation a continué sur un autre appareil du praticien",
   returned: "le patient est revenu, admis de nouveau par le praticien",
 };
 const DOCUMENTS: Readonly<Record<DocumentLine["kind"], string>> = {

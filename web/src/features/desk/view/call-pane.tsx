@@ -41,7 +41,7 @@ export function CallPane({ desk, consult, slots }: CallPaneProps) {
   const locked = consult.locked.value;
 
   return (
-    <div ref={pane} class={tab === "prescription" ? "call-pane writing" : "call-pane"}>
+    <div ref={pane} class={tab === "messages" ? "call-pane" : "call-pane writing"}>
       <header class="call-head">
         <div class="call-who">
           <ScreenTitle>{people.map((person) => person.name.value).join(", ")}</ScreenTitle>
@@ -86,11 +86,14 @@ export function CallPane({ desk, consult, slots }: CallPaneProps) {
         )}
         <Button
           compact
-          look={tab === "prescription" ? "plain" : "main"}
+          look={tab === "messages" ? "main" : "plain"}
           icon="pen"
           onPress={() => setTab("prescription")}
         >
           {say("writePrescription")}
+        </Button>
+        <Button compact icon="document" onPress={() => setTab("report")}>
+          {say("writeReport")}
         </Button>
         <Button
           compact

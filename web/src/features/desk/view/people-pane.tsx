@@ -92,6 +92,10 @@ function Everybody({ people, onChoose, onClose }: EverybodyProps) {
   );
 }
 
+/** What this page has seen of their newest consult. */
+const seenBy = (desk: DeskModel, { guest }: PersonModel) =>
+  desk.consults.value.map(({ seen }) => seen.get(guest.value)).find(Boolean) ?? null;
+
 interface OnePersonProps {
   readonly desk: DeskModel;
   readonly people: PeopleModel;
@@ -103,7 +107,7 @@ interface OnePersonProps {
 function OnePerson({ desk, people, person, slots, onBack }: OnePersonProps) {
   const say = useTexts("desk");
   const day = useMoment({ dateStyle: "long" });
-  const [writing, write] = useState(false);
+  const [writing, write] = useState<"prescription" | "report" | null>(null);
   const [forgetting, ask] = useState(false);
   useEffect(() => person.look(), [person]);
   const name = person.name.value || say("personNameless");
@@ -120,13 +124,23 @@ function OnePerson({ desk, people, person, slots, onBack }: OnePersonProps) {
       </div>
       <p class="soft">{say("personSeen", { day: day(new Date(person.seen.value)) })}</p>
       <ProblemNotice problem={person.problem.value} />
-      {writing && practitioner ? (
+      {writing === "prescription" && practitioner && (
         <slots.Prescription
           call={person.call}
           practitioner={practitioner}
-          onClose={() => write(false)}
+          onClose={() => write(null)}
         />
-      ) : (
+      )}
+      {writing === "report" && practitioner && (
+        <slots.Report
+          call={person.call}
+          documents={person.documents}
+          seen={seenBy(desk, person)}
+          practitioner={practitioner}
+          onClose={() => write(null)}
+        />
+      )}
+      {!(writing && practitioner) && (
         <>
           <Notice>
             <p>{say("personCheck", { name })}</p>
@@ -134,8 +148,11 @@ function OnePerson({ desk, people, person, slots, onBack }: OnePersonProps) {
           <h2>{say("personSent")}</h2>
           <SentDocuments documents={person.documents} dated />
           <div class="actions">
-            <Button look="main" icon="pen" onPress={() => write(true)}>
+            <Button look="main" icon="pen" onPress={() => write("prescription")}>
               {say("writePrescription")}
+            </Button>
+            <Button icon="document" onPress={() => write("report")}>
+              {say("writeReport")}
             </Button>
             <Button icon="trash" onPress={() => ask(true)}>
               {say("personForget")}

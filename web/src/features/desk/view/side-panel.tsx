@@ -10,9 +10,8 @@ const SentDocuments = later(
   "documents",
 );
 
-export type SideTab = "messages" | "prescription";
-
-const TABS = ["messages", "prescription"] as const;
+const TABS = ["messages", "prescription", "report"] as const;
+export type SideTab = (typeof TABS)[number];
 
 interface SidePanelProps {
   readonly desk: DeskModel;
@@ -24,7 +23,7 @@ interface SidePanelProps {
   readonly onTab: (tab: SideTab) => void;
 }
 
-/** Beside the call: the messages, or the prescription being written. Each keeps what was typed. */
+/** Beside the call: the messages, or what is being written. Each keeps what was typed. */
 export function SidePanel({ desk, consult, chosen, slots, tab, onTab }: SidePanelProps) {
   const say = useTexts("desk");
   const sayConsult = useTexts("consult");
@@ -38,7 +37,8 @@ export function SidePanel({ desk, consult, chosen, slots, tab, onTab }: SidePane
   // Fetched when first asked for, and kept from then on: what was typed survives a look at the chat.
   // One for each person: what was begun for one is never sent to another.
   const [wanted, want] = useState<readonly string[]>([]);
-  if (tab === "prescription" && !wanted.includes(key)) want([...wanted, key]);
+  const now = `${tab} ${key}`;
+  if (tab !== "messages" && !wanted.includes(now)) want([...wanted, now]);
   return (
     <section class="side-panel">
       <div class="tabs" role="tablist" aria-label={say("sideTabs")}>
@@ -54,7 +54,8 @@ export function SidePanel({ desk, consult, chosen, slots, tab, onTab }: SidePane
             onClick={() => onTab(name)}
             onKeyDown={(event) => {
               if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-              const next = TABS[(index + 1) % TABS.length] ?? name;
+              const step = event.key === "ArrowLeft" ? TABS.length - 1 : 1;
+              const next = TABS[(index + step) % TABS.length] ?? name;
               onTab(next);
               document.getElementById(`${id}-${next}`)?.focus();
             }}
@@ -85,20 +86,30 @@ export function SidePanel({ desk, consult, chosen, slots, tab, onTab }: SidePane
               {sent && <SentDocuments documents={call.documents} />}
             </>
           )}
-          {name === "prescription" && calls.length > 1 && (
+          {name !== "messages" && calls.length > 1 && (
             <p class="goes-to">{say("goesTo", { name: patient })}</p>
           )}
-          {name === "prescription" &&
+          {name !== "messages" &&
             practitioner &&
             calls
-              .filter((one) => wanted.includes(one.key))
+              .filter((one) => wanted.includes(`${name} ${one.key}`))
               .map((one) => (
                 <div key={one.key} hidden={one.key !== key}>
-                  <slots.Prescription
-                    call={one.call}
-                    practitioner={practitioner}
-                    onClose={() => onTab("messages")}
-                  />
+                  {name === "prescription" ? (
+                    <slots.Prescription
+                      call={one.call}
+                      practitioner={practitioner}
+                      onClose={() => onTab("messages")}
+                    />
+                  ) : (
+                    <slots.Report
+                      call={one.call}
+                      documents={one.call.documents}
+                      seen={consult.seen.get(one.key) ?? null}
+                      practitioner={practitioner}
+                      onClose={() => onTab("messages")}
+                    />
+                  )}
                 </div>
               ))}
         </div>

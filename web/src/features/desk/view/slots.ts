@@ -1,11 +1,22 @@
+import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentType } from "preact";
-import type { CallModel } from "../../consult/call.ts";
+import type { CallModel, DocumentLine } from "../../consult/call.ts";
+import type { Seen } from "../../reports/journal.ts";
 import type { Practitioner } from "../desk.ts";
 
 /** What other features put into the desk. */
 export interface DeskSlots {
   readonly Prescription: ComponentType<{
     readonly call: Pick<CallModel, "who" | "sendDocument">;
+    readonly practitioner: Practitioner;
+    readonly onClose: () => void;
+  }>;
+  readonly Report: ComponentType<{
+    readonly call: Pick<CallModel, "who" | "sendDocument">;
+    /** What went between the two. */
+    readonly documents: ReadonlySignal<readonly DocumentLine[]>;
+    /** Null where this page did not see the consult. */
+    readonly seen: Seen | null;
     readonly practitioner: Practitioner;
     readonly onClose: () => void;
   }>;

@@ -10,8 +10,15 @@ interface WithPrescriber extends Pick<PrescriptionForm, "problems" | "setPrescri
   readonly draft: ReadonlySignal<{ readonly prescriber: Prescriber }>;
 }
 
+interface PrescriberFieldsProps {
+  readonly form: WithPrescriber;
+  /** What heads it, where it is no prescription that they write. */
+  readonly title?: string;
+  readonly edit?: string;
+}
+
 /** The prescriber's own data, filled in already; opened when something is wrong with it. */
-export function PrescriberFields({ form }: { form: WithPrescriber }) {
+export function PrescriberFields({ form, title, edit }: PrescriberFieldsProps) {
   const say = useTexts("prescription");
   const error = useProblem(form);
   const { prescriber } = form.draft.value;
@@ -25,13 +32,13 @@ export function PrescriberFields({ form }: { form: WithPrescriber }) {
   });
   return (
     <section class="rx-section">
-      <h3>{say("prescriber")}</h3>
+      <h3>{title ?? say("prescriber")}</h3>
       <p>
         <strong>{prescriber.name}</strong>
         {`, ${prescriber.profession}, ${prescriber.speciality}, RPPS ${prescriber.rpps}`}
       </p>
       <details open={wrong}>
-        <summary>{say("prescriberEdit")}</summary>
+        <summary>{edit ?? say("prescriberEdit")}</summary>
         <div class="rx-grid">
           <Input {...text("name")} label={say("prescriberName")} />
           <Input {...text("profession")} label={say("profession")} />

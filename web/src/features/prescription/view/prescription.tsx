@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import { Check, TextArea } from "../../../ui/field.tsx";
@@ -12,6 +12,7 @@ import { createPrescriptionForm, type FormWorld, type PrescriptionForm } from ".
 import { ErrorSummary } from "./errors.tsx";
 import { At, useProblem } from "./fields.tsx";
 import { FileDrop } from "./file.tsx";
+import { useHeading } from "./heading.ts";
 import { LineFields } from "./line.tsx";
 import { PatientFields, PrescriberFields } from "./people.tsx";
 import { Reuse } from "./reuse.tsx";
@@ -197,17 +198,4 @@ function Sent({ form, onClose }: { form: PrescriptionForm; onClose: () => void }
       </div>
     </div>
   );
-}
-
-/**
- * A step's heading takes the focus when the step comes, so that it is read out: before it is drawn,
- * and so before a key that somebody presses then.
- */
-export function useHeading() {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useLayoutEffect(() => {
-    heading.current?.focus({ preventScroll: true });
-    heading.current?.scrollIntoView({ block: "start" });
-  }, []);
-  return heading;
 }

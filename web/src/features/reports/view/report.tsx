@@ -1,0 +1,102 @@
+import { useRef, useState } from "preact/hooks";
+import { Button } from "../../../ui/button.tsx";
+import { useTexts } from "../../../ui/context.tsx";
+import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
+import { ReportSummary } from "../../documents/view/report.tsx";
+import { useHeading } from "../../prescription/view/heading.ts";
+import { SignatureField } from "../../prescription/view/signature-pad.tsx";
+import { createReportForm, type FormWorld, type ReportForm } from "../form.ts";
+import { Problems, Write } from "./write.tsx";
+import "../../prescription/view/prescription.css";
+
+/**
+ * Writes, signs and sends a report. `world` is read once, when the panel first shows: keep it
+ * mounted while it is out of sight, so that nothing typed is lost.
+ */
+export function ReportPanel({
+  world,
+  onClose,
+}: {
+  readonly world: FormWorld;
+  readonly onClose: () => void;
+}) {
+  const [form] = useState(() => createReportForm(world));
+  return <ReportSteps form={form} name={world.call.who.value.name} onClose={onClose} />;
+}
+
+export function ReportSteps({
+  form,
+  name,
+  onClose,
+}: {
+  readonly form: ReportForm;
+  /** Whom it is for. */
+  readonly name: string;
+  readonly onClose: () => void;
+}) {
+  const say = useTexts("reports");
+  return (
+    <section class="rx">
+      <div class="rx-head">
+        <h2>{name === "" ? say("titleNoName") : say("title", { name })}</h2>
+        <Button look="quiet" icon="close" iconOnly onPress={onClose}>
+          {say("close")}
+        </Button>
+      </div>
+      {form.step.value === "write" && <Write form={form} />}
+      {form.step.value === "sign" && <Sign form={form} />}
+      {form.step.value === "sent" && <Sent form={form} onClose={onClose} />}
+    </section>
+  );
+}
+
+function Sign({ form }: { form: ReportForm }) {
+  const say = useTexts("reports");
+  const place = useRef<HTMLDivElement>(null);
+  const heading = useHeading();
+  const it = form.report.value;
+  return (
+    <div ref={place} class="rx-form">
+      <h3 ref={heading} tabIndex={-1}>
+        {say("previewTitle")}
+      </h3>
+      <p class="soft small">{say("previewLead")}</p>
+      <Problems form={form} within={place} />
+      <div class="rx-paper">
+        {it && <ReportSummary it={it} />}
+        <SignatureField form={form} />
+      </div>
+      <p class="soft small">{say("legal")}</p>
+      <ProblemNotice problem={form.failure.value} />
+      <div class="actions end">
+        <Button icon="back" onPress={form.change}>
+          {say("change")}
+        </Button>
+        <Button look="main" icon="lock" onPress={form.send}>
+          {say("send")}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Sent({ form, onClose }: { form: ReportForm; onClose: () => void }) {
+  const say = useTexts("reports");
+  const heading = useHeading();
+  return (
+    <div class="rx-form">
+      <Notice icon="check">
+        <h3 ref={heading} tabIndex={-1}>
+          {say("sentTitle")}
+        </h3>
+        <p>{say("sentText")}</p>
+      </Notice>
+      <div class="actions end">
+        <Button onPress={form.another}>{say("another")}</Button>
+        <Button look="main" onPress={onClose}>
+          {say("close")}
+        </Button>
+      </div>
+    </div>
+  );
+}
