@@ -25,6 +25,9 @@ async def test_from_the_link_to_the_prescription(consult: Consult, tmp_path: Pat
     await receive(documents, tmp_path / "prescription.pdf")
     await shot(patient, "patient-5-prescription")
     await shot(doctor, "doctor-6-sent")
+    await report(doctor)
+    await read_report(documents, tmp_path / "report.pdf")
+    await shot(patient, "patient-5-report")
     numbers = [await authentication_string(page) for page in (doctor, patient)]
     assert numbers[0] == numbers[1]
     assert len(numbers[0]) == 12
@@ -95,6 +98,31 @@ async def receive(documents: Locator, path: Path) -> None:
     text = prescription.pdf_text(path)
     missing = [word for word in prescription.PRINTED if word.lower() not in text.lower()]
     assert not missing, text
+
+
+async def report(doctor: Page) -> None:
+    """The doctor writes what was found, and signs it."""
+    await steps.button(doctor, "Report or letter").click()
+    await doctor.get_by_role("textbox", name="Conclusion", exact=True).fill("Bronchite aiguë.")
+    await shot(doctor, "doctor-7-report")
+    await prescription.review(doctor)
+    await prescription.sign(doctor)
+    await doctor.get_by_role("heading", name="Signed and sent").wait_for()
+
+
+async def read_report(documents: Locator, path: Path) -> None:
+    """The patient reads the sections, and finds them in the PDF."""
+    item = documents.get_by_role("listitem").filter(
+        has=documents.page.get_by_role("heading", name="Consultation report")
+    )
+    for said in ("Signature verified", "Conclusion", "Bronchite aiguë."):
+        await expect(item).to_contain_text(said)
+    async with documents.page.expect_download() as downloading:
+        await item.get_by_role("button", name="Save PDF").click()
+    await (await downloading.value).save_as(path)
+    text = prescription.pdf_text(path)
+    for printed in ("COMPTE RENDU DE CONSULTATION", "Bronchite aiguë.", "Téléconsultation du"):
+        assert printed in text, text
 
 
 async def authentication_string(page: Page) -> str:
