@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from client.authorship import signed_by, signed_lines
 from client.imaging.collecting import Collected, collect
 from client.imaging.opened import Image, images
 from client.imaging.options import Place, place_option
@@ -21,7 +22,6 @@ from client.progress import bars
 from client.receive import in_sentences, received, unfinished
 from client.sealing.sealed_link import SealedLink, parse_sealed_url
 from client.send import Ways, nothing_sent, permitted, send_source, ways
-from client.verify import signed_by, signed_lines
 
 _STATE = Path("~/.local/state/aparte/pushing")
 _UID = re.compile(r"[0-9.]{1,64}")

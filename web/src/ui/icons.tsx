@@ -1,6 +1,5 @@
 /** Our own icons: strokes on a grid of 24, drawn as path data, coloured by the text around them. */
 const PATHS = {
-  angle: "M5 19 17 5M5 19h15M13 19a8 8 0 0 0-2.8-6",
   alert: "M12 4 2.8 20h18.4zM12 10v4.5M12 17.3v.2",
   arrow: "M5 12h14M13 6l6 6-6 6",
   back: "M19 12H5M11 6l-6 6 6 6",
@@ -11,7 +10,6 @@ const PATHS = {
   check: "M5 12.5 10 17.5 19.5 7",
   clock: "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17M12 7.5V12l3 2",
   close: "M6 6l12 12M18 6 6 18",
-  contrast: "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17v17M14.5 8h4M14.5 12h5M14.5 16h4",
   copy: "M9 9h11v11H9zM15 9V4H4v11h5",
   document: "M6 3h8l5 5v13H6zM14 3v5h5M9 13h7M9 17h5",
   door: "M5 21V4l9-1.5v19zM14 5h5v16M3 21h18M11 12v.5",
@@ -25,7 +23,6 @@ const PATHS = {
   mic: "M12 3a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V6a3 3 0 0 1 3-3M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3",
   micOff:
     "M9 6a3 3 0 0 1 6 0v5M9 9.5V11a3 3 0 0 0 4.4 2.7M5.5 11.5a6.5 6.5 0 0 0 10 5.4M18.4 12.8l.1-1.3M12 18v3M3 3l18 18",
-  move: "M12 3v18M3 12h18M9.5 5.5 12 3l2.5 2.5M9.5 18.5 12 21l2.5-2.5M5.5 9.5 3 12l2.5 2.5M18.5 9.5 21 12l-2.5 2.5",
   pause: "M8.5 5v14M15.5 5v14",
   pen: "M4 20l1-4.5L16.5 4 20 7.5 8.5 19zM14 6.5l3.5 3.5",
   passkey: "M4 15v-3a8 8 0 0 1 16 0v4M8 19.5V12a4 4 0 0 1 8 0v6.5M12 12v9",
@@ -36,7 +33,6 @@ const PATHS = {
   print:
     "M7 8V3.5h10V8M7 17H4V9.5A1.5 1.5 0 0 1 5.5 8h13A1.5 1.5 0 0 1 20 9.5V17h-3M7 13.5h10v7H7z",
   qr: "M4 4h6v6H4zM14 4h6v6h-6zM4 14h6v6H4zM14 14h2v2M20 14v3M14 20h3M20 20v.1",
-  ruler: "M3 16 16 3l5 5L8 21zM7 12l2 2M10 9l3 3M13 6l2 2",
   screen: "M3 5h18v11H3zM8 20h8M12 16v4M12 13V8M9.5 10.5 12 8l2.5 2.5",
   screenOff: "M3 5h18v11H3zM8 20h8M12 16v4M9.5 8l5 5M14.5 8l-5 5",
   send: "M4 12 20 4.5 15 20l-3.5-6.5zM11.5 13.5 20 4.5",
@@ -44,10 +40,7 @@ const PATHS = {
   sliders: "M4 7h9M17 7h3M4 17h3M11 17h9M13 4.5v5M7 14.5v5",
   sound: "M4 9.5v5h4l5 4v-13l-5 4zM16.5 9a4.5 4.5 0 0 1 0 6M19 6.5a8 8 0 0 1 0 11",
   soundOff: "M4 9.5v5h4l5 4v-13l-5 4zM16.5 9.5l5 5M21.5 9.5l-5 5",
-  stack: "M12 3 3 8l9 5 9-5zM3 12l9 5 9-5M3 16l9 5 9-5",
-  star: "M12 3.5l2.6 5.6 6 .8-4.4 4.2 1.1 6.1-5.3-3-5.3 3 1.1-6.1L3.4 9.9l6-.8z",
   trash: "M4 6.5h16M9 6.5V4h6v2.5M6 6.5 7 20.5h10l1-14M10 10.5v6M14 10.5v6",
-  zoom: "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13M15.5 15.5 21 21M7.5 10.5h6M10.5 7.5v6",
 } as const;
 
 export type IconName = keyof typeof PATHS;

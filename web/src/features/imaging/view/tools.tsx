@@ -1,19 +1,19 @@
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
-import { Icon, type IconName } from "../../../ui/icons.tsx";
 import type { Tool } from "../marking.ts";
 import type { ViewerModel } from "../model.ts";
 import { fullWindow, PRESETS } from "../painting.ts";
 import type { Picture, Window } from "../picture.ts";
+import { Picto, type ToolIcon } from "./icons.tsx";
 
-const TOOLS: readonly (readonly [Tool, IconName])[] = [
+const TOOLS: readonly (readonly [Tool, ToolIcon])[] = [
   ["window", "contrast"],
   ["scroll", "stack"],
   ["pan", "move"],
   ["zoom", "zoom"],
   ["length", "ruler"],
   ["angle", "angle"],
-  ["note", "pen"],
+  ["note", "note"],
 ];
 
 /** What the hand does, and how the picture is shown. */
@@ -34,7 +34,7 @@ export function Tools({ model }: { readonly model: ViewerModel }) {
               checked={name === tool}
               onChange={() => marking.choose(name)}
             />
-            <Icon name={icon} />
+            <Picto name={icon} />
             <span>{say(`tool_${name}`)}</span>
           </label>
         ))}
@@ -44,21 +44,14 @@ export function Tools({ model }: { readonly model: ViewerModel }) {
         <Button
           compact
           look="quiet"
-          icon="star"
           pressed={marking.isKey.value}
           onPress={model.toggleKey}
           disabled={model.loading.value || !model.picture.value}
         >
-          {say("keyImage")}
+          <Picto name="star" /> {say("keyImage")}
         </Button>
-        <Button
-          compact
-          look="quiet"
-          icon="contrast"
-          pressed={model.inverted.value}
-          onPress={model.invert}
-        >
-          {say("invert")}
+        <Button compact look="quiet" pressed={model.inverted.value} onPress={model.invert}>
+          <Picto name="contrast" /> {say("invert")}
         </Button>
         <Button compact look="quiet" icon="flip" onPress={model.reset}>
           {say("reset")}
