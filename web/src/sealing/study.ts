@@ -12,19 +12,30 @@ export const MOST_INSTANCES = 10_000;
 export const INDEX_BYTES = 8 * 1024 * 1024;
 
 /** An object of the DICOM JSON model (PS3.18 F.2). */
-const dataset = v.pipe(
-  v.unknown(),
-  // To what reads objects by their members a list is one without any.
-  v.check((tags) => !Array.isArray(tags)),
-  v.record(
-    v.pipe(v.string(), v.regex(/^[0-9A-F]{8}$/)),
-    v.object({
-      vr: v.pipe(v.string(), v.regex(/^[A-Z]{2}$/)),
-      Value: v.exactOptional(v.pipe(v.array(v.unknown()), v.minLength(1))),
-    }),
-  ),
-  v.check((tags) => Object.keys(tags).length <= MOST_TAGS),
-);
+export type Dataset = Readonly<
+  Record<string, { readonly vr: string; readonly Value?: readonly unknown[] }>
+>;
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function isElement(value: unknown): boolean {
+  if (!isObject(value) || typeof value["vr"] !== "string" || !/^[A-Z]{2}$/.test(value["vr"])) {
+    return false;
+  }
+  const { Value: values } = value;
+  return values === undefined || (Array.isArray(values) && values.length > 0);
+}
+
+/** By hand: what reads any object by its members would be in the first page of every patient. */
+const dataset = v.custom<Dataset>((value) => {
+  const tags = isObject(value) ? Object.entries(value) : null;
+  return (
+    tags !== null &&
+    tags.length <= MOST_TAGS &&
+    tags.every(([tag, element]) => /^[0-9A-F]{8}$/.test(tag) && isElement(element))
+  );
+});
 const instance = v.object({ at: natural, length: positive, dataset });
 const series = v.object({ dataset, instances: v.pipe(v.array(instance), v.minLength(1)) });
 const study = v.object({ dataset, series: v.pipe(v.array(series), v.minLength(1)) });
@@ -34,7 +45,6 @@ const FORM = v.pipe(
   v.check(({ studies }) => holdsTogether(instancesOf(studies))),
 );
 
-export type Dataset = v.InferOutput<typeof dataset>;
 export type Study = v.InferOutput<typeof study>;
 export type Series = v.InferOutput<typeof series>;
 /** `at` counts from behind the index's line feed; both in bytes. */

@@ -17,7 +17,7 @@ const FORM = v.object({
   cell: bytesOf(16),
   key: bytesOf(32),
   seen: time,
-  claims: v.strictTuple([bytesOf(200), bytesOf(200)]),
+  claims: v.pipe(v.array(bytesOf(200)), v.minLength(2), v.maxLength(2)),
 });
 
 /** Both *claimed* of one cell as they came, in the order in which they were seen. */

@@ -44,7 +44,7 @@ function valueIn(tags: DataSet, tag: string, vr: string): unknown {
 }
 
 export function datasetOf(tags: DataSet, level: Level): Dataset {
-  const found: Dataset = {};
+  const found: Record<string, Dataset[string]> = {};
   for (const [tag, vr] of Object.entries(TAGS[level])) {
     const value = valueIn(tags, tag, vr);
     found[tag] = value === undefined ? { vr } : { vr, Value: [value] };
