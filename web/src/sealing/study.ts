@@ -28,14 +28,18 @@ function isElement(value: unknown): boolean {
 }
 
 /** By hand: what reads any object by its members would be in the first page of every patient. */
-const dataset = v.custom<Dataset>((value) => {
-  const tags = isObject(value) ? Object.entries(value) : null;
-  return (
-    tags !== null &&
-    tags.length <= MOST_TAGS &&
-    tags.every(([tag, element]) => /^[0-9A-F]{8}$/.test(tag) && isElement(element))
-  );
-});
+const dataset = v.pipe(
+  v.unknown(),
+  v.check((value) => {
+    const tags = isObject(value) ? Object.entries(value) : null;
+    return (
+      tags !== null &&
+      tags.length <= MOST_TAGS &&
+      tags.every(([tag, element]) => /^[0-9A-F]{8}$/.test(tag) && isElement(element))
+    );
+  }),
+  v.transform((value) => value as Dataset),
+);
 const instance = v.object({ at: natural, length: positive, dataset });
 const series = v.object({ dataset, instances: v.pipe(v.array(instance), v.minLength(1)) });
 const study = v.object({ dataset, series: v.pipe(v.array(series), v.minLength(1)) });

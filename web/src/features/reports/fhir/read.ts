@@ -15,44 +15,53 @@ const id = v.string();
 const SHAPE = v.object({
   id,
   timestamp: v.string(),
-  entry: v.tupleWithRest(
-    [
-      entry(
-        v.object({
-          id,
-          title: v.string(),
-          date: v.string(),
-          section: v.array(v.object({ title: v.string(), text: v.object({ div: v.string() }) })),
-        }),
-      ),
-      entry(
-        v.object({
-          id,
-          name: v.tuple([v.object({ family: v.string(), given: v.tuple([v.string()]) })]),
-          birthDate: v.optional(v.string(), ""),
-        }),
-      ),
-      entry(practitionerShape),
-      entry(roleShape),
-    ],
-    entry(v.object({ id, period: v.object({ start: v.string(), end: v.optional(v.string()) }) })),
-  ),
+  entry: v.tuple([
+    entry(
+      v.object({
+        id,
+        title: v.string(),
+        date: v.string(),
+        section: v.array(v.object({ title: v.string(), text: v.object({ div: v.string() }) })),
+      }),
+    ),
+    entry(
+      v.object({
+        id,
+        name: v.tuple([v.object({ family: v.string(), given: v.tuple([v.string()]) })]),
+        birthDate: v.optional(v.string(), ""),
+      }),
+    ),
+    entry(practitionerShape),
+    entry(roleShape),
+  ]),
 });
+const ENTRIES = v.object({ entry: v.array(v.unknown()) });
+/** What may come behind them. */
+const ENCOUNTER = entry(
+  v.object({ id, period: v.object({ start: v.string(), end: v.optional(v.string()) }) }),
+);
 
 /** @param bytes UTF-8 JSON */
 export const readReport = (bytes: Uint8Array): Report | null =>
   readAgain(bytes, (json) => {
     const read = v.parse(SHAPE, json);
-    const it = reportOf(read);
+    const behind = v.parse(ENTRIES, json).entry.slice(read.entry.length);
+    const encounters = behind.map((one) => v.parse(ENCOUNTER, one));
+    const it = reportOf(read, encounters[0]);
     if (!isInert(it)) throw new NotOurs();
     // In the order in which `reportBundle` asks for them.
-    const [composition, ...others] = read.entry.map(({ resource }) => resource.id);
+    const [composition, ...others] = [...read.entry, ...encounters].map(
+      ({ resource }) => resource.id,
+    );
     const ids = [...others, composition];
     return { it, again: reportBundle(it, () => mustBe(ids.shift())) };
   });
 
-function reportOf({ id, timestamp, entry }: v.InferOutput<typeof SHAPE>): Report {
-  const [composition, patient, practitioner, role, encounter] = entry;
+function reportOf(
+  { id, timestamp, entry }: v.InferOutput<typeof SHAPE>,
+  encounter: v.InferOutput<typeof ENCOUNTER> | undefined,
+): Report {
+  const [composition, patient, practitioner, role] = entry;
   const { title, date, section } = composition.resource;
   const [{ family, given }] = patient.resource.name;
   const kind = kindOf(title);
