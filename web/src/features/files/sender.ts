@@ -111,6 +111,7 @@ class Sender implements SenderModel {
     if (wrong) return;
     const looking = this.#needs.runJob({ kind: "look", files }, () => undefined);
     this.#looking = looking;
+    // What could not be looked at can be sent as it is.
     const { looked } = await looking.done;
     if (this.#looking !== looking) return;
     this.#files = files;
@@ -123,8 +124,6 @@ class Sender implements SenderModel {
       : [asFiles];
     batch(() => {
       this.state.value = "choosing";
-      // What could not be looked at can be sent as it is.
-
       this.#offer(this.#offers.find((one) => this.#isBegun(one)) ?? this.#offers[0] ?? asFiles);
     });
   }

@@ -53,7 +53,9 @@ export function paint(
 ): void {
   const { content, columns, rows } = picture;
   const words = new Uint32Array(into.buffer, into.byteOffset, into.byteLength / 4);
-  const pixel = content.color ? colorOf(content.pixels, turned) : greyOf(picture, window, turned);
+  const pixel = content.color
+    ? colorOf(content.pixels, turned)
+    : greyOf(picture, content, window, turned);
   let to = 0;
   for (let row = 0; row < rows; row += step) {
     for (let at = row * columns; at < (row + 1) * columns; at += step, to += 1) {
@@ -70,9 +72,12 @@ function colorOf(pixels: Uint8ClampedArray, turned: boolean): (at: number) => nu
   return (at) => (turned ? ~(words[at] ?? 0) | OPAQUE : (words[at] ?? 0));
 }
 
-function greyOf(picture: Picture, window: Window, turned: boolean): (at: number) => number {
-  const { content } = picture;
-  const { samples, inverted } = content.color ? NOTHING : content;
+function greyOf(
+  picture: Picture,
+  { samples, inverted }: Extract<Picture["content"], { color: false }>,
+  window: Window,
+  turned: boolean,
+): (at: number) => number {
   const wide = isWide(samples);
   const shifted = wide
     ? { ...picture, intercept: picture.intercept + (TABLE / 2) * picture.slope }
@@ -84,5 +89,3 @@ function greyOf(picture: Picture, window: Window, turned: boolean): (at: number)
     return OPAQUE | (grey << 16) | (grey << 8) | grey;
   };
 }
-
-const NOTHING = { samples: new Uint8Array(), inverted: false };

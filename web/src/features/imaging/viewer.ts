@@ -179,9 +179,10 @@ class Viewer implements ViewerModel {
     // What somebody waits for has the whole network.
     this.#wanted.abort();
     if (!there && !frames.isLoading(place)) this.#ahead.abort();
-    this.#wanted = new AbortController();
+    const wanted = new AbortController();
+    this.#wanted = wanted;
     try {
-      const shown = await frames.load(place, this.#wanted.signal);
+      const shown = await frames.load(place, wanted.signal);
       if (this.#current() !== place || this.#ended) return;
       batch(() => {
         this.loading.value = false;
@@ -191,7 +192,8 @@ class Viewer implements ViewerModel {
         if ("picture" in shown) this.#count(place.instance, shown.picture.frames);
       });
     } catch (error) {
-      if (this.#current() === place) this.#failed(error);
+      // Somebody may have come back here meanwhile: that is another attempt.
+      if (!wanted.signal.aborted) this.#failed(error);
       return;
     }
     await this.#fetchAhead(frames);
