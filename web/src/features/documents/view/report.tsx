@@ -2,6 +2,7 @@ import { useAllTexts, useMoment, useTexts } from "../../../ui/context.tsx";
 import { dayWords } from "../../paper/days.ts";
 import { RECIPIENT } from "../../reports/kinds.ts";
 import type { Report } from "../../reports/model.ts";
+import { SignerFacts } from "./signer.tsx";
 import "./documents.css";
 
 /** A report or letter, all that its FHIR document says: its own words, in the language it has. */
@@ -13,17 +14,7 @@ export function ReportSummary({ it }: { readonly it: Report }) {
   return (
     <div class="summary">
       <dl class="summary-facts">
-        <div>
-          <dt>{say("author")}</dt>
-          <dd>
-            <strong>{author.name}</strong>
-            <span>{`${author.profession}, ${author.speciality}`}</span>
-            <span>{say("rpps", { rpps: author.rpps })}</span>
-            <span class="lines">{author.address}</span>
-            <span>{author.phone}</span>
-            <span>{author.email}</span>
-          </dd>
-        </div>
+        <SignerFacts label={say("author")} who={author} />
         <div>
           <dt>{say("about")}</dt>
           <dd>

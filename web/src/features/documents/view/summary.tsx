@@ -13,6 +13,7 @@ import {
   titleWords,
 } from "../../prescription/wording.ts";
 import { zonesOf } from "../../prescription/zones.ts";
+import { SignerFacts } from "./signer.tsx";
 import "./documents.css";
 
 /** A prescription in plain words, in the language shown: what the FHIR document says, all of it. */
@@ -32,17 +33,7 @@ export function PrescriptionSummary({
   return (
     <div class="summary">
       <dl class="summary-facts">
-        <div>
-          <dt>{say("prescriber")}</dt>
-          <dd>
-            <strong>{prescriber.name}</strong>
-            <span>{`${prescriber.profession}, ${prescriber.speciality}`}</span>
-            <span>{say("rpps", { rpps: prescriber.rpps })}</span>
-            <span class="lines">{prescriber.address}</span>
-            <span>{prescriber.phone}</span>
-            <span>{prescriber.email}</span>
-          </dd>
-        </div>
+        <SignerFacts label={say("prescriber")} who={prescriber} />
         <div>
           <dt>{say("patient")}</dt>
           <dd>

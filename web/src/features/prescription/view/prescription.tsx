@@ -2,17 +2,18 @@ import { useRef, useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import { Check, TextArea } from "../../../ui/field.tsx";
-import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
+import { ProblemNotice } from "../../../ui/notice.tsx";
 import { PrescriptionSummary } from "../../documents/view/summary.tsx";
 import type { Library } from "../../medicines/library.ts";
 import { LibraryPanel } from "../../medicines/view/library-panel.tsx";
+import { useHeading } from "../../paper/view/heading.ts";
+import { Sent } from "../../paper/view/sent.tsx";
 import type { Earlier } from "../earlier.ts";
 import type { Favourites } from "../favourites.ts";
 import { createPrescriptionForm, type FormWorld, type PrescriptionForm } from "../form.ts";
 import { ErrorSummary } from "./errors.tsx";
 import { At, useProblem } from "./fields.tsx";
 import { FileDrop } from "./file.tsx";
-import { useHeading } from "./heading.ts";
 import { LineFields } from "./line.tsx";
 import { PatientFields, PrescriberFields } from "./people.tsx";
 import { Reuse } from "./reuse.tsx";
@@ -67,7 +68,16 @@ export function PrescriptionSteps({
       </div>
       {form.step.value === "write" && <Write form={form} help={help} />}
       {form.step.value === "sign" && <Sign form={form} />}
-      {form.step.value === "sent" && <Sent form={form} onClose={onClose} />}
+      {form.step.value === "sent" && (
+        <Sent
+          title={say("sentTitle")}
+          text={say("sentText")}
+          another={say("another")}
+          close={say("close")}
+          onAnother={form.another}
+          onClose={onClose}
+        />
+      )}
     </section>
   );
 }
@@ -173,27 +183,6 @@ function Sign({ form }: { form: PrescriptionForm }) {
         </Button>
         <Button look="main" icon="lock" onPress={form.send}>
           {say("send")}
-        </Button>
-      </div>
-    </div>
-  );
-}
-
-function Sent({ form, onClose }: { form: PrescriptionForm; onClose: () => void }) {
-  const say = useTexts("prescription");
-  const heading = useHeading();
-  return (
-    <div class="rx-form">
-      <Notice icon="check">
-        <h3 ref={heading} tabIndex={-1}>
-          {say("sentTitle")}
-        </h3>
-        <p>{say("sentText")}</p>
-      </Notice>
-      <div class="actions end">
-        <Button onPress={form.another}>{say("another")}</Button>
-        <Button look="main" onPress={onClose}>
-          {say("close")}
         </Button>
       </div>
     </div>

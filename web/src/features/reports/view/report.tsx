@@ -1,9 +1,10 @@
 import { useRef, useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
-import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
+import { ProblemNotice } from "../../../ui/notice.tsx";
 import { ReportSummary } from "../../documents/view/report.tsx";
-import { useHeading } from "../../prescription/view/heading.ts";
+import { useHeading } from "../../paper/view/heading.ts";
+import { Sent } from "../../paper/view/sent.tsx";
 import { SignatureField } from "../../prescription/view/signature-pad.tsx";
 import { createReportForm, type FormWorld, type ReportForm } from "../form.ts";
 import { Problems, Write } from "./write.tsx";
@@ -45,7 +46,16 @@ export function ReportSteps({
       </div>
       {form.step.value === "write" && <Write form={form} />}
       {form.step.value === "sign" && <Sign form={form} />}
-      {form.step.value === "sent" && <Sent form={form} onClose={onClose} />}
+      {form.step.value === "sent" && (
+        <Sent
+          title={say("sentTitle")}
+          text={say("sentText")}
+          another={say("another")}
+          close={say("close")}
+          onAnother={form.another}
+          onClose={onClose}
+        />
+      )}
     </section>
   );
 }
@@ -74,27 +84,6 @@ function Sign({ form }: { form: ReportForm }) {
         </Button>
         <Button look="main" icon="lock" onPress={form.send}>
           {say("send")}
-        </Button>
-      </div>
-    </div>
-  );
-}
-
-function Sent({ form, onClose }: { form: ReportForm; onClose: () => void }) {
-  const say = useTexts("reports");
-  const heading = useHeading();
-  return (
-    <div class="rx-form">
-      <Notice icon="check">
-        <h3 ref={heading} tabIndex={-1}>
-          {say("sentTitle")}
-        </h3>
-        <p>{say("sentText")}</p>
-      </Notice>
-      <div class="actions end">
-        <Button onPress={form.another}>{say("another")}</Button>
-        <Button look="main" onPress={onClose}>
-          {say("close")}
         </Button>
       </div>
     </div>
