@@ -40,6 +40,6 @@ async def measure(folder: Path) -> tuple[float, float]:
             reader = two.page
             await viewing.open_link(reader, made)
             await viewing.throttle(reader)
-            first = await viewing.look(reader, SLICES)
+            first, _ = await viewing.look(reader, SLICES)
             others = [await viewing.jump(reader, to, SLICES) for to in JUMPS]
             return first, max(others)
