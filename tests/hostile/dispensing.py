@@ -19,7 +19,7 @@ import aiohttp
 from client.api.http import Api
 from client.documents.dispensing import Dispensary, Issued, Taken, issue, revoke
 from client.documents.sending import Author, Document, Part
-from client.sealing.agefile import open_file, seal_file
+from client.sealing.agefile import HEAD_BYTES, open_file, seal_file
 from client.sealing.cell import make_claim
 from client.sealing.dispensing import START, Dispensed, Line, LineState, Revocation
 from client.sealing.encoding import b64u, fields, sha256, take_fields, u64
@@ -330,7 +330,8 @@ async def _earlier_sealed_anew(one: Counter) -> None:
 
 async def _flipped_blob(one: Counter) -> None:
     sealed = one.tamper.kept[b64u(one.issued.ticket.place)]
-    _blob(one, flipped(sealed, len(sealed) // 2))
+    # Behind the head: there, a changed letter may be no letter of base64, which is told by name.
+    _blob(one, flipped(sealed, HEAD_BYTES + 1))
 
 
 ATTACKS: tuple[Attack, ...] = (
