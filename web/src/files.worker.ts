@@ -1,7 +1,8 @@
 /** The worker that seals and opens files of any size, so that the page goes on meanwhile. */
 import { type Answer, failureOf, type Job } from "./features/files/jobs.ts";
 import { work } from "./features/files/working.ts";
-import { clock, digest, random } from "./platform/basics.ts";
+import { clock, random } from "./platform/basics.ts";
+import { engine } from "./platform/engine.ts";
 import { http } from "./platform/http.ts";
 import { scratch } from "./platform/scratch.ts";
 import { stretchBeside } from "./platform/stretching.ts";
@@ -21,7 +22,7 @@ scope.onmessage = async ({ data: job }) => {
     const vaults = await openVaults();
     const { origin } = scope.location;
     const done = await work(
-      { http, clock, random, digest, vaults, scratch, stretch: stretchBeside, origin },
+      { http, clock, random, engine, vaults, scratch, stretch: stretchBeside, origin },
       job,
       (progress) => {
         scope.postMessage({ progress });

@@ -1,8 +1,9 @@
 import { createOpening } from "./features/links/opening.ts";
 import { OpeningPage } from "./features/links/view/opening-page.tsx";
 import { address } from "./platform/address.ts";
-import { clock, digest, random } from "./platform/basics.ts";
+import { clock, random } from "./platform/basics.ts";
 import { decoders } from "./platform/decoders.ts";
+import { engine } from "./platform/engine.ts";
 import { http } from "./platform/http.ts";
 import { runJob } from "./platform/jobs.ts";
 import { received } from "./platform/received.ts";
@@ -12,7 +13,7 @@ import { start } from "./start.tsx";
 void start(
   async () => {
     const vaults = await openVaults();
-    const platform = { http, clock, random, digest, address, vaults };
+    const platform = { http, clock, random, engine, address, vaults };
     const needs = { ...platform, runJob, received, decoders };
     return <OpeningPage model={createOpening(needs)} />;
   },

@@ -1,6 +1,5 @@
 /** Time and randomness of the browser. */
 import type { Clock } from "../features/ports.ts";
-import type { Digest } from "../sealing/kdf.ts";
 import type { Random } from "../sealing/keys.ts";
 
 export const clock: Clock = {
@@ -12,7 +11,3 @@ export const clock: Clock = {
 };
 
 export const random: Random = (n) => crypto.getRandomValues(new Uint8Array(n));
-
-/** SHA-256 as the browser has it. */
-export const digest: Digest = async (data) =>
-  new Uint8Array(await crypto.subtle.digest("SHA-256", data as Uint8Array<ArrayBuffer>));

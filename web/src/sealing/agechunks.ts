@@ -6,9 +6,10 @@
  */
 import { base64nopad } from "@scure/base";
 import { concat, same, utf8 } from "./encoding.ts";
+import type { Cipher, Engine } from "./engine.ts";
 import { require } from "./errors.ts";
 import { openBase, sealBase } from "./hpke.ts";
-import { CHACHA, EMPTY, hkdf, hmacOf } from "./kdf.ts";
+import { EMPTY, hkdf, hmacOf } from "./kdf.ts";
 import type { Random } from "./keys.ts";
 import { CHUNK_BYTES } from "./tree.ts";
 import { ENCAPSULATION_BYTES, type Encapsulate, encapsulate } from "./xwing.ts";
@@ -30,20 +31,24 @@ export const sealedLength = (length: number): number =>
 
 /** What seals and opens the chunks of one file, each by its number. */
 export class Payload {
-  /** 32 bytes: what goes on with an upload keeps it. */
-  readonly key: Uint8Array;
+  readonly #cipher: Cipher;
 
-  constructor(key: Uint8Array) {
-    this.key = key;
+  private constructor(cipher: Cipher) {
+    this.#cipher = cipher;
   }
 
-  seal(index: number, plain: Uint8Array, last: boolean): Uint8Array {
-    return CHACHA.seal(this.key, nonceOf(index, last), EMPTY, plain);
+  /** Of the file with this payload key. */
+  static async under(key: Uint8Array, engine: Engine): Promise<Payload> {
+    return new Payload(await engine.cipher(key));
   }
 
-  /** Refuses with `cannot_open`. */
-  open(index: number, sealed: Uint8Array, last: boolean): Uint8Array {
-    return CHACHA.open(this.key, nonceOf(index, last), EMPTY, sealed);
+  seal(index: number, plain: Uint8Array, last: boolean): Promise<Uint8Array> {
+    return this.#cipher.seal(nonceOf(index, last), plain);
+  }
+
+  /** Refuses what was not sealed as this chunk. */
+  open(index: number, sealed: Uint8Array, last: boolean): Promise<Uint8Array> {
+    return this.#cipher.open(nonceOf(index, last), sealed);
   }
 }
 
@@ -55,34 +60,34 @@ function nonceOf(index: number, last: boolean): Uint8Array {
   return nonce;
 }
 
-const payloadOf = (fileKey: Uint8Array, nonce: Uint8Array): Payload =>
-  new Payload(hkdf(fileKey, nonce, "payload"));
+const payloadKey = (fileKey: Uint8Array, nonce: Uint8Array): Uint8Array =>
+  hkdf(fileKey, nonce, "payload");
 
 const macOf = (fileKey: Uint8Array, unsigned: Uint8Array): Uint8Array =>
   hmacOf(hkdf(fileKey, EMPTY, "header"), unsigned);
 
 /**
- * The HEAD_BYTES that a file begins with, and what seals its chunks. Draws file key and payload nonce,
- * 16 bytes each, in order, and what encapsulation does. Refuses with `bad_key`.
+ * The HEAD_BYTES that a file begins with, and the payload key (32 bytes) that seals its chunks. Draws
+ * file key and payload nonce, 16 bytes each, in order, and what encapsulation does. Refuses with `bad_key`.
  */
 export function beginFile(
   publicKey: Uint8Array,
   random: Random,
   kem: Encapsulate = encapsulate,
-): { readonly head: Uint8Array; readonly payload: Payload } {
+): { readonly head: Uint8Array; readonly key: Uint8Array } {
   const [fileKey, nonce] = [random(FILE_KEY_BYTES), random(NONCE_BYTES)];
   const { enc, sealed } = sealBase(publicKey, INFO, fileKey, random, kem);
   const stanza = `-> ${STANZA} ${base64nopad.encode(enc)}\n${base64nopad.encode(sealed)}`;
   const unsigned = utf8(`age-encryption.org/v1\n${stanza}\n---`);
   const mac = utf8(` ${base64nopad.encode(macOf(fileKey, unsigned))}\n`);
-  return { head: concat(unsigned, mac, nonce), payload: payloadOf(fileKey, nonce) };
+  return { head: concat(unsigned, mac, nonce), key: payloadKey(fileKey, nonce) };
 }
 
 /**
- * What opens the chunks of a file that begins with these HEAD_BYTES. Refuses with `bad_form`,
+ * The payload key of a file that begins with these HEAD_BYTES. Refuses with `bad_form`,
  * `mixed_recipients`, `cannot_open`.
  */
-export function readHead(head: Uint8Array, seed: Uint8Array): Payload {
+export function readHead(head: Uint8Array, seed: Uint8Array): Uint8Array {
   require(head.length === HEAD_BYTES, "bad_form", "a header of another length");
   const [text, nonce] = [head.subarray(0, -NONCE_BYTES), head.subarray(-NONCE_BYTES)];
   const found = HEADER.exec(String.fromCharCode(...text));
@@ -93,7 +98,7 @@ export function readHead(head: Uint8Array, seed: Uint8Array): Payload {
   require(enc?.length === ENCAPSULATION_BYTES && !!sealed && !!theirs, "bad_form");
   const fileKey = openBase(seed, INFO, { enc, sealed });
   require(same(theirs, macOf(fileKey, utf8(unsigned))), "cannot_open", "the header was changed");
-  return payloadOf(fileKey, nonce);
+  return payloadKey(fileKey, nonce);
 }
 
 /** Refuses with `bad_form` what is not canonical. */

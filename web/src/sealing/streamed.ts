@@ -2,18 +2,13 @@
  * Parts of any size, of which each chunk opens and is checked alone (Documents, Streamed parts). The
  * blob is the age file of the part, the age file of its leaf hashes, and zeros.
  */
-import {
-  HEAD_BYTES,
-  type Payload,
-  readHead,
-  SEALED_CHUNK_BYTES,
-  sealedLength,
-} from "./agechunks.ts";
+import { HEAD_BYTES, Payload, readHead, SEALED_CHUNK_BYTES, sealedLength } from "./agechunks.ts";
 import { openFile } from "./agefile.ts";
 import { same } from "./encoding.ts";
+import { type Engine, SLOW } from "./engine.ts";
 import { require, SealError } from "./errors.ts";
 import type { StreamedPart } from "./forms.ts";
-import { type Digest, hash, slowDigest } from "./kdf.ts";
+import { hash } from "./kdf.ts";
 import { padme } from "./padme.ts";
 import type { PartInfo } from "./statement.ts";
 import { CHUNK_BYTES, LEAF_BYTES, leafWith, rootOf } from "./tree.ts";
@@ -57,19 +52,19 @@ export class Chunks {
   readonly shape: Shape;
   readonly #payload: Payload;
   readonly #leaves: Uint8Array;
-  readonly #digest: Digest;
+  readonly #engine: Engine;
 
-  constructor(shape: Shape, payload: Payload, leaves: Uint8Array, digest: Digest) {
+  constructor(shape: Shape, payload: Payload, leaves: Uint8Array, engine: Engine) {
     this.shape = shape;
     this.#payload = payload;
     this.#leaves = leaves;
-    this.#digest = digest;
+    this.#engine = engine;
   }
 
   /** Whether a chunk is the author's. */
   async holds(index: number, plain: Uint8Array): Promise<boolean> {
     const at = index * LEAF_BYTES;
-    const leaf = await leafWith(this.#digest, plain);
+    const leaf = await leafWith(this.#engine.digest, plain);
     return same(leaf, this.#leaves.subarray(at, at + LEAF_BYTES));
   }
 
@@ -77,7 +72,7 @@ export class Chunks {
   async open(index: number, sealed: Uint8Array): Promise<Uint8Array> {
     let plain: Uint8Array;
     try {
-      plain = this.#payload.open(index, sealed, this.shape.isLast(index));
+      plain = await this.#payload.open(index, sealed, this.shape.isLast(index));
     } catch {
       throw new SealError("altered");
     }
@@ -96,7 +91,7 @@ export async function openChunks(
   key: Uint8Array,
   part: Pick<StreamedPart, "length" | "leaves">,
   info: Pick<PartInfo, "length" | "tree">,
-  digest: Digest = slowDigest,
+  engine: Engine = SLOW,
 ): Promise<Chunks> {
   const shape = new Shape(info.length);
   const sizes = part.length === shape.content && part.leaves.length === shape.leaves;
@@ -105,10 +100,10 @@ export async function openChunks(
   require(named, "altered", "other leaves than the sender's");
   try {
     const found = await openFile(leaves, key);
-    const payload = readHead(head, key);
+    const payload = await Payload.under(readHead(head, key), engine);
     const theirs = found.length === LEAF_BYTES * shape.chunks && same(rootOf(found), info.tree);
     require(theirs, "altered", "other leaves than the author's");
-    return new Chunks(shape, payload, found, digest);
+    return new Chunks(shape, payload, found, engine);
   } catch (error) {
     const mixed = error instanceof SealError && error.code === "mixed_recipients";
     throw mixed ? error : new SealError("altered");

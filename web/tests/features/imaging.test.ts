@@ -72,8 +72,8 @@ class Imaging {
     expect(sent.state.value).toBe("sent");
     const fragment = sent.sent.value?.url.split("#")[1] ?? "";
     const { platform } = this.world.page(this.readersBrowser, fragment);
-    const { runJob, received, digest, decoders, http } = this.reader;
-    const needs = { ...platform, http, runJob, received, digest, decoders };
+    const { runJob, received, engine, decoders, http } = this.reader;
+    const needs = { ...platform, http, runJob, received, engine, decoders };
     const opening = createOpening(needs);
     await this.world.clock.until(() => opening.state.value === "asking");
     await opening.open((await sent.words("en")).join(" "));

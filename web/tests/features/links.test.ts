@@ -45,8 +45,8 @@ async function made(ends = ENDS): Promise<Made> {
 
 function page({ world, line }: Pick<Made, "world" | "line">, fragment = line.url.split("#")[1]) {
   const { platform, ...opened } = world.page(new Browser(), fragment ?? "");
-  const { runJob, received, digest, decoders } = new Workbench(world, new Browser());
-  const model = createOpening({ ...platform, runJob, received, digest, decoders });
+  const { runJob, received, engine, decoders } = new Workbench(world, new Browser());
+  const model = createOpening({ ...platform, runJob, received, engine, decoders });
   return { model, fragment: (): string => platform.address.fragment(), opened };
 }
 

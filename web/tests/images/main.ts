@@ -6,8 +6,9 @@ import { collect } from "../../src/features/imaging/collecting.ts";
 import { Decoder } from "../../src/features/imaging/decoder.ts";
 import { Ranges } from "../../src/features/imaging/ranges.ts";
 import { createViewer } from "../../src/features/imaging/viewer.ts";
-import { clock, digest } from "../../src/platform/basics.ts";
+import { clock } from "../../src/platform/basics.ts";
 import { decoders } from "../../src/platform/decoders.ts";
+import { engine } from "../../src/platform/engine.ts";
 import { photos } from "../../src/platform/photos.ts";
 import { CHUNK_BYTES } from "../../src/sealing/tree.ts";
 
@@ -26,7 +27,14 @@ async function image(file: Uint8Array, frame: number): Promise<Outcome> {
     const { rows, columns, frames, content, range } = await decoder.decode({ bytes: file, frame });
     const values = content.color ? content.pixels : content.samples;
     const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    return { rows, columns, frames, color: content.color, range, hash: hex(await digest(raw)) };
+    return {
+      rows,
+      columns,
+      frames,
+      color: content.color,
+      range,
+      hash: hex(await engine.digest(raw)),
+    };
   } catch (error) {
     return { refused: (error as { readonly why?: string }).why ?? String(error) };
   }

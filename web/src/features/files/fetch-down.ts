@@ -11,7 +11,7 @@ import { type OpenPart, openStreamed } from "./spans.ts";
  * what no waiting helps; refuses with `altered`, `too_long`: what was written before stays.
  */
 export async function fetchDown(
-  { api, clock, digest, told }: Long,
+  { api, clock, engine, told }: Long,
   { part, key, info }: Wanted,
   file: ScratchFile,
 ): Promise<void> {
@@ -22,7 +22,7 @@ export async function fetchDown(
   for (;;) {
     try {
       if (!opened) {
-        opened = await openStreamed(api, part, key, info, digest);
+        opened = await openStreamed(api, part, key, info, engine);
         index = await checked(opened.chunks, file);
         file.truncate(opened.chunks.shape.plain(index));
       }

@@ -1,8 +1,8 @@
 /** Long work that a worker does for a page, and how the two speak of it. */
 import { ProtocolError } from "../../protocol/errors.ts";
+import type { Engine } from "../../sealing/engine.ts";
 import { SealError } from "../../sealing/errors.ts";
 import type { StreamedPart } from "../../sealing/forms.ts";
-import type { Digest } from "../../sealing/kdf.ts";
 import type { Permit } from "../../sealing/permit.ts";
 import type { Contents } from "../imaging/collecting.ts";
 import type { Clock, Progress } from "../ports.ts";
@@ -15,7 +15,7 @@ import type { Described } from "./spans.ts";
 export interface Long {
   readonly api: Api;
   readonly clock: Clock;
-  readonly digest: Digest;
+  readonly engine: Engine;
   told(progress: Progress): void;
 }
 

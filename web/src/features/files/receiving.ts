@@ -1,8 +1,8 @@
 /** Files of a link on their way to this device: begun, paused, gone on with, saved. */
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import { b64u } from "../../sealing/encoding.ts";
+import type { Engine } from "../../sealing/engine.ts";
 import type { Outside } from "../../sealing/handed.ts";
-import type { Digest } from "../../sealing/kdf.ts";
 import type { Statement } from "../../sealing/statement.ts";
 import type { DecoderNeeds } from "../imaging/decoder.ts";
 import type { Drawings } from "../imaging/marking.ts";
@@ -33,7 +33,7 @@ export interface IncomingFile {
 export interface ReceivingNeeds extends Pick<Platform, "http" | "clock" | "random" | "address"> {
   readonly runJob: RunJob;
   readonly received: Received;
-  readonly digest: Digest;
+  readonly engine: Engine;
   readonly decoders: DecoderNeeds;
 }
 

@@ -8,7 +8,8 @@ import { LIMITS } from "../../protocol/limits.ts";
 import { beginFile, Payload } from "../../sealing/agechunks.ts";
 import { sealFile } from "../../sealing/agefile.ts";
 import { concat, same } from "../../sealing/encoding.ts";
-import { type Digest, EMPTY, hash } from "../../sealing/kdf.ts";
+import type { Engine } from "../../sealing/engine.ts";
+import { EMPTY, hash } from "../../sealing/kdf.ts";
 import { Shape } from "../../sealing/streamed.ts";
 import { LEAF_BYTES, leafWith, rootOf } from "../../sealing/tree.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
@@ -26,7 +27,7 @@ interface Sealing {
   /** Holds what must not be drawn anew. */
   readonly kept: Vault;
   readonly random: Random;
-  readonly digest: Digest;
+  readonly engine: Engine;
 }
 
 export class SealedSource {
@@ -36,27 +37,32 @@ export class SealedSource {
   readonly #kept: Vault;
   readonly #head: Uint8Array;
   readonly #payload: Payload;
-  readonly #digest: Digest;
+  readonly #engine: Engine;
 
-  private constructor({ source, key, kept, digest }: Omit<Sealing, "random">, begun: Uint8Array) {
+  private constructor(
+    { source, key, kept, engine }: Omit<Sealing, "random">,
+    head: Uint8Array,
+    payload: Payload,
+  ) {
     this.shape = new Shape(source.length);
     this.#source = source;
     this.#key = key;
     this.#kept = kept;
-    this.#digest = digest;
-    this.#payload = new Payload(begun.slice(0, PAYLOAD_KEY));
-    this.#head = begun.slice(PAYLOAD_KEY);
+    this.#engine = engine;
+    this.#payload = payload;
+    this.#head = head;
   }
 
   static async open({ random, ...sealing }: Sealing): Promise<SealedSource> {
-    const { kept, key } = sealing;
+    const { kept, key, engine } = sealing;
     let begun = await kept.load("begun");
     if (!begun) {
-      const { head, payload } = beginFile(kemPublic(key), random);
-      begun = concat(payload.key, head);
+      const file = beginFile(kemPublic(key), random);
+      begun = concat(file.key, file.head);
       await kept.save("begun", begun);
     }
-    return new SealedSource(sealing, begun);
+    const payload = await Payload.under(begun.slice(0, PAYLOAD_KEY), engine);
+    return new SealedSource(sealing, begun.slice(PAYLOAD_KEY), payload);
   }
 
   /** Pieces from `offset` on, where one began before, or 0. Rejects with SourceChanged. */
@@ -105,13 +111,13 @@ export class SealedSource {
         while (begin + plain.length < end) {
           plain.push(await this.#next(chunks, begin + plain.length));
         }
-        // Elsewhere in the browser, while this worker seals.
-        const hashing = Promise.all(plain.map((text) => leafWith(this.#digest, text)));
-        const sealed = plain.map((text, at) => {
-          const index = begin + at;
-          return this.#payload.seal(index, text, shape.isLast(index));
-        });
-        await this.#remember(begin, concat(...(await hashing)));
+        // The browser's own threads do both, where it has what they need.
+        const hashing = Promise.all(plain.map((text) => leafWith(this.#engine.digest, text)));
+        const sealing = Promise.all(
+          plain.map((text, at) => this.#payload.seal(begin + at, text, shape.isLast(begin + at))),
+        );
+        const [leaves, sealed] = await Promise.all([hashing, sealing]);
+        await this.#remember(begin, concat(...leaves));
         yield concat(begin === 0 ? this.#head : EMPTY, ...sealed);
       }
     } finally {

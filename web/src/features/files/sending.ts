@@ -83,13 +83,13 @@ export async function sendFiles(
   source: Source,
   said: Said,
 ): Promise<Begun> {
-  const { api, random, kept, digest, stretch } = needs;
+  const { api, random, kept, engine, stretch } = needs;
   require(new Shape(source.length).blob <= permit.size, "too_long", "the permit pays for less");
   const begun = await begin(kept, random, source, said);
   // Another tab was first; and nothing is sealed again once the leaf hashes are gone.
   if (await kept.load("done")) return begun;
   const key = derived(begun.seed, "document");
-  const sealed = await SealedSource.open({ source, key, kept, random, digest });
+  const sealed = await SealedSource.open({ source, key, kept, random, engine });
   const { secret, code, owner } = linkOf(begun);
   const [blob, read] = [derived(begun.seed, "blob", 16), derived(begun.seed, "read")];
   const signer = seedSigner(owner);

@@ -1,8 +1,8 @@
 /** Reads a streamed part in spans of a few megabytes, each chunk checked before it is given. */
 import { HEAD_BYTES } from "../../sealing/agechunks.ts";
+import type { Engine } from "../../sealing/engine.ts";
 import { require } from "../../sealing/errors.ts";
 import type { StreamedPart } from "../../sealing/forms.ts";
-import type { Digest } from "../../sealing/kdf.ts";
 import { seedSigner } from "../../sealing/keys.ts";
 import type { PartInfo } from "../../sealing/statement.ts";
 import { type Chunks, openChunks, Shape } from "../../sealing/streamed.ts";
@@ -25,7 +25,7 @@ export async function openStreamed(
   part: StreamedPart,
   key: Uint8Array,
   info: Described,
-  digest?: Digest,
+  engine?: Engine,
 ): Promise<OpenPart> {
   const { leaves: most, content } = new Shape(info.length);
   const sizes = part.length === content && part.leaves.length === most;
@@ -44,7 +44,7 @@ export async function openStreamed(
     bytes(0, HEAD_BYTES),
     bytes(part.length, part.length + part.leaves.length),
   ]);
-  const chunks = await openChunks(head, leaves, key, part, info, digest);
+  const chunks = await openChunks(head, leaves, key, part, info, engine);
   const { shape } = chunks;
   return {
     chunks,
@@ -52,11 +52,13 @@ export async function openStreamed(
       const [from, to] = [shape.begin(first), shape.begin(end)];
       const sealed = await bytes(from, to, signal);
       const plain = new Uint8Array(shape.plain(end) - shape.plain(first));
-      for (let index = first; index < end; index += 1) {
+      const opening = Array.from({ length: end - first }, async (_, at) => {
+        const index = first + at;
         const [begin, stop] = [shape.begin(index) - from, shape.begin(index + 1) - from];
         const opened = await chunks.open(index, sealed.subarray(begin, stop));
         plain.set(opened, shape.plain(index) - shape.plain(first));
-      }
+      });
+      await Promise.all(opening);
       return plain;
     },
   };

@@ -1,5 +1,5 @@
 /** The worker's side: does one job, with what the worker's platform gives. */
-import type { Digest } from "../../sealing/kdf.ts";
+import type { Engine } from "../../sealing/engine.ts";
 import type { Clock, Http, Progress, Random, Scratch, ScratchFile, Vaults } from "../ports.ts";
 import { Api } from "../rooms/api.ts";
 import { fetchDown } from "./fetch-down.ts";
@@ -14,7 +14,7 @@ export interface Workplace {
   readonly clock: Clock;
   readonly random: Random;
   readonly vaults: Vaults;
-  readonly digest: Digest;
+  readonly engine: Engine;
   readonly scratch: Scratch;
   readonly stretch: Stretch;
   readonly origin: string;
@@ -22,13 +22,13 @@ export interface Workplace {
 
 /** Does one job, to its end. */
 export async function work(
-  { http, clock, random, vaults, digest, scratch, stretch, origin }: Workplace,
+  { http, clock, random, vaults, engine, scratch, stretch, origin }: Workplace,
   job: Job,
   told: (progress: Progress) => void,
 ): Promise<Result> {
   if (job.kind === "look") return await looked(job.files);
-  const api = new Api({ http: tellingHttp(http), clock, random, origin, digest });
-  const long = { api, clock, digest, told };
+  const api = new Api({ http: tellingHttp(http), clock, random, origin, digest: engine.digest });
+  const long = { api, clock, engine, told };
   if (job.kind === "send") {
     const kept = await vaults.open(scopeOf(job.permit));
     const needs = { ...long, random, kept, stretch };

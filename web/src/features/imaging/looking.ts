@@ -1,6 +1,6 @@
 /** The study of a sealed link, on the screen. Large: imported late. */
 import { signal } from "@preact/signals";
-import type { Digest } from "../../sealing/kdf.ts";
+import type { Engine } from "../../sealing/engine.ts";
 import type { Wanted } from "../files/jobs.ts";
 import { tellingHttp } from "../files/patience.ts";
 import { openStreamed } from "../files/spans.ts";
@@ -13,7 +13,7 @@ import { Ranges } from "./ranges.ts";
 import { createViewer } from "./viewer.ts";
 
 interface Needs extends Pick<Platform, "http" | "clock" | "random" | "address"> {
-  readonly digest: Digest;
+  readonly engine: Engine;
   readonly decoders: DecoderNeeds;
 }
 
@@ -22,14 +22,14 @@ interface Needs extends Pick<Platform, "http" | "clock" | "random" | "address"> 
  * earlier look.
  */
 export function lookAt(
-  { http, clock, random, address, digest, decoders }: Needs,
+  { http, clock, random, address, engine, decoders }: Needs,
   { part, key, info }: Wanted,
   drawings?: Drawings,
 ): ViewerModel {
   const { origin } = address;
-  const api = new Api({ http: tellingHttp(http), clock, random, origin, digest });
+  const api = new Api({ http: tellingHttp(http), clock, random, origin, digest: engine.digest });
   const waiting = signal(false);
-  const open = () => openStreamed(api, part, key, info, digest);
+  const open = () => openStreamed(api, part, key, info, engine);
   const ranges = new Ranges(info.length, clock, open, (gone) => {
     waiting.value = gone;
   });

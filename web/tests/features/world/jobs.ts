@@ -3,7 +3,7 @@ import { failureOf, type RunJob } from "../../../src/features/files/jobs.ts";
 import { work } from "../../../src/features/files/working.ts";
 import type { DecoderNeeds } from "../../../src/features/imaging/decoder.ts";
 import type { Http, Received, ScratchFile } from "../../../src/features/ports.ts";
-import { slowDigest } from "../../../src/sealing/kdf.ts";
+import { SLOW } from "../../../src/sealing/engine.ts";
 import { stretchBytes } from "../../../src/sealing/stretch.ts";
 import { decodersOf } from "./decoders.ts";
 import type { Browser, World } from "./world.ts";
@@ -37,7 +37,7 @@ export class Workbench {
     const place = {
       clock,
       random,
-      digest: slowDigest,
+      engine: SLOW,
       origin,
       stretch: stretchBytes,
       vaults: this.#browser.vaults(),
@@ -72,7 +72,7 @@ export class Workbench {
     return { ...answer, body: answer.body.slice(0, -1) };
   };
 
-  readonly digest = slowDigest;
+  readonly engine = SLOW;
 
   /** The worker that decodes images, in the test itself. */
   get decoders(): DecoderNeeds {
