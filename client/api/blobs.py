@@ -59,11 +59,14 @@ class Upload:
     read: bytes
     payer: Payer = SIGNER_PAYS
 
-    async def send(self, api: Api, offset: int, piece: bytes) -> None:
-        """Store the piece that begins there: the next one. Refused with `bad_offset` elsewhere."""
+    async def send(self, api: Api, offset: int, piece: bytes, digest: bytes | None = None) -> None:
+        """Store the piece that begins there: the next one. Refused with `bad_offset` elsewhere.
+
+        `digest`: its SHA-256, where that is known already.
+        """
         first = f"&read={b64u(self.read)}{self.payer.query}" if offset == 0 else ""
         target = f"/v1/blobs/{b64u(self.blob)}?length={self.length}&offset={offset}{first}"
-        await api.answer(Request("PUT", target, self.owner, piece, json=False))
+        await api.answer(Request("PUT", target, self.owner, piece, json=False, digest=digest))
 
     async def offset(self, api: Api) -> int:
         """Where the next piece begins. Refused with `not_found` where none was begun."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import io
 import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -23,12 +22,17 @@ Random = Callable[[int], bytes]
 
 # A lost answer is asked for again with the same idempotency key, after these pauses in seconds.
 PAUSES = (0.5, 1.0, 2.0)
+# What is written at once. A large body in small parts keeps the processor busy with parts.
+_PART_BYTES = 512 * 1024
 _CODES = {str(code): code for code in ErrorCode}
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request that may be made several times. `ranged`: the value of a Range header."""
+    """A request that may be made several times.
+
+    `digest`: SHA-256 of the body, where it is known already. `ranged`: value of a Range header.
+    """
 
     method: str
     target: str
@@ -36,6 +40,7 @@ class Request:
     body: bytes | None = field(default=None, repr=False)
     json: bool = True
     ranged: str | None = None
+    digest: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,13 @@ def _refusal(status: int, body: bytes) -> Exception:
         return ServerRefused(_CODES[name])
     except (ValueError, KeyError, TypeError):
         return ServerUnreachable(f"the server answered {status} without saying why")
+
+
+async def _parts(body: bytes) -> AsyncIterator[memoryview]:
+    """A long body bit by bit, so that other work goes on in between."""
+    whole = memoryview(body)
+    for at in range(0, len(body), _PART_BYTES):
+        yield whole[at : at + _PART_BYTES]
 
 
 class Api:
@@ -141,8 +153,9 @@ class Api:
         self, request: Request, idempotency: str | None
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         """Make a request once, or twice where the nonce had grown old on the way."""
-        body = request.body
-        digest = None if body is None else hashlib.sha256(body).digest()
+        body, digest = request.body, request.digest
+        if body is not None and digest is None:
+            digest = hashlib.sha256(body).digest()
         for last in (False, True):
             nonce = self._nonce or await self._fetch_nonce()
             self._nonce = None
@@ -169,12 +182,11 @@ class Api:
     ) -> AsyncIterator[aiohttp.ClientResponse]:
         if request.body is not None:
             kind = "application/json" if request.json else "application/octet-stream"
-            headers = headers | {"content-type": kind}
+            headers = headers | {"content-type": kind, "content-length": str(len(request.body))}
         if request.ranged is not None:
             headers = headers | {"range": request.ranged}
         url = self.origin + request.target
-        # As a stream: a long body is written in parts, so that other work goes on between them.
-        data = None if request.body is None else io.BytesIO(request.body)
+        data = None if request.body is None else _parts(request.body)
         async with self.http.request(request.method, url, data=data, headers=headers) as response:
             yield response
 

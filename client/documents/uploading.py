@@ -93,7 +93,7 @@ class SealedSource:
         return Leaves(len(tail), sha256(tail))
 
     def _content(self, first: int) -> Iterator[bytes]:
-        piece, leaves, shape = bytearray(), bytearray(), self.shape
+        piece, leaves, shape = list[bytes](), bytearray(), self.shape
         index = first
         chunks = self._source.chunks(first)
         while index < self.shape.chunks:
@@ -102,14 +102,14 @@ class SealedSource:
             if text is None or len(text) != shape.plain(index + 1) - shape.plain(index):
                 raise SourceChanged(self._source.name)
             leaves += leaf_hash(text)
-            piece += self._payload.seal(index, text, last=self.shape.is_last(index))
+            piece.append(self._payload.seal(index, text, last=self.shape.is_last(index)))
             index += 1
             if index % PIECE_CHUNKS == 0 or index == self.shape.chunks:
                 begin = (index - 1) // PIECE_CHUNKS * PIECE_CHUNKS
                 whole = index - begin == len(leaves) // LEAF_BYTES
                 self._remember(begin, bytes(leaves), whole=whole)
                 head = self._head if begin == 0 and first == 0 else b""
-                yield head + bytes(piece)
+                yield b"".join((head, *piece))
                 piece.clear()
                 leaves.clear()
 
@@ -174,17 +174,24 @@ async def _send(
         offset = 0
     pieces = sealed.pieces(offset)
     told(min(offset, sealed.shape.length))
-    ready = asyncio.create_task(asyncio.to_thread(next, pieces, None))
+    ready = asyncio.create_task(asyncio.to_thread(_next, pieces))
     try:
-        while (piece := await ready) is not None:
-            ready = asyncio.create_task(asyncio.to_thread(next, pieces, None))
-            await upload.send(api, offset, piece)
+        while (found := await ready) is not None:
+            ready = asyncio.create_task(asyncio.to_thread(_next, pieces))
+            piece, digest = found
+            await upload.send(api, offset, piece, digest)
             patience.renew()
             offset += len(piece)
             told(min(offset, sealed.shape.length))
     finally:
         # What is being sealed is remembered first: nothing else may do so at the same time.
         await asyncio.gather(ready, return_exceptions=True)
+
+
+def _next(pieces: Iterator[bytes]) -> tuple[bytes, bytes] | None:
+    """The next piece, with its SHA-256."""
+    piece = next(pieces, None)
+    return None if piece is None else (piece, sha256(piece))
 
 
 def gone(going: Going, sealed: SealedSource) -> Gone:

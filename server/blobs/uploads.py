@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,6 +29,8 @@ from server.vouchers import store as vouchers
 from signaling.errors import ErrorCode
 from signaling.wire import ID_BYTES, KEY_BYTES
 
+# What is hashed and written at once, while as much comes in.
+_GATHERED = 1024 * 1024
 _NAMES = ("read", "length", "offset", "room", "voucher", "openings")
 
 
@@ -209,9 +212,38 @@ async def _reserved(request: web.Request, account: Account, length: int) -> Asyn
 
 
 async def _receive(request: web.Request, head: Signed, size: int, draft: Draft | None) -> None:
+    """Take the body: what has come is hashed and written while more comes in."""
     found = hashlib.sha256()
-    async for chunk in chunks(request, size, ErrorCode.BAD_REQUEST):
-        found.update(chunk)
+
+    async def take(some: list[bytes]) -> None:
+        await asyncio.to_thread(_hash, found, some)
         if draft is not None:
-            await draft.write(chunk)
+            await draft.write(some)
+
+    taking = asyncio.create_task(take([]))
+    try:
+        async for some in _gathered(chunks(request, size, ErrorCode.BAD_REQUEST)):
+            await taking
+            taking = asyncio.create_task(take(some))
+    finally:
+        # Whatever ended it: nobody may write to a draft that is dropped.
+        await taking
     require_digest(head, found.digest())
+
+
+def _hash(found: hashlib._Hash, some: list[bytes]) -> None:
+    for chunk in some:
+        found.update(chunk)
+
+
+async def _gathered(coming: AsyncIterator[bytes]) -> AsyncIterator[list[bytes]]:
+    """A way to a thread and back costs as much as the hash of what comes at once."""
+    some: list[bytes] = []
+    size = 0
+    async for chunk in coming:
+        some.append(chunk)
+        size += len(chunk)
+        if size >= _GATHERED:
+            yield some
+            some, size = [], 0
+    yield some

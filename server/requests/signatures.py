@@ -32,7 +32,6 @@ _PARAMETERS = re.compile(r'keyid="([A-Za-z0-9_-]{43})";nonce="([A-Za-z0-9_-]*)";
 _PLAIN = re.compile(r"[!-~](?:[ -~]*[!-~])?")
 # RFC 3986, sections 3.3 and 3.4: a path and perhaps a query, never a fragment.
 _TARGET = re.compile(r"/(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*")
-_CHUNK = 64 * 1024
 _READ = ("Signature", "Signature-Input", "Content-Digest", "Idempotency-Key")
 
 
@@ -156,7 +155,7 @@ async def chunks(request: web.Request, most: int, too_long: ErrorCode) -> AsyncI
     while True:
         try:
             async with asyncio.timeout_at(min(end, loop.time() + limits.body_seconds)):
-                chunk = await request.content.read(_CHUNK)
+                chunk = await request.content.readany()
         except TimeoutError:
             raise Refused(ErrorCode.TIMEOUT) from None
         if not chunk:

@@ -196,8 +196,8 @@ async def test_files_come_and_go(tmp_path: Path) -> None:
     await files.open()
     await files.open()
     draft = await files.draft(NAME)
-    await draft.write(b"te")
-    await draft.write(b"xt")
+    await draft.write([b"te"])
+    await draft.write([b"x", b"t"])
     await draft.keep()
     assert b"".join([piece async for piece in files.read(NAME, 0, 4)]) == b"text"
     assert await files.strangers(set()) == [NAME]
@@ -213,7 +213,7 @@ async def test_a_dropped_file_is_gone_kept_or_not(tmp_path: Path) -> None:
     await files.open()
     for keep in (False, True):
         draft = await files.draft(NAME)
-        await draft.write(b"text")
+        await draft.write([b"text"])
         if keep:
             await draft.keep()
         draft.drop()
