@@ -105,24 +105,37 @@ export class SealedSource {
     const { shape } = this;
     const chunks = this.#source.chunks(first);
     try {
+      let next = this.#prepared(chunks, first);
       for (let begin = first; begin < shape.chunks; begin += SPAN_CHUNKS) {
-        const end = Math.min(begin + SPAN_CHUNKS, shape.chunks);
-        const plain: Uint8Array[] = [];
-        while (begin + plain.length < end) {
-          plain.push(await this.#next(chunks, begin + plain.length));
-        }
-        // The browser's own threads do both, where it has what they need.
-        const hashing = Promise.all(plain.map((text) => leafWith(this.#engine.digest, text)));
-        const sealing = Promise.all(
-          plain.map((text, at) => this.#payload.seal(begin + at, text, shape.isLast(begin + at))),
-        );
-        const [leaves, sealed] = await Promise.all([hashing, sealing]);
+        const { leaves, sealed } = await next;
+        // While this one is written down and sent.
+        if (begin + SPAN_CHUNKS < shape.chunks) next = this.#prepared(chunks, begin + SPAN_CHUNKS);
+        // A failure shows when it is waited for.
+        next.catch(() => undefined);
         await this.#remember(begin, concat(...leaves));
         yield concat(begin === 0 ? this.#head : EMPTY, ...sealed);
       }
     } finally {
       await chunks.return();
     }
+  }
+
+  /** The chunks of the piece that begins with this one, read, hashed and sealed. */
+  async #prepared(chunks: AsyncGenerator<Uint8Array, void, undefined>, begin: number) {
+    const { shape } = this;
+    const end = Math.min(begin + SPAN_CHUNKS, shape.chunks);
+    const plain: Uint8Array[] = [];
+    while (begin + plain.length < end) {
+      plain.push(await this.#next(chunks, begin + plain.length));
+    }
+    // The browser's own threads do both, where it has what they need.
+    const [leaves, sealed] = await Promise.all([
+      Promise.all(plain.map((text) => leafWith(this.#engine.digest, text))),
+      Promise.all(
+        plain.map((text, at) => this.#payload.seal(begin + at, text, shape.isLast(begin + at))),
+      ),
+    ]);
+    return { leaves, sealed };
   }
 
   /** An empty part is one empty chunk. */
