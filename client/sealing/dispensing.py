@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from client.sealing.cell import CellState
+from client.sealing.certificate import Certificate
 from client.sealing.encoding import b64u, b64u_decode, is_time, json_bytes, json_object, sha256
 from client.sealing.errors import SealCode, SealError
-from client.sealing.keys import Signer
+from client.sealing.keys import Signer, require_key
 from client.sealing.objects import Purpose, read_object, sign_object
 from client.sealing.profile import text_member
 
@@ -60,7 +61,10 @@ def read_dispensing(value: object) -> Dispensing:
 
 @dataclass(frozen=True)
 class Dispensed:
-    """What somebody gave of a line. `previous` is the hash of the receipt of the step before."""
+    """What somebody gave of a line. `previous` is the hash of the receipt of the step before.
+
+    `dispenser` and `place` are as they state them, with a card too: for who cannot see the card.
+    """
 
     prescription: bytes
     line: int
@@ -74,7 +78,19 @@ class Dispensed:
     place: str = ""
 
     def sign(self, claimant: Signer) -> bytes:
-        """The signed object, whose hash the claim names. Raises `bad_form`."""
+        """The signed object of who has no card; the claim names its hash. Raises `bad_form`."""
+        return sign_object(Purpose.DISPENSED, self._payload({}), claimant)
+
+    def sign_with_card(self, device: Signer, certificate: Certificate, claimant: bytes) -> bytes:
+        """The same of a practitioner's device, which names the key that will claim.
+
+        Raises `bad_form`, `bad_key`.
+        """
+        require_key(claimant)
+        payload = self._payload({"claimant": b64u(claimant)})
+        return sign_object(Purpose.DISPENSED, payload, device, certificate)
+
+    def _payload(self, more: dict[str, object]) -> bytes:
         payload = json_bytes(
             {
                 "v": 1,
@@ -88,23 +104,40 @@ class Dispensed:
                 "random": b64u(self.random),
                 "dispenser": self.dispenser,
                 "place": self.place,
+                **more,
             }
         )
-        _read_dispensed(payload)
-        return sign_object(Purpose.DISPENSED, payload, claimant)
+        _read_dispensed(_versioned(payload))
+        return payload
 
 
 @dataclass(frozen=True)
 class SignedDispensed:
+    """A checked receipt. `claimant`: the key that its claim has to name.
+
+    `certificate`: of the device that signed, where somebody signed with their card. Whether that
+    device was in force is for the reader to ask.
+    """
+
     said: Dispensed
     claimant: bytes
     hash: bytes
+    certificate: Certificate | None
 
 
 def read_dispensed(raw: bytes) -> SignedDispensed:
     """Raises `bad_suite`, `bad_form`, `bad_key`, `bad_signature`, `too_long`."""
     signed = read_object(Purpose.DISPENSED, raw)
-    return SignedDispensed(_read_dispensed(signed.payload), signed.key, sha256(raw))
+    value = _versioned(signed.payload)
+    claimant = signed.key
+    if ("claimant" in value) != (signed.certificate is not None):
+        # Also what a device has signed, and somebody without a card signs again as their own.
+        raise SealError(SealCode.BAD_FORM, "a claimant is named by a device, and by it alone")
+    if signed.certificate is not None:
+        claimant = _bytes(value, "claimant")
+        require_key(claimant)
+    said = _read_dispensed(value)
+    return SignedDispensed(said, claimant, sha256(raw), signed.certificate)
 
 
 @dataclass(frozen=True)
@@ -132,7 +165,8 @@ class LineState:
 
     `given`: the receipts of its steps in their order. `left`: whole deliveries that may still be
     made. `step`: the next one to claim, None where nothing may be dispensed. `missing`: a step is
-    claimed whose receipt nobody shows, so that nobody can say what is left.
+    claimed whose receipt nobody shows, so that nobody can say what is left. `taken`: when the
+    server took the claim of each receipt that was given (Unix seconds).
     """
 
     given: tuple[SignedDispensed, ...]
@@ -141,6 +175,7 @@ class LineState:
     revoked: bool
     missing: bool
     previous: bytes = field(default=START)
+    taken: tuple[int, ...] = ()
 
 
 def followed(
@@ -177,10 +212,11 @@ def follow(
     if len(cells) != line.steps:
         raise SealError(SealCode.BAD_FORM, "another number of cells")
     given: list[SignedDispensed] = []
+    at: list[int] = []
     previous, missing = START, False
     claims = [cell.claimed for cell in cells]
-    taken = next((at for at, claim in enumerate(claims) if claim is None), len(claims))
-    if any(claims[taken:]):
+    used = next((step for step, claim in enumerate(claims) if claim is None), len(claims))
+    if any(claims[used:]):
         raise SealError(SealCode.ALTERED, "a step was claimed before the one before it")
     for step, claim in enumerate(claims, 1):
         if claim is None:
@@ -194,15 +230,16 @@ def follow(
         if named != (prescription, number, step, previous, claim.claimant):
             raise SealError(SealCode.ALTERED, "a receipt of something else")
         given.append(receipt)
+        at.append(claim.at)
         previous = receipt.hash
     left = max(0, line.deliveries - sum(one.said.whole for one in given))
-    revoked = taken < len(cells) and cells[taken].closed
-    free = taken < len(cells) and not revoked and not missing and left > 0
-    return LineState(tuple(given), left, taken + 1 if free else None, revoked, missing, previous)
+    revoked = used < len(cells) and cells[used].closed
+    free = used < len(cells) and not revoked and not missing and left > 0
+    after = used + 1 if free else None
+    return LineState(tuple(given), left, after, revoked, missing, previous, tuple(at))
 
 
-def _read_dispensed(payload: bytes) -> Dispensed:
-    value = _versioned(payload)
+def _read_dispensed(value: dict[str, Any]) -> Dispensed:
     whole = value.get("whole")
     if not isinstance(whole, bool):
         raise SealError(SealCode.BAD_FORM, "whole is neither true nor false")

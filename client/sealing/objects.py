@@ -39,7 +39,6 @@ _KINDS = {
     Purpose.ATTESTATION: (SignerKind.REGISTRAR,),
     Purpose.VAULT_MOVED: (SignerKind.DEVICE,),
     Purpose.PRACTICE_MOVED: (SignerKind.DEVICE,),
-    Purpose.DISPENSED: (SignerKind.GUEST,),
 }
 _PEOPLE = (SignerKind.DEVICE, SignerKind.GUEST)
 

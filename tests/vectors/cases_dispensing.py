@@ -6,14 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from client.sealing.cell import CellState, Claimed, make_claim
+from client.sealing.certificate import issue
 from client.sealing.dispensing import START, Dispensed, Line, Revocation
-from client.sealing.encoding import b64u, json_bytes, json_object, lv, sha256, u8, u64
+from client.sealing.encoding import b64u, json_bytes, json_object, lv, sha256, u64
 from client.sealing.kdf import CHACHA, ZERO_NONCE
 from client.sealing.keys import SigningKey
 from client.sealing.objects import Purpose, sign_object
 from client.sealing.ticket import Ticket
 from tests.vectors.cases_handshake import CERTIFICATE
-from tests.vectors.forge import DEVICE, Case, Drbg, drawn, flipped, good, refused, sealed
+from tests.vectors.forge import DEVICE, IDENTITY, Case, Drbg, drawn, flipped, good, refused, sealed
 
 TICKET = Ticket(drawn("ticket"))
 OTHER = Ticket(drawn("another ticket"))
@@ -21,6 +22,8 @@ OWNER = SigningKey(drawn("dispensing owner"))
 CLAIMANTS = [SigningKey(drawn(f"dispensing claimant {n}")) for n in range(4)]
 PRESCRIPTION = drawn("dispensing prescription")
 AT = "2026-03-02T10:00:00Z"
+# When the server took each claim.
+TAKEN = 1_770_000_000
 
 
 def dispensing() -> list[Case]:
@@ -29,6 +32,7 @@ def dispensing() -> list[Case]:
         *_cells(),
         *_notes(),
         *_receipts(),
+        *_with_card(),
         *_revocations(),
         *_lines(),
         *_proofs(),
@@ -136,7 +140,7 @@ def _receipt(step: int = 1, previous: bytes = START, *, whole: bool = True) -> D
 def _read(receipt: Dispensed, signer: SigningKey) -> Case:
     raw = receipt.sign(signer)
     said = json_object(json_bytes(_members(receipt)))
-    return sealed(hash=sha256(raw), claimant=signer.public) | {"said": said}
+    return sealed(hash=sha256(raw), claimant=signer.public, certificate=None) | {"said": said}
 
 
 def _members(receipt: Dispensed) -> dict[str, Any]:
@@ -188,12 +192,6 @@ def _receipts() -> list[Case]:
         refused("version 2 of a receipt", "dispensing", "bad_suite", case(said(v=2))),
         refused("a receipt flipped", "dispensing", "bad_signature", case(flipped(raw, 60))),
         refused(
-            "a receipt that a device signed",
-            "dispensing",
-            "bad_form",
-            case(_by_device(json_bytes(value))),
-        ),
-        refused(
             "another object",
             "dispensing",
             "bad_signature",
@@ -206,10 +204,65 @@ def _receipts() -> list[Case]:
     ]
 
 
-def _by_device(payload: bytes) -> bytes:
-    signed = sign_object(Purpose.ROSTER, payload, DEVICE, CERTIFICATE)
-    signature = DEVICE.sign(Purpose.DISPENSED, u8(0), CERTIFICATE.raw, payload)
-    return signed[:-64] + signature
+def _with_card() -> list[Case]:
+    """Receipts of somebody who has a card: their device signs, and names who claims."""
+    receipt, claimant = _receipt(), CLAIMANTS[0]
+    raw = receipt.sign_with_card(DEVICE, CERTIFICATE, claimant.public)
+    value = {"v": 1, **_members(receipt), "claimant": b64u(claimant.public)}
+
+    def case(signed: bytes) -> Case:
+        return sealed(what="receipt", receipt=signed)
+
+    def said(signer: SigningKey = DEVICE, **members: Any) -> bytes:
+        certificate = CERTIFICATE if signer is DEVICE else None
+        payload = json_bytes(value | members)
+        return sign_object(Purpose.DISPENSED, payload, signer, certificate)
+
+    def nobody() -> bytes:
+        payload = json_bytes({"v": 1, **_members(receipt)})
+        return sign_object(Purpose.DISPENSED, payload, DEVICE, CERTIFICATE)
+
+    # Its own identity says of the pharmacist's device that it is its own.
+    other = issue(SigningKey(drawn("another identity")), DEVICE.public, CERTIFICATE.issued)
+    read = sealed(hash=sha256(raw), claimant=claimant.public, certificate=CERTIFICATE.raw) | {
+        "said": json_object(json_bytes(_members(receipt)))
+    }
+    longest = replace(receipt, given="\u20ac" * 200, dispenser="\u20ac" * 200, place="\u20ac" * 200)
+    most = longest.sign_with_card(DEVICE, CERTIFICATE, claimant.public)
+    note = TICKET.seal(TICKET.box, most, Drbg("dispensing longest receipt"))
+    wrong: dict[str, tuple[str, bytes]] = {
+        "a device that names no claimant": ("bad_form", nobody()),
+        "a device that names half a claimant": ("bad_form", said(claimant=b64u(bytes(16)))),
+        "a device that names no key": ("bad_form", said(claimant=None)),
+        "a claimant of small order": ("bad_key", said(claimant=b64u(bytes(32)))),
+        "a device's receipt that its claimant signed again": ("bad_form", said(claimant)),
+        "a device's receipt that another signed again": ("bad_form", said(CLAIMANTS[1])),
+        "a device's receipt under another identity's certificate": (
+            "bad_signature",
+            raw.replace(CERTIFICATE.raw, other.raw),
+        ),
+        "a device's receipt under a certificate that nobody issued": (
+            "bad_signature",
+            raw.replace(CERTIFICATE.raw, flipped(CERTIFICATE.raw, 136)),
+        ),
+        "a device's receipt that its identity signed": (
+            "bad_form",
+            raw[:1] + b"\2" + lv(IDENTITY.public) + raw[6 + len(CERTIFICATE.raw) :],
+        ),
+    }
+    return [
+        good(
+            "a receipt with a card",
+            case(raw) | sealed(seed=claimant.seed, device=DEVICE.seed),
+            read,
+        ),
+        good(
+            "the longest receipt with a card, in its note",
+            sealed(what="note", secret=TICKET.secret, place=TICKET.box, note=note, salt=note[2:34]),
+            sealed(plain=most),
+        ),
+        *(refused(name, "dispensing", code, case(one)) for name, (code, one) in wrong.items()),
+    ]
 
 
 def _revocations() -> list[Case]:
@@ -269,8 +322,12 @@ FREE = CellState(b"", closed=False, accepted=1, claimed=None)
 CLOSED = replace(FREE, closed=True)
 
 
+def _claimed_by(claimant: SigningKey, raw: bytes) -> CellState:
+    return replace(FREE, claimed=Claimed(claimant.public, sha256(raw), TAKEN, b""))
+
+
 def _claimed(raw: bytes, n: int) -> CellState:
-    return replace(FREE, claimed=Claimed(CLAIMANTS[n].public, sha256(raw), 1_770_000_000, b""))
+    return _claimed_by(CLAIMANTS[n], raw)
 
 
 def _lines() -> list[Case]:
@@ -278,6 +335,8 @@ def _lines() -> list[Case]:
     second = _receipt(2, sha256(first)).sign(CLAIMANTS[1])
     third = _receipt(3, sha256(second)).sign(CLAIMANTS[2])
     lost = _receipt(1).sign(CLAIMANTS[3])
+    carded = _receipt(whole=False).sign_with_card(DEVICE, CERTIFICATE, CLAIMANTS[0].public)
+    stripped = _receipt(whole=False).sign(CLAIMANTS[0])
     two = Line(2, 4)
     given = (_claimed(first, 0), _claimed(second, 1), _claimed(third, 2))
 
@@ -292,6 +351,7 @@ def _lines() -> list[Case]:
         last = sha256(receipts[-1]) if receipts else START
         return {
             "given": [b64u(sha256(raw)) for raw in receipts],
+            "taken": [TAKEN for _ in receipts],
             "left": left,
             "step": step,
             "revoked": revoked,
@@ -305,6 +365,16 @@ def _lines() -> list[Case]:
             "a part, and what lost against it",
             Told(two, (given[0], FREE, FREE, FREE), (lost, first)),
             state((first,), 2, 2),
+        ),
+        (
+            "a part with a card",
+            Told(two, (_claimed(carded, 0), FREE, FREE, FREE), (carded,)),
+            state((carded,), 2, 2),
+        ),
+        (
+            "a receipt with its card, and the same without",
+            Told(two, (_claimed(carded, 0), FREE, FREE, FREE), (stripped,)),
+            state((), 2, None, missing=True),
         ),
         (
             "a part and the rest",
@@ -352,6 +422,14 @@ def _lines() -> list[Case]:
         "a receipt that another signed": (
             "altered",
             Told(two, (_claimed(first, 1), FREE, FREE, FREE), (first,)),
+        ),
+        "a receipt with a card that names another claimant": (
+            "altered",
+            Told(two, (_claimed(carded, 1), FREE, FREE, FREE), (carded,)),
+        ),
+        "a receipt with a card that the device claimed": (
+            "altered",
+            Told(two, (_claimed_by(DEVICE, carded), FREE, FREE, FREE), (carded,)),
         ),
         "a receipt that does not follow": (
             "altered",

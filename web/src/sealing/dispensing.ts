@@ -1,11 +1,12 @@
 /** What is dispensed of a prescription, and what may still be (Dispensing). */
 import * as v from "valibot";
 import type { CellState } from "./cell.ts";
+import type { Certificate } from "./certificate.ts";
 import { b64u, fields, jsonBytes, same } from "./encoding.ts";
 import { require, SealError } from "./errors.ts";
 import { bytesOf, positive, readForm, textOf, time } from "./forms.ts";
 import { hash } from "./kdf.ts";
-import type { Signer } from "./keys.ts";
+import { requireKey, type Signer } from "./keys.ts";
 import { readObject, signObject } from "./signed.ts";
 import { requireVersion } from "./version.ts";
 
@@ -58,19 +59,43 @@ const DISPENSED = v.object({
   random: bytesOf(32),
   dispenser: v.pipe(text, v.minLength(1)),
   place: v.optional(text, ""),
+  claimant: v.optional(bytesOf(32)),
 });
 
-/** What somebody gave of a line. `previous` is the hash of the receipt of the step before. */
-export type Dispensed = Omit<v.InferOutput<typeof DISPENSED>, "v">;
+/**
+ * What somebody gave of a line. `previous` is the hash of the receipt of the step before; `dispenser`
+ * and `place` are as they state them, with a card too: for who cannot see the card.
+ */
+export type Dispensed = Omit<v.InferOutput<typeof DISPENSED>, "v" | "claimant">;
 
+/** A checked receipt. */
 export interface SignedDispensed {
   readonly said: Dispensed;
+  /** The key that its claim has to name. */
   readonly claimant: Uint8Array;
   readonly hash: Uint8Array;
+  /**
+   * Of the device that signed, where somebody signed with their card. Whether that device was in force
+   * is for the reader to ask.
+   */
+  readonly certificate: Certificate | undefined;
 }
 
-/** The signed object, whose hash the claim names. Refuses with `bad_form` what no reader would take. */
-export async function signDispensed(said: Dispensed, claimant: Signer): Promise<Uint8Array> {
+/** A practitioner's device that signs; `certificate`: 137 bytes. */
+export interface CardSigner {
+  readonly device: Signer;
+  readonly certificate: Uint8Array;
+}
+
+/**
+ * The signed object, whose hash the claim names: by the claimant's key, or, `by` somebody with a card,
+ * by their device, which names that key. Refuses with `bad_form` what no reader would take.
+ */
+export async function signDispensed(
+  said: Dispensed,
+  claimant: Signer,
+  by?: CardSigner,
+): Promise<Uint8Array> {
   const payload = jsonBytes({
     v: 1,
     prescription: b64u(said.prescription),
@@ -83,21 +108,27 @@ export async function signDispensed(said: Dispensed, claimant: Signer): Promise<
     random: b64u(said.random),
     dispenser: said.dispenser,
     place: said.place,
+    ...(by ? { claimant: b64u(claimant.publicKey) } : {}),
   });
   readPayload(payload);
-  return signObject("dispensed", payload, claimant);
+  return signObject("dispensed", payload, by?.device ?? claimant, by?.certificate);
 }
 
-function readPayload(payload: Uint8Array): Dispensed {
+function readPayload(payload: Uint8Array) {
   requireVersion(payload);
-  const { v: _version, ...said } = readForm(DISPENSED, payload, "bad_form");
-  return said;
+  const { v: _version, claimant, ...said } = readForm(DISPENSED, payload, "bad_form");
+  return { said, claimant };
 }
 
 /** Refuses with `bad_suite`, `bad_form`, `bad_key`, `bad_signature`, `too_long`. */
 export function readDispensed(raw: Uint8Array): SignedDispensed {
-  const { payload, key, hash } = readObject("dispensed", raw);
-  return { said: readPayload(payload), claimant: key, hash };
+  const { payload, key, hash, certificate } = readObject("dispensed", raw);
+  const { said, claimant } = readPayload(payload);
+  // Also refuses what a device has signed, and somebody without a card signs again as their own.
+  const fits = (claimant !== undefined) === (certificate !== undefined);
+  require(fits, "bad_form", "a claimant is named by a device, and by it alone");
+  if (claimant) requireKey(claimant);
+  return { said, claimant: claimant ?? key, hash, certificate };
 }
 
 const REVOCATION = v.object({ v: v.literal(1), reason: v.optional(text, ""), at: time });
@@ -131,6 +162,8 @@ export interface LineState {
   readonly missing: boolean;
   /** What the next receipt names as the one before. */
   readonly previous: Uint8Array;
+  /** When the server took the claim of each receipt in `given`, in Unix seconds. */
+  readonly taken: readonly number[];
 }
 
 /**
@@ -143,7 +176,15 @@ export function followed(...of: Parameters<typeof follow>): LineState {
   } catch (error) {
     if (!(error instanceof SealError)) throw error;
     const [{ deliveries: left }] = of;
-    return { given: [], left, step: null, revoked: false, missing: true, previous: NOTHING };
+    return {
+      given: [],
+      left,
+      step: null,
+      revoked: false,
+      missing: true,
+      previous: NOTHING,
+      taken: [],
+    };
   }
 }
 
@@ -163,10 +204,11 @@ export function follow(
   require(cells.length === line.steps, "bad_form", "another number of cells");
   const claims = cells.map(({ claimed }) => claimed);
   const free = claims.indexOf(null);
-  const taken = free < 0 ? claims.length : free;
-  const beyond = claims.slice(taken).some((claim) => claim !== null);
+  const used = free < 0 ? claims.length : free;
+  const beyond = claims.slice(used).some((claim) => claim !== null);
   require(!beyond, "altered", "a step was claimed before the one before it");
   const given: SignedDispensed[] = [];
+  const taken: number[] = [];
   let previous: Uint8Array = NOTHING;
   let missing = false;
   for (const [at, claim] of claims.entries()) {
@@ -181,10 +223,11 @@ export function follow(
     const theirs = same(said.prescription, prescription) && same(claimant, claim.claimant);
     require(follows && theirs, "altered", "a receipt of something else");
     given.push(receipt);
+    taken.push(claim.at);
     previous = receipt.hash;
   }
   const left = Math.max(0, line.deliveries - given.filter(({ said }) => said.whole).length);
-  const revoked = cells[taken]?.closed === true;
-  const open = taken < cells.length && !revoked && !missing && left > 0;
-  return { given, left, step: open ? taken + 1 : null, revoked, missing, previous };
+  const revoked = cells[used]?.closed === true;
+  const open = used < cells.length && !revoked && !missing && left > 0;
+  return { given, left, step: open ? used + 1 : null, revoked, missing, previous, taken };
 }

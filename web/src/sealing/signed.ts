@@ -20,7 +20,7 @@ const KINDS = {
   attestation: [REGISTRAR],
   "vault moved": [DEVICE],
   "practice moved": [DEVICE],
-  dispensed: [GUEST],
+  dispensed: [DEVICE, GUEST],
 } as const;
 
 /** What the object is: its label, so that one kind of object never passes for another. */

@@ -98,11 +98,21 @@ const membersOf = (said: Dispensed) => ({
 });
 
 async function runReceipt(one: Case) {
-  const { said, claimant, hash } = readDispensed(bytes(one.receipt));
+  const { said, claimant, hash, certificate } = readDispensed(bytes(one.receipt));
   if (one.seed) {
-    requireSame(await signDispensed(said, seedSigner(bytes(one.seed))), bytes(one.receipt));
+    const by = certificate && {
+      device: seedSigner(bytes(one.device)),
+      certificate: certificate.raw,
+    };
+    const again = await signDispensed(said, seedSigner(bytes(one.seed)), by);
+    requireSame(again, bytes(one.receipt));
   }
-  return { hash: b64u(hash), claimant: b64u(claimant), said: membersOf(said) };
+  return {
+    hash: b64u(hash),
+    claimant: b64u(claimant),
+    certificate: certificate ? b64u(certificate.raw) : null,
+    said: membersOf(said),
+  };
 }
 
 const cellOf = ({ closed, claimed }: Case): CellState => ({

@@ -83,11 +83,19 @@ def _members(said: Dispensed) -> dict[str, Any]:
 
 def _receipt(case: Case) -> dict[str, Any]:
     found = read_dispensed(_taken(case, "receipt"))
+    certificate = found.certificate
     if "seed" in case:
-        assert found.said.sign(SigningKey(_taken(case, "seed"))) == _taken(case, "receipt")
+        claimant = SigningKey(_taken(case, "seed"))
+        if certificate is None:
+            again = found.said.sign(claimant)
+        else:
+            device = SigningKey(_taken(case, "device"))
+            again = found.said.sign_with_card(device, certificate, claimant.public)
+        assert again == _taken(case, "receipt")
     return {
         "hash": b64u(found.hash),
         "claimant": b64u(found.claimant),
+        "certificate": b64u(certificate.raw) if certificate else None,
         "said": _members(found.said),
     }
 
@@ -111,6 +119,7 @@ def _line(case: Case) -> dict[str, Any]:
     )
     return {
         "given": [b64u(receipt.hash) for receipt in found.given],
+        "taken": list(found.taken),
         "left": found.left,
         "step": found.step,
         "revoked": found.revoked,
