@@ -15,12 +15,13 @@ from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api
 from client.api.practitioners import fetch
 from client.authorship import moment, signed_by, signed_lines
+from client.documents.dispensers import Dispenser, Dispensers, Standing
 from client.documents.dispensing import Dispensary
 from client.documents.ticket_copy import Copy, Copying, Offline, open_copy
 from client.inert import inert
 from client.sealing.card import read_card
 from client.sealing.devices import read_devices, require_in_force
-from client.sealing.dispensing import Dispensing, LineState, SignedDispensed
+from client.sealing.dispensing import Dispensed, Dispensing, LineState, SignedDispensed
 from client.sealing.encoding import all_fields, b64u, sha256
 from client.sealing.errors import SealCode, SealError
 from client.sealing.handed import Handed
@@ -49,15 +50,24 @@ DEVICES = {
     "in force": "the device that signed is not withdrawn",
     "revoked": "the device that signed WAS WITHDRAWN since: call the prescriber",
 }
+CARDS = {
+    Standing.UNATTESTED: "by their card, which nobody has checked",
+    Standing.REVOKED: "by the card of a device that WAS WITHDRAWN by then",
+    Standing.UNASKED: "as stated: nobody could be asked about the card",
+}
 
 
 @dataclass(frozen=True)
 class Line:
-    """Of one line: how much may be delivered in all, what is known of it, why it was taken back."""
+    """Of one line: how much may be delivered in all, what is known of it, why it was taken back.
+
+    `by`: of each receipt who signed it with a card, None where it names who it was as stated.
+    """
 
     deliveries: int
     state: LineState
     reason: str | None
+    by: tuple[Dispenser | None, ...]
 
     def word(self, *, expired: bool) -> str:
         """In one word, the first that applies: what a pharmacist may do with it, or why not."""
@@ -167,6 +177,7 @@ class _Looked:
     lines: tuple[Line, ...]
     device: Device
     server: bytes
+    dispensers: Dispensers
 
     def found(self, asked: Asked, saved: int | None) -> Found:
         proofs = self.at.proofs
@@ -188,15 +199,19 @@ async def _looked(asked: Asked, api: Api, copy: Copy, before: _Looked | None) ->
     dispensing = _dispensing(handed)
     if before is not None and before.handed.proof.statement != handed.proof.statement:
         raise SealError(SealCode.FORKED, "another prescription than the copy's")
+    known = {} if before is None else before.dispensers.known
+    dispensers = Dispensers(api, copy.saved, known)
     lines = []
     states = await at.look(dispensing, handed.proof.statement)
     for number, (line, state) in enumerate(zip(dispensing.lines, states, strict=True), 1):
         reason = None
         if state.revoked:
             reason = await _reason(at, handed, number, len(state.given) + 1)
-        lines.append(Line(line.deliveries, state, reason))
+        signed = zip(state.given, state.taken, strict=True)
+        by = [await dispensers.of(one, taken) for one, taken in signed]
+        lines.append(Line(line.deliveries, state, reason, tuple(by)))
     device = await _device(api, handed, copy.saved)
-    return _Looked(at, handed, tuple(lines), device, server.key)
+    return _Looked(at, handed, tuple(lines), device, server.key, dispensers)
 
 
 def _dispensing(handed: Handed) -> Dispensing:
@@ -253,7 +268,7 @@ def told(found: Found) -> dict[str, object]:
                 "left": line.state.left,
                 "deliveries": line.deliveries,
                 "reason": line.reason,
-                "given": [_given(one) for one in line.state.given],
+                "given": [_given(*one) for one in zip(line.state.given, line.by, strict=True)],
             }
             for word, line in zip(found.words, found.lines, strict=True)
         ],
@@ -263,7 +278,7 @@ def told(found: Found) -> dict[str, object]:
     }
 
 
-def _given(one: SignedDispensed) -> dict[str, object]:
+def _given(one: SignedDispensed, by: Dispenser | None) -> dict[str, object]:
     said = one.said
     return {
         "by": said.dispenser,
@@ -271,7 +286,35 @@ def _given(one: SignedDispensed) -> dict[str, object]:
         "at": said.at,
         "what": said.given,
         "whole": said.whole,
+        "card": by and _card(by),
     }
+
+
+def _card(by: Dispenser) -> dict[str, object]:
+    card = by.record and by.record.card.card
+    attestation = by.record and by.record.attestation
+    return {
+        "identity": b64u(by.identity),
+        "standing": by.standing,
+        "name": card and card.name,
+        "profession": card and card.profession,
+        "place": card and card.place,
+        "attested_by": attestation and attestation.registrar,
+    }
+
+
+def _who(said: Dispensed, by: Dispenser | None) -> str:
+    """Who dispensed, and how that is known: by their card, where it can be seen."""
+    if by is None or by.record is None:
+        texts = [said.dispenser, said.place]
+        how = "as stated" if by is None else CARDS[by.standing]
+    else:
+        card = by.record.card.card
+        texts = [card.name, card.profession, card.place]
+        attestation = by.record.attestation
+        registrar = inert(attestation.registrar) if attestation else ""
+        how = CARDS.get(by.standing, f"by their card, checked by {registrar}")
+    return f"{', '.join(filter(None, map(inert, texts)))} ({how})"
 
 
 def ticket_lines(found: Found) -> Iterator[str]:
@@ -294,12 +337,10 @@ def ticket_lines(found: Found) -> Iterator[str]:
         left = f"{line.state.left} of {line.deliveries} deliveries left"
         why = f" ({inert(line.reason)})" if line.reason else ""
         said.append(f"line {number}: {STATES[word]}{why}; {left}")
-        for one in line.state.given:
+        for one, by in zip(line.state.given, line.by, strict=True):
             how = "in full" if one.said.whole else "in part"
-            what, who = inert(one.said.given), inert(one.said.dispenser)
-            place = inert(one.said.place)
-            where = f"{who}, {place}" if place else who
-            said.append(f"  given {how}{f': {what}' if what else ''}, by {where}, {one.said.at}")
+            what, who = inert(one.said.given), _who(one.said, by)
+            said.append(f"  given {how}{f': {what}' if what else ''}, by {who}, {one.said.at}")
     said.append("not checked:")
     said += [f"  {UNCHECKED[name]}" for name in found.unchecked]
     for text in said:

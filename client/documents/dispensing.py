@@ -20,6 +20,7 @@ from client.limits import LINK_BYTES
 from client.sealing.agefile import open_file, seal_file
 from client.sealing.cell import VALUE_BYTES, CellKeys, CellState, Claimed, Seen
 from client.sealing.dispensing import (
+    CardSigner,
     Dispensed,
     Dispensing,
     Line,
@@ -217,9 +218,11 @@ class Dispensary:
             raise SealError(SealCode.BAD_FORM, "a step that is not closed")
         return read_revocation(self._ticket.open(keys.id, found.value))
 
-    def prepare(self, said: Dispensed, claimant: SigningKey) -> Attempt:
-        """Sign a receipt for the step that it names."""
-        return Attempt(said.line, said.step, said.sign(claimant), claimant.public)
+    def prepare(
+        self, said: Dispensed, claimant: SigningKey, by: CardSigner | None = None
+    ) -> Attempt:
+        """Sign a receipt for the step that it names, with a card where there is one."""
+        return Attempt(said.line, said.step, said.sign(claimant, by), claimant.public)
 
     async def carry_out(self, dispensing: Dispensing, attempt: Attempt) -> Taken:
         """Store the receipt, then claim its step; again after a lost answer, with the same end.

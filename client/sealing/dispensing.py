@@ -60,6 +60,14 @@ def read_dispensing(value: object) -> Dispensing:
 
 
 @dataclass(frozen=True)
+class CardSigner:
+    """A practitioner's device that signs."""
+
+    device: Signer = field(repr=False)
+    certificate: Certificate
+
+
+@dataclass(frozen=True)
 class Dispensed:
     """What somebody gave of a line. `previous` is the hash of the receipt of the step before.
 
@@ -77,18 +85,16 @@ class Dispensed:
     dispenser: str
     place: str = ""
 
-    def sign(self, claimant: Signer) -> bytes:
-        """The signed object of who has no card; the claim names its hash. Raises `bad_form`."""
-        return sign_object(Purpose.DISPENSED, self._payload({}), claimant)
+    def sign(self, claimant: Signer, by: CardSigner | None = None) -> bytes:
+        """The signed object, whose hash the claim names.
 
-    def sign_with_card(self, device: Signer, certificate: Certificate, claimant: bytes) -> bytes:
-        """The same of a practitioner's device, which names the key that will claim.
-
-        Raises `bad_form`, `bad_key`.
+        By the claimant's key, or by the device of somebody with a card, which names that key.
+        Raises `bad_form`.
         """
-        require_key(claimant)
-        payload = self._payload({"claimant": b64u(claimant)})
-        return sign_object(Purpose.DISPENSED, payload, device, certificate)
+        if by is None:
+            return sign_object(Purpose.DISPENSED, self._payload({}), claimant)
+        payload = self._payload({"claimant": b64u(claimant.public)})
+        return sign_object(Purpose.DISPENSED, payload, by.device, by.certificate)
 
     def _payload(self, more: dict[str, object]) -> bytes:
         payload = json_bytes(

@@ -18,11 +18,16 @@ class ServerProcess:
     """As many processes as `nodes` says, behind a front where that is more than one.
 
     `origin` is what people's pages and clients name; by default it is where the server listens.
-    `redis` is the URL of a Redis of the test's own.
+    `redis` is the URL of a Redis of the test's own; `registrar` who attests cards.
     """
 
     def __init__(
-        self, folder: Path, origin: str | None = None, nodes: int = NODES, redis: str = ""
+        self,
+        folder: Path,
+        origin: str | None = None,
+        nodes: int = NODES,
+        redis: str = "",
+        registrar: bytes = b"",
     ) -> None:
         self.folder = folder
         self.data = folder / "data"
@@ -33,6 +38,8 @@ class ServerProcess:
         if nodes > 1:
             ports = [free_port() for _ in range(nodes)]
             settings = shared(self.data) | ({"redis": redis} if redis else {})
+        if registrar:
+            settings |= {"registrar": b64u(registrar)}
         env = {f"APARTE_{name.upper()}": value for name, value in settings.items()}
         self.nodes = [Process(self.data, port, self.origin, env) for port in ports]
         self._front = contextlib.AsyncExitStack()
@@ -55,9 +62,13 @@ class ServerProcess:
 
 @contextlib.asynccontextmanager
 async def serving(
-    folder: Path, origin: str | None = None, nodes: int = NODES, redis: str = ""
+    folder: Path,
+    origin: str | None = None,
+    nodes: int = NODES,
+    redis: str = "",
+    registrar: bytes = b"",
 ) -> AsyncIterator[ServerProcess]:
-    server = ServerProcess(folder, origin, nodes, redis)
+    server = ServerProcess(folder, origin, nodes, redis, registrar)
     try:
         await server.start()
         yield server

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +16,23 @@ from client.api import mailboxes
 from client.api.cells import Cells
 from client.api.errors import ServerRefused
 from client.api.http import Api
+from client.documents.dispensers import Dispenser, Dispensers
 from client.documents.dispensing import Dispensary
+from client.host.practitioner import make
 from client.sealing.cell import Seen
-from client.sealing.dispensing import START, Dispensed, Revocation, read_dispensed
+from client.sealing.dispensing import (
+    START,
+    CardSigner,
+    Dispensed,
+    LineState,
+    Revocation,
+    read_dispensed,
+)
 from client.sealing.keys import SigningKey
 from client.sealing.ticket import Ticket
+from client.vault import Memory
 from signaling.wire import ErrorCode
-from tests.integration.dispensing import AT, CONTENT, Pharmacy, World
+from tests.integration.dispensing import AT, CONTENT, PHARMACIST, REGISTRAR, Pharmacy, World
 from tests.integration.people import practice
 from tests.integration.serving import serving
 
@@ -29,7 +40,8 @@ from tests.integration.serving import serving
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     (tmp_path / "server").mkdir()
-    async with serving(tmp_path / "server") as server, aiohttp.ClientSession() as http:
+    served = serving(tmp_path / "server", registrar=REGISTRAR.public)
+    async with served as server, aiohttp.ClientSession() as http:
         api = Api(server.origin, http, os.urandom)
         yield World(server, await practice(server), api, (await api.who()).key, tmp_path)
 
@@ -65,6 +77,61 @@ async def test_two_lines_are_dispensed_and_one_is_revoked(world: World) -> None:
     await world.revoke(issued, 1, 2)
     first, _ = await pharmacy.look()
     assert (len(first.given), first.left) == (1, 0)
+
+
+async def test_who_dispenses_with_a_card_is_who_their_card_says(world: World) -> None:
+    issued = await world.issue()
+    theirs, unknown = await world.pharmacist(), await world.pharmacist(registrar=None)
+    await world.with_card(issued, theirs).dispense(1)
+    await world.with_card(issued, unknown).dispense(2, whole=False)
+    await world.pharmacy(issued).dispense(2)
+    first, second = await world.pharmacy(issued).look()
+    assert (first.left, second.left) == (0, 1)
+    found = await dispensers(world, first, second)
+    assert [one and one.standing for one in found] == ["attested", "unattested", None]
+    assert found[0] is not None
+    assert found[0].record is not None
+    assert found[0].record.card.card.name == "Alix Fictive"
+    # The claim, which the server keeps, names a key that was drawn for it.
+    assert first.given[0].claimant != theirs.who.device.public
+
+
+async def test_a_device_that_was_withdrawn_by_then_shows_as_such(world: World) -> None:
+    issued, theirs = await world.issue(), await world.pharmacist()
+    await world.with_card(issued, theirs).dispense(1)
+    (state, _) = await world.pharmacy(issued).look()
+    (claimed,) = state.taken
+    await theirs.withdraw(world.api, claimed + 1)
+    # What came before counts for good.
+    assert [one and one.standing for one in await dispensers(world, state)] == ["attested"]
+    (receipt,) = state.given
+    later = await Dispensers(world.api, int(time.time())).of(receipt, claimed + 1)
+    assert later is not None
+    assert later.standing == "revoked"
+
+
+async def test_of_a_card_that_the_server_does_not_know_nobody_could_be_asked(world: World) -> None:
+    issued, theirs = await world.issue(), make(PHARMACIST, Memory(), os.urandom, 1_700_000_000)
+    by = CardSigner(theirs.device, theirs.certificate)
+    await replace(world.pharmacy(issued), by=by).dispense(1)
+    (state, _) = await world.pharmacy(issued).look()
+    (found,) = await dispensers(world, state)
+    assert found is not None
+    assert (found.standing, found.record) == ("unasked", None)
+    # What was confirmed long ago is no answer either.
+    await world.with_card(issued, await world.pharmacist()).dispense(2)
+    (_, state) = await world.pharmacy(issued).look()
+    (known,) = await dispensers(world, state, at=int(time.time()) + 3 * 24 * 3600)
+    assert known is not None
+    assert known.standing == "unasked"
+
+
+async def dispensers(
+    world: World, *states: LineState, at: int | None = None
+) -> list[Dispenser | None]:
+    asked = Dispensers(world.api, at or int(time.time()))
+    given = [pair for one in states for pair in zip(one.given, one.taken, strict=True)]
+    return [await asked.of(*pair) for pair in given]
 
 
 async def test_of_two_pharmacies_at_once_one_dispenses(world: World) -> None:

@@ -25,7 +25,7 @@ from client.host.practitioner import kept_identity
 from client.sealing.devices import make_devices
 from client.sealing.encoding import b64u
 from client.verify_ticket import Asked, Found, check_ticket
-from tests.integration.dispensing import World
+from tests.integration.dispensing import REGISTRAR, World
 from tests.integration.people import practice
 from tests.integration.serving import serving
 
@@ -33,7 +33,8 @@ from tests.integration.serving import serving
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     (tmp_path / "server").mkdir()
-    async with serving(tmp_path / "server") as server, aiohttp.ClientSession() as http:
+    served = serving(tmp_path / "server", registrar=REGISTRAR.public)
+    async with served as server, aiohttp.ClientSession() as http:
         api = Api(server.origin, http, os.urandom)
         yield World(server, await practice(server), api, (await api.who()).key, tmp_path)
 
@@ -63,7 +64,7 @@ async def test_says_what_is_left_and_what_nobody_checked(world: World) -> None:
     assert "for Łukasz Şahin" in said
     assert "the device that signed is not withdrawn, as of" in said
     assert "line 1: given in full; 0 of 1 deliveries left" in said
-    assert "given in full: 1 boîte, by Pharmacie de l’Exemple" in said
+    assert "given in full: 1 boîte, by Pharmacie de l’Exemple (as stated)" in said
     assert "line 2: taken back by the prescriber (Allergie); 2 of 2 deliveries left" in said
     _, told_ = await told(link(world, issued))
     assert told_["unchecked"] == ["hidden", "keys", "patient", "right"]
@@ -71,6 +72,34 @@ async def test_says_what_is_left_and_what_nobody_checked(world: World) -> None:
     assert (await run(link(world, issued), "--identity", identity))[0] == 0
     assert (await run(link(world, issued), "--identity", b64u(bytes(32))))[0] == 1
     assert (await run(link(world, issued), "--server", b64u(bytes(32))))[0] == 1
+
+
+async def test_says_whose_card_dispensed(world: World) -> None:
+    issued, copy = await world.issue(), world.folder / "copy"
+    theirs, unknown = await world.pharmacist(), await world.pharmacist(registrar=None)
+    await world.with_card(issued, theirs).dispense(1)
+    await world.with_card(issued, unknown).dispense(2)
+    code, said = await run(link(world, issued), "--copy", copy)
+    assert code == 0
+    assert "by Alix Fictive, Pharmacien (by their card, checked by Ordre fictif), 2026" in said
+    assert "by Alix Fictive, Pharmacien (by their card, which nobody has checked), 2026" in said
+    await world.server.kill()
+    # Their papers are in the copy.
+    _, told_ = await told(link(world, issued), "--copy", copy, "--offline")
+    (given,) = told_["lines"][0]["given"]
+    assert given["card"] == {
+        "identity": b64u(theirs.who.certificate.identity),
+        "standing": "attested",
+        "name": "Alix Fictive",
+        "profession": "Pharmacien",
+        "place": "",
+        "attested_by": "Ordre fictif",
+    }
+    held = open_copy(copy.read_bytes(), issued.ticket)
+    held.answers.pop(f"/v1/practitioners/{b64u(theirs.who.certificate.identity)}")
+    copy.write_bytes(held.seal(issued.ticket, os.urandom))
+    _, said = await run(link(world, issued), "--copy", copy, "--offline")
+    assert "by Stated (as stated: nobody could be asked about the card), 2026" in said
 
 
 async def test_without_a_network_it_says_what_the_copy_shows(world: World) -> None:

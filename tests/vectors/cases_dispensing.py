@@ -7,7 +7,7 @@ from typing import Any
 
 from client.sealing.cell import CellState, Claimed, make_claim
 from client.sealing.certificate import issue
-from client.sealing.dispensing import START, Dispensed, Line, Revocation
+from client.sealing.dispensing import START, CardSigner, Dispensed, Line, Revocation
 from client.sealing.encoding import b64u, json_bytes, json_object, lv, sha256, u64
 from client.sealing.kdf import CHACHA, ZERO_NONCE
 from client.sealing.keys import SigningKey
@@ -22,6 +22,7 @@ OWNER = SigningKey(drawn("dispensing owner"))
 CLAIMANTS = [SigningKey(drawn(f"dispensing claimant {n}")) for n in range(4)]
 PRESCRIPTION = drawn("dispensing prescription")
 AT = "2026-03-02T10:00:00Z"
+CARD = CardSigner(DEVICE, CERTIFICATE)
 # When the server took each claim.
 TAKEN = 1_770_000_000
 
@@ -207,7 +208,7 @@ def _receipts() -> list[Case]:
 def _with_card() -> list[Case]:
     """Receipts of somebody who has a card: their device signs, and names who claims."""
     receipt, claimant = _receipt(), CLAIMANTS[0]
-    raw = receipt.sign_with_card(DEVICE, CERTIFICATE, claimant.public)
+    raw = receipt.sign(claimant, CARD)
     value = {"v": 1, **_members(receipt), "claimant": b64u(claimant.public)}
 
     def case(signed: bytes) -> Case:
@@ -228,7 +229,7 @@ def _with_card() -> list[Case]:
         "said": json_object(json_bytes(_members(receipt)))
     }
     longest = replace(receipt, given="\u20ac" * 200, dispenser="\u20ac" * 200, place="\u20ac" * 200)
-    most = longest.sign_with_card(DEVICE, CERTIFICATE, claimant.public)
+    most = longest.sign(claimant, CARD)
     note = TICKET.seal(TICKET.box, most, Drbg("dispensing longest receipt"))
     wrong: dict[str, tuple[str, bytes]] = {
         "a device that names no claimant": ("bad_form", nobody()),
@@ -335,7 +336,7 @@ def _lines() -> list[Case]:
     second = _receipt(2, sha256(first)).sign(CLAIMANTS[1])
     third = _receipt(3, sha256(second)).sign(CLAIMANTS[2])
     lost = _receipt(1).sign(CLAIMANTS[3])
-    carded = _receipt(whole=False).sign_with_card(DEVICE, CERTIFICATE, CLAIMANTS[0].public)
+    carded = _receipt(whole=False).sign(CLAIMANTS[0], CARD)
     stripped = _receipt(whole=False).sign(CLAIMANTS[0])
     two = Line(2, 4)
     given = (_claimed(first, 0), _claimed(second, 1), _claimed(third, 2))

@@ -6,6 +6,7 @@ from typing import Any
 
 from client.sealing.cell import CellState, Claimed
 from client.sealing.dispensing import (
+    CardSigner,
     Dispensed,
     Line,
     Revocation,
@@ -85,12 +86,10 @@ def _receipt(case: Case) -> dict[str, Any]:
     found = read_dispensed(_taken(case, "receipt"))
     certificate = found.certificate
     if "seed" in case:
-        claimant = SigningKey(_taken(case, "seed"))
-        if certificate is None:
-            again = found.said.sign(claimant)
-        else:
-            device = SigningKey(_taken(case, "device"))
-            again = found.said.sign_with_card(device, certificate, claimant.public)
+        by = None
+        if certificate is not None:
+            by = CardSigner(SigningKey(_taken(case, "device")), certificate)
+        again = found.said.sign(SigningKey(_taken(case, "seed")), by)
         assert again == _taken(case, "receipt")
     return {
         "hash": b64u(found.hash),
