@@ -1,3 +1,4 @@
+import { isDevice } from "./features/desk/device.ts";
 import { createCounter } from "./features/dispensing/counter.ts";
 import { CounterPage } from "./features/dispensing/view/counter-page.tsx";
 import { address } from "./platform/address.ts";
@@ -13,10 +14,22 @@ const looking = new URLSearchParams(location.search).has("see");
 void start(
   async () => {
     const vaults = await openVaults();
-    const model = createCounter({ http, clock, random, address, vaults, dial, looking });
-    return <CounterPage model={model} looking={looking} />;
+    const needs = { http, clock, random, address, vaults, dial, looking };
+    const card = looking ? undefined : await cardOf(vaults);
+    return <CounterPage model={createCounter({ ...needs, card })} looking={looking} />;
   },
   "dispensing",
   "practitioners",
   "problems",
 );
+
+/** Where this browser is a practitioner's device. Without its code one dispenses as without a card. */
+async function cardOf(vaults: Awaited<ReturnType<typeof openVaults>>) {
+  try {
+    if (!(await isDevice(vaults))) return undefined;
+    const { ownCard } = await import("./own-card.ts");
+    return ownCard(vaults);
+  } catch {
+    return undefined;
+  }
+}

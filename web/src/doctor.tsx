@@ -1,6 +1,6 @@
 import type { DeskModel } from "./features/desk/desk.ts";
+import { isOfDesk } from "./features/desk/device.ts";
 import { createDesk } from "./features/desk/practice.ts";
-import { isOfDesk } from "./features/desk/store.ts";
 import { DeskPage } from "./features/desk/view/desk-page.tsx";
 import type { DeskSlots } from "./features/desk/view/slots.ts";
 import { createLock, type Lock } from "./features/lock/lock.ts";

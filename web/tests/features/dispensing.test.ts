@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { Counter } from "../../src/features/dispensing/counter.ts";
 import type { CounterLine, CounterModel } from "../../src/features/dispensing/model.ts";
+import { createOwnCard } from "../../src/features/dispensing/own-card.ts";
 import type { Dial } from "../../src/features/ports.ts";
 import { Api } from "../../src/features/rooms/api.ts";
 import { claimCell } from "../../src/features/rooms/cells.ts";
@@ -109,6 +110,32 @@ describe("a prescription with a ticket", () => {
     expect(pharmacy.outcome.value).toEqual({ line: 2, what: "revoked" });
     expect(pharmacy.lines.value[1]).toMatchObject({ state: "revoked", reason: "Allergie" });
     expect(pharmacy.lines.value[1]?.given).toMatchObject([{ whole: false }]);
+  });
+
+  it("is dispensed with the card of whose device the browser is", async () => {
+    const one = await issued();
+    const { world } = one;
+    const page = world.page(world.doctorsBrowser, "");
+    const needs = { ...page.platform, origin: page.platform.address.origin };
+    // The desk of these tests keeps its things beside the lock.
+    const lock = { ...world.lock(page, false), vaults: page.platform.vaults };
+    const card = createOwnCard({ ...needs, lock });
+    await world.clock.until(() => card.state.value === "ready");
+    const ticket = ticketOf(one.ticket);
+    const pharmacy = new Counter({ ...needs, vaults: new Browser().vaults(), card }, ticket);
+    await world.clock.until(() => pharmacy.state.value === "open");
+    await pharmacy.dispense(at(pharmacy, 1), "", true, { name: "Stated", place: "", signs: true });
+    await pharmacy.dispense(at(pharmacy, 2), "", true, { ...PHARMACY, signs: false });
+    const desk = await atTheDesk(one);
+    await world.clock.until(() => at(desk, 1).given[0]?.card?.standing === "unattested");
+    const [given] = at(desk, 1).given;
+    expect(given?.card?.card?.name).toBe(card.shown.value?.card.name);
+    expect(given?.by).toBe(given?.card?.card?.name);
+    expect(at(desk, 2).given[0]?.card).toBeNull();
+    // The claim names a key that was drawn for it.
+    const cell = ticketCell(ticket, 1, 1, ticket.hash);
+    const claimed = world.cells.cells.get(b64u(cell.id))?.claimed;
+    expect(claimed?.slice(0, 32)).not.toEqual(card.signer?.device.publicKey);
   });
 
   it("is dispensed once, whatever two pharmacies do", async () => {

@@ -5,15 +5,19 @@ import type { ComponentChild } from "preact";
 import type {
   CounterLine,
   CounterModel,
+  GivenCard,
   IssuedModel,
+  OwnCard,
   Shown,
 } from "../../src/features/dispensing/model.ts";
 import { CounterPage } from "../../src/features/dispensing/view/counter-page.tsx";
+import { DispenseDialog } from "../../src/features/dispensing/view/dispense-dialog.tsx";
 import { IssuedDialog } from "../../src/features/dispensing/view/issued-dialog.tsx";
 import { TicketDialog } from "../../src/features/dispensing/view/ticket-dialog.tsx";
 import type { Line, Prescription } from "../../src/features/prescription/model.ts";
+import type { Attestation, Card } from "../../src/sealing/card.ts";
 import { Page, ScreenTitle } from "../../src/ui/page.tsx";
-import { problem } from "./models.ts";
+import { fakeLock, problem } from "./models.ts";
 
 const nothing = async (): Promise<void> => undefined;
 const SIGNED = new Date(Date.UTC(2026, 2, 2, 8, 30));
@@ -112,13 +116,73 @@ const line = (number: number, changes: Partial<CounterLine> = {}): CounterLine =
   ...changes,
 });
 
-const given = (what: string, whole: boolean) => ({
+const given = (what: string, whole: boolean, card: GivenCard | null = null) => ({
   what,
   whole,
   at: new Date(Date.UTC(2026, 2, 3, 16, 5)),
   by: "Pharmacie de l’Exemple",
   place: "Paris",
+  card,
 });
+
+const PHARMACIST: Card = {
+  ...SHOWN.card,
+  name: "Alix Fictive",
+  profession: "Pharmacien",
+  speciality: "",
+  rpps: "",
+  place: "Paris",
+};
+const ATTESTATION: Attestation = {
+  card: new Uint8Array(32),
+  issued: "2026-02-01T08:00:00Z",
+  registrar: "Ordre fictif",
+  checked: ["identity", "register"],
+};
+
+const carded = (standing: GivenCard["standing"]) => {
+  const known = standing !== "asking" && standing !== "unasked";
+  const attestation = standing === "unattested" || !known ? undefined : ATTESTATION;
+  const card: GivenCard = { standing, card: known ? PHARMACIST : null, attestation };
+  return given("7 comprimés", false, card);
+};
+
+const STANDINGS = ["attested", "unattested", "revoked", "unasked", "asking"] as const;
+const CARDED = [
+  line(1),
+  line(2, { given: STANDINGS.map(carded), deliveries: 3, left: 3 }),
+  line(3),
+];
+
+const PASSPHRASE = signal({
+  way: "passphrase",
+  salt: new Uint8Array(32),
+  memory: 65_536,
+  passes: 3,
+} as const);
+
+const ownCard = (state: OwnCard["state"]["value"]): OwnCard => ({
+  state: signal(state),
+  shown: signal(state === "ready" ? { card: PHARMACIST, attestation: ATTESTATION } : null),
+  lock: fakeLock(),
+  signer: undefined,
+  confirm: async () => true,
+  ask: nothing,
+});
+
+const withCard = (card: OwnCard): ComponentChild => {
+  const dispensing = model({ lines: signal(FRESH), card });
+  return (
+    <Page>
+      <DispenseDialog
+        model={dispensing}
+        line={line(1)}
+        prescribed={PRESCRIPTION.lines[0]}
+        onClose={() => undefined}
+      />
+    </Page>
+  );
+};
 
 const FRESH = [line(1), line(2, { left: 3, deliveries: 3 }), line(3)];
 const USED = [
@@ -144,6 +208,7 @@ const model = (changes: Partial<CounterModel>): CounterModel => ({
   problem: signal(null),
   why: signal(null),
   dispenser: signal({ name: "", place: "" }),
+  card: null,
   dispense: nothing,
   refresh: nothing,
   close: () => undefined,
@@ -235,6 +300,15 @@ export const counters: Readonly<Record<string, () => ComponentChild | Promise<Co
       shown: signal({ ...SHOWN, device: "unasked" }),
       problem: signal(problem("offline")),
     }),
+  cards: () => counter({ lines: signal(CARDED) }),
+  "card-locked": () => withCard(ownCard("locked")),
+  "card-unlocking": () =>
+    withCard({ ...ownCard("locked"), lock: fakeLock({ way: PASSPHRASE, asking: signal(true) }) }),
+  "card-ready": () => withCard(ownCard("ready")),
+  "card-unattested": () =>
+    withCard({ ...ownCard("ready"), shown: signal({ card: PHARMACIST, attestation: undefined }) }),
+  "card-unasked": () => withCard(ownCard("unasked")),
+  "card-revoked": () => withCard(ownCard("revoked")),
   unreadable: () => counter({ shown: signal({ ...SHOWN, prescription: null }) }),
   lied: () => counter({ lied: signal(true) }),
   proven: () => counter({ lied: signal(true), proofs: signal([new Uint8Array(700)]) }),

@@ -8,7 +8,7 @@ import { writeMessage } from "../../sealing/messages.ts";
 import type { HostProfile } from "../../sealing/profile.ts";
 import type { LooseLink } from "../consult/media/loose.ts";
 import type { Platform } from "../ports.ts";
-import type { Credentials } from "./store.ts";
+import type { Credentials } from "./device.ts";
 
 /** Ways and TURN credentials age: what was prepared is made anew after this. */
 const LIFE = 20 * 60_000;

@@ -38,12 +38,13 @@ import type { RoomChannel } from "../rooms/channels.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
 import { Accepts } from "./accepts.ts";
 import type { ConsultModel } from "./desk.ts";
+import type { Credentials } from "./device.ts";
 import { hostCall, hostShelf } from "./host-call.ts";
 import { RoomLinks } from "./links.ts";
 import { type DeskMail, hasSent } from "./mail.ts";
 import type { People } from "./people.ts";
 import type { SharedShelf } from "./shared-forms.ts";
-import type { Credentials, RoomRecord, RoomStore } from "./store.ts";
+import type { RoomRecord, RoomStore } from "./store.ts";
 import {
   callsOf,
   membersOf,

@@ -15,9 +15,10 @@ import type { Problem } from "../problems.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
 import type { DevicesModel, OwnDevice } from "./desk.ts";
+import type { Credentials } from "./device.ts";
 import { listDevice, newestList, revokeDevice } from "./device-papers.ts";
 import { requireIntroduced } from "./shared-forms.ts";
-import type { Credentials, DeskStore, SharedDevice } from "./store.ts";
+import type { DeskStore, SharedDevice } from "./store.ts";
 import { Declined, postboxVoucher, ringLabel, type Ways } from "./ways.ts";
 
 /** As many as one letter is sealed to: all of them are told when the vault moves. */

@@ -8,9 +8,10 @@ import type { Issued } from "../dispensing/issued.ts";
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
+import type { Credentials } from "./device.ts";
 import type { DeskMail } from "./mail.ts";
 import type { People } from "./people.ts";
-import type { Credentials, RoomStore } from "./store.ts";
+import type { RoomStore } from "./store.ts";
 import { supplyOf, supplyWith } from "./supply.ts";
 
 interface HostNeeds {

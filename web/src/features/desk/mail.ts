@@ -19,8 +19,8 @@ import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
 import { mailboxThing, type Thing } from "../rooms/renewal.ts";
 import { registerVoucher } from "../rooms/vouchers.ts";
+import type { Credentials } from "./device.ts";
 import type { SharedMailbox } from "./shared-forms.ts";
-import type { Credentials } from "./store.ts";
 
 /** What rests of it, wrapped. The mailbox is the practice's, the rest is this device's. */
 interface Kept extends SharedMailbox {

@@ -5,7 +5,8 @@ import { SealError } from "../../sealing/errors.ts";
 import type { Sender } from "../links/making.ts";
 import { fetchRecord, readKept } from "../practitioners/records.ts";
 import type { Api } from "../rooms/api.ts";
-import type { Credentials, DeskStore } from "./store.ts";
+import type { Credentials } from "./device.ts";
+import type { DeskStore } from "./store.ts";
 
 /**
  * Whether the practitioner's own list says that this device was revoked: the server's word for it

@@ -15,10 +15,10 @@ import type { Problem } from "../problems.ts";
 import type { Api } from "../rooms/api.ts";
 import { registerVoucher } from "../rooms/vouchers.ts";
 import type { PersonModel } from "./desk.ts";
+import type { Credentials } from "./device.ts";
 import { WAITS } from "./mail.ts";
 import { idOf } from "./people-store.ts";
 import type { PersonRecord } from "./person-record.ts";
-import type { Credentials } from "./store.ts";
 import { supplyWith } from "./supply.ts";
 
 export interface PersonNeeds {

@@ -22,6 +22,7 @@ import { RoomConnection } from "../rooms/connection.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
 import { Consult } from "./consult.ts";
 import type { ConsultModel, DeskModel, DevicesModel, Practitioner } from "./desk.ts";
+import { type Credentials, DESK, roomScope } from "./device.ts";
 import { listDevice } from "./device-papers.ts";
 import { addressOf, DeskMail } from "./mail.ts";
 import { isLocal } from "./origin.ts";
@@ -29,15 +30,7 @@ import { isRevoked, senderOf } from "./own-papers.ts";
 import { People } from "./people.ts";
 import { PeopleStore } from "./people-store.ts";
 import { Registration } from "./registration.ts";
-import {
-  type Credentials,
-  DESK,
-  DeskStore,
-  openRooms,
-  type RoomRecord,
-  RoomStore,
-  roomScope,
-} from "./store.ts";
+import { DeskStore, openRooms, type RoomRecord, RoomStore } from "./store.ts";
 import { Together } from "./together.ts";
 import { Ways } from "./ways.ts";
 

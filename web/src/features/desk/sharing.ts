@@ -12,8 +12,9 @@ import type { Thing } from "../rooms/renewal.ts";
 import { registerVoucher } from "../rooms/vouchers.ts";
 import { type MovedTo, SharedVault } from "../vault/shared.ts";
 import { type OwnRecords, Sync } from "../vault/sync.ts";
+import type { Credentials } from "./device.ts";
 import { newestList } from "./device-papers.ts";
-import type { Credentials, DeskStore, SharedDevice } from "./store.ts";
+import type { DeskStore, SharedDevice } from "./store.ts";
 
 /** What changes in quick succession goes up together. */
 const PAUSE = 1_000;

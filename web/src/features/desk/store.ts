@@ -8,6 +8,7 @@ import type { Platform, Vault } from "../ports.ts";
 import type { KeptRecord } from "../practitioners/records.ts";
 import type { Base } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
+import { type Credentials, ROOMS, readCredentials, readPapers } from "./device.ts";
 
 export interface RoomRecord {
   readonly room: Uint8Array;
@@ -29,14 +30,6 @@ export interface RoomRecord {
   readonly roster?: number;
   /** SHA-256 of intros that were shown at the door, or accepted and followed by another session. */
   readonly accepted?: readonly Uint8Array[];
-}
-
-/** Who this device is: what signs, and what says for whom. */
-export interface Credentials {
-  readonly device: Signer;
-  /** The identity's public key. */
-  readonly identity: Uint8Array;
-  readonly certificate: Uint8Array;
 }
 
 /** Each 32 bytes. */
@@ -80,12 +73,8 @@ export interface Enrolment extends StatedCard {
   readonly devices: Uint8Array;
 }
 
-export const DESK = "desk";
-const ROOMS = "room:";
 const CALLS = "call:";
 const SHELVES = "shelf:";
-
-export const roomScope = (id: string): string => ROOMS + id;
 
 /** One room's secrets. */
 export class RoomStore {
@@ -166,9 +155,6 @@ export async function lookRooms({ vaults, clock }: Platform) {
   return rooms;
 }
 
-/** What a practitioner's device keeps as such. */
-export const isOfDesk = (scope: string): boolean => scope === DESK || scope.startsWith(ROOMS);
-
 /** The device's own keys, and the practitioner's papers and what they state of themselves. */
 export class DeskStore {
   readonly vault: Vault;
@@ -177,11 +163,8 @@ export class DeskStore {
     this.vault = vault;
   }
 
-  async credentials(): Promise<Credentials | undefined> {
-    const device = await this.vault.signer("device");
-    const certificate = await this.vault.load("certificate");
-    const identity = await this.vault.load("identity");
-    return device && certificate && identity && { device, certificate, identity };
+  credentials(): Promise<Credentials | undefined> {
+    return readCredentials(this.vault);
   }
 
   async practitioner(): Promise<Practitioner | undefined> {
@@ -194,9 +177,8 @@ export class DeskStore {
   }
 
   /** The papers that the server has shown of this practitioner. */
-  async papers(): Promise<KeptRecord | undefined> {
-    const bytes = await this.vault.load("papers");
-    return bytes && fromBytes<KeptRecord>(bytes);
+  papers(): Promise<KeptRecord | undefined> {
+    return readPapers(this.vault);
   }
 
   savePapers(papers: KeptRecord): Promise<void> {

@@ -5,7 +5,7 @@ import { timeOf } from "../consult/conversation.ts";
 import type { Platform } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
 import { registerVouchers } from "../rooms/vouchers.ts";
-import type { Credentials } from "./store.ts";
+import type { Credentials } from "./device.ts";
 
 const KIB = 1024;
 const MIB = 1024 * KIB;

@@ -13,6 +13,7 @@ import { renewAll } from "../rooms/renewal.ts";
 import { registerVoucher } from "../rooms/vouchers.ts";
 import type { Consult } from "./consult.ts";
 import type { Practitioner } from "./desk.ts";
+import { type Credentials, roomScope } from "./device.ts";
 import { Devices } from "./devices.ts";
 import { DeskHelped } from "./helped.ts";
 import type { DeskMail } from "./mail.ts";
@@ -21,13 +22,7 @@ import { OwnDeskRecords } from "./own-records.ts";
 import type { People } from "./people.ts";
 import { introduce } from "./shared-forms.ts";
 import { Sharing } from "./sharing.ts";
-import {
-  type Credentials,
-  type DeskStore,
-  type RoomRecord,
-  RoomStore,
-  roomScope,
-} from "./store.ts";
+import { type DeskStore, type RoomRecord, RoomStore } from "./store.ts";
 import { postboxVoucher, type Ways } from "./ways.ts";
 
 /** Seconds that a voucher is good for: the server's longest is a little more. */

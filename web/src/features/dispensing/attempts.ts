@@ -12,6 +12,8 @@ import type { Attempt } from "./wire.ts";
 export interface Dispenser {
   readonly name: string;
   readonly place: string;
+  /** They sign with the card of this browser, and the names are the card's. */
+  readonly signs?: boolean;
 }
 
 const WHO = "dispensary";

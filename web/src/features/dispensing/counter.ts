@@ -19,8 +19,9 @@ import { FHIR_MEDIA } from "../prescription/parts.ts";
 import type { Problem } from "../problems.ts";
 import { Api } from "../rooms/api.ts";
 import { Attempts, type Dispenser } from "./attempts.ts";
+import { Dispensers } from "./dispensers.ts";
 import { FirstClaims } from "./first-claims.ts";
-import type { CounterLine, CounterModel, GivenLine, Outcome, Shown } from "./model.ts";
+import type { CounterLine, CounterModel, GivenLine, Outcome, OwnCard, Shown } from "./model.ts";
 import { Watching } from "./watching.ts";
 import {
   type Attempt,
@@ -37,6 +38,8 @@ type Needs = Pick<Platform, "http" | "clock" | "random" | "vaults" | "dial"> & {
   readonly origin: string;
   /** The patient looks: nothing is dispensed. */
   readonly looking?: boolean;
+  /** Of whose device this browser is. */
+  readonly card?: OwnCard | undefined;
 };
 
 const LIMIT = 200;
@@ -52,7 +55,9 @@ export class Counter implements CounterModel {
   readonly why = signal<CounterModel["why"]["value"]>(null);
   readonly dispenser = signal<Dispenser>({ name: "", place: "" });
   readonly #needs: Needs;
+  readonly card: OwnCard | null;
   readonly #api: Api;
+  readonly #dispensers: Dispensers;
   readonly #ticket: Ticket | undefined;
   readonly #attempts: Attempts | undefined;
   #it: Prescribed | undefined;
@@ -71,6 +76,8 @@ export class Counter implements CounterModel {
     this.#needs = needs;
     this.#dispenses = !owner && !needs.looking;
     this.#api = new Api(needs);
+    this.card = needs.card ?? null;
+    this.#dispensers = new Dispensers(this.#api, needs.clock);
     this.#ticket = ticket;
     this.revoke = owner && ((line, reason) => this.#revoke(owner, line, reason));
     if (ticket) {
@@ -173,12 +180,28 @@ export class Counter implements CounterModel {
 
   async #look(it: Prescribed, ticket: Ticket): Promise<void> {
     this.#found = await look(this.#api, it, ticket);
-    const expired = Date.parse(it.dispensing.until) < this.#needs.clock.now();
-    this.lines.value = this.#found.map((line, at) => lineOf(it, line, at + 1, expired));
+    this.#tell(it);
+    // Nothing waits for them: who dispensed changes nothing of what is left.
+    void this.#askWho(it);
     for (const { keys, claimed } of this.#found.flatMap(({ claims }) => claims)) {
       await this.#first?.see(it.server, keys, claimed);
     }
     this.#follow(it, ticket);
+  }
+
+  #tell(it: Prescribed): void {
+    const expired = Date.parse(it.dispensing.until) < this.#needs.clock.now();
+    this.lines.value = this.#found.map((line, at) =>
+      lineOf(it, line, at + 1, expired, this.#dispensers),
+    );
+  }
+
+  async #askWho(it: Prescribed): Promise<void> {
+    if (this.#closed) return;
+    const receipts = this.#found.flatMap(({ given, taken }) =>
+      given.map((one, at) => [one, taken[at] ?? 0] as const),
+    );
+    if (await this.#dispensers.ask(receipts)) this.#tell(it);
   }
 
   /** From now on what comes is shown as it comes, but not over a loud problem that is being read. */
@@ -233,8 +256,11 @@ export class Counter implements CounterModel {
     by: Dispenser,
   ): Promise<void> => {
     const [it, found] = [this.#it, this.#found[line - 1]];
-    const [name, place] = [inert(by.name, LIMIT), inert(by.place, LIMIT)];
+    const signer = by.signs ? this.card?.signer : undefined;
+    const names = (signer && this.card?.shown.peek()?.card) ?? by;
+    const [name, place] = [inert(names.name, LIMIT), inert(names.place, LIMIT)];
     if (!it || !found || name === "" || this.lied.peek()) return;
+    if (by.signs && !signer) return;
     const step = seen.length + 1;
     const { random, clock } = this.#needs;
     this.outcome.value = null;
@@ -261,10 +287,13 @@ export class Counter implements CounterModel {
       dispenser: name,
       place,
     };
-    const receipt = await signDispensed(said, claimant);
+    const receipt = await signDispensed(said, claimant, signer);
     const made = clock.now();
     const attempt = { line, step, receipt, claimant: claimant.publicKey, made };
-    this.dispenser.value = { name, place };
+    // The names that were typed stay for who signs without a card the next time.
+    this.dispenser.value = signer
+      ? { ...this.dispenser.peek(), signs: true }
+      : { name, place, ...(this.card && { signs: false }) };
     await this.#attempts?.iAm(this.dispenser.peek()).catch(() => undefined);
     // A browser that keeps nothing dispenses all the same: only a reload would forget this attempt.
     await this.#attempts?.keep(attempt).catch(() => undefined);
@@ -332,16 +361,23 @@ export class Counter implements CounterModel {
 const countsFor = ({ receipt }: Claimed, attempt: Attempt): boolean =>
   same(receipt, hash(attempt.receipt));
 
-function lineOf(it: Prescribed, line: Line, number: number, expired: boolean): CounterLine {
+function lineOf(
+  it: Prescribed,
+  line: Line,
+  number: number,
+  expired: boolean,
+  dispensers: Dispensers,
+): CounterLine {
   const deliveries = it.dispensing.lines[number - 1]?.deliveries ?? 0;
   const reason = inert(line.why?.reason ?? "", LIMIT);
   const given = line.given.map(
-    ({ said }): GivenLine => ({
-      what: inert(said.given, LIMIT),
-      whole: said.whole,
-      at: new Date(said.at),
-      by: inert(said.dispenser, LIMIT),
-      place: inert(said.place, LIMIT),
+    (receipt): GivenLine => ({
+      what: inert(receipt.said.given, LIMIT),
+      whole: receipt.said.whole,
+      at: new Date(receipt.said.at),
+      by: inert(receipt.said.dispenser, LIMIT),
+      place: inert(receipt.said.place, LIMIT),
+      card: dispensers.of(receipt),
     }),
   );
   const steps = (it.dispensing.lines[number - 1]?.steps ?? 0) - given.length;

@@ -1,18 +1,50 @@
 /** A prescription at the counter, as its page sees it. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { Attestation, Card } from "../../sealing/card.ts";
+import type { CardSigner } from "../../sealing/dispensing.ts";
+import type { PractitionerRecord } from "../../sealing/record.ts";
 import type { OpenedDocument } from "../consult/call.ts";
+import type { LockModel } from "../lock/lock.ts";
 import type { Prescription } from "../prescription/model.ts";
 import type { Problem } from "../problems.ts";
 import type { Dispenser } from "./attempts.ts";
+
+/** What is known of who signed a receipt with a card. */
+export interface GivenCard {
+  /**
+   * `revoked`: their device was withdrawn before the server took the claim. `unasked`: nobody could be
+   * asked, so that who it was is as stated.
+   */
+  readonly standing: "asking" | "attested" | "unattested" | "revoked" | "unasked";
+  /** Null while, and where, nobody has answered. */
+  readonly card: Card | null;
+  readonly attestation: Attestation | undefined;
+}
+
+/** The card of whose device this browser is. */
+export interface OwnCard {
+  /** `locked`: whose it is can be read when the lock is opened. `revoked`: it signs no more. */
+  readonly state: ReadonlySignal<"locked" | "asking" | "ready" | "revoked" | "unasked">;
+  readonly shown: ReadonlySignal<Pick<PractitionerRecord, "card" | "attestation"> | null>;
+  readonly lock: LockModel;
+  /** Where it is `ready`. */
+  readonly signer: CardSigner | undefined;
+  /** Whether whoever is there has opened the lock within the last minutes, or does now. */
+  confirm(): Promise<boolean>;
+  /** Asks the server again. */
+  ask(): Promise<void>;
+}
 
 /** What somebody gave, and when, by their own clock. */
 export interface GivenLine {
   readonly what: string;
   readonly whole: boolean;
   readonly at: Date | null;
+  /** As the receipt states it. */
   readonly by: string;
   readonly place: string;
+  /** Of who signed with one. */
+  readonly card: GivenCard | null;
 }
 
 /** One line of the prescription, from 1. */
@@ -60,9 +92,12 @@ export interface CounterModel {
   /** Why nothing is shown. */
   readonly why: ReadonlySignal<"unknown" | "not-genuine" | null>;
   readonly dispenser: ReadonlySignal<Dispenser>;
+  /** Of who dispenses here; null where this browser is no practitioner's device. */
+  readonly card: OwnCard | null;
   /**
    * Dispenses of a line: all of a delivery, or a part. Of the line as the person saw it: where
-   * something was given of it since, or it was taken back, that is the outcome.
+   * something was given of it since, or it was taken back, that is the outcome. `by` somebody with their
+   * card, it is signed with it, and the names are the card's.
    */
   dispense(line: CounterLine, what: string, whole: boolean, by: Dispenser): Promise<void>;
   /** Of the prescriber: takes back what is left of a line. False where that did not come about. */

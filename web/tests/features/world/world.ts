@@ -1,8 +1,8 @@
 /** A doctor's page and patients' pages in one process, with all that lies between them. */
 
 import type { DeskModel } from "../../../src/features/desk/desk.ts";
+import { isOfDesk } from "../../../src/features/desk/device.ts";
 import { createDesk } from "../../../src/features/desk/practice.ts";
-import { isOfDesk } from "../../../src/features/desk/store.ts";
 import type { GuestModel } from "../../../src/features/guest/guest.ts";
 import { createGuest } from "../../../src/features/guest/visit.ts";
 import { createLock, type Lock } from "../../../src/features/lock/lock.ts";

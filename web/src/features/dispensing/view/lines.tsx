@@ -5,6 +5,7 @@ import { useHands } from "../../../ui/hands.ts";
 import { Notice } from "../../../ui/notice.tsx";
 import { LineWords, NarcoticNote } from "../../documents/view/summary.tsx";
 import { inert } from "../../inert.ts";
+import { whoOf } from "../../practitioners/view/card.tsx";
 import type { Line as Prescribed } from "../../prescription/model.ts";
 import { ZONES } from "../../prescription/vocabulary.ts";
 import type { CounterLine, CounterModel, GivenLine, Shown } from "../model.ts";
@@ -183,8 +184,8 @@ function Line({
 function Given({ one }: { readonly one: GivenLine }) {
   const say = useTexts("dispensing");
   const moment = useMoment({ dateStyle: "long", timeStyle: "short" });
-  const { what, whole, at, by, place } = one;
-  const who = place === "" ? by : `${by}, ${place}`;
+  const { what, whole, at, by, place, card } = one;
+  const who = card?.card ? whoOf(card.card) : [by, place].filter(Boolean).join(", ");
   return (
     <>
       <span>
@@ -192,6 +193,19 @@ function Given({ one }: { readonly one: GivenLine }) {
         {what !== "" && ` ${what}`}
       </span>
       <span class="soft small">{say("givenBy", { who, at: at ? moment(at) : "" })}</span>
+      <HowKnown card={card} />
     </>
+  );
+}
+
+/** How it is known who gave it: by their card, or as they say. */
+function HowKnown({ card }: Pick<GivenLine, "card">) {
+  const say = useTexts("dispensing");
+  if (card?.standing === "revoked") return <Notice tone="warn">{say("given_revoked")}</Notice>;
+  const registrar = inert(card?.attestation?.registrar ?? "");
+  return (
+    <span class="soft small">
+      {card ? say(`given_${card.standing}`, { registrar }) : say("given_stated")}
+    </span>
   );
 }

@@ -1,12 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { useTexts } from "../../../ui/context.tsx";
-import { Dialog } from "../../../ui/dialog.tsx";
 import { Brand, LanguageSwitch, Page } from "../../../ui/page.tsx";
 import type { LockModel } from "../lock.ts";
+import { ConfirmLock } from "./confirm.tsx";
 import { LockScreen } from "./lock-screen.tsx";
 import { SetLock } from "./set-lock.tsx";
-import { Unlock } from "./unlock.tsx";
 import "./lock.css";
 
 interface LockGateProps {
@@ -19,7 +18,6 @@ interface LockGateProps {
  * every key and reader.
  */
 export function LockGate({ lock, children }: LockGateProps) {
-  const say = useTexts("lock");
   const state = lock.state.value;
   const covered = state === "covered";
   if (lock.wanted.value || state === "locked") {
@@ -37,12 +35,7 @@ export function LockGate({ lock, children }: LockGateProps) {
         {children}
       </div>
       {covered && <Cover lock={lock} />}
-      {!covered && lock.asking.value && (
-        <Dialog title={say("confirmTitle")} onClose={lock.cancel}>
-          <p>{say("confirmText")}</p>
-          <Unlock lock={lock} action={say("confirm")} />
-        </Dialog>
-      )}
+      {!covered && <ConfirmLock lock={lock} />}
     </>
   );
 }

@@ -1,0 +1,39 @@
+/** What a browser keeps that makes it a practitioner's device: read by the desk, and where they dispense. */
+import type { Signer } from "../../sealing/keys.ts";
+import { fromBytes } from "../../sealing/store.ts";
+import type { Vault, Vaults } from "../ports.ts";
+import type { KeptRecord } from "../practitioners/records.ts";
+
+/** Who this device is: what signs, and what says for whom. */
+export interface Credentials {
+  readonly device: Signer;
+  /** The identity's public key. */
+  readonly identity: Uint8Array;
+  readonly certificate: Uint8Array;
+}
+
+export const DESK = "desk";
+export const ROOMS = "room:";
+const CERTIFICATE = "certificate";
+
+export const roomScope = (id: string): string => ROOMS + id;
+
+/** What a practitioner's device keeps as such. */
+export const isOfDesk = (scope: string): boolean => scope === DESK || scope.startsWith(ROOMS);
+
+/** Whether this browser is a practitioner's device: it shows before the lock is opened. */
+export const isDevice = async (vaults: Vaults): Promise<boolean> =>
+  (await vaults.look(DESK).names()).includes(CERTIFICATE);
+
+export async function readCredentials(vault: Vault): Promise<Credentials | undefined> {
+  const device = await vault.signer("device");
+  const certificate = await vault.load(CERTIFICATE);
+  const identity = await vault.load("identity");
+  return device && certificate && identity && { device, certificate, identity };
+}
+
+/** The papers that the server has shown of this practitioner. */
+export async function readPapers(vault: Vault): Promise<KeptRecord | undefined> {
+  const bytes = await vault.load("papers");
+  return bytes && fromBytes<KeptRecord>(bytes);
+}
