@@ -40,7 +40,6 @@ PRESSED = {
     "counter-fresh": ("dispensing.dispense",),
     "counter-ticket": ("dispensing.paperMake",),
     "counter-paper": ("dispensing.paperMake",),
-    "counter-card-ready": ("dispensing.dispenseNow",),
     "counter-issued": ("dispensing.issuedOpen",),
     "imaging-open": ("imaging.marks",),
     "imaging-facts": ("imaging.facts",),
