@@ -10,7 +10,11 @@ import { supplyWords, titleWords } from "../../prescription/wording.ts";
 import type { CounterLine, CounterModel } from "../model.ts";
 
 /** For who has a card here: with what opens the lock. */
-const OwnCardPane = later(async () => (await import("./own-card.tsx")).OwnCardPane, "lock");
+const OwnCardPane = later(async () => (await import("./own-card.tsx")).OwnCardPane);
+const ConfirmLock = later(
+  async () => (await import("../../lock/view/confirm.tsx")).ConfirmLock,
+  "lock",
+);
 
 /** What is given, all of a delivery or a part, and by whom. It cannot be undone. */
 export function DispenseDialog({
@@ -133,6 +137,7 @@ export function DispenseDialog({
           </Button>
         </div>
       </form>
+      {card && <ConfirmLock lock={card.lock} />}
     </Dialog>
   );
 }

@@ -2,7 +2,6 @@ import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import { inert } from "../../inert.ts";
-import { ConfirmLock } from "../../lock/view/confirm.tsx";
 import { whoOf } from "../../practitioners/view/card.tsx";
 import type { OwnCard } from "../model.ts";
 
@@ -36,7 +35,6 @@ export function OwnCardPane({ card }: { readonly card: OwnCard }) {
           </Button>
         </Notice>
       )}
-      <ConfirmLock lock={card.lock} />
     </div>
   );
 }
