@@ -99,3 +99,25 @@ async def test_from_the_consult_to_the_pharmacy(
     secret = url.rpartition("#1.")[2]
     search = Search({"ticket": secret, "pharmacy": PHARMACY, "reason": REASON})
     assert not search.folder(server.data) | search.data("log", server.log.read_bytes())
+
+
+async def test_with_a_card_the_receipt_shows_whose_it_is(consult: Consult) -> None:
+    """Dispensed in the browser of somebody who has one, whom no registrar has attested."""
+    await consult.begin()
+    doctor, patient = consult.doctor.page, consult.patient.page
+    await two_lines(doctor)
+    url = await ticket_of(patient)
+    counter = await doctor.context.new_page()
+    await counter.goto(url.replace("#", "?lang=en#"))
+    first = counter.locator(".counter-lines > li").nth(0)
+    await first.get_by_role("button").click()
+    await expect(counter.get_by_text(said("cardUnattested"))).to_be_visible()
+    await expect(steps.textbox(counter, said("byName"))).to_have_count(0)
+    await shot(counter, "dispensing-6-card")
+    await steps.button(counter, said("dispenseNow")).click()
+    await expect(first).to_contain_text(said("given_unattested"))
+    seen = await patient.context.new_page()
+    await seen.goto(url.replace("#", "?see&lang=en#"))
+    await expect(seen.locator(".counter-lines > li").nth(0)).to_contain_text(
+        said("given_unattested")
+    )
