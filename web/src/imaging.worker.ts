@@ -6,6 +6,7 @@ import type { CodecName, FromWorker, ToWorker } from "./features/imaging/decoder
 import { Codecs } from "./features/imaging/decoding/codecs.ts";
 import { decode } from "./features/imaging/decoding/decode.ts";
 import { Refused } from "./features/imaging/dicom/head.ts";
+import { readMarks } from "./features/imaging/saved/reading.ts";
 
 /** What of a dedicated worker's scope is used; the types of a page's would be another's. */
 interface Scope {
@@ -30,8 +31,12 @@ scope.onmessage = async ({ data: message }) => {
     wanted.get(message.codec)?.(message.code);
     return;
   }
-  if (message.bytes) held = new Uint8Array(message.bytes);
   try {
+    if ("marks" in message) {
+      scope.postMessage({ saved: readMarks(message.marks) }, []);
+      return;
+    }
+    if (message.bytes) held = new Uint8Array(message.bytes);
     const picture = await decode(held, message.frame, codecs);
     const { content } = picture;
     const { buffer } = content.color ? content.pixels : content.samples;

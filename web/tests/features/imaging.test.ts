@@ -4,6 +4,7 @@ import type { SenderModel } from "../../src/features/files/model.ts";
 import { createSender } from "../../src/features/files/sender.ts";
 import type { Chosen } from "../../src/features/files/source.ts";
 import type { ViewerModel } from "../../src/features/imaging/model.ts";
+import { unzipped } from "../../src/features/imaging/unzipping.ts";
 import { createOpening } from "../../src/features/links/opening.ts";
 import { concat } from "../../src/sealing/encoding.ts";
 import { hash } from "../../src/sealing/kdf.ts";
@@ -15,6 +16,8 @@ import { Browser, World } from "./world/world.ts";
 // The pages fetch these late: a clock that a test turns does not wait for the disk.
 import "../../src/features/imaging/collecting.ts";
 import "../../src/features/imaging/looking.ts";
+import "../../src/features/imaging/saved/finding.ts";
+import "../../src/features/imaging/saved/making.ts";
 import "../../src/features/links/opened.ts";
 import "../../src/features/links/permits.ts";
 import "@scure/bip39/wordlists/english.js";
@@ -70,6 +73,11 @@ class Imaging {
   async viewer(sent: SenderModel): Promise<ViewerModel> {
     await sent.send("Labo Démo", 3);
     expect(sent.state.value).toBe("sent");
+    return this.reopened(sent);
+  }
+
+  /** In a page that is loaded anew. */
+  async reopened(sent: SenderModel): Promise<ViewerModel> {
     const fragment = sent.sent.value?.url.split("#")[1] ?? "";
     const { platform } = this.world.page(this.readersBrowser, fragment);
     const { runJob, received, engine, decoders, http } = this.reader;
@@ -282,5 +290,84 @@ describe("a study", () => {
     marking.point({ x: 1, y: 1 });
     marking.choose("pan");
     expect(marking.marks.value).toHaveLength(1);
+  });
+});
+
+/** What the page hands to the browser as a download. */
+const downloaded = ({ reader }: Imaging): File => {
+  const [[name, blob] = ["", new Blob()]] = [...reader.handed];
+  return new File([blob], name, { type: "application/zip" });
+};
+
+async function drawn(one: Imaging, viewer: ViewerModel): Promise<File> {
+  const { marking, keeping } = viewer;
+  await one.shown(viewer);
+  viewer.go(1);
+  await one.shown(viewer);
+  expect(keeping.ready.value).toBe(false);
+  marking.choose("length");
+  marking.point({ x: 1, y: 1 });
+  marking.point({ x: 4, y: 1 });
+  viewer.toggleKey();
+  await keeping.saveFile("Dr Exemple");
+  expect([keeping.problem.value, keeping.saved.value]).toEqual([null, true]);
+  marking.rename(1, "changed");
+  expect(keeping.saved.value).toBe(false);
+  return downloaded(one);
+}
+
+describe("marks that were saved", () => {
+  it("are in a file that shows them again, on their picture", async () => {
+    const one = new Imaging();
+    const sent = await one.sender(scan(3));
+    const file = await drawn(one, await one.viewer(sent));
+    expect(file.name).toMatch(/^aparte-\d{4}-\d\d-\d\d\.zip$/);
+    const again = await one.reopened(sent);
+    await one.shown(again);
+    await again.keeping.openFile(file);
+    expect(again.keeping.layers.value).toMatchObject([{ by: "Dr Exemple", count: 2, left: 0 }]);
+    expect(again.keys.value).toEqual([{ series: 0, slice: 1 }]);
+    expect(again.marking.saved.value).toEqual([]);
+    for (const key of again.keys.value) again.visit(key);
+    await one.shown(again);
+    expect(again.marking.saved.value).toMatchObject([
+      {
+        mark: {
+          kind: "length",
+          points: [
+            { x: 1, y: 1 },
+            { x: 4, y: 1 },
+          ],
+        },
+      },
+    ]);
+    const [layer] = again.keeping.layers.value;
+    again.keeping.show(layer?.id ?? "", false);
+    expect([again.marking.saved.value, again.keys.value]).toEqual([[], []]);
+    await again.keeping.openFile(new File(["x"], "x.zip"));
+    expect(again.keeping.problem.value).toBe("open");
+    await again.keeping.openFile(new File([dicom()], "x.dcm"));
+    expect(again.keeping.problem.value).toBe("none");
+  });
+
+  it("come with a study, and are no picture of it", async () => {
+    const one = new Imaging();
+    const file = await drawn(one, await one.viewer(await one.sender(scan(3))));
+    const inside = (await unzipped(file)).filter(({ path }) => path.endsWith(".dcm"));
+    const marks = await Promise.all(
+      inside.map(async ({ path, file: { stream } }) => ({
+        path,
+        file: new File([await new Response(stream()).arrayBuffer()], path),
+      })),
+    );
+    const two = new Imaging();
+    const viewer = await two.viewer(await two.sender([...scan(3), ...marks]));
+    await two.world.clock.until(() => viewer.keeping.layers.value.length > 0);
+    expect(viewer.list.value).toMatchObject([{ count: 3 }]);
+    expect(viewer.keys.value).toEqual([{ series: 0, slice: 1 }]);
+    const three = new Imaging();
+    const alone = await three.viewer(await three.sender(marks));
+    await three.world.clock.until(() => alone.wrong.value !== null);
+    expect([alone.wrong.value, alone.list.value]).toEqual([{ what: "alone" }, []]);
   });
 });

@@ -6,10 +6,11 @@ import { collect } from "../../src/features/imaging/collecting.ts";
 import { Decoder } from "../../src/features/imaging/decoder.ts";
 import { Ranges } from "../../src/features/imaging/ranges.ts";
 import { createViewer } from "../../src/features/imaging/viewer.ts";
-import { clock } from "../../src/platform/basics.ts";
+import { clock, random } from "../../src/platform/basics.ts";
 import { decoders } from "../../src/platform/decoders.ts";
 import { engine } from "../../src/platform/engine.ts";
 import { photos } from "../../src/platform/photos.ts";
+import { received } from "../../src/platform/received.ts";
 import { CHUNK_BYTES } from "../../src/sealing/tree.ts";
 
 type Outcome = Readonly<Record<string, unknown>>;
@@ -48,7 +49,7 @@ async function study(file: Uint8Array): Promise<Outcome> {
         file.slice(first * CHUNK_BYTES, end * CHUNK_BYTES),
     }) as unknown as OpenPart;
   const ranges = new Ranges(file.length, clock, open, () => undefined);
-  const viewer = createViewer(ranges, signal(false), decoders);
+  const viewer = createViewer(ranges, signal(false), { decoders, received, clock, random });
   while (viewer.loading.value) await new Promise((done) => setTimeout(done, 20));
   const { state, wrong, picture } = viewer;
   viewer.end();

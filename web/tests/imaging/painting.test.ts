@@ -10,6 +10,7 @@ import {
 } from "../../src/features/imaging/geometry.ts";
 import { fullWindow, ownWindow, paint } from "../../src/features/imaging/painting.ts";
 import type { Picture, Samples } from "../../src/features/imaging/picture.ts";
+import { ORIGIN } from "./origins.ts";
 
 const grey = (samples: Samples, changes: Partial<Picture> = {}, inverted = false): Picture => ({
   rows: 1,
@@ -26,6 +27,7 @@ const grey = (samples: Samples, changes: Partial<Picture> = {}, inverted = false
   edges: null,
   unit: "",
   facts: [],
+  origin: ORIGIN,
   ...changes,
 });
 

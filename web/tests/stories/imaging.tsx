@@ -2,11 +2,14 @@
 import { computed, signal } from "@preact/signals";
 import type { ComponentChild } from "preact";
 import { WHOLE } from "../../src/features/imaging/geometry.ts";
-import { Marking } from "../../src/features/imaging/marking.ts";
+import { Drawings, Marking } from "../../src/features/imaging/marking.ts";
 import type { SeriesLine, ViewerModel, Wrong } from "../../src/features/imaging/model.ts";
 import { ownWindow } from "../../src/features/imaging/painting.ts";
 import type { Picture } from "../../src/features/imaging/picture.ts";
+import type { KeepingModel, KeepingProblem } from "../../src/features/imaging/saved/keeping.ts";
+import { type SavedMarks, seenOf } from "../../src/features/imaging/saved/model.ts";
 import { Viewer } from "../../src/features/imaging/view/viewer.tsx";
+import { ORIGIN } from "../imaging/origins.ts";
 
 const SIZE = 256;
 
@@ -54,6 +57,36 @@ const PICTURE: Picture = {
     { key: "thickness", value: "1.25" },
     { key: "position", value: "-179.2\\-179.2\\-312.5" },
   ],
+  origin: ORIGIN,
+};
+
+const SAVED: SavedMarks = {
+  study: ORIGIN.study,
+  instance: "2.25.1",
+  by: "Dr Dominique Exemple",
+  at: "2026-03-03 08:15",
+  marks: [
+    {
+      kind: "length",
+      points: [
+        { x: 82, y: 72 },
+        { x: 82, y: 164 },
+      ],
+      text: "comme en 2024",
+      on: [{ instance: ORIGIN.instance, frame: null }],
+    },
+    {
+      kind: "shape",
+      points: Array.from({ length: 33 }, (_, at) => ({
+        x: 174 + 40 * Math.cos((at * Math.PI) / 16),
+        y: 118 + 52 * Math.sin((at * Math.PI) / 16),
+      })),
+      text: "",
+      on: [{ instance: ORIGIN.instance, frame: null }],
+    },
+  ],
+  chosen: [],
+  left: 2,
 };
 
 const SERIES: readonly SeriesLine[] = [
@@ -70,12 +103,32 @@ interface State {
   readonly picture?: Picture | null;
   readonly list?: readonly SeriesLine[];
   readonly drawn?: boolean;
+  readonly saved?: boolean;
+  readonly done?: boolean;
+  readonly problem?: KeepingProblem;
+}
+
+function keepingOf(drawings: Drawings, { drawn, done, problem }: State): KeepingModel {
+  return {
+    layers: drawings.saved.list,
+    hidden: drawings.saved.hidden,
+    unread: signal(problem ? 1 : 0),
+    ready: signal(drawn ?? false),
+    busy: signal(false),
+    saved: signal(done ?? false),
+    problem: signal(problem ?? null),
+    show: (id, shown) => drawings.saved.show(id, shown),
+    saveFile: async () => undefined,
+    openFile: async () => undefined,
+  };
 }
 
 function viewer(state: State = {}): ComponentChild {
   const picture = signal(state.picture === undefined ? PICTURE : state.picture);
-  const instance = { at: 0, length: 1, dataset: {} };
-  const marking = new Marking(signal({ instance, frame: 0 }));
+  const drawings = new Drawings();
+  const seen = computed(() => picture.value && seenOf(picture.value, 0, null));
+  const marking = new Marking(seen, drawings);
+  if (state.saved) drawings.saved.add("one", [SAVED]);
   if (state.drawn) {
     marking.choose("length");
     marking.point({ x: 30, y: 128 });
@@ -90,7 +143,7 @@ function viewer(state: State = {}): ComponentChild {
     }
     marking.choose("note");
     marking.point({ x: 122, y: 120 }, "à revoir");
-    marking.toggleKey(1, 117);
+    marking.toggleKey();
   }
   const nothing = (): void => undefined;
   const model: ViewerModel = {
@@ -109,8 +162,11 @@ function viewer(state: State = {}): ComponentChild {
     place: signal(WHOLE),
     inverted: signal(false),
     marking,
+    keeping: keepingOf(drawings, state),
+    keys: signal(state.drawn ? [{ series: 1, slice: 117 }] : []),
     choose: nothing,
     go: nothing,
+    visit: nothing,
     setWindow: nothing,
     usePreset: nothing,
     setPlace: nothing,
@@ -142,6 +198,11 @@ export const viewers: Readonly<Record<string, () => ComponentChild>> = {
       },
       drawn: true,
     }),
+  saved: () => viewer({ drawn: true, saved: true }),
+  kept: () => viewer({ drawn: true, saved: true, done: true }),
+  unsaved: () => viewer({ drawn: true, problem: "save" }),
+  unread: () => viewer({ problem: "none" }),
+  onlyMarks: () => viewer({ picture: null, list: [], wrong: { what: "alone" } }),
   form: () => viewer({ state: "failed", wrong: { what: "form" } }),
   loading: () => viewer({ loading: true }),
   opening: () => viewer({ state: "opening" }),

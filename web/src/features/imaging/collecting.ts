@@ -6,6 +6,7 @@ import { type Chosen, nameOf, type Readable, type Source, zipSource } from "../f
 import { type Head, Refused, readHead } from "./dicom/head.ts";
 import { datasetOf } from "./dicom/model.ts";
 import { textOf } from "./dicom/text.ts";
+import { grouped } from "./grouping.ts";
 import { HEAD_BYTES } from "./limits.ts";
 import { byDate, bySeries, inOrder, type Placed, planeOf } from "./order.ts";
 import { isZip, unzipped } from "./unzipping.ts";
@@ -109,7 +110,8 @@ async function headOf(file: Readable): Promise<Head | "damaged" | null> {
   return "damaged";
 }
 
-async function beginning(file: Readable, size: number): Promise<Uint8Array> {
+/** At most `size` bytes of it. */
+export async function beginning(file: Readable, size: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(Math.min(size, file.size));
   const reader = file.stream().getReader();
   let filled = 0;
@@ -125,19 +127,6 @@ async function beginning(file: Readable, size: number): Promise<Uint8Array> {
     await reader.cancel().catch(() => undefined);
   }
   return bytes.subarray(0, filled);
-}
-
-function grouped<T>(
-  all: readonly T[],
-  keyOf: (one: T) => string,
-): readonly (readonly [T, ...T[]])[] {
-  const groups = new Map<string, [T, ...T[]]>();
-  for (const one of all) {
-    const group = groups.get(keyOf(one));
-    if (group) group.push(one);
-    else groups.set(keyOf(one), [one]);
-  }
-  return [...groups.values()];
 }
 
 /** The zip, and what its index says. */

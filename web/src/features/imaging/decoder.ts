@@ -3,6 +3,7 @@ import type { Clock } from "../ports.ts";
 import { Refused, type Why } from "./dicom/head.ts";
 import { DECODING } from "./limits.ts";
 import type { Picture } from "./picture.ts";
+import type { SavedMarks } from "./saved/model.ts";
 
 export type CodecName = "jpeg" | "jpeg-ls" | "jpeg-2000";
 
@@ -12,13 +13,22 @@ export interface Ask {
   readonly frame: number;
 }
 
+/** A file of marks, and no picture. */
+interface AskForMarks {
+  readonly marks: Uint8Array;
+}
+
 /** To the worker: what is to be done, or the code that it asked for. It cannot fetch any itself. */
-export type ToWorker = Ask | { readonly codec: CodecName; readonly code: ArrayBuffer };
+export type ToWorker =
+  | Ask
+  | AskForMarks
+  | { readonly codec: CodecName; readonly code: ArrayBuffer };
 
 export type FromWorker =
   /** Its code is there: from now on time counts. */
   | { readonly ready: true }
   | { readonly picture: Picture }
+  | { readonly saved: SavedMarks }
   | { readonly refused: Why }
   | { readonly wants: CodecName };
 
@@ -36,9 +46,11 @@ export interface DecoderNeeds {
   codecCode(name: CodecName): Promise<ArrayBuffer>;
 }
 
+type Done = Extract<FromWorker, { picture: Picture } | { saved: SavedMarks }>;
+
 interface Waiting {
-  readonly ask: Ask;
-  readonly done: (picture: Picture) => void;
+  readonly ask: Ask | AskForMarks;
+  readonly done: (found: Done) => void;
   readonly failed: (error: unknown) => void;
 }
 
@@ -52,6 +64,9 @@ interface Running {
   readonly bench: Workbench;
   ready: boolean;
 }
+
+const bytesOf = (ask: Waiting["ask"]): Uint8Array | null =>
+  "marks" in ask ? ask.marks : ask.bytes;
 
 export class Decoder {
   readonly #needs: DecoderNeeds;
@@ -69,7 +84,20 @@ export class Decoder {
    * Takes the bytes over. Rejects with Refused, or where the worker or a codec cannot be fetched; never
    * settles once it was ended.
    */
-  decode(ask: Ask): Promise<Picture> {
+  async decode(ask: Ask): Promise<Picture> {
+    const found = await this.#ask(ask);
+    if ("picture" in found) return found.picture;
+    throw new Refused("broken");
+  }
+
+  /** What a file of marks says; as `decode`. */
+  async read(marks: Uint8Array): Promise<SavedMarks> {
+    const found = await this.#ask({ marks });
+    if ("saved" in found) return found.saved;
+    throw new Refused("broken");
+  }
+
+  #ask(ask: Waiting["ask"]): Promise<Done> {
     return new Promise((done, failed) => {
       this.#queue.push({ ask, done, failed });
       this.#next();
@@ -89,7 +117,7 @@ export class Decoder {
     this.#current = waiting;
     this.#running ??= this.#started();
     if (this.#running.ready) this.#time();
-    const { bytes } = waiting.ask;
+    const bytes = bytesOf(waiting.ask);
     this.#running.bench.post(waiting.ask, bytes ? [bytes.buffer as ArrayBuffer] : []);
   }
 
@@ -125,8 +153,8 @@ export class Decoder {
     } else if (current) {
       this.#rest();
       this.#current = undefined;
-      if ("picture" in message) current.done(message.picture);
-      else current.failed(new Refused(message.refused));
+      if ("refused" in message) current.failed(new Refused(message.refused));
+      else current.done(message);
       this.#next();
     }
   }
@@ -147,8 +175,8 @@ export class Decoder {
   /** The worker goes, with what it was about and what it had in hand; the others have a new one. */
   #failed(error: unknown): void {
     const current = this.#current;
-    const lost = this.#queue.filter(({ ask }) => ask.bytes === null);
-    this.#queue = this.#queue.filter(({ ask }) => ask.bytes !== null);
+    const lost = this.#queue.filter(({ ask }) => bytesOf(ask) === null);
+    this.#queue = this.#queue.filter(({ ask }) => bytesOf(ask) !== null);
     this.#stop();
     current?.failed(error);
     for (const { failed } of lost) failed(new NoWorker());

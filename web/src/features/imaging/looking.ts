@@ -6,15 +6,14 @@ import { tellingHttp } from "../files/patience.ts";
 import { openStreamed } from "../files/spans.ts";
 import type { Platform } from "../ports.ts";
 import { Api } from "../rooms/api.ts";
-import type { DecoderNeeds } from "./decoder.ts";
 import type { Drawings } from "./marking.ts";
 import type { ViewerModel } from "./model.ts";
 import { Ranges } from "./ranges.ts";
+import type { KeepingNeeds } from "./saved/keeping.ts";
 import { createViewer } from "./viewer.ts";
 
-interface Needs extends Pick<Platform, "http" | "clock" | "random" | "address"> {
+interface Needs extends KeepingNeeds, Pick<Platform, "http" | "address"> {
   readonly engine: Engine;
-  readonly decoders: DecoderNeeds;
 }
 
 /**
@@ -22,10 +21,11 @@ interface Needs extends Pick<Platform, "http" | "clock" | "random" | "address"> 
  * earlier look.
  */
 export function lookAt(
-  { http, clock, random, address, engine, decoders }: Needs,
+  needs: Needs,
   { part, key, info }: Wanted,
   drawings?: Drawings,
 ): ViewerModel {
+  const { http, clock, random, address, engine } = needs;
   const { origin } = address;
   const api = new Api({ http: tellingHttp(http), clock, random, origin, digest: engine.digest });
   const waiting = signal(false);
@@ -33,5 +33,5 @@ export function lookAt(
   const ranges = new Ranges(info.length, clock, open, (gone) => {
     waiting.value = gone;
   });
-  return createViewer(ranges, waiting, decoders, drawings);
+  return createViewer(ranges, waiting, needs, drawings);
 }

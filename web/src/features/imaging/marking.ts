@@ -1,7 +1,6 @@
 /** Tools, what is drawn with them, and the pictures that somebody wants to find again. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Point } from "./geometry.ts";
-import type { Place } from "./loading.ts";
 import {
   isWhole,
   type Mark,
@@ -10,48 +9,58 @@ import {
   MOST_MARKS,
   MOST_NOTE,
 } from "./marks.ts";
+import { type Layer, nameOf, SavedLayers } from "./saved/layers.ts";
+import type { Drawing, Drawn, Seen } from "./saved/model.ts";
 
 export type Tool = "window" | "pan" | "zoom" | "scroll" | MarkKind;
 
 const MARKS: readonly string[] = ["length", "angle", "note"];
 export const isMark = (tool: Tool): tool is MarkKind => MARKS.includes(tool);
 
-/** The picture of a place: by where its file begins, which no two files share. */
-const nameOf = ({ instance, frame }: Place): string => `${instance.at}/${frame}`;
+/** What was drawn on a study, however often the study is opened; it stays as long as the page, unless it is saved. */
+export class Drawings {
+  readonly marks = signal<ReadonlyMap<string, Drawn>>(new Map());
+  readonly keys = signal<ReadonlyMap<string, Seen>>(new Map());
+  readonly saved = new SavedLayers();
+  last = 0;
 
-/** Where a key image is: both from 0. */
-export interface KeyImage {
-  readonly series: number;
-  readonly slice: number;
+  /** What nobody has saved yet: marks that are begun are none. */
+  readonly drawing = computed<Drawing>(() => ({
+    drawn: [...this.marks.value.values()].filter(({ marks }) => marks.some(isWhole)),
+    chosen: [...this.keys.value.values()],
+  }));
+
+  /** It is kept elsewhere now. */
+  clear(): void {
+    this.marks.value = new Map();
+    this.keys.value = new Map();
+  }
 }
 
-/** What was drawn on a study: it stays as long as the page, however often the study is opened. */
-export class Drawings {
-  readonly marks = signal<ReadonlyMap<string, readonly Mark[]>>(new Map());
-  readonly keys = signal<ReadonlyMap<string, KeyImage>>(new Map());
-  last = 0;
+/** A mark of somebody's who has saved it. */
+interface Saved {
+  readonly mark: Mark;
+  readonly layer: Layer;
 }
 
 export class Marking {
   readonly tool = signal<Tool>("window");
   /** Of the picture that is shown, the one that is being drawn last. */
   readonly marks: ReadonlySignal<readonly Mark[]>;
+  /** What was saved on that picture, without what is hidden. */
+  readonly saved: ReadonlySignal<readonly Saved[]>;
   readonly isKey: ReadonlySignal<boolean>;
-  /** In the order in which they are in the study. */
-  readonly keys: ReadonlySignal<readonly KeyImage[]>;
   readonly drawings: Drawings;
+  readonly #seen: ReadonlySignal<Seen | null>;
   readonly #name: ReadonlySignal<string>;
 
-  /** `place`: that of the picture that is on the screen; null where there is none. */
-  constructor(place: ReadonlySignal<Place | null>, drawings = new Drawings()) {
+  /** `seen`: the picture that is on the screen; null where there is none. */
+  constructor(seen: ReadonlySignal<Seen | null>, drawings = new Drawings()) {
     this.drawings = drawings;
-    this.keys = computed(() =>
-      [...drawings.keys.value.values()].sort(
-        (one, other) => one.series - other.series || one.slice - other.slice,
-      ),
-    );
-    this.#name = computed(() => (place.value ? nameOf(place.value) : ""));
-    this.marks = computed(() => drawings.marks.value.get(this.#name.value) ?? []);
+    this.#seen = seen;
+    this.#name = computed(() => (seen.value ? nameOf(seen.value) : ""));
+    this.marks = computed(() => drawings.marks.value.get(this.#name.value)?.marks ?? []);
+    this.saved = computed(() => (seen.value ? drawings.saved.on(seen.value) : []));
     this.isKey = computed(() => drawings.keys.value.has(this.#name.value));
   }
 
@@ -95,11 +104,11 @@ export class Marking {
     this.tool.value = tool;
   }
 
-  toggleKey(series: number, slice: number): void {
+  toggleKey(): void {
     const keys = new Map(this.drawings.keys.peek());
-    const name = this.#name.peek();
-    if (name === "") return;
-    if (!keys.delete(name) && keys.size < MOST_KEY_IMAGES) keys.set(name, { series, slice });
+    const [name, seen] = [this.#name.peek(), this.#seen.peek()];
+    if (name === "" || !seen) return;
+    if (!keys.delete(name) && keys.size < MOST_KEY_IMAGES) keys.set(name, seen);
     this.drawings.keys.value = keys;
   }
 
@@ -108,8 +117,11 @@ export class Marking {
   }
 
   #put(marks: readonly Mark[]): void {
-    if (marks.length === 0 && this.marks.peek().length === 0) return;
+    const seen = this.#seen.peek();
+    if (!seen || (marks.length === 0 && this.marks.peek().length === 0)) return;
     const all = new Map(this.drawings.marks.peek());
-    this.drawings.marks.value = all.set(this.#name.peek(), marks);
+    if (marks.length === 0) all.delete(this.#name.peek());
+    else all.set(this.#name.peek(), { seen, marks });
+    this.drawings.marks.value = all;
   }
 }

@@ -5,6 +5,7 @@ import type { Placement } from "./geometry.ts";
 import type { Marking } from "./marking.ts";
 import type { Preset } from "./painting.ts";
 import type { Picture, Window } from "./picture.ts";
+import type { KeepingModel } from "./saved/keeping.ts";
 
 export interface SeriesLine {
   readonly name: string;
@@ -15,13 +16,19 @@ export interface SeriesLine {
   readonly count: number;
 }
 
+/** Where a key image is: both from 0. */
+export interface KeyImage {
+  readonly series: number;
+  readonly slice: number;
+}
+
 /**
  * `file`: this one cannot be shown; `forged`: it is not what was sent; `form`: what was sent is no
- * study that this page can read; `gone`: it is not to be had.
+ * study that this page can read; `gone`: it is not to be had; `alone`: marks, and no pictures.
  */
 export type Wrong =
   | { readonly what: "file"; readonly why: Why }
-  | { readonly what: "forged" | "form" | "gone" };
+  | { readonly what: "forged" | "form" | "gone" | "alone" };
 
 export interface ViewerModel {
   readonly state: ReadonlySignal<"opening" | "open" | "failed">;
@@ -42,8 +49,12 @@ export interface ViewerModel {
   readonly place: ReadonlySignal<Placement>;
   readonly inverted: ReadonlySignal<boolean>;
   readonly marking: Marking;
+  readonly keeping: KeepingModel;
+  /** Of the study, those of others too, in its order. */
+  readonly keys: ReadonlySignal<readonly KeyImage[]>;
   choose(series: number): void;
   go(slice: number): void;
+  visit(key: KeyImage): void;
   setWindow(window: Window | null): void;
   usePreset(preset: Preset | "own" | "full"): void;
   setPlace(place: Placement): void;

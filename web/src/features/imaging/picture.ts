@@ -1,4 +1,5 @@
 /** One frame, ready to be drawn, and what was said of it. */
+import type { Origin } from "./dicom/origin.ts";
 
 /** How stored values become what is seen: PS3.3 C.11.2. */
 export interface Window {
@@ -79,6 +80,7 @@ export interface Picture {
   /** Of values: `HU` for computed tomography. */
   readonly unit: string;
   readonly facts: readonly Fact[];
+  readonly origin: Origin;
 }
 
 export const bytesOf = ({ content }: Picture): number =>

@@ -1,18 +1,27 @@
 /** A study on the screen: its series, one picture of it, and how it is looked at. */
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
 import { SealError } from "../../sealing/errors.ts";
-import { type Instance, type Series, type Study, textOfTag } from "../../sealing/study.ts";
+import {
+  type Instance,
+  instancesOf,
+  type Series,
+  type Study,
+  textOfTag,
+} from "../../sealing/study.ts";
 import { Decoder, type DecoderNeeds } from "./decoder.ts";
 import { lettersOf, nameForPeople } from "./dicom/text.ts";
 import { type Placement, WHOLE } from "./geometry.ts";
 import { AHEAD } from "./limits.ts";
 import { Frames, type Place } from "./loading.ts";
 import { Drawings, Marking } from "./marking.ts";
-import type { SeriesLine, ViewerModel, Wrong } from "./model.ts";
+import type { KeyImage, SeriesLine, ViewerModel, Wrong } from "./model.ts";
 import { fullWindow, ownWindow, PRESETS, type Preset } from "./painting.ts";
 import type { FactKey, Picture, Window } from "./picture.ts";
 import type { Ranges } from "./ranges.ts";
 import { type OpenStudy, openStudy } from "./reading.ts";
+import { isOfMarks } from "./saved/classes.ts";
+import { Keeping, type KeepingNeeds } from "./saved/keeping.ts";
+import { type Seen, seenOf } from "./saved/model.ts";
 
 class Viewer implements ViewerModel {
   readonly state = signal<ViewerModel["state"]["value"]>("opening");
@@ -33,10 +42,13 @@ class Viewer implements ViewerModel {
   readonly inverted = signal(false);
   /** What `picture` is of: not yet what somebody went to, while that is fetched. */
   readonly #shown = signal<Place | null>(null);
+  /** Without files of marks: those are shown over the pictures. */
   readonly #studies = signal<readonly Study[]>([]);
   readonly #all = computed<readonly Series[]>(() =>
     this.#studies.value.flatMap(({ series }) => series),
   );
+  /** A picture to go to, once its file was opened and says how many it holds. */
+  #wished: KeyImage | null = null;
   /** Frames of files that have more than one: known once one of them was opened. */
   readonly #counts = signal<ReadonlyMap<Instance, number>>(new Map());
   readonly #stack = computed<readonly Place[]>(() =>
@@ -48,7 +60,28 @@ class Viewer implements ViewerModel {
     ),
   );
   readonly count = computed(() => this.#stack.value.length);
+  /** Where each file begins among the pictures of its series, by its UID. */
+  readonly #begins = computed<ReadonlyMap<string, KeyImage>>(() => {
+    const counts = this.#counts.value;
+    const found = new Map<string, KeyImage>();
+    for (const [series, { instances }] of this.#all.value.entries()) {
+      let slice = 0;
+      for (const instance of instances) {
+        found.set(textOfTag(instance.dataset, "00080018"), { series, slice });
+        slice += counts.get(instance) ?? 1;
+      }
+    }
+    return found;
+  });
+  /** What marks are drawn on. */
+  readonly #seen = computed<Seen | null>(() => {
+    const [picture, place] = [this.picture.value, this.#shown.value];
+    return picture && place && seenOf(picture, place.frame, this.window.value);
+  });
   readonly marking: Marking;
+  readonly keeping: Keeping;
+  readonly keys = computed<readonly KeyImage[]>(() => this.#keys());
+  readonly #decoders: DecoderNeeds;
   readonly #ranges: Ranges;
   readonly #decoder: Decoder;
   #frames: Frames | undefined;
@@ -58,18 +91,21 @@ class Viewer implements ViewerModel {
   /** Give up what somebody waited for, and what is fetched ahead. */
   #wanted = new AbortController();
   #ahead = new AbortController();
+  readonly #marksGone = new AbortController();
   #ended = false;
 
   constructor(
     ranges: Ranges,
     waiting: ReadonlySignal<boolean>,
-    needs: DecoderNeeds,
+    needs: KeepingNeeds,
     drawn: Drawings,
   ) {
     this.#ranges = ranges;
     this.waiting = waiting;
-    this.#decoder = new Decoder(needs);
-    this.marking = new Marking(this.#shown, drawn);
+    this.#decoders = needs.decoders;
+    this.#decoder = new Decoder(needs.decoders);
+    this.marking = new Marking(this.#seen, drawn);
+    this.keeping = new Keeping(needs, drawn);
     void this.#open();
   }
 
@@ -139,13 +175,20 @@ class Viewer implements ViewerModel {
   readonly toggleKey = (): void => {
     // Not the picture before, while another number stands there already.
     if (this.loading.peek()) return;
-    this.marking.toggleKey(this.series.peek(), this.slice.peek());
+    this.marking.toggleKey();
+  };
+
+  readonly visit = (key: KeyImage): void => {
+    this.#wished = key;
+    this.choose(key.series);
+    this.go(key.slice);
   };
 
   readonly end = (): void => {
     this.#ended = true;
     this.#wanted.abort();
     this.#ahead.abort();
+    this.#marksGone.abort();
     this.#decoder.end();
   };
 
@@ -159,12 +202,32 @@ class Viewer implements ViewerModel {
       return;
     }
     this.#frames = new Frames(study, this.#decoder);
+    const { pictures, marks } = apart(study.studies);
     batch(() => {
-      this.#studies.value = study.studies;
-      this.list.value = linesOf(study.studies);
+      this.#studies.value = pictures;
+      this.list.value = linesOf(pictures);
       this.state.value = "open";
+      if (pictures.length === 0) this.#nothing();
     });
     await this.#show();
+    if (marks.length > 0) await this.#read(study, marks);
+  }
+
+  /** Where its code does not come, they are what cannot be read. */
+  async #read(study: OpenStudy, marks: readonly Instance[]): Promise<void> {
+    const { saved } = this.marking.drawings;
+    try {
+      const { readSaved } = await import("./saved/finding.ts");
+      await readSaved(study, marks, this.#decoders, saved, this.#marksGone.signal);
+    } catch {
+      saved.unread.value = marks.length;
+    }
+  }
+
+  /** Nothing but marks: they are of pictures that are elsewhere. */
+  #nothing(): void {
+    this.loading.value = false;
+    this.wrong.value = { what: "alone" };
   }
 
   /** The current picture, and then what lies around it, for as long as nobody goes elsewhere. */
@@ -196,7 +259,7 @@ class Viewer implements ViewerModel {
       if (!wanted.signal.aborted) this.#failed(error);
       return;
     }
-    await this.#fetchAhead(frames);
+    void this.#fetchAhead(frames);
   }
 
   readonly #current = (): Place | undefined => this.#stack.peek()[this.slice.peek()];
@@ -205,6 +268,28 @@ class Viewer implements ViewerModel {
     if ((this.#counts.peek().get(instance) ?? 1) === frames) return;
     // A file of frames opens at its first: what is shown now is the same afterwards.
     this.#counts.value = new Map(this.#counts.peek()).set(instance, frames);
+    const wished = this.#wished;
+    this.#wished = null;
+    if (wished?.series === this.series.peek()) this.go(wished.slice);
+  }
+
+  /** By where they are in the study, its index saying which file is which; others are of other studies. */
+  #keys(): readonly KeyImage[] {
+    const { drawings } = this.marking;
+    const own = [...drawings.keys.value.values()].map(({ origin, frame }) => ({
+      instance: origin.instance,
+      frame,
+    }));
+    const found = new Map<string, KeyImage>();
+    for (const { instance, frame } of [...own, ...drawings.saved.chosen()]) {
+      const place = this.#begins.value.get(instance);
+      if (!place) continue;
+      const slice = place.slice + (frame ?? 0);
+      found.set(`${place.series}/${slice}`, { series: place.series, slice });
+    }
+    return [...found.values()].sort(
+      (one, other) => one.series - other.series || one.slice - other.slice,
+    );
   }
 
   /** One after the other, those where somebody is going first. What fails shows to who goes there. */
@@ -242,6 +327,18 @@ class Viewer implements ViewerModel {
       if (!this.#frames) this.state.value = "failed";
     });
   }
+}
+
+/** Pictures, and files of marks: what the index says of a file is how it is taken, not what it is. */
+function apart(studies: readonly Study[]) {
+  const isMarks = ({ dataset }: Instance): boolean => isOfMarks(textOfTag(dataset, "00080016"));
+  const pictures = studies.flatMap(({ dataset, series }) => {
+    const left = series
+      .map((one) => ({ ...one, instances: one.instances.filter((file) => !isMarks(file)) }))
+      .filter(({ instances }) => instances.length > 0);
+    return left.length > 0 ? [{ dataset, series: left }] : [];
+  });
+  return { pictures, marks: instancesOf(studies).filter(isMarks) };
 }
 
 /** What shows that a chunk is not the author's; other refusals are of what the author made. */
@@ -283,6 +380,6 @@ const linesOf = (studies: readonly Study[]): readonly SeriesLine[] =>
 export const createViewer = (
   ranges: Ranges,
   waiting: ReadonlySignal<boolean>,
-  needs: DecoderNeeds,
+  needs: KeepingNeeds,
   drawn: Drawings = new Drawings(),
 ): ViewerModel => new Viewer(ranges, waiting, needs, drawn);

@@ -3,6 +3,7 @@ import type { DecoderNeeds } from "../../../src/features/imaging/decoder.ts";
 import { Codecs } from "../../../src/features/imaging/decoding/codecs.ts";
 import { decode } from "../../../src/features/imaging/decoding/decode.ts";
 import { Refused } from "../../../src/features/imaging/dicom/head.ts";
+import { readMarks } from "../../../src/features/imaging/saved/reading.ts";
 import type { Clock } from "../../../src/features/ports.ts";
 
 /** A file of this many bytes is one whose decoding never ends. */
@@ -19,6 +20,17 @@ export function decodersOf(clock: Clock): DecoderNeeds {
       return {
         post(message) {
           if ("codec" in message) return;
+          if ("marks" in message) {
+            const { marks } = message;
+            Promise.resolve()
+              .then(() => readMarks(marks))
+              .then(
+                (saved) => ended || told({ saved }),
+                (error: unknown) =>
+                  ended || told({ refused: error instanceof Refused ? error.why : "broken" }),
+              );
+            return;
+          }
           if (message.bytes) held = new Uint8Array(message.bytes);
           if (held.length === ENDLESS) return;
           decode(held, message.frame, codecs).then(

@@ -74,6 +74,9 @@ export class Workbench {
 
   readonly engine = SLOW;
 
+  /** What went to the downloads without a scratch file. */
+  readonly handed = new Map<string, Blob>();
+
   /** The worker that decodes images, in the test itself. */
   get decoders(): DecoderNeeds {
     return decodersOf(this.#world.clock);
@@ -82,7 +85,7 @@ export class Workbench {
   readonly received: Received = {
     save: async (scratch, name) =>
       void this.saved.set(name, this.disk.get(scratch) ?? new Uint8Array()),
-    saveBlob: () => undefined,
+    saveBlob: (blob, name) => void this.handed.set(name, blob),
     erase: async (scratch) => void this.disk.delete(scratch),
     eraseOlder: async () => undefined,
   };

@@ -1,5 +1,6 @@
 /** What the values of a frame mean, and what a file says of itself. */
 import type { DataSet } from "dicom-parser";
+import { originOf } from "../dicom/origin.ts";
 import { lettersOf, nameForPeople, textOf } from "../dicom/text.ts";
 import type { Edges, Fact, FactKey, Picture, Spacing, Window } from "../picture.ts";
 
@@ -103,6 +104,7 @@ export function meaningOf(
     approximate: isApproximate(tags),
     edges: edgesOf(tags, frame),
     facts: factsOf(tags, frame),
+    origin: originOf(tags),
   };
 }
 

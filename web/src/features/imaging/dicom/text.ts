@@ -47,15 +47,25 @@ function bytesOf(tags: DataSet, tag: string): Uint8Array | undefined {
 }
 
 /** The first value of a text, without what fills it; of names only how they are written in letters. */
-export function textOf(tags: DataSet, tag: string): string {
+export function textOf(tags: DataSet, tag: string, root = tags): string {
+  const [first = ""] = decoded(tags, tag, root).split("\\");
+  return cut(first);
+}
+
+/** A text that has one value (`ST`, `LT`, `UT`); `root`: the file, which names its characters. */
+export const wholeTextOf = (tags: DataSet, tag: string, root: DataSet): string =>
+  cut(decoded(tags, tag, root));
+
+function decoded(tags: DataSet, tag: string, root: DataSet): string {
   const bytes = bytesOf(tags, tag)?.subarray(0, 4 * MOST_CHARACTERS);
   if (!bytes) return "";
-  const decoder = decoderOf(tags);
+  const decoder = decoderOf(root);
   const text = decoder.decode(bytes);
-  const plain = decoder.encoding === "iso-2022-jp" ? text : text.replace(ESCAPES, "");
-  const [first = ""] = plain.split("\\");
-  return [...first.replace(/\0+$/, "").trim()].slice(0, MOST_CHARACTERS).join("");
+  return decoder.encoding === "iso-2022-jp" ? text : text.replace(ESCAPES, "");
 }
+
+const cut = (text: string): string =>
+  [...text.replace(/\0+$/, "").trim()].slice(0, MOST_CHARACTERS).join("");
 
 /** The letters of a person's name: other writings of it stand behind them (PS3.5 6.2). */
 export const lettersOf = (name: string): string => name.split("=")[0] ?? "";

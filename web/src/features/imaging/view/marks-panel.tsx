@@ -3,6 +3,7 @@ import { useTexts } from "../../../ui/context.tsx";
 import { isWhole, type Mark, MOST_NOTE } from "../marks.ts";
 import type { ViewerModel } from "../model.ts";
 import type { Picture } from "../picture.ts";
+import { KeepingPanel } from "./keeping-panel.tsx";
 import { useMeasure } from "./marks.tsx";
 
 /** What was measured and noted on this picture, as a list: for the keyboard, and to take it back. */
@@ -27,6 +28,8 @@ export function MarksPanel({ model }: { readonly model: ViewerModel }) {
       {picture?.spacing?.detector && <p class="small">{say("detector")}</p>}
       {picture && !picture.spacing && <p class="small">{say("noSpacing")}</p>}
       <KeyImages model={model} />
+      <SavedMarks model={model} />
+      <KeepingPanel model={model.keeping} />
       <p class="small">{say("notDiagnostic")}</p>
     </aside>
   );
@@ -35,26 +38,19 @@ export function MarksPanel({ model }: { readonly model: ViewerModel }) {
 /** Those of the study, to go back to. */
 function KeyImages({ model }: { readonly model: ViewerModel }) {
   const say = useTexts("imaging");
-  const keys = model.marking.keys.value;
+  const keys = model.keys.value;
   const names = model.list.value;
   if (keys.length === 0) return null;
   return (
     <>
       <h3>{say("keyImages")}</h3>
       <ul class="imaging-keys">
-        {keys.map(({ series, slice }) => (
-          <li key={`${series}/${slice}`}>
-            <Button
-              compact
-              look="quiet"
-              onPress={() => {
-                model.choose(series);
-                model.go(slice);
-              }}
-            >
+        {keys.map((key) => (
+          <li key={`${key.series}/${key.slice}`}>
+            <Button compact look="quiet" onPress={() => model.visit(key)}>
               {say("keyPlace", {
-                series: names[series]?.name || (names[series]?.number ?? ""),
-                number: slice + 1,
+                series: names[key.series]?.name || (names[key.series]?.number ?? ""),
+                number: key.slice + 1,
               })}
             </Button>
           </li>
@@ -63,6 +59,33 @@ function KeyImages({ model }: { readonly model: ViewerModel }) {
     </>
   );
 }
+
+/** What others, or oneself earlier, have saved on this picture. */
+function SavedMarks({ model }: { readonly model: ViewerModel }) {
+  const say = useTexts("imaging");
+  const measured = useMeasure();
+  const picture = model.picture.value;
+  const saved = model.marking.saved.value;
+  if (saved.length === 0 || !picture) return null;
+  return (
+    <>
+      <h3>{say("savedHere")}</h3>
+      <ul class="imaging-saved">
+        {saved.slice(0, MOST_LISTED).map(({ mark, layer }) => (
+          <li key={`${layer.id}/${mark.id}`}>
+            <strong>
+              {say(`tool_${mark.kind}`)} {measured(mark, picture)}
+            </strong>{" "}
+            <bdi>{mark.text}</bdi>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** Of one picture: more are on it, and in nobody's way here. */
+const MOST_LISTED = 100;
 
 interface LineProps {
   readonly model: ViewerModel;

@@ -16,6 +16,9 @@ interface MarksProps {
 export function Marks({ model, picture, at, width }: MarksProps) {
   return (
     <svg class="imaging-marks" aria-hidden="true">
+      {model.marking.saved.value.map(({ mark, layer }) => (
+        <One key={`${layer.id}/${mark.id}`} mark={mark} picture={picture} at={at} width={width} />
+      ))}
       {model.marking.marks.value.map((mark, n) => (
         <One key={mark.id} mark={mark} number={n + 1} picture={picture} at={at} width={width} />
       ))}
@@ -25,7 +28,8 @@ export function Marks({ model, picture, at, width }: MarksProps) {
 
 interface OneProps {
   readonly mark: Mark;
-  readonly number: number;
+  /** None of what was saved. */
+  readonly number?: number;
   readonly picture: Picture;
   readonly at: Drawn;
   readonly width: number;
@@ -41,20 +45,19 @@ function One({ mark, number, picture, at, width }: OneProps) {
   const [beside = { x: 0, y: 0 }] = points.slice(-1);
   const inward = beside.x > width - LABEL;
   return (
-    <g class={isWhole(mark) ? "" : "begun"}>
+    <g class={number === undefined ? "saved" : isWhole(mark) ? "" : "begun"}>
       <polyline class="under" points={path} />
       <polyline points={path} />
-      {points.map(({ x, y }, n) => (
-        <circle key={`${n + 1}`} cx={x} cy={y} r={mark.kind === "note" ? 6 : 3.5} />
-      ))}
+      {mark.kind !== "shape" &&
+        points.map(({ x, y }, n) => (
+          <circle key={`${n + 1}`} cx={x} cy={y} r={mark.kind === "note" ? 6 : 3.5} />
+        ))}
       <text
         x={beside.x + (inward ? -10 : 10)}
         y={beside.y - 8}
         text-anchor={inward ? "end" : "start"}
       >
-        {number}
-        {" · "}
-        {mark.kind === "note" ? mark.text : measured(mark, picture)}
+        {[number, measured(mark, picture) || mark.text].filter(Boolean).join(" · ")}
       </text>
     </g>
   );
