@@ -44,6 +44,8 @@ PRESSED = {
     "imaging-open": ("imaging.marks",),
     "imaging-saved": ("imaging.marks",),
     "imaging-kept": ("imaging.marks",),
+    "imaging-practice": ("imaging.marks", "imaging.erase"),
+    "imaging-practiceAway": ("imaging.marks",),
     "imaging-unsaved": ("imaging.marks",),
     "imaging-unread": ("imaging.marks",),
     "imaging-facts": ("imaging.facts",),

@@ -22,6 +22,7 @@ from tests.vectors import (
     cases_links,
     cases_locks,
     cases_mail,
+    cases_marks,
     cases_moved,
     cases_pairs,
     cases_permits,
@@ -75,6 +76,7 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "kept": cases_kept.kept,
     "words": cases_words.words,
     "permit": cases_permits.permit,
+    "marks": cases_marks.marks,
     "sealed_link": cases_links.sealed_link,
     "dispensing": cases_dispensing.dispensing,
 }

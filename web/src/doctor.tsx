@@ -3,11 +3,13 @@ import { isOfDesk } from "./features/desk/device.ts";
 import { createDesk } from "./features/desk/practice.ts";
 import { DeskPage } from "./features/desk/view/desk-page.tsx";
 import type { DeskSlots } from "./features/desk/view/slots.ts";
+import { LINE } from "./features/imaging/practice/model.ts";
 import { createLock, type Lock } from "./features/lock/lock.ts";
 import { LockGate } from "./features/lock/view/lock-gate.tsx";
 import type { Platform } from "./features/ports.ts";
 import { activity } from "./platform/activity.ts";
 import { browserPlatform } from "./platform/browser.ts";
+import { lineOf } from "./platform/line.ts";
 import { keyFromSeed, signerOf } from "./platform/signers.ts";
 import { stretch } from "./sealing/stretch.ts";
 import { start } from "./start.tsx";
@@ -79,7 +81,7 @@ void start(
       // Not fetched late: what it shares would become one more file for every page.
       stretch,
     });
-    const platform = { ...browser, vaults: lock.vaults };
+    const platform = { ...browser, vaults: lock.vaults, line: lineOf(LINE) };
     const code = codeOf(platform.address.fragment());
     const desk = createDesk(
       platform,

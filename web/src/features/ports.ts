@@ -209,6 +209,19 @@ export interface Progress {
   readonly waiting: boolean;
 }
 
+/** Between pages of one browser: one asks, and another one answers. */
+export interface Line {
+  /** Undefined where nobody answers within so many milliseconds, or can do what is asked. */
+  ask(question: unknown, patience: number): Promise<unknown>;
+  /** The returned function ends it. A rejection is no answer, and is told as one at once. */
+  answer(answering: (question: unknown) => Promise<unknown>): () => void;
+}
+
+/** What a desk stands on besides: the pages of studies ask it. */
+export interface DeskPlatform extends Platform {
+  readonly line: Line;
+}
+
 export interface Platform {
   readonly clock: Clock;
   readonly random: Random;

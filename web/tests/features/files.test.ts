@@ -81,8 +81,8 @@ class Sending {
     const fragment = model.sent.value?.url.split("#")[1] ?? "";
     const { platform } = this.world.page(this.readersBrowser, fragment);
     const { runJob, received } = this.reader;
-    const { engine, decoders } = this.reader;
-    const opening = createOpening({ ...platform, runJob, received, engine, decoders });
+    const { engine, decoders, line } = this.reader;
+    const opening = createOpening({ ...platform, runJob, received, engine, decoders, line });
     await this.world.clock.until(() => opening.state.value === "asking");
     await opening.open(words);
     expect(opening.found.value).toMatchObject({ author: null, document: null, says: "Labo Démo" });

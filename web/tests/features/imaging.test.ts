@@ -16,6 +16,7 @@ import { Browser, World } from "./world/world.ts";
 // The pages fetch these late: a clock that a test turns does not wait for the disk.
 import "../../src/features/imaging/collecting.ts";
 import "../../src/features/imaging/looking.ts";
+import "../../src/features/imaging/practice/sealed.ts";
 import "../../src/features/imaging/saved/finding.ts";
 import "../../src/features/imaging/saved/making.ts";
 import "../../src/features/links/opened.ts";
@@ -53,8 +54,14 @@ class Imaging {
   readonly world = new World();
   readonly browser = new Browser();
   readonly bench = new Workbench(this.world, this.browser);
-  readonly readersBrowser = new Browser();
-  readonly reader = new Workbench(this.world, this.readersBrowser);
+  readonly readersBrowser: Browser;
+  readonly reader: Workbench;
+
+  /** `practice`: whoever looks has the practice's desk open in another tab. */
+  constructor(practice?: "practice") {
+    this.readersBrowser = practice ? this.world.doctorsBrowser : new Browser();
+    this.reader = new Workbench(this.world, this.readersBrowser);
+  }
 
   async sender(files: readonly Chosen[]): Promise<SenderModel> {
     const { desk } = this.world.doctor(await this.world.demo());
@@ -80,8 +87,8 @@ class Imaging {
   async reopened(sent: SenderModel): Promise<ViewerModel> {
     const fragment = sent.sent.value?.url.split("#")[1] ?? "";
     const { platform } = this.world.page(this.readersBrowser, fragment);
-    const { runJob, received, engine, decoders, http } = this.reader;
-    const needs = { ...platform, http, runJob, received, engine, decoders };
+    const { runJob, received, engine, decoders, http, line } = this.reader;
+    const needs = { ...platform, http, runJob, received, engine, decoders, line };
     const opening = createOpening(needs);
     await this.world.clock.until(() => opening.state.value === "asking");
     await opening.open((await sent.words("en")).join(" "));
@@ -369,5 +376,45 @@ describe("marks that were saved", () => {
     const alone = await three.viewer(await three.sender(marks));
     await three.world.clock.until(() => alone.wrong.value !== null);
     expect([alone.wrong.value, alone.list.value]).toEqual([{ what: "alone" }, []]);
+  });
+
+  it("are sealed for the practice, signed, and there the next time", async () => {
+    const one = new Imaging("practice");
+    const sent = await one.sender(scan(3));
+    const viewer = await one.viewer(sent);
+    await drawn(one, viewer);
+    const { keeping, marking } = viewer;
+    await one.world.clock.until(() => keeping.practice.value !== null);
+    const before = one.world.blobs.size;
+    await keeping.savePractice();
+    expect(keeping.problem.value).toBeNull();
+    expect(one.world.blobs.size).toBe(before + 1);
+    // What was drawn is a layer now, and no longer to be saved.
+    expect([keeping.ready.value, marking.marks.value]).toEqual([false, []]);
+    const layer = { by: "Dr Camille Démo", signed: true, count: 2, left: 0 };
+    expect(keeping.layers.value).toMatchObject([layer]);
+    expect(marking.saved.value).toMatchObject([{ mark: { kind: "length", text: "changed" } }]);
+    const again = await one.reopened(sent);
+    await one.world.clock.until(() => again.keeping.layers.value.length > 0);
+    expect(again.keeping.layers.value).toMatchObject([layer]);
+    expect(again.keys.value).toEqual([{ series: 0, slice: 1 }]);
+    await again.keeping.erase(again.keeping.layers.value[0]?.id ?? "");
+    expect([again.keeping.layers.value, again.keys.value]).toEqual([[], []]);
+    expect(one.world.blobs.size).toBe(before);
+    const third = await one.reopened(sent);
+    await one.world.clock.until(() => third.keeping.practice.value !== null);
+    expect(third.keeping.layers.value).toEqual([]);
+  });
+
+  it("are not lost where the desk cannot keep them", async () => {
+    const one = new Imaging("practice");
+    const viewer = await one.viewer(await one.sender(scan(3)));
+    await drawn(one, viewer);
+    await one.world.clock.until(() => viewer.keeping.practice.value !== null);
+    one.world.relay.down = true;
+    await viewer.keeping.savePractice();
+    expect(viewer.keeping.problem.value).toBe("practice");
+    expect(viewer.marking.marks.value).toHaveLength(1);
+    expect(viewer.keeping.layers.value).toEqual([]);
   });
 });

@@ -45,8 +45,10 @@ async function made(ends = ENDS): Promise<Made> {
 
 function page({ world, line }: Pick<Made, "world" | "line">, fragment = line.url.split("#")[1]) {
   const { platform, ...opened } = world.page(new Browser(), fragment ?? "");
-  const { runJob, received, engine, decoders } = new Workbench(world, new Browser());
-  const model = createOpening({ ...platform, runJob, received, engine, decoders });
+  const reader = new Workbench(world, new Browser());
+  const { runJob, received, engine, decoders } = reader;
+  const needs = { runJob, received, engine, decoders, line: reader.line };
+  const model = createOpening({ ...platform, ...needs });
   return { model, fragment: (): string => platform.address.fragment(), opened };
 }
 

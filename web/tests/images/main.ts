@@ -49,7 +49,13 @@ async function study(file: Uint8Array): Promise<Outcome> {
         file.slice(first * CHUNK_BYTES, end * CHUNK_BYTES),
     }) as unknown as OpenPart;
   const ranges = new Ranges(file.length, clock, open, () => undefined);
-  const viewer = createViewer(ranges, signal(false), { decoders, received, clock, random });
+  const viewer = createViewer(ranges, signal(false), {
+    decoders,
+    received,
+    clock,
+    random,
+    line: { ask: async () => undefined },
+  });
   while (viewer.loading.value) await new Promise((done) => setTimeout(done, 20));
   const { state, wrong, picture } = viewer;
   viewer.end();

@@ -106,9 +106,10 @@ interface State {
   readonly saved?: boolean;
   readonly done?: boolean;
   readonly problem?: KeepingProblem;
+  readonly practice?: boolean;
 }
 
-function keepingOf(drawings: Drawings, { drawn, done, problem }: State): KeepingModel {
+function keepingOf(drawings: Drawings, { drawn, done, problem, practice }: State): KeepingModel {
   return {
     layers: drawings.saved.list,
     hidden: drawings.saved.hidden,
@@ -117,6 +118,11 @@ function keepingOf(drawings: Drawings, { drawn, done, problem }: State): Keeping
     busy: signal(false),
     saved: signal(done ?? false),
     problem: signal(problem ?? null),
+    practice: signal(practice ? "Dr Camille Démo" : null),
+    missing: signal(problem === "practice" ? 1 : 0),
+    look: async () => undefined,
+    savePractice: async () => undefined,
+    erase: async () => undefined,
     show: (id, shown) => drawings.saved.show(id, shown),
     saveFile: async () => undefined,
     openFile: async () => undefined,
@@ -128,7 +134,7 @@ function viewer(state: State = {}): ComponentChild {
   const drawings = new Drawings();
   const seen = computed(() => picture.value && seenOf(picture.value, 0, null));
   const marking = new Marking(seen, drawings);
-  if (state.saved) drawings.saved.add("one", [SAVED]);
+  if (state.saved) drawings.saved.add("one", [SAVED], state.practice ? SAVED.by : null);
   if (state.drawn) {
     marking.choose("length");
     marking.point({ x: 30, y: 128 });
@@ -200,6 +206,8 @@ export const viewers: Readonly<Record<string, () => ComponentChild>> = {
     }),
   saved: () => viewer({ drawn: true, saved: true }),
   kept: () => viewer({ drawn: true, saved: true, done: true }),
+  practice: () => viewer({ drawn: true, saved: true, practice: true }),
+  practiceAway: () => viewer({ drawn: true, problem: "practice" }),
   unsaved: () => viewer({ drawn: true, problem: "save" }),
   unread: () => viewer({ problem: "none" }),
   onlyMarks: () => viewer({ picture: null, list: [], wrong: { what: "alone" } }),

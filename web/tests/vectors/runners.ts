@@ -53,6 +53,7 @@ import {
   readPairOffer,
 } from "../../src/sealing/pair.ts";
 import { filesVoucher, linkVoucher, makePermit, parsePermit } from "../../src/sealing/permit.ts";
+import { marksPlaceOf } from "../../src/sealing/practice-marks.ts";
 import { readGuestProfile, readHostProfile } from "../../src/sealing/profile.ts";
 import { readReceipt, readRecord, requireFresh } from "../../src/sealing/record.ts";
 import {
@@ -404,6 +405,12 @@ function runPermit(one: Case): unknown {
   return { secret: b64u(secret), size, until, ...vouchers };
 }
 
+function runMarks(one: Case): unknown {
+  const { place, readSeed, key } = marksPlaceOf(bytes(one.secret));
+  const reader = seedSigner(readSeed).publicKey;
+  return { place: b64u(place), reader: b64u(reader), key: b64u(kemPublic(key)) };
+}
+
 const runCode = async (one: Case): Promise<unknown> => ({ seed: b64u(readCode(one.typed)) });
 
 async function runRoster(one: Case): Promise<unknown> {
@@ -612,6 +619,7 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   streamed: runStreamed,
   study: runStudy,
   permit: runPermit,
+  marks: runMarks,
   code: runCode,
   roster: runRoster,
   pair: runPair,

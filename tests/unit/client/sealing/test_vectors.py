@@ -52,6 +52,7 @@ from client.sealing.pair import (
     read_pair_offer,
 )
 from client.sealing.permit import parse_permit_fragment
+from client.sealing.practice_marks import PracticeMarks
 from client.sealing.roster import Roster, RosterMember, read_roster, sign_roster
 from client.sealing.sas import authentication_string
 from client.sealing.sdp import require_fingerprint, strip_fingerprints
@@ -636,6 +637,12 @@ def run_permit(case: Case) -> dict[str, Any]:
     return numbers | {name: b64u(value) for name, value in secrets.items()}
 
 
+def run_marks(case: Case) -> dict[str, Any]:
+    found = PracticeMarks(b64u_decode(case["secret"]))
+    derived = {"place": found.place, "reader": found.reader.public, "key": found.key.public}
+    return {name: b64u(value) for name, value in derived.items()}
+
+
 RUNNERS: dict[str, Runner] = {
     "keys": run_keys,
     "certificate": run_certificate,
@@ -658,6 +665,7 @@ RUNNERS: dict[str, Runner] = {
     "streamed": run_streamed,
     "study": run_study,
     "permit": run_permit,
+    "marks": run_marks,
     "code": run_code,
     "roster": run_roster,
     "pair": run_pair,

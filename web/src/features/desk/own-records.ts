@@ -1,6 +1,7 @@
 /** What this device has of what the practice's devices share: out of its stores, and into them. */
 import { b64u, fromB64u } from "../../sealing/encoding.ts";
 import type { Issued } from "../dispensing/issued.ts";
+import type { DeskMarks } from "../imaging/practice/desk-marks.ts";
 import type { LinkStore } from "../links/store.ts";
 import type { Platform } from "../ports.ts";
 import type { Content, OwnRecords } from "../vault/sync.ts";
@@ -28,6 +29,7 @@ export interface OwnNeeds {
   adoptAbout(practitioner: Practitioner): Promise<void>;
   readonly links: LinkStore;
   readonly issued: Pick<Issued, "records" | "adopt" | "drop">;
+  readonly marks: Pick<DeskMarks, "records" | "adopt" | "drop">;
   /** What a device is called has changed, or another one has said. */
   named(): void;
   /** Another device has made a sealed link, or taken one out of the list. */
@@ -64,6 +66,9 @@ export class OwnDeskRecords implements OwnRecords {
     for (const one of await this.#needs.issued.records()) {
       found.set(ids.issued(one.ticket), writeShared("issued", one));
     }
+    for (const one of await this.#needs.marks.records()) {
+      found.set(ids.marks(one.secret), writeShared("marks", one));
+    }
     for (const device of await store.labelled()) {
       found.set(ids.device(device.device), writeShared("device", device));
     }
@@ -87,7 +92,7 @@ export class OwnDeskRecords implements OwnRecords {
   }
 
   async #erased(id: string, kind: string): Promise<void> {
-    const { store, forgetRoom, helped, links, linked, people, ways, issued } = this.#needs;
+    const { store, forgetRoom, helped, links, linked, people, ways, issued, marks } = this.#needs;
     if (kind === "person") await people.adopt(id, undefined);
     if (kind === "room") await forgetRoom(id);
     if (kind === "link") {
@@ -98,6 +103,10 @@ export class OwnDeskRecords implements OwnRecords {
     if (kind === "issued") {
       const gone = (await issued.records()).filter(({ ticket }) => ids.issued(ticket) === id);
       for (const one of gone) await issued.drop(one);
+    }
+    if (kind === "marks") {
+      const gone = (await marks.records()).filter(({ secret }) => ids.marks(secret) === id);
+      for (const one of gone) await marks.drop(one);
     }
     if (kind === "helped") await helped.drop(id);
     if (kind === "way") {
@@ -122,6 +131,7 @@ export class OwnDeskRecords implements OwnRecords {
     else if (kind === "helped") await this.#needs.helped.adopt(readShared("helped", data));
     else if (kind === "way") await this.#needs.ways.adopt(readShared("way", data).place);
     else if (kind === "issued") await this.#needs.issued.adopt(readShared("issued", data));
+    else if (kind === "marks") await this.#needs.marks.adopt(readShared("marks", data));
     else if (kind === "about") await this.#needs.adoptAbout(readShared("about", data));
     else if (kind === "link") {
       await this.#needs.links.save(readShared("link", data));

@@ -12,7 +12,7 @@ import type { HelpingModel } from "../helping/helping.ts";
 import type { LinksModel } from "../links/model.ts";
 import type { Lock } from "../lock/lock.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
-import type { Platform } from "../ports.ts";
+import type { DeskPlatform } from "../ports.ts";
 import { fetchRecord, readKept } from "../practitioners/records.ts";
 import type { LocalProblem, Problem } from "../problems.ts";
 import type { OpenWithModel } from "../recovery/open-with.ts";
@@ -70,7 +70,7 @@ class Practice implements DeskModel {
 
   /** What a sheet's QR has brought to this page. */
   readonly #sheet: Uint8Array | undefined;
-  readonly #platform: Platform;
+  readonly #platform: DeskPlatform;
   readonly #words: DeskWords;
   readonly #rooms: RoomConnection;
   readonly #api: Api;
@@ -85,7 +85,7 @@ class Practice implements DeskModel {
   #mail: DeskMail | undefined;
   #stopTabs = (): void => undefined;
 
-  constructor(platform: Platform, words: DeskWords, lock: Lock) {
+  constructor(platform: DeskPlatform, words: DeskWords, lock: Lock) {
     const { clock, random, dial, http, address, attention, devices, surroundings } = platform;
     const { origin } = address;
     this.#platform = platform;
@@ -508,6 +508,7 @@ class Practice implements DeskModel {
       problem: (problem) => {
         this.problem.value = problem;
       },
+      unlocked: () => ["none", "open"].includes(this.lock.state.peek()),
     });
   }
 
@@ -659,5 +660,5 @@ class Practice implements DeskModel {
 }
 
 /** The model of the doctor's page. */
-export const createDesk = (platform: Platform, words: DeskWords, lock: Lock): DeskModel =>
+export const createDesk = (platform: DeskPlatform, words: DeskWords, lock: Lock): DeskModel =>
   new Practice(platform, words, lock);

@@ -7,6 +7,7 @@ import { type Signer, sign, verify } from "../../sealing/keys.ts";
 import type { Paper, ShelfRecord } from "../consult/papers.ts";
 import type { IssuedRecord } from "../dispensing/issued.ts";
 import type { Helped } from "../helping/people.ts";
+import type { MarksRecord } from "../imaging/practice/record.ts";
 import type { LinkRecord } from "../links/store.ts";
 import type { Address } from "../mail/address.ts";
 import type { Content } from "../vault/sync.ts";
@@ -103,6 +104,13 @@ const ISSUED = v.object({
   issued: natural,
   until: natural,
 });
+const MARKS = v.object({
+  secret: bytesOf(32),
+  owner: bytesOf(32),
+  study: textOf(64),
+  created: natural,
+  length: natural,
+});
 const HELPED = v.object({ secret: bytesOf(32), name: textOf(60), since: natural });
 
 const FORMS = {
@@ -114,6 +122,7 @@ const FORMS = {
   device: DEVICE,
   link: LINK,
   issued: ISSUED,
+  marks: MARKS,
   helped: HELPED,
   way: v.object({ place: bytesOf(16) }),
 } as const;
@@ -131,6 +140,7 @@ interface Kinds {
   readonly device: SharedDevice;
   readonly link: LinkRecord;
   readonly issued: IssuedRecord;
+  readonly marks: MarksRecord;
   readonly helped: Helped;
   readonly way: { readonly place: Uint8Array };
 }
@@ -193,6 +203,13 @@ const WRITERS: { readonly [K in Kind]: (value: Kinds[K]) => object } = {
     patient,
     issued,
     until,
+  }),
+  marks: ({ secret, owner, study, created, length }) => ({
+    secret: b64u(secret),
+    owner: b64u(owner),
+    study,
+    created,
+    length,
   }),
   helped: ({ secret, name, since }) => ({ secret: b64u(secret), name, since }),
   way: ({ place }) => ({ place: b64u(place) }),
@@ -257,6 +274,7 @@ export const ids = {
   device: (device: Uint8Array): string => named("device", device),
   link: (secret: Uint8Array): string => named("link", secret),
   issued: (ticket: Uint8Array): string => named("issued", hash(ticket)),
+  marks: (secret: Uint8Array): string => named("marks", hash(secret)),
   helped: ({ secret }: Helped): string => named("helped", hash(secret)),
   way: (place: Uint8Array): string => named("way", place),
 } as const;

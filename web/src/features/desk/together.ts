@@ -3,9 +3,11 @@ import { b64u } from "../../sealing/encoding.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import type { Issued } from "../dispensing/issued.ts";
 import { Helping } from "../helping/helping.ts";
+import { DeskMarks } from "../imaging/practice/desk-marks.ts";
+import type { Question } from "../imaging/practice/model.ts";
 import { Links } from "../links/links.ts";
 import { LinkStore } from "../links/store.ts";
-import type { Platform } from "../ports.ts";
+import type { DeskPlatform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
@@ -29,7 +31,7 @@ import { postboxVoucher, type Ways } from "./ways.ts";
 const LASTS = 3 * 365 * 24 * 3600;
 
 export interface TogetherNeeds {
-  readonly platform: Platform;
+  readonly platform: DeskPlatform;
   readonly api: Api;
   readonly rooms: RoomConnection;
   readonly store: DeskStore;
@@ -46,9 +48,13 @@ export interface TogetherNeeds {
   /** Another device has changed what the practitioner states. */
   stated(practitioner: Practitioner): void;
   problem(problem: Problem): void;
+  /** Whether somebody has unlocked the desk, and is there. */
+  unlocked(): boolean;
 }
 
 export class Together {
+  readonly #marks: DeskMarks;
+  #silent = (): void => undefined;
   readonly devices: Devices;
   readonly links: Links;
   readonly helping: Helping;
@@ -67,7 +73,14 @@ export class Together {
       changed: this.changed,
     });
     this.#helped = new DeskHelped(store, () => this.changed());
+    this.#marks = new DeskMarks({
+      ...needs,
+      vault: store.vault,
+      sender: () => senderOf(needs),
+      changed: this.changed,
+    });
     const own = new OwnDeskRecords({
+      marks: this.#marks,
       platform,
       store,
       mail,
@@ -132,6 +145,9 @@ export class Together {
 
   /** In step from now on. `label`: what this device is called where it has no name yet. */
   async start(label: string): Promise<void> {
+    this.#silent = this.#needs.platform.line.answer((question) =>
+      this.#marks.answer(question as Question),
+    );
     await this.#introduce(label);
     await this.#helped.load();
     void this.helping.arrive();
@@ -141,6 +157,7 @@ export class Together {
   }
 
   async close(): Promise<void> {
+    this.#silent();
     this.devices.stopAdding();
     this.helping.close();
     await this.#sharing.close();
@@ -166,7 +183,12 @@ export class Together {
       clock,
       rest: store.vault,
       name: "renewal",
-      things: [...this.#sharing.things, ...(await mail.things()), ...(await ways.things())],
+      things: [
+        ...this.#sharing.things,
+        ...(await mail.things()),
+        ...(await ways.things()),
+        ...(await this.#marks.things()),
+      ],
       pay: async ({ bytes }) => (await registerVoucher(by, bytes, LASTS)).voucher,
     });
   }

@@ -7,7 +7,7 @@ import type { Statement } from "../../sealing/statement.ts";
 import type { DecoderNeeds } from "../imaging/decoder.ts";
 import type { Drawings } from "../imaging/marking.ts";
 import type { ViewerModel } from "../imaging/model.ts";
-import type { Platform, Progress, Received } from "../ports.ts";
+import type { Line, Platform, Progress, Received } from "../ports.ts";
 import { fileName } from "../prescription/parts.ts";
 import type { Problem } from "../problems.ts";
 import type { Failure, RunJob, RunningJob, Wanted } from "./jobs.ts";
@@ -35,6 +35,8 @@ export interface ReceivingNeeds extends Pick<Platform, "http" | "clock" | "rando
   readonly received: Received;
   readonly engine: Engine;
   readonly decoders: DecoderNeeds;
+  /** To the desk of this browser, if there is one. */
+  readonly line: Pick<Line, "ask">;
 }
 
 /** Is told when a file is begun, and when the person wants nothing of the link to stay. */

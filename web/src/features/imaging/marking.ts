@@ -30,10 +30,15 @@ export class Drawings {
     chosen: [...this.keys.value.values()],
   }));
 
-  /** It is kept elsewhere now. */
-  clear(): void {
-    this.marks.value = new Map();
-    this.keys.value = new Map();
+  /** What of a study is kept elsewhere now: what was drawn since stays. */
+  clear(study: string, { drawn, chosen }: Drawing): void {
+    const isKept = (seen: Seen): boolean => seen.origin.study === study;
+    const marks = [...this.marks.value].filter(
+      ([, one]) => !(isKept(one.seen) && drawn.includes(one)),
+    );
+    const keys = [...this.keys.value].filter(([, one]) => !(isKept(one) && chosen.includes(one)));
+    this.marks.value = new Map(marks);
+    this.keys.value = new Map(keys);
   }
 }
 

@@ -209,6 +209,7 @@ class Viewer implements ViewerModel {
       this.state.value = "open";
       if (pictures.length === 0) this.#nothing();
     });
+    this.keeping.of(study.studies.map(({ dataset }) => textOfTag(dataset, "0020000D")));
     await this.#show();
     if (marks.length > 0) await this.#read(study, marks);
   }

@@ -3,6 +3,7 @@ import { sealFile } from "../../sealing/agefile.ts";
 import { b64u } from "../../sealing/encoding.ts";
 import { writeHanded } from "../../sealing/handed.ts";
 import { EMPTY, hash } from "../../sealing/kdf.ts";
+import type { Proof } from "../../sealing/kept.ts";
 import { seedSigner } from "../../sealing/keys.ts";
 import {
   drawCode,
@@ -12,7 +13,7 @@ import {
   stretchingOf,
 } from "../../sealing/sealed-link.ts";
 import { signObject } from "../../sealing/signed.ts";
-import { writeStatement } from "../../sealing/statement.ts";
+import { type Statement, writeStatement } from "../../sealing/statement.ts";
 import { stretchBytes } from "../../sealing/stretch.ts";
 import { treeHash } from "../../sealing/tree.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
@@ -58,12 +59,9 @@ export async function makeLink(
   file: LinkFile,
   { days, openings }: Ends,
 ): Promise<LinkRecord> {
-  const { device, papers } = sender;
+  const { device } = sender;
   const now = Math.floor(clock.now() / 1000);
-  const statement = await stated(sender, file, timeOf(now * 1000), random);
-  const receipt = await api.post("/v1/receipts", device, { hash: b64u(hash(statement)) });
-  const { record, server, registrar } = papers;
-  const proof = { statement, receipt, record, server, registrar: registrar ?? EMPTY };
+  const proof = await signed({ api, clock, random }, sender, { ...file, kind: "file" });
   const [secret, code, owner] = [random(32), drawCode(random), random(32)];
   const seed = linkKey(secret, await stretchBytes(code, stretchingOf(secret)));
   const sealed = await sealFile(writeHanded(proof, [file.bytes]), kemPublic(seed));
@@ -77,13 +75,17 @@ export async function makeLink(
   return { secret, code, owner, name: file.name, ...times, openings };
 }
 
-function stated(
-  { device, certificate, author }: Sender,
-  { name, media, bytes }: LinkFile,
-  issued: string,
-  random: Random,
-): Promise<Uint8Array> {
+/** What shows who wrote a document of one part. Rejects as `Api.request` does. */
+export async function signed(
+  { api, clock, random }: Needs,
+  { device, certificate, author, papers }: Sender,
+  { kind, name, media, bytes }: LinkFile & Pick<Statement, "kind">,
+): Promise<Proof> {
+  const issued = timeOf(Math.floor(clock.now() / 1000) * 1000);
   const parts = [{ name, media, length: bytes.length, tree: treeHash(bytes) }];
-  const said = { kind: "file", issued, random: random(32), author, subject: null, parts } as const;
-  return signObject("statement", writeStatement(said), device, certificate);
+  const said = { kind, issued, random: random(32), author, subject: null, parts };
+  const statement = await signObject("statement", writeStatement(said), device, certificate);
+  const receipt = await api.post("/v1/receipts", device, { hash: b64u(hash(statement)) });
+  const { record, server, registrar } = papers;
+  return { statement, receipt, record, server, registrar: registrar ?? EMPTY };
 }

@@ -77,6 +77,11 @@ export class Workbench {
   /** What went to the downloads without a scratch file. */
   readonly handed = new Map<string, Blob>();
 
+  /** To a desk of the same browser. */
+  get line(): Browser["line"] {
+    return this.#browser.line;
+  }
+
   /** The worker that decodes images, in the test itself. */
   get decoders(): DecoderNeeds {
     return decodersOf(this.#world.clock);

@@ -6,7 +6,7 @@ import { createDesk } from "../../../src/features/desk/practice.ts";
 import type { GuestModel } from "../../../src/features/guest/guest.ts";
 import { createGuest } from "../../../src/features/guest/visit.ts";
 import { createLock, type Lock } from "../../../src/features/lock/lock.ts";
-import type { Http, Platform, Tabs, Vault, Vaults } from "../../../src/features/ports.ts";
+import type { Http, Line, Platform, Tabs, Vault, Vaults } from "../../../src/features/ports.ts";
 import { signCard } from "../../../src/sealing/card.ts";
 import { makeCertificate } from "../../../src/sealing/certificate.ts";
 import { makeDeviceList } from "../../../src/sealing/device-list.ts";
@@ -73,6 +73,20 @@ export class Browser {
       for (const other of [...holders]) other();
       holders.add(taken);
       return () => void holders.delete(taken);
+    },
+  };
+
+  readonly #answering = new Set<(question: unknown) => Promise<unknown>>();
+
+  /** Pages of one browser ask each other; nobody is waited for. */
+  readonly line: Line = {
+    ask: async (question) => {
+      for (const answer of this.#answering) return await answer(question).catch(() => undefined);
+      return undefined;
+    },
+    answer: (answering) => {
+      this.#answering.add(answering);
+      return () => void this.#answering.delete(answering);
     },
   };
 
@@ -377,7 +391,7 @@ export class World {
       newDevice: () => "New device",
     };
     const lock = this.lock(page, false);
-    return { page, desk: createDesk(page.platform, words, lock) };
+    return { page, desk: createDesk({ ...page.platform, line: browser.line }, words, lock) };
   }
 
   /** One that keeps nothing asks for none: a test of the desk sets no lock. */

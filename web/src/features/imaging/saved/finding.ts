@@ -3,6 +3,7 @@ import type { Instance } from "../../../sealing/study.ts";
 import { beginning } from "../collecting.ts";
 import { Decoder, type DecoderNeeds } from "../decoder.ts";
 import { grouped } from "../grouping.ts";
+import type { FoundMarks } from "../practice/model.ts";
 import type { OpenStudy } from "../reading.ts";
 import { isZip, unzipped } from "../unzipping.ts";
 import { MOST_BYTES, MOST_FILES } from "./classes.ts";
@@ -66,10 +67,23 @@ export async function readChosen(
   needs: DecoderNeeds,
   into: SavedLayers,
 ): Promise<boolean> {
+  const found = await marksIn(file, needs);
+  addAll(into, found);
+  return found.length > 0;
+}
+
+/** Marks that the practice keeps, as one layer: their author is who has signed them. */
+export async function readKept(
+  { id, by, zip }: FoundMarks,
+  needs: DecoderNeeds,
+  into: SavedLayers,
+): Promise<void> {
+  into.add(id, await marksIn(new File([new Uint8Array(zip)], "marks.zip"), needs), by);
+}
+
+async function marksIn(file: File, needs: DecoderNeeds): Promise<readonly SavedMarks[]> {
   const inside = isZip({ path: file.name, file }) ? await unzipped(file) : [{ file }];
   const small = inside.filter(({ file: { size } }) => size <= MOST_BYTES).slice(0, MOST_FILES);
   const read = small.map((one) => () => beginning(one.file, MOST_BYTES));
-  const { found } = await readEach(read, needs, new AbortController().signal);
-  addAll(into, found);
-  return found.length > 0;
+  return (await readEach(read, needs, new AbortController().signal)).found;
 }

@@ -14,6 +14,8 @@ export interface Layer {
   /** How many marks and key images it has, and how many that cannot be shown. */
   readonly count: number;
   readonly left: number;
+  /** A device of the practice has signed it: `by` is what the practice states. */
+  readonly signed: boolean;
   readonly files: readonly SavedMarks[];
 }
 
@@ -39,7 +41,7 @@ export class SavedLayers {
   #count = 0;
 
   /** What is known already changes nothing: a study may be opened again. */
-  add(id: string, files: readonly SavedMarks[]): void {
+  add(id: string, files: readonly SavedMarks[], signer: string | null = null): void {
     const known = new Set(
       this.list.peek().flatMap((one) => one.files.map(({ instance }) => instance)),
     );
@@ -50,9 +52,10 @@ export class SavedLayers {
       this.unread.value += fresh.length;
       return;
     }
-    const [{ by = "", at = "" } = {}] = fresh;
+    const [{ by: said = "", at = "" } = {}] = fresh;
+    const by = inert(signer ?? said, 120);
     const left = fresh.reduce((sum, one) => sum + one.left, 0);
-    const layer = { id, by: inert(by, 120), at, count, left, files: fresh };
+    const layer = { id, by, at, count, left, signed: signer !== null, files: fresh };
     const marks = new Map([...this.#marks.peek()].map(([name, all]) => [name, [...all]]));
     for (const file of fresh) {
       for (const { on, ...mark } of file.marks) {

@@ -13,6 +13,7 @@ const PROBLEMS = {
   save: "saveFailed",
   none: "noneInFile",
   open: "openFailed",
+  practice: "practiceFailed",
 } as const satisfies Record<KeepingProblem, string>;
 
 /** What was saved before, and where what is drawn now can go. */
@@ -23,7 +24,9 @@ export function KeepingPanel({ model }: Props) {
     <section class="imaging-keeping">
       <Layers model={model} />
       <h3>{say("keep")}</h3>
-      {model.ready.value ? <SaveFile model={model} /> : <p class="small">{say("keepNone")}</p>}
+      {!model.ready.value && <p class="small">{say("keepNone")}</p>}
+      <Practice model={model} />
+      {model.ready.value && <SaveFile model={model} />}
       <Opener model={model} />
       {problem && (
         <Notice tone="warn">
@@ -34,10 +37,35 @@ export function KeepingPanel({ model }: Props) {
   );
 }
 
+/** The first way, for whoever has a desk here: sealed. */
+function Practice({ model }: Props) {
+  const say = useTexts("imaging");
+  const name = model.practice.value;
+  if (name === null) {
+    return (
+      <div class="imaging-practice">
+        <p class="small">{say("practiceNone")}</p>
+        <Button compact look="quiet" onPress={model.look}>
+          {say("practiceLook")}
+        </Button>
+      </div>
+    );
+  }
+  if (!model.ready.value) return null;
+  return (
+    <div class="imaging-practice">
+      <Button look="main" disabled={model.busy.value} onPress={model.savePractice}>
+        {say("practiceSave")}
+      </Button>
+      <p class="small">{say("practiceText", { name })}</p>
+    </div>
+  );
+}
+
 function Layers({ model }: Props) {
   const say = useTexts("imaging");
   const layers = model.layers.value;
-  const unread = model.unread.value;
+  const [unread, missing] = [model.unread.value, model.missing.value];
   return (
     <>
       {layers.length > 0 && (
@@ -50,9 +78,10 @@ function Layers({ model }: Props) {
               </li>
             ))}
           </ul>
-          <p class="small">{say("savedText")}</p>
+          {layers.some(({ signed }) => !signed) && <p class="small">{say("savedText")}</p>}
         </>
       )}
+      {missing > 0 && <p class="small">{say("practiceMissing", { count: missing })}</p>}
       {unread > 0 && <p class="small">{say("unread", { count: unread })}</p>}
     </>
   );
@@ -60,7 +89,8 @@ function Layers({ model }: Props) {
 
 function One({ model, layer }: Props & { readonly layer: Layer }) {
   const say = useTexts("imaging");
-  const { id, by, at, count, left } = layer;
+  const { id, by, at, count, left, signed } = layer;
+  const [sure, ask] = useState(false);
   const name = by || say("anonymous");
   return (
     <>
@@ -72,10 +102,27 @@ function One({ model, layer }: Props & { readonly layer: Layer }) {
         />
         <span class="imaging-layer">
           <bdi>{at ? say("by", { name, at }) : name}</bdi>
+          {signed && <span class="small">{say("signed")}</span>}
           <span class="small">{say("layer", { count })}</span>
         </span>
       </label>
       {left > 0 && <p class="small">{say("leftOut", { count: left })}</p>}
+      {signed && !sure && (
+        <Button compact look="quiet" icon="trash" onPress={() => ask(true)}>
+          {say("erase")}
+        </Button>
+      )}
+      {sure && (
+        <div class="imaging-practice">
+          <p>{say("eraseSure")}</p>
+          <Button compact look="danger" onPress={() => model.erase(id)}>
+            {say("erase")}
+          </Button>
+          <Button compact look="quiet" onPress={() => ask(false)}>
+            {say("eraseNo")}
+          </Button>
+        </div>
+      )}
     </>
   );
 }
