@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import shutil
+import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ import click
 
 from client.authorship import signed_by, signed_lines
 from client.imaging.collecting import Collected, collect
+from client.imaging.head import LeftOut
+from client.imaging.marks import FILE_BYTES, Marks, Target, read_marks
 from client.imaging.opened import Image, images
 from client.imaging.options import Place, place_option
 from client.imaging.pacs import PacsTrouble
@@ -20,6 +23,7 @@ from client.imaging.retrieving import retrieve
 from client.imaging.storing import Stored, store
 from client.progress import bars
 from client.receive import in_sentences, received, unfinished
+from client.sealing.errors import SealError
 from client.sealing.sealed_link import SealedLink, parse_sealed_url
 from client.send import Ways, nothing_sent, permitted, send_source, ways
 
@@ -158,3 +162,52 @@ def _asked(found: Collected | None, study: str) -> Collected:
     if given != {study}:
         raise nothing_sent("the PACS gave another study")
     return found
+
+
+@imaging.command()
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
+def marks(files: tuple[Path, ...]) -> None:
+    """Say what was measured and noted on pictures, and which are key images.
+
+    FILES are studies as aparte receive leaves them, marks that a page has saved, or DICOM files.
+    """
+    for file in files:
+        for found in _marks_in(file):
+            click.echo(f"{found.by or 'Somebody'}, of study {found.study}:")
+            for mark in found.marks:
+                where = ", ".join(f"{x:.1f} {y:.1f}" for x, y in mark.points[:3])
+                click.echo(f"  {mark.kind} at {where} on {_pictures(mark.on)} {mark.text}".rstrip())
+            if found.chosen:
+                click.echo(f"  key images: {_pictures(found.chosen)}")
+            if found.left:
+                click.echo(f"  {found.left:,} that cannot be shown")
+
+
+def _marks_in(file: Path) -> Iterator[Marks]:
+    try:
+        if zipfile.is_zipfile(file):
+            whole = [b"".join(one.read()) for one in images(file) if one.length <= FILE_BYTES]
+        else:
+            whole = [_beginning(file)]
+        for content in whole:
+            if found := read_marks(content):
+                yield found
+    except LeftOut as error:
+        raise click.ClickException(f"{file}: {error.reason}") from None
+    except SealError:
+        raise click.ClickException(f"{file}: a zip that is no study") from None
+
+
+def _beginning(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(FILE_BYTES + 1)
+
+
+def _pictures(targets: Sequence[Target]) -> str:
+    some = [
+        one.instance if one.frame is None else f"{one.instance}/{one.frame + 1}"
+        for one in targets[:5]
+    ]
+    return ", ".join([*some, *(["…"] if len(targets) > len(some) else [])])

@@ -3,6 +3,7 @@
  * line of JSON on standard input, its answer a line on standard output. Bytes are base64url.
  */
 import { createInterface } from "node:readline";
+import type { Drawing } from "../../src/features/imaging/saved/model.ts";
 import { signRequest, type UnsignedRequest } from "../../src/protocol/httpsig.ts";
 import { packOpen } from "../../src/protocol/open.ts";
 import { openFile, sealFile } from "../../src/sealing/agefile.ts";
@@ -22,6 +23,7 @@ import { joinKey, parseLink } from "../../src/sealing/link.ts";
 import { type Effect, Session, type SessionState } from "../../src/sealing/session.ts";
 import { fromBytes, toBytes } from "../../src/sealing/store.ts";
 import { kemPublic } from "../../src/sealing/xwing.ts";
+import * as marks from "./marks.ts";
 
 type Texts = Readonly<Record<string, string>>;
 interface Request {
@@ -30,6 +32,8 @@ interface Request {
   readonly bytes: Texts;
   readonly fragment: string;
   readonly messages: readonly string[];
+  readonly drawing: Drawing;
+  readonly by: string;
   readonly request: Omit<UnsignedRequest, "body">;
 }
 
@@ -107,6 +111,8 @@ const OPERATIONS: Readonly<
       { ...request, ...(body ? { digest: hash(bytes("body")) } : {}) },
       seedSigner(bytes("key")),
     ),
+  writeMarks: ({ drawing, by, now }) => marks.written(drawing, by, now),
+  readMarks: (_given, bytes) => marks.read(bytes("file")),
   async prove({ fragment, request: { origin } }, bytes) {
     const link = parseLink(fragment);
     const [serverNonce, clientNonce] = [bytes("server_nonce"), bytes("client_nonce")];
