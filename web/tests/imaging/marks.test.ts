@@ -65,7 +65,7 @@ function writing(by = "Dr Łukasz Exemple"): Writing {
     count += 1;
     return `2.25.${count}`;
   };
-  return { by, at: new Date("2026-03-02T08:30:00Z"), uid };
+  return { by, at: new Date(2026, 2, 2, 8, 30), uid };
 }
 
 const only = <T>([one, ...more]: readonly T[]): T => {

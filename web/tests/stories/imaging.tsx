@@ -160,7 +160,7 @@ function viewer(state: State = {}): ComponentChild {
     list: signal(state.list ?? SERIES),
     series: signal(1),
     slice: signal(117),
-    count: signal(312),
+    count: signal(state.list?.length === 0 ? 0 : 312),
     picture,
     loading: signal(state.loading ?? false),
     window: signal(null),

@@ -16,17 +16,25 @@ export interface Writing {
 export const personName = (text: string): string =>
   [...text.replace(/[\\^=]/g, " ").trim()].slice(0, 64).join("");
 
-/** `20260302` and `093000`, in UTC, which the file says. */
-export function momentOf(at: Date): { readonly date: string; readonly time: string } {
-  const [date = "", time = ""] = at.toISOString().replace(/[-:]/g, "").split(/[T.]/);
-  return { date, time };
+/** `20260302`, `093000` and `+0100`: as the clock on the wall says. */
+export function momentOf(at: Date): {
+  readonly date: string;
+  readonly time: string;
+  readonly zone: string;
+} {
+  const minutes = -at.getTimezoneOffset();
+  const local = new Date(at.getTime() + minutes * 60_000).toISOString();
+  const [date = "", time = ""] = local.replace(/[-:]/g, "").split(/[T.]/);
+  const away = Math.abs(minutes);
+  const digits = `${Math.floor(away / 60)}`.padStart(2, "0") + `${away % 60}`.padStart(2, "0");
+  return { date, time, zone: `${minutes < 0 ? "-" : "+"}${digits}` };
 }
 
 /** Patient and study are the picture's own. */
 export const headTags = (
   { patient, patientId, birth, sex, study, ...origin }: Origin,
   modality: "PR" | "KO",
-  { uid }: Writing,
+  { uid, at }: Writing,
 ): Tags => ({
   "00080005": ["CS", "ISO_IR 192"],
   "00080020": ["DA", origin.studyDate],
@@ -35,7 +43,7 @@ export const headTags = (
   "00080060": ["CS", modality],
   "00080070": ["LO", MANUFACTURER],
   "00080090": ["PN", origin.referring],
-  "00080201": ["SH", "+0000"],
+  "00080201": ["SH", momentOf(at).zone],
   "00100010": ["PN", patient],
   "00100020": ["LO", patientId],
   "00100030": ["DA", birth],

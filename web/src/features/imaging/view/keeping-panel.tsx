@@ -24,15 +24,15 @@ export function KeepingPanel({ model }: Props) {
     <section class="imaging-keeping">
       <Layers model={model} />
       <h3>{say("keep")}</h3>
-      {!model.ready.value && <p class="small">{say("keepNone")}</p>}
-      <Practice model={model} />
-      {model.ready.value && <SaveFile model={model} />}
-      <Opener model={model} />
       {problem && (
         <Notice tone="warn">
           <p>{say(PROBLEMS[problem])}</p>
         </Notice>
       )}
+      {!model.ready.value && <p class="small">{say("keepNone")}</p>}
+      <Practice model={model} />
+      {model.ready.value && <SaveFile model={model} />}
+      <Opener model={model} />
     </section>
   );
 }

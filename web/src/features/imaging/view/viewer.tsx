@@ -145,7 +145,9 @@ function Corner({ model }: { readonly model: ViewerModel }) {
   const picture = model.picture.value;
   return (
     <p class="imaging-corner">
-      <span>{say("slice", { number: model.slice.value + 1, count: model.count.value })}</span>
+      {model.count.value > 0 && (
+        <span>{say("slice", { number: model.slice.value + 1, count: model.count.value })}</span>
+      )}
       {window && picture && !picture.content.color && (
         <span>
           {say("window", {
