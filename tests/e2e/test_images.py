@@ -105,6 +105,8 @@ def quiet(hostile: Hostile, found: dict[str, Any]) -> bool:
             return found["shown"] is False and found["wrong"] is not None
         case "chosen":
             return "failed" in found or found["images"] == 0
+        case "marks":
+            return "refused" in found or found["marks"] == 0
         case "photo":
             return found.get("refused") is True
         case _:

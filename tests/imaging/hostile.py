@@ -17,8 +17,11 @@ from typing import Literal
 from tests.imaging.dicoms import Ct, encoded
 
 # `image`: as a file of a study; `study`: as what a link holds; `chosen`: as a zip that is to be
-# sent; `photo`: as a photo of the chat; the others as the part of a signed document.
-How = Literal["image", "study", "chosen", "photo", "application/fhir+json", "application/pdf"]
+# sent; `marks`: as a file of marks; `photo`: as a photo of the chat; the others as the part of a
+# signed document.
+How = Literal[
+    "image", "study", "chosen", "marks", "photo", "application/fhir+json", "application/pdf"
+]
 
 RLE, J2K = "1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.90"
 JPEG, JPEG_LS, LOSSLESS = (f"1.2.840.10008.1.2.4.{n}" for n in (50, 80, 70))
@@ -193,6 +196,37 @@ def zips() -> Iterator[tuple[str, bytes]]:
     yield "an end that lies", b"PK\5\6" + struct.pack("<4H2IH", 0, 0, 9, 9, _BIG, _BIG, 0)
 
 
+def marks() -> Iterator[tuple[str, bytes]]:
+    """Presentation states of which no mark can be drawn."""
+
+    def state(*tags: bytes) -> bytes:
+        uids = [(8, 0x16, b"1.2.840.10008.5.1.4.1.1.11.1"), (8, 0x18, b"1.2")]
+        uids += [(0x20, 0x0D, b"1.2.3")]
+        named = [_element(*tag, b"UI", uid + b"\0" * (len(uid) % 2)) for *tag, uid in uids]
+        return _head() + b"".join(named) + b"".join(tags)
+
+    def drawn(*values: float, count: int = 1) -> bytes:
+        data = struct.pack(f"<{len(values)}f", *values)
+        graphic = _element(0x70, 5, b"CS", b"PIXEL ")
+        graphic += _element(0x70, 0x20, b"US", struct.pack("<H", 2))
+        graphic += _element(0x70, 0x21, b"US", struct.pack("<H", count))
+        graphic += _element(0x70, 0x22, b"FL", data) + _element(0x70, 0x23, b"CS", b"POINT ")
+        image = _element(8, 0x1155, b"UI", b"1.2\0")
+        refs = _element(8, 0x1140, b"SQ", _item(image))
+        objects = _element(0x70, 9, b"SQ", _item(graphic))
+        return _element(0x70, 1, b"SQ", _item(refs + objects))
+
+    sequence = _element(0x70, 1, b"SQ", b"", _BIG) + _item(b"", _BIG)
+    yield "marks without an end", state(sequence, bytes(4096))
+    yield "marks in marks", state(sequence * 50_000)
+    yield "marks that are no numbers", state(drawn(float("nan"), 1))
+    yield "marks far outside", state(drawn(1e30, 1e30))
+    yield "more points than there are", state(drawn(1, 1, count=65_535))
+    yield "a file of marks that is large", state(drawn(1, 1), bytes(2 * 1024 * 1024))
+    yield "marks that are a program", b"MZ" + state(drawn(1, 1))[2:]
+    yield "marks that are an image", _image(_plain())
+
+
 def _png(width: int, height: int) -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return (
@@ -241,6 +275,7 @@ def corpus() -> list[Hostile]:
         *(Hostile(name, "image", content) for name, content in images()),
         *(Hostile(name, "study", content) for name, content in studies()),
         *(Hostile(name, "chosen", content) for name, content in zips()),
+        *(Hostile(name, "marks", content) for name, content in marks()),
         *(Hostile(name, "photo", content) for name, content in photos()),
         *(Hostile(name, how, content) for name, how, content in documents()),
     ]

@@ -62,6 +62,15 @@ async function study(file: Uint8Array): Promise<Outcome> {
   return { state: state.value, wrong: wrong.value, shown: picture.value !== null };
 }
 
+/** How many marks a file has that are drawn. */
+async function marks(file: Uint8Array): Promise<Outcome> {
+  try {
+    return { marks: (await decoder.read(file)).marks.length };
+  } catch (error) {
+    return { refused: (error as { readonly why?: string }).why ?? String(error) };
+  }
+}
+
 /** What a sender's page makes of a file that somebody chose. */
 async function chosen(bytes: Uint8Array<ArrayBuffer>): Promise<Outcome> {
   const file = new File([bytes], "chosen.zip", { type: "application/zip" });
@@ -89,6 +98,7 @@ function document(bytes: Uint8Array, media: string): Outcome {
 Object.assign(window, {
   image: (base64: string, frame: number) => image(bytesOf(base64), frame),
   study: (base64: string) => study(bytesOf(base64)),
+  marks: (base64: string) => marks(bytesOf(base64)),
   chosen: (base64: string) => chosen(bytesOf(base64)),
   photo: (base64: string) => photo(bytesOf(base64)),
   read: async (base64: string, media: string) => document(bytesOf(base64), media),
