@@ -202,7 +202,7 @@ def marks() -> Iterator[tuple[str, bytes]]:
     def state(*tags: bytes) -> bytes:
         uids = [(8, 0x16, b"1.2.840.10008.5.1.4.1.1.11.1"), (8, 0x18, b"1.2")]
         uids += [(0x20, 0x0D, b"1.2.3")]
-        named = [_element(*tag, b"UI", uid + b"\0" * (len(uid) % 2)) for *tag, uid in uids]
+        named = [_element(a, b, b"UI", uid + b"\0" * (len(uid) % 2)) for a, b, uid in uids]
         return _head() + b"".join(named) + b"".join(tags)
 
     def drawn(*values: float, count: int = 1) -> bytes:
