@@ -24,6 +24,7 @@ def signed_by(found: Authorship, server: bytes) -> dict[str, object]:
         "name": found.card.card.name if found.card else found.statement.author.name,
         "asked": found.card is not None,
         "attested_by": found.attestation.registrar if found.attestation else None,
+        "twice": found.twice,
         "signed": None if found.signed_at is None else moment(found.signed_at),
         "server": b64u(server) if server else None,
     }
@@ -41,3 +42,5 @@ def signed_lines(said: Mapping[str, object]) -> Iterator[str]:
     by = said["attested_by"]
     yield f"{f'checked by {by}' if by else 'checked by nobody'}; seen {said['signed']}"
     yield f"by the server with the key {said['server']}"
+    if said["twice"]:
+        yield "signed a second time, in a way that a quantum computer cannot forge either"

@@ -75,7 +75,7 @@ async def demo_links(origin: str, code: str, random: Random) -> str:
     """
     keeper = Memory()
     stated = Stated(DEMO.name, DEMO.profession, DEMO.speciality, DEMO.rpps, DEMO.address)
-    practitioner = make(stated, keeper, random, int(time.time()))
+    practitioner = make(stated, keeper, random, int(time.time()), twice=True)
     async with aiohttp.ClientSession() as http:
         api = Api(origin, http, random)
         await enrol(api, practitioner.device, code, practitioner.card.raw, practitioner.devices)

@@ -19,10 +19,11 @@ from client.documents.dispensers import Dispenser, Dispensers, Standing
 from client.documents.dispensing import Dispensary
 from client.documents.ticket_copy import Copy, Copying, Offline, open_copy
 from client.inert import inert
+from client.sealing.authored import statement_hash
 from client.sealing.card import read_card
 from client.sealing.devices import read_devices, require_in_force
 from client.sealing.dispensing import Dispensed, Dispensing, LineState, SignedDispensed
-from client.sealing.encoding import all_fields, b64u, sha256
+from client.sealing.encoding import all_fields, b64u
 from client.sealing.errors import SealCode, SealError
 from client.sealing.handed import Handed
 from client.sealing.record import Known, require_fresh
@@ -254,7 +255,7 @@ def told(found: Found) -> dict[str, object]:
     statement = found.handed.authorship.statement
     subject = statement.subject
     return {
-        "prescription": b64u(sha256(found.handed.proof.statement)),
+        "prescription": b64u(statement_hash(found.handed.proof.statement)),
         "issued": statement.issued,
         "patient": subject.name if subject else None,
         "files": [part.name for part in statement.parts],

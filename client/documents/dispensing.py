@@ -18,6 +18,7 @@ from client.documents.handing import hand, take
 from client.documents.sending import Author, Document
 from client.limits import LINK_BYTES
 from client.sealing.agefile import open_file, seal_file
+from client.sealing.authored import statement_hash
 from client.sealing.cell import VALUE_BYTES, CellKeys, CellState, Claimed, Seen
 from client.sealing.dispensing import (
     CardSigner,
@@ -203,7 +204,7 @@ class Dispensary:
         numbers = range(1, len(dispensing.lines) + 1)
         cells = [await self._read(dispensing, number) for number in numbers]
         receipts = await self._receipts()
-        prescription = sha256(statement)
+        prescription = statement_hash(statement)
         found = [
             followed(line, number, prescription, states, receipts)
             for number, line, states in zip(numbers, dispensing.lines, cells, strict=True)

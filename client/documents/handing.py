@@ -10,12 +10,12 @@ from client.api.http import Api, Random
 from client.api.practitioners import receipt
 from client.documents.receiving import publish, safe_name
 from client.documents.sending import Author, Document
+from client.sealing.authored import statement_hash
 from client.sealing.dispensing import Dispensing
-from client.sealing.encoding import b64u, sha256
+from client.sealing.encoding import b64u
 from client.sealing.errors import SealCode, SealError
 from client.sealing.handed import Handed, read_handed, write_handed
 from client.sealing.kept import Proof
-from client.sealing.objects import Purpose, sign_object
 from client.sealing.statement import PartInfo, Statement
 from client.sealing.tree import tree_hash
 
@@ -56,11 +56,11 @@ async def hand(
         described,
         dispensing,
     )
-    signed = sign_object(Purpose.STATEMENT, statement.encode(), author.key, certificate)
+    signed = author.sign(statement)
     server = await api.who()
     proof = Proof(
         signed,
-        await receipt(api, author.key, sha256(signed)),
+        await receipt(api, author.key, statement_hash(signed)),
         await api.open(f"/v1/practitioners/{b64u(certificate.identity)}"),
         server.key,
         server.registrar or b"",

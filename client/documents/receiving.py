@@ -17,7 +17,7 @@ from client.documents.downloading import Download
 from client.documents.patience import Patience
 from client.limits import PATIENCE
 from client.sealing.agefile import open_file
-from client.sealing.certificate import Certificate
+from client.sealing.authored import read_authored
 from client.sealing.encoding import b64u_decode
 from client.sealing.envelope import (
     SealedPart,
@@ -30,7 +30,7 @@ from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import SigningKey
 from client.sealing.mail import Mail
 from client.sealing.messages import Message
-from client.sealing.objects import Purpose, read_object
+from client.sealing.objects import Purpose, SignedObject, read_object
 from client.sealing.record import RECEIPT_BYTES
 from client.sealing.statement import PartInfo, Statement
 from client.sealing.tree import TreeHash
@@ -38,8 +38,8 @@ from client.sealing.xwing import KemKey
 
 _CHUNK_BYTES = 64 * 1024
 _NAME_BYTES, _SUFFIX = 120, 9
-# Is given whose device signed what (its hash), and the server's receipt.
-Judge = Callable[[Certificate, bytes, bytes], Awaitable[object]]
+# Is given what a device signed, and the server's receipt.
+Judge = Callable[[SignedObject, bytes], Awaitable[object]]
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,8 @@ async def receive_document(
 ) -> Received:
     """Check a `document` mail of `sender` (an identity or guest key), and keep its parts.
 
-    `judge` refuses what a device signed that was revoked by then; a doctor's desk has none.
+    `judge` refuses what a device signed that was revoked by then, or not as its card says; a
+    doctor's desk has none.
 
     Nothing is in `folder` before everything holds. Raises SealError, ServerRefused or
     ServerUnreachable.
@@ -158,15 +159,14 @@ async def receive_document(
     if envelope_object.author != sender:
         raise SealError(SealCode.BAD_SIGNATURE, "the envelope is by somebody else")
     envelope = read_envelope(envelope_object.payload)
-    statement_object = read_object(Purpose.STATEMENT, b64u_decode(mail.value["statement"]))
+    statement_object = read_authored(b64u_decode(mail.value["statement"]))
     statement = match(envelope, statement_object, reader=reader, room=room)
     if statement_object.certificate is not None:
         stamp = mail.value.get("receipt")
         if stamp is None:
             raise SealError(SealCode.BAD_FORM, "a device's statement without a receipt")
         if judge is not None:
-            signed = statement_object.certificate, statement_object.hash
-            await judge(*signed, b64u_decode(stamp, RECEIPT_BYTES))
+            await judge(statement_object, b64u_decode(stamp, RECEIPT_BYTES))
     key = KemKey(envelope.key)
     with tempfile.TemporaryDirectory(prefix="aparte-") as scratch:
         opened: list[Path] = []

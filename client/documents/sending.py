@@ -13,13 +13,15 @@ from client.api import blobs
 from client.api.http import Api, Random
 from client.api.practitioners import receipt
 from client.sealing.agefile import seal_file
+from client.sealing.authored import sign_statement, statement_hash
 from client.sealing.certificate import Certificate
-from client.sealing.encoding import b64u, sha256
+from client.sealing.encoding import b64u
 from client.sealing.envelope import Envelope, SealedPart
 from client.sealing.keys import SigningKey
 from client.sealing.mail import Mail, mail
 from client.sealing.objects import Purpose, sign_object
 from client.sealing.padme import padme
+from client.sealing.second import SecondDevice
 from client.sealing.statement import Kind, PartInfo, Person, Statement
 from client.sealing.tree import TreeHash
 from client.sealing.xwing import KemKey
@@ -38,11 +40,19 @@ class Part:
 
 @dataclass(frozen=True)
 class Author:
-    """Who signs: a device with its certificate, or a guest key without."""
+    """Who signs: a device with its certificate, or a guest key without.
+
+    `second`: what a device signs with, too, whose card names a second key.
+    """
 
     key: SigningKey = field(repr=False)
     certificate: Certificate | None
     stated: Person
+    second: SecondDevice | None = None
+
+    def sign(self, statement: Statement) -> bytes:
+        """The statement as it travels. Raises `bad_form`, `too_long`."""
+        return sign_statement(statement.encode(), self.key, self.certificate, self.second)
 
 
 @dataclass(frozen=True)
@@ -96,7 +106,7 @@ async def send_document(
         document.subject,
         tuple(described),
     )
-    signed = sign_object(Purpose.STATEMENT, statement.encode(), author.key, author.certificate)
+    signed = author.sign(statement)
     sealed: list[SealedPart] = []
     with tempfile.TemporaryDirectory(prefix="aparte-") as folder:
         for part in document.parts:
@@ -109,8 +119,9 @@ async def send_document(
             os.truncate(target, padme(length))
             await blobs.put(api, author.key, blob, read.public, target, blobs.Payer(room))
             sealed.append(SealedPart(blob, length, digest, read.seed))
-    stamp = await _receipt(api, author, sha256(signed))
-    envelope = Envelope(sha256(signed), reader.key, reader.room, tuple(sealed), key.seed)
+    named = statement_hash(signed)
+    stamp = await _receipt(api, author, named)
+    envelope = Envelope(named, reader.key, reader.room, tuple(sealed), key.seed)
     wrapped = sign_object(Purpose.ENVELOPE, envelope.encode(), author.key, author.certificate)
     return mail(
         "document",

@@ -13,10 +13,11 @@ from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api, Server
 from client.api.practitioners import fetch
 from client.guest.place import KeptDoctor, Place
-from client.sealing.card import read_card
+from client.sealing.card import read_card, require_second
 from client.sealing.certificate import Certificate
 from client.sealing.devices import read_devices, require_in_force
 from client.sealing.errors import SealCode, SealError
+from client.sealing.objects import SignedObject
 from client.sealing.record import Known, Record, read_receipt, require_fresh
 
 # How long somebody who was let in waits for what the server says of the doctor.
@@ -79,16 +80,18 @@ class Doctor:
             self._in_force(certificate)
         return self.standing
 
-    async def judge(self, certificate: Certificate, signed: bytes, receipt: bytes) -> Standing:
+    async def judge(self, signed: SignedObject, receipt: bytes) -> Standing:
         """Refuse what a device signed that was not in force when the server saw it.
 
-        `signed`: the hash of the signed object. Raises `revoked`, `bad_signature`, and whatever a
-        record was refused with.
+        Raises `revoked`, `bad_signature`, as `require_second` for what was not signed twice, and
+        whatever a record was refused with.
         """
-        await self._answered(certificate.identity)
+        await self._answered(signed.author)
         kept = self._place.doctor()
-        if kept is not None:
-            self._in_force(certificate, read_receipt(receipt, signed, kept.server))
+        if kept is not None and signed.certificate is not None:
+            require_second(read_card(kept.card).card, signed)
+            seen = read_receipt(receipt, signed.hash, kept.server)
+            self._in_force(signed.certificate, seen)
         return self.standing
 
     @property

@@ -10,9 +10,9 @@ from client.api import vouchers
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api
 from client.api.signing import RequestSigner
+from client.sealing.authored import read_authored
 from client.sealing.encoding import b64u, b64u_decode
 from client.sealing.mail import Mail
-from client.sealing.objects import Purpose, read_object
 from client.sealing.padme import padme
 from client.sealing.statement import read_statement
 
@@ -47,7 +47,7 @@ async def with_supply(api: Api, device: RequestSigner, said: Mail) -> Mail:
 
     One that goes without, because the server gives nothing, is worth more than none.
     """
-    signed = read_object(Purpose.STATEMENT, b64u_decode(said.value["statement"]))
+    signed = read_authored(b64u_decode(said.value["statement"]))
     size = sum(part.length for part in read_statement(signed.payload).parts)
     try:
         paid = await make_supply(api, device, [padme(size + PAGE), PAGE])

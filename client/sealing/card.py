@@ -12,7 +12,7 @@ from typing import Any
 from client.sealing.encoding import b64u, b64u_decode, is_time, json_bytes, json_object
 from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import Signer
-from client.sealing.objects import Purpose, read_object, sign_object
+from client.sealing.objects import Purpose, SignedObject, read_object, sign_object
 from client.sealing.profile import text_member
 
 CARD_BYTES = 2048
@@ -25,7 +25,10 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}")
 
 @dataclass(frozen=True)
 class Card:
-    """`issued` as in `2026-03-01T09:30:00Z`; `listed`: to be found in the server's directory."""
+    """`issued` as in `2026-03-01T09:30:00Z`; `listed`: to be found in the server's directory.
+
+    `second`: the hash of the identity's second key, where each statement has a second signature.
+    """
 
     version: int
     issued: str
@@ -37,6 +40,7 @@ class Card:
     place: str = ""
     languages: tuple[str, ...] = ()
     listed: bool = False
+    second: bytes = b""
 
     def encode(self) -> bytes:
         """The payload of the signed object. Raises what readers raise."""
@@ -53,6 +57,7 @@ class Card:
                 "place": self.place,
                 "languages": list(self.languages),
                 "listed": self.listed,
+                "second": b64u(self.second),
             }
         )
         read_payload(payload)
@@ -104,6 +109,15 @@ def read_card(raw: bytes) -> SignedCard:
     return SignedCard(read_payload(signed.payload), signed.author, signed.hash, raw)
 
 
+def require_second(card: Card, signed: SignedObject) -> None:
+    """Refuse with `bad_signature` a statement without the second signature that the card names.
+
+    So is one by another second key, and one with a second signature where the card names none.
+    """
+    if signed.second != card.second:
+        raise SealError(SealCode.BAD_SIGNATURE, "not signed as the author's card says")
+
+
 def sign_attestation(attestation: Attestation, registrar: Signer) -> bytes:
     """Raises `bad_form`."""
     return sign_object(Purpose.ATTESTATION, attestation.encode(), registrar)
@@ -143,7 +157,18 @@ def read_payload(payload: bytes) -> Card:
     languages = tuple(_listed(value, "languages", 0, MAX_LANGUAGES))
     if not all(_LANGUAGE.fullmatch(one) for one in languages):
         raise SealError(SealCode.BAD_FORM, "not the code of a language")
-    return Card(version, _moment(value), **texts, rpps=rpps, languages=languages, listed=listed)
+    named = _text(value, "second", 43)
+    second = b64u_decode(named, 32) if named else b""
+    moment = _moment(value)
+    return Card(
+        version,
+        moment,
+        **texts,
+        rpps=rpps,
+        languages=languages,
+        listed=listed,
+        second=second,
+    )
 
 
 def _attestation(payload: bytes) -> Attestation:

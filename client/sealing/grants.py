@@ -27,12 +27,14 @@ from client.sealing.kdf import hkdf, mac, same
 from client.sealing.keys import KEY_BYTES, SIGNATURE_BYTES, Signer, verify
 from client.sealing.letter import open_letter, seal_letter
 from client.sealing.profile import text_member
+from client.sealing.second import SECOND_CERTIFICATE_BYTES, SEED_BYTES
 from client.sealing.xwing import Encapsulate, KemKey, encapsulate
 
 KEPT_KIND = 17
 NAME_UNITS = 60
 VOUCHERS = 4
 _KEPT_BYTES = 2 + 32
+SECOND_BYTES = SEED_BYTES + SECOND_CERTIFICATE_BYTES
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,19 @@ class PersonGrant:
 
 @dataclass(frozen=True)
 class PractitionerGrant:
-    """`secret` is what the ring holds for the new device; keys are 32 bytes."""
+    """`secret` is what the ring holds for the new device; keys are 32 bytes.
+
+    `second`, where the card names a second key: the seed of the device's, 32 bytes, and its second
+    certificate.
+    """
 
     certificate: Certificate
     secret: bytes = field(repr=False)
     vault: bytes = field(repr=False)
+    second: bytes = field(default=b"", repr=False)
 
     def encode(self) -> bytes:
+        more = {"second": b64u(self.second)} if self.second else {}
         return json_bytes(
             {
                 "v": 1,
@@ -62,6 +70,7 @@ class PractitionerGrant:
                 "certificate": b64u(self.certificate.raw),
                 "secret": b64u(self.secret),
                 "vault": b64u(self.vault),
+                **more,
             }
         )
 
@@ -142,7 +151,8 @@ def _added(value: dict[str, object], request: Request) -> Grant:
                 raise SealError(SealCode.WRONG_RECIPIENT, "another device's certificate")
             if certificate.identity != identity:
                 raise SealError(SealCode.WRONG_HOST, "another practitioner's certificate")
-            return PractitionerGrant(certificate, secret, vault)
+            second = _member(value, "second", SECOND_BYTES) if "second" in value else b""
+            return PractitionerGrant(certificate, secret, vault, second)
         case _:
             raise SealError(SealCode.BAD_FORM, "a grant of another type")
 

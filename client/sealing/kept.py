@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from client.sealing.card import Attestation, SignedCard
+from client.sealing.authored import read_authored
+from client.sealing.card import Attestation, SignedCard, require_second
 from client.sealing.certificate import Certificate
 from client.sealing.devices import require_in_force
 from client.sealing.encoding import all_fields, fields
 from client.sealing.errors import SealCode, SealError
-from client.sealing.objects import Purpose, read_object
 from client.sealing.record import Asked, read_receipt, read_record
 from client.sealing.statement import Statement, read_statement
 from client.sealing.tree import tree_hash
@@ -36,6 +36,7 @@ class Authorship:
     Without `card` nobody could be asked, when it came, who the author is and whether the device
     was revoked; then `signed_at` is None too. Without `certificate` it is by somebody whom nobody
     knows: whoever held the `key` that signed calls themselves what the statement says.
+    `twice`: a second signature holds, too; by the author's only where there is a card.
     """
 
     key: bytes
@@ -44,6 +45,7 @@ class Authorship:
     card: SignedCard | None
     attestation: Attestation | None
     signed_at: int | None
+    twice: bool = False
 
 
 def write_kept(proof: Proof, parts: list[bytes]) -> bytes:
@@ -72,10 +74,10 @@ def check_author(proof: Proof, *, strangers: bool = False) -> Authorship:
 
     `strangers`: somebody who is no practitioner may have, if it is no prescription or report.
 
-    Raises what `read_object`, `read_statement`, `read_record` and `read_receipt` do, `bad_form`,
-    `wrong_host`, `revoked`.
+    Raises what `read_authored`, `require_second`, `read_statement`, `read_record` and
+    `read_receipt` do, `bad_form`, `wrong_host`, `revoked`.
     """
-    signed = read_object(Purpose.STATEMENT, proof.statement)
+    signed = read_authored(proof.statement)
     certificate, statement = signed.certificate, read_statement(signed.payload)
     if certificate is None:
         if not strangers or statement.kind in ("prescription", "report"):
@@ -89,10 +91,12 @@ def check_author(proof: Proof, *, strangers: bool = False) -> Authorship:
             raise SealError(SealCode.BAD_FORM, "a record without its server's key")
         asked = Asked(certificate.identity, proof.server, proof.registrar or None)
         record = read_record(proof.record, asked)
+        require_second(record.card.card, signed)
         signed_at = read_receipt(proof.receipt, signed.hash, proof.server)
         require_in_force(record.devices, certificate, signed_at)
         card, attestation = record.card, record.attestation
-    return Authorship(signed.key, certificate, statement, card, attestation, signed_at)
+    twice = signed.second != b""
+    return Authorship(signed.key, certificate, statement, card, attestation, signed_at, twice)
 
 
 def require_parts(statement: Statement, parts: list[bytes]) -> None:

@@ -96,3 +96,5 @@ def _require_card_follows(new: SignedCard, last: SignedCard) -> None:
         raise SealError(SealCode.ROLLED_BACK)
     if new.card.version == last.card.version and new.hash != last.hash:
         raise SealError(SealCode.FORKED)
+    if new.card.second != last.card.second:
+        raise SealError(SealCode.FORKED, "another second key than before, or none")

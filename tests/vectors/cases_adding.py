@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from client.sealing import adding
 from client.sealing.adding import (
@@ -16,6 +17,7 @@ from client.sealing.adding import (
 from client.sealing.certificate import issue
 from client.sealing.encoding import b64u, fields, json_bytes, lv, sha256, u8
 from client.sealing.grants import (
+    SECOND_BYTES,
     Grant,
     HelperGrant,
     PersonGrant,
@@ -257,6 +259,9 @@ def _grants() -> list[Case]:
 
     whole = make_grant(ADDER, REQUEST, GRANT, Drbg("grant"), RECORDER.encapsulate)
     assert whole == content()
+    second = drawn("a second seed and its certificate", SECOND_BYTES)
+    both = replace(GRANT, second=second)
+    twice = make_grant(ADDER, REQUEST, both, Drbg("grant"), RECORDER.encapsulate)
     person = PersonGrant(GRANT.vault)
     personal = make_grant(ADDER, REQUEST, person, Drbg("grant"), RECORDER.encapsulate)
     kem = RECORDER.encapsulate(SEAL.public)
@@ -273,6 +278,12 @@ def _grants() -> list[Case]:
             {**case(whole), **written},
             {"t": "practitioner", "vault": vault}
             | sealed(certificate=CERTIFICATE.raw, secret=GRANT.secret),
+        ),
+        good(
+            "a practitioner's grant, with what signs a second time",
+            {**case(twice), **written},
+            {"t": "practitioner", "vault": vault}
+            | sealed(certificate=CERTIFICATE.raw, secret=GRANT.secret, second=second),
         ),
         good("a person's grant", {**case(personal), **written}, {"t": "person", "vault": vault}),
         wrong("for another request", "cannot_open", elsewhere, "letter"),
@@ -293,6 +304,8 @@ def _grants() -> list[Case]:
         wrong("without a vault", "bad_form", content(vault=None)),
         wrong("with a short vault", "bad_form", content(vault=b64u(GRANT.vault[:31]))),
         wrong("without a secret", "bad_form", content(secret=None)),
+        wrong("with a short second", "bad_form", content(second=b64u(second[:-1]))),
+        wrong("with an empty second", "bad_form", content(second="")),
         wrong("with a short certificate", "bad_form", content(certificate=b64u(bytes(136)))),
         wrong(
             "with another device's certificate",

@@ -66,7 +66,9 @@ def objects() -> list[Case]:
     cases: list[tuple[str, str, str, bytes]] = [
         ("nothing", "bad_form", "statement", b""),
         ("suite 2", "bad_suite", "statement", b"\x02" + device[1:]),
-        ("kind 4", "bad_form", "statement", b"\x01\x04" + device[2:]),
+        ("kind 5", "bad_form", "statement", b"\x01\x05" + device[2:]),
+        ("a device that signs twice, with its certificate alone", "bad_form", "statement",
+         b"\x01\x04" + device[2:]),
         ("an identity key's statement", "bad_form", "statement",
          _forged(2, GUEST.public, payload, bytes(64))),
         ("a guest's card", "bad_form", "card", _forged(1, GUEST.public, payload, bytes(64))),

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from client.sealing.card import sign_attestation
+from client.sealing.authored import object_of, sign_statement, statement_hash
+from client.sealing.card import sign_attestation, sign_card
 from client.sealing.certificate import Certificate, issue
 from client.sealing.devices import DeviceList
 from client.sealing.encoding import b64u, fields, json_bytes, sha256, u64
 from client.sealing.kept import Proof, check_kept, write_kept
 from client.sealing.keys import SigningKey
 from client.sealing.objects import Purpose, sign_object
+from client.sealing.second import SecondDevice
 from client.sealing.tree import tree_hash
 from tests.vectors.cases_practitioners import (
     ATTESTATION,
@@ -21,6 +23,7 @@ from tests.vectors.cases_practitioners import (
     SIGNED_CARD,
     THIRD,
 )
+from tests.vectors.cases_second import NAMING, OTHER, SECOND
 from tests.vectors.forge import (
     DEVICE,
     GUEST,
@@ -40,6 +43,9 @@ CERTIFICATE = issue(IDENTITY, DEVICE.public, ISSUED)
 AT = ISSUED + 60
 
 
+_NAMING = sign_card(NAMING, IDENTITY)
+
+
 @dataclass(frozen=True)
 class KeptDocument:
     """A document as it is kept; a case has one thing wrong with it."""
@@ -52,6 +58,8 @@ class KeptDocument:
     attested: bool = True
     purpose: Purpose = Purpose.STATEMENT
     kind: str = "prescription"
+    second: SecondDevice | None = None
+    card: bytes = SIGNED_CARD
 
     def statement(self) -> bytes:
         described = [
@@ -65,17 +73,20 @@ class KeptDocument:
              "subject": {"name": "Łukasz Şahin"}, "parts": described}
         )  # fmt: skip
         signer = DEVICE if self.certificate else GUEST
+        if self.second:
+            return sign_statement(payload, signer, self.certificate, self.second)
         return sign_object(self.purpose, payload, signer, self.certificate)
 
     def proof(self) -> Proof:
         statement = self.statement()
         receipt = u64(self.seen) + SERVER.sign(
-            "aparte/1 receipt", sha256(statement), u64(self.seen)
+            "aparte/1 receipt", statement_hash(statement), u64(self.seen)
         )
-        said = (sha256(SIGNED_CARD), sha256(self.devices.raw), u64(AT))
+        said = (sha256(self.card), sha256(self.devices.raw), u64(AT))
         status = u64(AT) + SERVER.sign("aparte/1 status", *said)
-        attestation = sign_attestation(ATTESTATION, REGISTRAR) if self.attested else b""
-        record = fields(SIGNED_CARD, attestation, self.devices.raw, status)
+        attestation = replace(ATTESTATION, card=sha256(self.card))
+        attested = sign_attestation(attestation, REGISTRAR) if self.attested else b""
+        record = fields(self.card, attested, self.devices.raw, status)
         registrar = REGISTRAR.public if self.attested else b""
         return Proof(statement, receipt, record, SERVER.public, registrar)
 
@@ -98,6 +109,7 @@ def kept() -> list[Case]:
         return good(name, case(proof), gives | {"attested": attested, "parts": parts})
 
     whole = KeptDocument().proof()
+    twice = KeptDocument(second=SECOND, card=_NAMING).proof()
     raw = write_kept(whole, PARTS)
     others = issue(OTHER_IDENTITY, DEVICE.public, ISSUED)
     unasked = Proof(whole.statement, whole.receipt)
@@ -131,11 +143,22 @@ def kept() -> list[Case]:
         ("another receipt", "bad_signature", "receipt",
          case(replace(whole, receipt=flipped(whole.receipt, 7)))),
         ("without a receipt", "bad_form", "receipt", case(replace(whole, receipt=b""))),
+        ("signed once, where the card names a second key", "bad_signature", "statement",
+         case(KeptDocument(card=_NAMING).proof())),
+        ("signed twice, where the card names no second key", "bad_signature", "statement",
+         case(KeptDocument(second=SECOND).proof())),
+        ("a second signature taken off", "bad_form", "statement",
+         case(replace(twice, statement=object_of(twice.statement)))),
+        ("by another second key than the card names", "bad_signature", "statement",
+         case(KeptDocument(second=OTHER, card=_NAMING).proof())),
+        ("an altered second signature", "bad_signature", "statement",
+         case(replace(twice, statement=flipped(twice.statement, len(twice.statement) - 9)))),
         ("signed once the device was revoked", "revoked", "devices",
          case(KeptDocument(devices=THIRD, seen=REVOKED).proof())),
     ]  # fmt: skip
     return [
         fine("a document", whole),
+        fine("one that was signed twice", twice),
         fine("one that nobody attested", KeptDocument(attested=False).proof()),
         fine("one that nobody could be asked about", unasked),
         fine("signed before the device was revoked", KeptDocument(devices=THIRD).proof()),

@@ -44,6 +44,9 @@ CARD = Card(
     listed=True,
 )
 SIGNED_CARD = sign_card(CARD, IDENTITY)
+NAMED = drawn("hash of a second key")
+TWICE_CARD = replace(CARD, version=4, second=NAMED)
+SIGNED_TWICE_CARD = sign_card(TWICE_CARD, IDENTITY)
 ATTESTATION = Attestation(
     sha256(SIGNED_CARD),
     "2026-03-02T10:00:00Z",
@@ -69,6 +72,7 @@ def card() -> list[Case]:
             good(name, sealed(card=raw, seed=IDENTITY.seed), _card_gives(one, raw))
             for name, one, raw in (
                 ("a card", CARD, SIGNED_CARD),
+                ("a card that names a second key", TWICE_CARD, SIGNED_TWICE_CARD),
                 ("no more than a name", least, sign_card(least, IDENTITY)),
             )
         ),
@@ -119,6 +123,10 @@ def _bad_cards() -> list[tuple[str, str, bytes]]:
         ("nine languages", form, altered(languages=[f"a{c}" for c in "abcdefghi"])),
         ("a language that is no text", form, altered(languages=[1])),
         ("listed is a number", form, altered(listed=1)),
+        ("no second key, not even an empty one", form, without("second")),
+        ("a second key of 31 bytes", form, altered(second=b64u(bytes(31)))),
+        ("a second key that is no base64url", form, altered(second="=" * 43)),
+        ("a second key written another way", form, altered(second="A" * 42 + "B")),
         ("a day that is none", form, altered(issued="2026-02-30T09:30:00Z")),
         ("no moment", form, without("issued")),
         ("a name twice", form, CARD.encode().replace(b'"name":', b'"name":"A","name":', 1)),
@@ -342,6 +350,14 @@ class _Shown:
         return said | {"attested": self.attestation != b""}
 
 
+def _older(second: bytes) -> bytes:
+    return sign_card(replace(CARD, version=2, second=second), IDENTITY)
+
+
+def _newer(second: bytes) -> bytes:
+    return sign_card(replace(CARD, version=4, second=second), IDENTITY)
+
+
 def record() -> list[Case]:
     day = 24 * 3600
     older = sign_card(replace(CARD, version=2, name="Dr L. Şahin-Fictif"), IDENTITY)
@@ -355,6 +371,10 @@ def record() -> list[Case]:
         ("attested by nobody", _Shown(attestation=b"")),
         ("where there is no registrar", _Shown(attestation=b"", registrar=b"")),
         ("after an older card and list", known),
+        (
+            "after an older card with the same second key",
+            replace(known, card=_newer(NAMED), attestation=b"", last_card=_older(NAMED)),
+        ),
         ("the same as before", replace(known, last_card=SIGNED_CARD, last_devices=THIRD.raw)),
         ("confirmed two days ago", _Shown(now=AT + 2 * day)),
         ("confirmed two days from now", _Shown(now=AT - 2 * day)),
@@ -371,6 +391,12 @@ def record() -> list[Case]:
         ("an older card than before", "rolled_back",
          replace(known, card=older, attestation=b"", last_card=SIGNED_CARD)),
         ("another card of the same version", "forked", replace(known, last_card=twin)),
+        ("a second key taken off the card", "forked",
+         replace(known, attestation=b"", last_card=_older(NAMED))),
+        ("a second key put on the card later", "forked",
+         replace(known, card=_newer(NAMED), attestation=b"")),
+        ("another second key than before", "forked",
+         replace(known, card=_newer(drawn("another")), attestation=b"", last_card=_older(NAMED))),
         ("an older list than before", "rolled_back",
          replace(known, devices=SECOND, last_devices=THIRD.raw)),
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from client.sealing import agefile, xwing
 from client.sealing.encoding import b64u, b64u_decode, sha256
 from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import SigningKey
+from client.sealing.second import SecondKey
 from client.sealing.xwing import Encapsulation, KemKey
 
 FOLDER = Path(__file__).parent
@@ -38,7 +39,7 @@ def drawn(label: str, length: int = 32) -> bytes:
 
 
 class Recorder:
-    """Encapsulations draw their own randomness, so that what came out once is kept and given again.
+    """Some libraries draw their own randomness, so that what came out once is kept and given again.
 
     Kept in recorded.json, by a hash of what went in.
     """
@@ -63,6 +64,13 @@ class Recorder:
         kept = self._used[key] = self._kept[key]
         return b64u_decode(kept["sealed"])
 
+    def second(self, seed: bytes, message: bytes) -> bytes:
+        key = "mldsa " + b64u(sha256(seed + message)[:12])
+        if key not in self._kept:
+            self._kept[key] = {"signature": b64u(SecondKey(seed).sign_bytes(message))}
+        kept = self._used[key] = self._kept[key]
+        return b64u_decode(kept["signature"])
+
     def save(self) -> None:
         """Write what this run used, and no more."""
         text = json.dumps(self._used, indent=1, sort_keys=True)
@@ -70,6 +78,13 @@ class Recorder:
 
 
 RECORDER = Recorder()
+
+
+class RecordedKey(SecondKey):
+    """A second key whose signatures are the same at every run."""
+
+    def sign_bytes(self, data: bytes) -> bytes:
+        return RECORDER.second(self.seed, data)
 
 
 def sealed(**members: bytes | str | int | list[Any] | dict[str, Any] | None) -> Case:

@@ -12,6 +12,7 @@ export type LocalProblem =
   | "storage_unavailable"
   | "unsupported_browser"
   | "other_practitioner"
+  | "cannot_sign_twice"
   | "demo_elsewhere"
   | "other_tab"
   | "offline"

@@ -30,7 +30,7 @@ export async function makeCertificate(
 
 /** Refuses with `bad_form`, `bad_suite`, `bad_key` or `bad_signature`. */
 export function readCertificate(raw: Uint8Array): Certificate {
-  require(raw.length === CERTIFICATE_BYTES, "bad_form", "a certificate of another length");
+  require(raw.length === CERTIFICATE_BYTES, "bad_form");
   require(raw[0] === SUITE, "bad_suite");
   const identity = raw.slice(1, 33);
   const device = raw.slice(33, 65);

@@ -43,20 +43,20 @@ export async function makeDeviceList(
 
 /** Refuses with `bad_form`, `bad_suite`, `bad_key`, `bad_signature`. */
 export function readDeviceList(raw: Uint8Array): DeviceList {
-  require(raw.length > 0, "bad_form", "nothing came");
+  require(raw.length > 0, "bad_form");
   require(raw[0] === SUITE, "bad_suite");
   const count = raw[HEAD_BYTES - 1] ?? 0;
   const end = HEAD_BYTES + count * ENTRY_BYTES;
   const fits = count >= 1 && count <= DEVICES && raw.length === end + SIGNATURE_BYTES;
-  require(fits, "bad_form", "a list of another length");
+  require(fits, "bad_form");
   const identity = raw.slice(1, 33);
   const [version, issued] = [readNumber(raw, 33), readNumber(raw, 41)];
-  require(version > 0, "bad_form", "a version below 1");
+  require(version > 0, "bad_form");
   const devices = Array.from({ length: count }, (_, index) =>
     readEntry(raw, HEAD_BYTES + index * ENTRY_BYTES),
   );
   const twice = new Set(devices.map(({ device }) => b64u(device))).size < count;
-  require(!twice, "bad_form", "a device stands twice");
+  require(!twice, "bad_form");
   for (const { device } of devices) requireKey(device);
   verify(identity, raw.subarray(end), LABEL, raw.subarray(0, end));
   return { identity, version, issued, devices, raw: raw.slice() };
@@ -71,7 +71,7 @@ const readEntry = (raw: Uint8Array, at: number): ListedDevice => ({
 /** Refuses with `bad_form` what a number cannot hold: two readers might round it differently. */
 function readNumber(raw: Uint8Array, at: number): number {
   const value = Number(readU64(raw, at));
-  require(value <= Number.MAX_SAFE_INTEGER, "bad_form", "a number beyond 2^53");
+  require(value <= Number.MAX_SAFE_INTEGER, "bad_form");
   return value;
 }
 
@@ -81,22 +81,22 @@ function readNumber(raw: Uint8Array, at: number): number {
  */
 export function requireContinues(list: DeviceList, last: DeviceList): void {
   require(same(list.identity, last.identity), "wrong_host");
-  require(list.version >= last.version, "rolled_back", "an older list");
+  require(list.version >= last.version, "rolled_back");
   if (list.version === last.version) {
-    require(same(list.raw, last.raw), "forked", "another list of the same version");
+    require(same(list.raw, last.raw), "forked");
     return;
   }
   const kept = last.devices.every(({ device, since }, index) => {
     const now = list.devices[index];
     return now !== undefined && same(now.device, device) && now.since === since;
   });
-  require(kept, "forked", "a device is gone, or another");
+  require(kept, "forked");
   const undone = last.devices.some(({ until }, index) => {
     const now = list.devices[index]?.until ?? IN_FORCE;
     // Later is undone, too: what was signed in between would count again.
     return until !== IN_FORCE && (now === IN_FORCE || now > until);
   });
-  require(!undone, "rolled_back", "a revocation undone");
+  require(!undone, "rolled_back");
 }
 
 /**
@@ -110,6 +110,6 @@ export function requireInForce(
 ): void {
   require(same(identity, list.identity), "wrong_host");
   const listed = list.devices.find((one) => same(one.device, device) && one.since === issued);
-  require(listed !== undefined, "revoked", "a device that is not listed");
+  require(listed !== undefined, "revoked");
   require(listed.until === IN_FORCE || signedAt < listed.until, "revoked");
 }

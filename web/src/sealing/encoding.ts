@@ -58,9 +58,9 @@ export function fields(...items: readonly (Uint8Array | string)[]): Uint8Array {
 
 /** The first item of a list, and what follows it. Refuses with `bad_form`. */
 function takeField(data: Uint8Array): [Uint8Array, Uint8Array] {
-  require(data.length >= 4, "bad_form", "a length is cut off");
+  require(data.length >= 4, "bad_form");
   const end = 4 + readU32(data, 0);
-  require(end <= data.length, "bad_form", "a length points past the end");
+  require(end <= data.length, "bad_form");
   return [data.slice(4, end), data.subarray(end)];
 }
 
@@ -75,7 +75,7 @@ export function takeFields<const L extends readonly (number | null)[]>(
   let rest = data;
   const items = lengths.map((length) => {
     const [item, after] = takeField(rest);
-    require(length === null || item.length === length, "bad_form", "an item of another length");
+    require(length === null || item.length === length, "bad_form");
     rest = after;
     return item;
   });
@@ -105,15 +105,15 @@ export function padded(data: Uint8Array, sizes: readonly number[]): Uint8Array {
 }
 
 export function requireZeros(rest: Uint8Array): void {
-  require(rest.every((byte) => byte === 0), "bad_form", "padding that is not zero");
+  require(rest.every((byte) => byte === 0), "bad_form");
 }
 
 /** Checks suite, kind and, where it is fixed, length. Refuses with `bad_suite` or `bad_form`. */
 export function requireHead(data: Uint8Array, kind: number, length?: number): void {
-  require(data.length > 0, "bad_form", "nothing came");
+  require(data.length > 0, "bad_form");
   require(data[0] === SUITE, "bad_suite");
-  require(data[1] === kind, "bad_form", "another kind");
-  require(length === undefined || data.length === length, "bad_form", "another length");
+  require(data[1] === kind, "bad_form");
+  require(length === undefined || data.length === length, "bad_form");
 }
 
 /** Whether two byte strings are equal; takes the same time wherever they differ. */

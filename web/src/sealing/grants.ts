@@ -18,11 +18,14 @@ import { b64uOf, bytesOf, readForm, vouchersOf, wholeTextOf } from "./forms.ts";
 import { EMPTY, hash, hkdf, hmacOf } from "./kdf.ts";
 import { type Random, SIGNATURE_BYTES, type Signer, sign, verify } from "./keys.ts";
 import { openLetter, sealLetter } from "./letter.ts";
+import type { SecondDevice } from "./second.ts";
 import { requireVersion } from "./version.ts";
 import { type Encapsulate, encapsulate } from "./xwing.ts";
 
 const KEPT_KIND = 17;
 const KEPT_BYTES = 2 + 32;
+/** A seed and a second certificate. */
+const SECOND_BYTES = 32 + 7213;
 
 const certificate = v.pipe(
   b64uOf(),
@@ -36,6 +39,7 @@ const PRACTITIONER = v.object({
   certificate,
   secret: bytesOf(32),
   vault: bytesOf(32),
+  second: v.exactOptional(bytesOf(SECOND_BYTES)),
 });
 const HELPER = v.object({
   v: v.literal(1),
@@ -53,12 +57,16 @@ const FORMS = {
   back: v.variant("t", [WAY]),
 } as const satisfies Readonly<Record<Use, unknown>>;
 
-/** `secret` is what the ring holds for the new device; keys are 32 bytes. */
+/**
+ * `secret` is what the ring holds for the new device; keys are 32 bytes. `second`, where the card names
+ * a second key: what the device makes second signatures with, unchecked.
+ */
 export interface PractitionerGrant {
   readonly t: "practitioner";
   readonly certificate: Certificate;
   readonly secret: Uint8Array;
   readonly vault: Uint8Array;
+  readonly second?: SecondDevice | undefined;
 }
 
 /**
@@ -87,7 +95,9 @@ function writeGrant(grant: Grant): Uint8Array {
   }
   const [identity, vault] = [b64u(grant.certificate.identity), b64u(grant.vault)];
   const certified = b64u(grant.certificate.raw);
-  return jsonBytes({ v: 1, t, identity, certificate: certified, secret, vault });
+  const { second } = grant;
+  const more = second ? { second: b64u(concat(second.seed, second.certificate)) } : {};
+  return jsonBytes({ v: 1, t, identity, certificate: certified, secret, vault, ...more });
 }
 
 const contextOf = ({ use, raw }: Request): Uint8Array => fields(use, hash(raw));
@@ -134,7 +144,11 @@ function readContent({ use, device }: Request, content: Uint8Array): Grant {
   const certified = readCertificate(found.certificate);
   require(same(certified.device, device), "wrong_recipient");
   require(same(certified.identity, found.identity), "wrong_host");
-  return { t: found.t, certificate: certified, secret: found.secret, vault: found.vault };
+  const { t, secret, vault, second } = found;
+  const more = second
+    ? { second: { seed: second.slice(0, 32), certificate: second.slice(32) } }
+    : {};
+  return { t, certificate: certified, secret, vault, ...more };
 }
 
 /** The helper's device has stored it: a means counts from here on. */

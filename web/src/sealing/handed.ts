@@ -66,10 +66,10 @@ const writeOutside = ({ key, parts }: Outside): Uint8Array =>
  * with `bad_suite`, `bad_form`, `wrong_host` for another server's papers, `wrong_registrar`, and as
  * `checkAuthor` and `requireParts` do.
  */
-export function readHanded(
+export async function readHanded(
   raw: Uint8Array,
   keys: { readonly server: Uint8Array; readonly registrar?: Uint8Array },
-): Handed {
+): Promise<Handed> {
   requireHead(raw, HANDED_KIND);
   require(raw.length >= HEAD_BYTES + LENGTH_BYTES, "bad_form", "a length is cut off");
   const begin = HEAD_BYTES + LENGTH_BYTES;
@@ -80,7 +80,7 @@ export function readHanded(
   const attested = proof.registrar.length > 0;
   const theirs = keys.registrar !== undefined && same(proof.registrar, keys.registrar);
   require(!attested || theirs, "wrong_registrar");
-  const authorship = checkAuthor(proof, "strangers");
+  const authorship = await checkAuthor(proof, "strangers");
   const known = !authorship.certificate || authorship.card !== null;
   require(known, "bad_form", "nothing says who wrote it");
   const { statement } = authorship;

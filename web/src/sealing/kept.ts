@@ -1,11 +1,11 @@
 /** Documents that somebody keeps: the parts, and all that shows who wrote them (Keeping). */
+import { type Authored, readAuthored, requireSecond } from "./authored.ts";
 import type { Attestation, Card } from "./card.ts";
 import type { Certificate } from "./certificate.ts";
 import { requireInForce } from "./device-list.ts";
 import { allFields, fields, same } from "./encoding.ts";
 import { require } from "./errors.ts";
-import { readReceipt, readRecord } from "./record.ts";
-import { readObject } from "./signed.ts";
+import { type PractitionerRecord, readReceipt, readRecord } from "./record.ts";
 import { readStatement, type Statement } from "./statement.ts";
 import { treeHash } from "./tree.ts";
 
@@ -32,6 +32,8 @@ export interface Authorship {
   readonly attestation: Attestation | null;
   /** When the server saw the statement: Unix seconds. */
   readonly signedAt: number | null;
+  /** A second signature holds, too; by the author's key only where there is a card. */
+  readonly twice: boolean;
 }
 
 /** The plaintext of a kept document's blob. */
@@ -50,29 +52,50 @@ export function readKeptDocument(raw: Uint8Array): {
 }
 
 /** Who wrote these parts. Refuses as `checkAuthor` and `requireParts` do. */
-export function checkKept(proof: Proof, parts: readonly Uint8Array[]): Authorship {
-  const authorship = checkAuthor(proof);
+export async function checkKept(proof: Proof, parts: readonly Uint8Array[]): Promise<Authorship> {
+  const authorship = await checkAuthor(proof);
   requireParts(authorship.statement, parts);
   return authorship;
 }
 
 /**
  * Who signed, the parts being checked elsewhere; with `strangers` somebody who is no practitioner may
- * have, if it is no prescription or report. Refuses as `readObject`, `readStatement`, `readRecord` and
- * `readReceipt` do, with `bad_form`, `wrong_host`, `revoked`.
+ * have, if it is no prescription or report. Refuses as `readAuthored`, `readStatement`, `readRecord`
+ * and `requireOwn` do, with `bad_form`, `wrong_host`, `revoked`.
  */
-export function checkAuthor(proof: Proof, strangers: "strangers" | "none" = "none"): Authorship {
-  const { certificate = null, key, payload, hash } = readObject("statement", proof.statement);
-  const statement = readStatement(payload);
+export async function checkAuthor(
+  proof: Proof,
+  strangers: "strangers" | "none" = "none",
+): Promise<Authorship> {
+  const signed = await readAuthored(proof.statement);
+  const { certificate = null, key } = signed;
+  const statement = readStatement(signed.payload);
+  const twice = signed.second !== "";
   if (!certificate) {
     const may = strangers === "strangers" && !PRACTITIONERS.has(statement.kind);
     require(may, "bad_form", "not by a practitioner's device");
     const none = proof.receipt.length === 0 && proof.record.length === 0;
     require(none, "bad_form", "papers of somebody who has none");
-    return { key, certificate, statement, ...NOBODY_ASKED };
+    return { key, certificate, statement, twice, ...NOBODY_ASKED };
   }
-  const asked = proof.record.length > 0 ? askedOf(proof, certificate, hash) : NOBODY_ASKED;
-  return { key, certificate, statement, ...asked };
+  const asked = proof.record.length > 0 ? askedOf(proof, certificate, signed) : NOBODY_ASKED;
+  return { key, certificate, statement, twice, ...asked };
+}
+
+/**
+ * That somebody signed an object who has these papers, and as their card says; `receipt` is of the
+ * server with the key `server`. Refuses as `requireSecond`, `readReceipt` and `requireInForce` do.
+ */
+export function requireOwn(
+  { card, devices }: PractitionerRecord,
+  signed: Authored,
+  receipt: Uint8Array,
+  server: Uint8Array,
+): number {
+  requireSecond(card, signed);
+  const at = readReceipt(receipt, signed.hash, server);
+  if (signed.certificate) requireInForce(devices, signed.certificate, at);
+  return at;
 }
 
 /** Refuses with `altered` parts that are not the statement's. */
@@ -93,14 +116,13 @@ const NOBODY_ASKED = { card: null, attestation: null, signedAt: null };
 function askedOf(
   { record, receipt, server, registrar }: Proof,
   certificate: Certificate,
-  digest: Uint8Array,
+  signed: Authored,
 ) {
   const keys = server.length === 32 && (registrar.length === 0 || registrar.length === 32);
   require(keys, "bad_form", "a record without its server's key");
   const { identity } = certificate;
   const attested = registrar.length > 0 ? { registrar } : {};
   const found = readRecord(record, { identity, server, ...attested });
-  const signedAt = readReceipt(receipt, digest, server);
-  requireInForce(found.devices, certificate, signedAt);
+  const signedAt = requireOwn(found, signed, receipt, server);
   return { card: found.card, attestation: found.attestation ?? null, signedAt };
 }

@@ -39,7 +39,7 @@ function readTime(
   label: string,
   ...about: readonly Uint8Array[]
 ): number {
-  require(raw.length === SIGNED_TIME_BYTES, "bad_form", "a signed time of another length");
+  require(raw.length === SIGNED_TIME_BYTES, "bad_form");
   verify(server, raw.subarray(8), label, ...about, raw.subarray(0, 8));
   return Number(readU64(raw, 0));
 }
@@ -61,11 +61,11 @@ export function readRecord(
 ): PractitionerRecord {
   const [cardRaw, attested, listRaw, status, ...more] = allFields(raw);
   const four = !!cardRaw && !!attested && !!listRaw && !!status && more.length === 0;
-  require(four, "bad_form", "a record of other than four fields");
+  require(four, "bad_form");
   const signed = readCard(cardRaw);
-  require(same(signed.identity, identity), "wrong_host", "another's card");
+  require(same(signed.identity, identity), "wrong_host");
   const devices = readDeviceList(listRaw);
-  require(same(devices.identity, identity), "wrong_host", "another's devices");
+  require(same(devices.identity, identity), "wrong_host");
   const about = [signed.hash, hash(listRaw)];
   const confirmed = readTime(status, server, "aparte/1 status", ...about);
   const attestation =
@@ -81,9 +81,10 @@ export function readRecord(
 /** That a card is the remembered one or newer. Refuses with `rolled_back`, `forked`. */
 function requireNewer(signed: SignedCard, last: SignedCard): void {
   const [version, before] = [signed.card.version, last.card.version];
-  require(version >= before, "rolled_back", "an older card");
+  require(version >= before, "rolled_back");
   const known = version > before || same(signed.hash, last.hash);
-  require(known, "forked", "another card of the same version");
+  require(known, "forked");
+  require(signed.card.second === last.card.second, "forked");
 }
 
 /**

@@ -26,7 +26,7 @@ export type RosterMember = Roster["members"][number];
 /** Refuses with `wrong_guest` a key that is no member's. */
 export function requireMember({ members }: Pick<Roster, "members">, key: Uint8Array): void {
   const found = members.some((member) => same(member.key, key));
-  require(found, "wrong_guest", "not in the roster");
+  require(found, "wrong_guest");
 }
 
 /** Refuses with `bad_suite`, `bad_form`, `bad_key`. */
@@ -36,7 +36,7 @@ function readPayload(payload: Uint8Array): Roster {
   const keys = roster.members.map(({ key }) => key);
   for (const key of keys) requireKey(key);
   const twice = new Set(keys.map(b64u)).size < keys.length;
-  require(!twice, "bad_form", "a member stands twice");
+  require(!twice, "bad_form");
   return roster;
 }
 
@@ -70,7 +70,7 @@ export function readRoster(
   require(!!certificate && same(author, reader.identity), "wrong_host");
   const roster = readPayload(payload);
   require(same(roster.room, reader.room), "wrong_room");
-  require(roster.version > reader.last, "replayed", "a roster that is not newer");
+  require(roster.version > reader.last, "replayed");
   requireMember(roster, reader.guest);
   return roster;
 }

@@ -5,15 +5,19 @@ import { require } from "./errors.ts";
 import { hash } from "./kdf.ts";
 import { requireKey, SIGNATURE_BYTES, type Signer, sign, verify } from "./keys.ts";
 
-const PAYLOAD_BYTES = 32 * 1024;
+export const PAYLOAD_BYTES = 32 * 1024;
 const DEVICE = 0;
 const GUEST = 1;
 const IDENTITY = 2;
 const REGISTRAR = 3;
+/** A device that signs twice: its second signature stands behind the object (authored.ts). */
+export const TWICE = 4;
+/** What such a signer ends with: the hashes of the device's second key and the identity's. */
+const NAMED_BYTES = 2 * 32;
 
 /** Who may sign what: the last is the kind of a signer without a certificate. */
 const KINDS = {
-  statement: [DEVICE, GUEST],
+  statement: [TWICE, DEVICE, GUEST],
   envelope: [DEVICE, GUEST],
   roster: [DEVICE, GUEST],
   card: [IDENTITY],
@@ -41,6 +45,8 @@ export interface SignedObject {
   readonly key: Uint8Array;
   /** Of a practitioner's device; undefined for every other signer. */
   readonly certificate: Certificate | undefined;
+  /** What stands for whoever signed. */
+  readonly signer: Uint8Array;
 }
 
 /**
@@ -65,18 +71,21 @@ export async function signObject(
  * `bad_signature`, `too_long`.
  */
 export function readObject(purpose: Purpose, raw: Uint8Array): SignedObject {
-  require(raw.length > 0, "bad_form", "nothing came");
+  require(raw.length > 0, "bad_form");
   require(raw[0] === SUITE, "bad_suite");
-  require(raw.length > 2 + SIGNATURE_BYTES, "bad_form", "an object cut short");
+  require(raw.length > 2 + SIGNATURE_BYTES, "bad_form");
   const kind = raw.slice(1, 2);
   const signature = raw.slice(-SIGNATURE_BYTES);
   const [who, payload, ...more] = allFields(raw.subarray(2, -SIGNATURE_BYTES));
   require(who !== undefined && payload !== undefined && more.length === 0, "bad_form");
   require(payload.length <= PAYLOAD_BYTES, "too_long", "a payload is too long");
-  require(kindsOf(purpose).includes(kind[0] ?? -1), "bad_form", "a signer of another kind");
-  const certificate = kind[0] === DEVICE ? readCertificate(who) : undefined;
+  require(kindsOf(purpose).includes(kind[0] ?? -1), "bad_form");
+  const named = kind[0] === TWICE ? NAMED_BYTES : 0;
+  const certificate =
+    named || kind[0] === DEVICE ? readCertificate(who.slice(0, who.length - named)) : undefined;
   if (!certificate) requireKey(who);
   const key = certificate?.device ?? who;
   verify(key, signature, labelOf(purpose), kind, who, payload);
-  return { payload, hash: hash(raw), author: certificate?.identity ?? key, key, certificate };
+  const author = certificate?.identity ?? key;
+  return { payload, hash: hash(raw), author, key, certificate, signer: who };
 }

@@ -53,6 +53,30 @@ const admit = async (consult: Consult): Promise<void> => {
   await world.clock.until(() => secure(consult));
 };
 
+describe("a document of somebody who signs twice", () => {
+  it("is shown as such, and needs both signatures", async () => {
+    const consult = await talking({ twice: true });
+    const { world, desk, guest } = consult;
+    await send(consult);
+    await world.clock.until(() => sent(consult) === "verified");
+    expect(desk.problem.value).toBeNull();
+    expect(guest.call.value?.documents.value[0]?.document.value?.twice).toBe(true);
+  });
+
+  it("is not sent by a device that cannot, which says so when it opens", async () => {
+    const consult = await talking({ twice: true });
+    const { world, guest } = consult;
+    const doctors = world.doctorsBrowser;
+    const vault = await doctors.vaults().open("desk");
+    await vault.erase("second");
+    await expect(send(consult)).rejects.toThrow("bad_key");
+    expect(received(guest)).toEqual([]);
+    const { desk } = world.doctor("", doctors);
+    await world.clock.until(() => desk.problem.value !== null);
+    expect(desk.problem.value?.key).toBe("cannot_sign_twice");
+  });
+});
+
 describe("the mailbox of a patient", () => {
   it("is made once, with what the doctor paid, and is emptied", async () => {
     const consult = await talking();

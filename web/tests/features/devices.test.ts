@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { DeskModel } from "../../src/features/desk/desk.ts";
 import { readDeviceList } from "../../src/sealing/device-list.ts";
-import { b64u } from "../../src/sealing/encoding.ts";
+import { b64u, concat } from "../../src/sealing/encoding.ts";
+import type { SecondDevice } from "../../src/sealing/second.ts";
+import { readSecond, secondKey } from "../../src/sealing/second.ts";
+import { fromBytes } from "../../src/sealing/store.ts";
 import { added, type Enrolled, enrolled, sheetOf, show } from "./world/devices.ts";
 import { DOCTOR, settled } from "./world/doctors.ts";
 import { Browser } from "./world/world.ts";
@@ -42,7 +45,26 @@ describe("what a practice has at the server", () => {
   });
 });
 
+/** What a device signs with a second time; it holds for the device's own certificate. */
+function secondOf(browser: Browser): string {
+  const [kept, ...more] = browser.names("desk", "second");
+  const [certificate] = browser.names("desk", "certificate");
+  if (!kept || more.length > 0 || !certificate) throw new Error("not one second key");
+  const { seed, certificate: second } = fromBytes<SecondDevice>(kept);
+  const said = ["aparte/1 statement", new Uint8Array(1)] as const;
+  const behind = concat(second, secondKey(seed).sign(...said));
+  const [device] = readSecond(behind, certificate, ...said);
+  expect(b64u(secondKey(seed).publicKey)).toBe(b64u(device));
+  return b64u(seed);
+}
+
 describe("a practitioner's second device", () => {
+  it("signs twice as the first one does, with a key of its own", async () => {
+    const all = await enrolled();
+    const { browser } = await added(all);
+    expect(secondOf(browser)).not.toBe(secondOf(all.world.doctorsBrowser));
+  });
+
   it("renews the cells of the ways back, which it never opened", async () => {
     const all = await enrolled();
     const { clock, vouchers } = all.world;
@@ -179,7 +201,8 @@ describe("two ways back", () => {
     const { clock } = world;
     const consult = await settled(clock, laptop.newConsult("Mme Exemple"));
     await clock.advance(5_000);
-    const { desk } = world.doctor(sheets[0]?.fragment ?? "", new Browser());
+    const browser = new Browser();
+    const { desk } = world.doctor(sheets[0]?.fragment ?? "", browser);
     await clock.until(() => desk.phase.value === "recovering");
     const asked = desk.recovering.value;
     await clock.until(() => asked?.given.value.length === 1);
@@ -190,6 +213,7 @@ describe("two ways back", () => {
     expect(desk.consults.value.map(({ id }) => id)).toEqual([consult.id]);
     expect(desk.consults.value[0]?.links.value).toEqual(consult.links.value);
     expect(desk.lost.value).toBe(true);
+    secondOf(browser);
     expect(listed(all).devices).toHaveLength(2);
   });
 

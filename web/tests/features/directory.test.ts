@@ -20,6 +20,7 @@ const card = (name: string): Card => ({
   place: "Lyon",
   languages: ["fr"],
   listed: true,
+  second: "",
 });
 
 interface Entry {

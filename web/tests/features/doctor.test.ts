@@ -50,7 +50,7 @@ describe("the doctor's card", () => {
     if (!registry.identity) throw new Error("nobody is enrolled");
     const card = { version: 2, issued: "2026-03-01T09:30:00Z", name: "Dr C. Démo-Exemple" };
     const rest = { profession: "", speciality: "", rpps: "", address: "", place: "" };
-    const choices = { languages: [], listed: false };
+    const choices = { languages: [], listed: false, second: "" };
     registry.card = await signCard({ ...card, ...rest, ...choices }, registry.identity);
     await guest.begin();
     await guest.knock("Ana Martin", "");
@@ -66,7 +66,7 @@ describe("the doctor's card", () => {
     if (!registry.identity) throw new Error("nobody is enrolled");
     const card = { version: 2, issued: "2026-03-01T09:30:00Z", name: "Dr \u202eDémo\u0007" };
     const rest = { profession: "", speciality: "", rpps: "", address: "", place: "" };
-    const choices = { languages: [], listed: false };
+    const choices = { languages: [], listed: false, second: "" };
     registry.card = await signCard({ ...card, ...rest, ...choices }, registry.identity);
     await guest.begin();
     await world.clock.until(() => guest.doctor.value.record !== null);
@@ -86,7 +86,7 @@ describe("the doctor's card", () => {
     const { world, guest } = consult;
     const card = { version: 1, issued: "2026-03-01T09:30:00Z", name: "Dr Camille Démo" };
     const rest = { profession: "", speciality: "", rpps: "", address: "", place: "" };
-    const choices = { languages: [], listed: false };
+    const choices = { languages: [], listed: false, second: "" };
     world.registry.card = await signCard({ ...card, ...rest, ...choices }, STRANGER);
     await guest.begin();
     await guest.knock("Ana Martin", "");

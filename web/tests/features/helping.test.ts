@@ -81,7 +81,7 @@ async function enrolled() {
   const world = new World();
   const { desk } = world.doctor("enrol=1234");
   await world.clock.until(() => desk.phase.value === "enrolling");
-  await settled(world.clock, desk.enrol("1234", DOCTOR));
+  await settled(world.clock, desk.enrol("1234", DOCTOR, false));
   const sheets = await makeWays(world.clock, desk);
   return { world, desk, sheets, colleague: new Colleague(world) };
 }

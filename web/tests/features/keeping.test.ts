@@ -137,7 +137,7 @@ describe("keeping documents", () => {
     const consult = await kept();
     const page = await pageOf(consult, consult.guestBrowser);
     const made = await page.exportAll(WORDS, false);
-    const [packed] = readArchive(made?.bytes ?? new Uint8Array());
+    const [packed] = await readArchive(made?.bytes ?? new Uint8Array());
     expect(packed?.parts).toEqual([bytes]);
     expect(packed?.authorship.card?.name).toBe("Dr Camille Démo");
     const sealed = await page.exportAll(WORDS, true);

@@ -188,7 +188,12 @@ describe("whoever does not know the practice's mailbox", () => {
         issued: { issue: async () => undefined },
         platform,
         api: new Api({ http, clock, random, origin: address.origin }),
-        credentials: { device, certificate, identity: persona.about.practice },
+        credentials: {
+          device,
+          certificate,
+          identity: persona.about.practice,
+          second: async () => undefined,
+        },
         store,
         address: async () => ({ ...NEW, since }),
         changed: () => undefined,

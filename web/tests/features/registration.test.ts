@@ -28,8 +28,8 @@ const MOVED = { ...DOCTOR, place: "Lyon" };
 async function beginning(world = new World()) {
   const { desk, page } = world.doctor(`enrol=${CODE}`);
   await world.clock.until(() => desk.phase.value === "enrolling");
-  const enrol = (practitioner: Practitioner, code = CODE): Promise<void> =>
-    settled(world.clock, desk.enrol(code, practitioner));
+  const enrol = (practitioner: Practitioner, code = CODE, twice = false): Promise<void> =>
+    settled(world.clock, desk.enrol(code, practitioner, twice));
   return { world, desk, page, enrol, registry: world.registry };
 }
 
@@ -61,7 +61,8 @@ describe("an enrolment", () => {
     expect(code).toBe(CODE);
     const { phone: _phone, email: _email, ...stated } = DOCTOR;
     const signed = readCard(card ?? new Uint8Array());
-    expect(signed.card).toEqual({ version: 1, issued: "2026-03-01T09:30:00Z", ...stated });
+    const about = { version: 1, issued: "2026-03-01T09:30:00Z", second: "" };
+    expect(signed.card).toEqual({ ...about, ...stated });
     const list = readDeviceList(devices ?? new Uint8Array());
     expect(list.version).toBe(1);
     expect(list.devices).toHaveLength(1);
@@ -116,6 +117,26 @@ describe("an enrolment", () => {
     const list = readDeviceList(devices ?? new Uint8Array());
     expect(list.issued).toBe(world.clock.now() / 1000 - 60);
     requireInForce(list, readCertificate(kept(world, "certificate")));
+  });
+});
+
+describe("an enrolment of somebody who signs twice", () => {
+  it("names a second key, on each card that follows too", async () => {
+    const { world, desk, enrol, registry } = await beginning();
+    await enrol(DOCTOR, CODE, true);
+    const first = readCard(registry.card ?? new Uint8Array()).card;
+    expect(first.second).toHaveLength(43);
+    expect(kept(world, "second")).toBeDefined();
+    expect(await settled(world.clock, desk.savePractitioner(MOVED))).toBeNull();
+    const next = readCard(registry.card ?? new Uint8Array()).card;
+    expect(next).toMatchObject({ version: 2, place: "Lyon", second: first.second });
+  });
+
+  it("is another attempt once the choice was changed", async () => {
+    const { enrol, registry } = await beginning();
+    await enrol(DOCTOR, WRONG_CODE, true);
+    await enrol(DOCTOR, CODE, false);
+    expect(readCard(registry.card ?? new Uint8Array()).card.second).toBe("");
   });
 });
 

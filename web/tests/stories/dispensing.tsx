@@ -98,6 +98,7 @@ const SHOWN: Shown = {
     place: "Paris",
     languages: ["fr", "en"],
     listed: true,
+    second: "",
   },
   attestation: undefined,
   signedAt: SIGNED,

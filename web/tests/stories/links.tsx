@@ -97,6 +97,7 @@ const FOUND: Found = {
       place: "Paris",
       languages: ["fr", "en"],
       listed: true,
+      second: "",
     },
     attestation: {
       card: new Uint8Array(32),

@@ -141,6 +141,7 @@ export function received(state: DocumentLine["state"]): DocumentLine {
             issued: WHEN.issued,
             author: authorOf(PRESCRIBER),
             subject: subjectOf(checked.value.patient),
+            twice: true,
             parts: [
               { name: "a.pdf", media: PDF_MEDIA, bytes: text.encode("%PDF-1.7 …") },
               { name: "a.json", media: FHIR_MEDIA, bytes: text.encode(bundle) },
@@ -249,6 +250,7 @@ const STANDING: Standing = {
       place: "Lyon",
       languages: ["fr", "en", "pt"],
       listed: true,
+      second: "",
     },
     attestation: {
       card: new Uint8Array(32),
@@ -263,7 +265,7 @@ export function fakeDirectory(): DirectoryModel {
   const { card, attestation } = STANDING.record ?? {};
   const first = card && {
     id: "a",
-    card: { ...card, version: 1, issued: "", listed: true },
+    card: { ...card, version: 1, issued: "", listed: true, second: "" },
     attestation,
   };
   const found = first

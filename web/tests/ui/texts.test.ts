@@ -57,6 +57,7 @@ const LOCAL: Readonly<Record<LocalProblem, true>> = {
   storage_unavailable: true,
   unsupported_browser: true,
   other_practitioner: true,
+  cannot_sign_twice: true,
   demo_elsewhere: true,
   other_tab: true,
   offline: true,

@@ -14,7 +14,7 @@ import {
   readReply,
   readRequest,
 } from "../../src/sealing/adding.ts";
-import { b64u, fromB64u, same } from "../../src/sealing/encoding.ts";
+import { b64u, concat, fromB64u, same } from "../../src/sealing/encoding.ts";
 import { type Grant, makeGrant, makeKept, readGrant, readKept } from "../../src/sealing/grants.ts";
 import { seedSigner } from "../../src/sealing/keys.ts";
 import type { Case } from "./case.ts";
@@ -76,7 +76,9 @@ function plain(found: Grant): unknown {
   const secret = b64u(found.secret);
   if (t === "way") return { t, secret };
   if (t === "practitioner") {
-    return { t, certificate: b64u(found.certificate.raw), secret, vault: b64u(found.vault) };
+    const { certificate, vault, second } = found;
+    const more = second ? { second: b64u(concat(second.seed, second.certificate)) } : {};
+    return { t, certificate: b64u(certificate.raw), secret, vault: b64u(vault), ...more };
   }
   const vouchers = found.vouchers?.map((paid) => ({ ...paid, voucher: b64u(paid.voucher) }));
   return { t, secret, name: found.name, ...(vouchers ? { vouchers } : {}) };

@@ -4,6 +4,13 @@
  * gives what comes out, or throws the SealError that refuses it.
  */
 import { ageIdentity, ageRecipient, openFile, readCode } from "../../src/sealing/agefile.ts";
+import {
+  objectOf,
+  readAuthored,
+  requireSecond,
+  signStatement,
+  statementHash,
+} from "../../src/sealing/authored.ts";
 import { readAttestation, readCard, signAttestation, signCard } from "../../src/sealing/card.ts";
 import { makeClaim, makeVersion, readPart } from "../../src/sealing/cell.ts";
 import { makeCertificate, readCertificate } from "../../src/sealing/certificate.ts";
@@ -66,6 +73,7 @@ import {
 } from "../../src/sealing/ring.ts";
 import { readRoster, signRoster } from "../../src/sealing/roster.ts";
 import { authenticationString } from "../../src/sealing/sas.ts";
+import { certifySecond, secondIdentityOf } from "../../src/sealing/second.ts";
 import { type Purpose, readObject, signObject } from "../../src/sealing/signed.ts";
 import { readStatement } from "../../src/sealing/statement.ts";
 import { openChunks } from "../../src/sealing/streamed.ts";
@@ -332,6 +340,25 @@ async function runObjects(one: Case): Promise<unknown> {
   return { payload: b64u(payload), hash: b64u(digest), key: b64u(key), author: b64u(author) };
 }
 
+async function runSecond(one: Case): Promise<unknown> {
+  const raw = bytes(one.statement);
+  const found = await readAuthored(raw);
+  if (one.names !== undefined) requireSecond({ second: one.names }, found);
+  if (one.root) {
+    const certificate = bytes(one.certificate);
+    const identity = secondIdentityOf({ root: bytes(one.root) });
+    const second = certifySecond(identity, certificate, bytes(one.second_seed));
+    const signer = seedSigner(bytes(one.seed));
+    const again = await signStatement(found.payload, { signer, certificate, second });
+    // Second signatures differ each time: what is written has to be read.
+    expect(same(objectOf(again), objectOf(raw)), "the object");
+    expect((await readAuthored(again)).second === found.second, "the second signature");
+  }
+  const digest = b64u(statementHash(raw));
+  const { payload, author, second } = found;
+  return { payload: b64u(payload), hash: digest, author: b64u(author), second };
+}
+
 function runStatement(one: Case): unknown {
   const { kind, parts, subject, dispensing } = readStatement(bytes(one.payload));
   const more = dispensing ? { dispensing: [dispensing.until, ...dispensing.lines] } : {};
@@ -583,9 +610,9 @@ function runRing(one: Case): unknown {
   };
 }
 
-function runKept(one: Case): unknown {
+async function runKept(one: Case): Promise<unknown> {
   const { proof, parts } = readKeptDocument(bytes(one.kept));
-  const { certificate, card, attestation, signedAt } = checkKept(proof, parts);
+  const { certificate, card, attestation, signedAt } = await checkKept(proof, parts);
   expect(same(writeKept(proof, parts), bytes(one.kept)), "the document");
   return {
     identity: certificate && b64u(certificate.identity),
@@ -612,6 +639,7 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   messages: runMessages,
   tree: runTree,
   objects: runObjects,
+  second: runSecond,
   statement: runStatement,
   envelope: runEnvelope,
   padme: (one) => ({ padded: padme(one.length) }),

@@ -26,7 +26,7 @@ export async function runSealedLink(one: Case): Promise<unknown> {
   const secret = bytes(one.secret);
   const seed = linkKey(secret, await stretchBytes(bytes(one.code), stretchingOf(secret)));
   const plain = await openFile(bytes(one.file), seed);
-  return { ...runHanded(one, plain), seed: b64u(seed) };
+  return { ...(await runHanded(one, plain)), seed: b64u(seed) };
 }
 
 function runFragment(one: Case) {
@@ -44,9 +44,9 @@ function runWords(one: Case) {
   return { code: b64u(code) };
 }
 
-function runHanded(one: Case, raw: Uint8Array) {
+async function runHanded(one: Case, raw: Uint8Array) {
   const keys = { server: bytes(one.server), registrar: bytes(one.registrar) };
-  const { proof, content, authorship } = readHanded(raw, keys);
+  const { proof, content, authorship } = await readHanded(raw, keys);
   const again = writeHanded(proof, content);
   const same_ = same(again.subarray(0, raw.length), raw);
   if (!same_) throw new Error("what is handed over differs");

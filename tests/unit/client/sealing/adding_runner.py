@@ -61,9 +61,10 @@ def _grant(link: AddingLink, request: Request, case: Case) -> dict[str, Any]:
     match found:
         case PersonGrant(vault):
             return {"t": "person", "vault": b64u(vault)}
-        case PractitionerGrant(certificate, secret, vault):
+        case PractitionerGrant(certificate, secret, vault, second):
             told = {"certificate": b64u(certificate.raw), "secret": b64u(secret)}
-            return {"t": "practitioner", "vault": b64u(vault)} | told
+            more = {"second": b64u(second)} if second else {}
+            return {"t": "practitioner", "vault": b64u(vault)} | told | more
         case HelperGrant(secret, name, vouchers):
             paid = {"vouchers": list(vouchers)} if vouchers else {}
             return {"t": "helper", "secret": b64u(secret), "name": name} | paid

@@ -9,16 +9,17 @@ from typing import Any
 
 import pytest
 
+from client.sealing import authored, devices, kept, keys, mail, messages, xwing
 from client.sealing import card as cards
 from client.sealing import cell as cells
 from client.sealing import certificate as certificates
-from client.sealing import devices, kept, keys, mail, messages, xwing
 from client.sealing import envelope as envelopes
 from client.sealing import exchange as exchanges
 from client.sealing import lock as locks
 from client.sealing import profile as profiles
 from client.sealing import record as records
 from client.sealing import ring as rings
+from client.sealing import second as seconds
 from client.sealing import statement as statements
 from client.sealing.agecode import read_code
 from client.sealing.agefile import open_file
@@ -302,6 +303,29 @@ def run_objects(case: Case) -> dict[str, Any]:
     }
 
 
+def run_second(case: Case) -> dict[str, Any]:
+    found = authored.read_authored(taken(case, "statement"))
+    if "names" in case:
+        named = cards.Card(1, "2026-03-01T09:30:00Z", "D", second=taken(case, "names"))
+        cards.require_second(named, found)
+    if "root" in case:
+        certificate = certificates.read(taken(case, "certificate"))
+        identity = seconds.second_identity_of(taken(case, "root"))
+        key = seconds.SecondKey(taken(case, "second_seed"))
+        device = seconds.certify_second(identity, certificate, key)
+        signer = keys.SigningKey(taken(case, "seed"))
+        again = authored.sign_statement(found.payload, signer, certificate, device)
+        # Second signatures differ each time: what is written has to be read.
+        assert authored.object_of(again) == found.raw
+        assert authored.read_authored(again) == found
+    return {
+        "payload": b64u(found.payload),
+        "hash": b64u(authored.statement_hash(taken(case, "statement"))),
+        "author": b64u(found.author),
+        "second": b64u(found.second),
+    }
+
+
 def run_statement(case: Case) -> dict[str, Any]:
     found = statements.read_statement(taken(case, "payload"))
     more = {}
@@ -441,6 +465,7 @@ def run_card(case: Case) -> dict[str, Any]:
     if "seed" in case:
         assert cards.sign_card(found.card, keys.SigningKey(taken(case, "seed"))) == found.raw
     shown = dataclasses.asdict(found.card) | {"languages": list(found.card.languages)}
+    shown["second"] = b64u(found.card.second)
     return shown | {"identity": b64u(found.identity), "hash": b64u(found.hash)}
 
 
@@ -658,6 +683,7 @@ RUNNERS: dict[str, Runner] = {
     "messages": run_messages,
     "tree": run_tree,
     "objects": run_objects,
+    "second": run_second,
     "statement": run_statement,
     "envelope": run_envelope,
     "padme": lambda case: {"padded": padme(case["length"])},

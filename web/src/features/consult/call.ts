@@ -70,6 +70,8 @@ export interface OpenedDocument {
     readonly sex?: string;
   } | null;
   readonly parts: readonly OpenedPart[];
+  /** Signed twice, as the card of its author says. */
+  readonly twice?: boolean;
   /** Of a prescription that its reader may have dispensed: 32 bytes. */
   readonly ticket?: Uint8Array;
 }

@@ -3,11 +3,12 @@
  * before they show.
  */
 
-import type { Certificate } from "../../sealing/certificate.ts";
 import type { Dispensing } from "../../sealing/dispensing.ts";
 import type { Random, Signer } from "../../sealing/keys.ts";
 import type { Mail } from "../../sealing/mail.ts";
 import type { Message, OutgoingMessage } from "../../sealing/messages.ts";
+import type { PractitionerRecord } from "../../sealing/record.ts";
+import type { SecondDevice } from "../../sealing/second.ts";
 import type { Api } from "../rooms/api.ts";
 import type { CallModel, Dispensable, OpenedDocument, OpenedPart } from "./call.ts";
 
@@ -36,12 +37,13 @@ export interface Parcels {
   openDocument(mail: DocumentMail, mine: boolean): Promise<OpenedDocument>;
 }
 
-/** Is given whose device signed an object, the object's hash, and the server's receipt. */
-export type Judge = (
-  device: Certificate,
-  signed: Uint8Array,
-  receipt: Uint8Array,
-) => Promise<unknown>;
+/** The papers of whom a device is, and the key of their server; nothing where nobody could be asked. */
+export type Asked =
+  | { readonly record: PractitionerRecord; readonly server: Uint8Array }
+  | undefined;
+
+/** Asks for the papers by which what a device signed is judged. */
+export type Judge = () => Promise<Asked>;
 
 /** A prescription that was signed, and all that makes its ticket. */
 export interface Issuing {
@@ -63,6 +65,8 @@ export interface ParcelNeeds {
   /** Signs what is sent, and the uploads: a device key with its certificate, or a guest key. */
   readonly signer: Signer;
   readonly certificate?: Uint8Array;
+  /** What a device signs documents with, too. Rejects where it has to, and has nothing. */
+  second?(): Promise<SecondDevice | undefined>;
   /** What stands for each side in envelopes: an identity key, or a guest key. */
   readonly self: Uint8Array;
   readonly peer: Uint8Array;
@@ -70,6 +74,6 @@ export interface ParcelNeeds {
   pay?(bytes: number): Promise<Uint8Array>;
   /** Of a practice: makes what a prescription's ticket leads to. */
   issue?(issuing: Issuing): Promise<void>;
-  /** Refuses with a SealError what a device signed that was revoked by then; a desk has none. */
+  /** By which a device is judged that signed; a desk has none. */
   readonly judge?: Judge;
 }

@@ -1,5 +1,11 @@
 /** Seals, uploads, fetches and checks the parts of photos and documents. Large: imported late. */
 import { LIMITS } from "../../protocol/limits.ts";
+import {
+  type Authored,
+  readAuthored,
+  signStatement,
+  statementHash,
+} from "../../sealing/authored.ts";
 import { ticketHash } from "../../sealing/dispensing.ts";
 import { b64u, fromB64u, same } from "../../sealing/encoding.ts";
 import {
@@ -11,11 +17,11 @@ import {
 } from "../../sealing/envelope.ts";
 import { require } from "../../sealing/errors.ts";
 import type { SealedPart } from "../../sealing/forms.ts";
-import { hash } from "../../sealing/kdf.ts";
+import { requireOwn } from "../../sealing/kept.ts";
 import { type Random, seedSigner } from "../../sealing/keys.ts";
 import { padme } from "../../sealing/padme.ts";
 import { openPart, sealPart } from "../../sealing/parts.ts";
-import { readObject, type SignedObject, signObject } from "../../sealing/signed.ts";
+import { readObject, signObject } from "../../sealing/signed.ts";
 import { type PartInfo, writeStatement } from "../../sealing/statement.ts";
 import { fetchBlob, storeBlob } from "../rooms/blobs.ts";
 import type { Dispensable, OpenedPart } from "./call.ts";
@@ -72,15 +78,21 @@ async function fetchPart(
   );
 }
 
-/** Of what a device has signed; whoever is not to judge it still wants to see a receipt. */
+/**
+ * Of what a device has signed; whoever is not to judge it still wants to see a receipt. Gives whether it
+ * was signed twice, as the author's card says.
+ */
 async function requireReceipt(
   judge: Judge | undefined,
-  { certificate, hash: signed }: SignedObject,
+  signed: Authored,
   receipt: string | undefined,
-): Promise<void> {
-  if (!certificate) return;
+): Promise<boolean> {
+  if (!signed.certificate) return false;
   require(receipt !== undefined, "bad_form", "a device's statement without a receipt");
-  await judge?.(certificate, signed, fromB64u(receipt));
+  const asked = await judge?.();
+  if (!asked) return false;
+  requireOwn(asked.record, signed, fromB64u(receipt), asked.server);
+  return signed.second !== "";
 }
 
 /** Checks in the order of the specification; gives nothing before all of it holds. */
@@ -94,11 +106,11 @@ async function openDocument(
   require(same(packed.author, sender), "bad_signature", "an envelope of somebody else");
   const opened: Envelope = readEnvelope(packed.payload);
   requireRecipient(opened, reader, needs.room);
-  const signed = readObject("statement", fromB64u(statement));
+  const signed = await readAuthored(fromB64u(statement));
   const { kind, issued, author, subject, parts } = requireStatement(opened, signed);
   // Nobody passes on documents of others in a consult yet: who sends it has written it.
   require(same(signed.author, sender), "wrong_statement", "a statement of somebody else");
-  if (!mine) await requireReceipt(needs.judge, signed, receipt);
+  const twice = !mine && (await requireReceipt(needs.judge, signed, receipt));
   const contents: OpenedPart[] = [];
   for (const [index, part] of parts.entries()) {
     const sealed = opened.parts[index];
@@ -107,7 +119,7 @@ async function openDocument(
     contents.push({ name: part.name, media: part.media, bytes });
   }
   const ticket = opened.ticket ? { ticket: opened.ticket } : {};
-  return { kind, issued, author, subject, parts: contents, ...ticket };
+  return { kind, issued, author, subject, parts: contents, twice, ...ticket };
 }
 
 export function sealedParts(needs: ParcelNeeds): Parcels {
@@ -121,6 +133,8 @@ export function sealedParts(needs: ParcelNeeds): Parcels {
     },
     openPhoto: ({ part, key, tree, length }) => fetchPart(fetching, part, key, { tree, length }),
     async sealDocument(kind, author, subject, parts, issued, dispensable) {
+      // Who cannot sign uploads nothing.
+      const second = await needs.second?.();
       const key = random(32);
       const uploaded: Uploaded[] = [];
       for (const { bytes } of parts) uploaded.push(await upload(needs, bytes, key));
@@ -141,8 +155,10 @@ export function sealedParts(needs: ParcelNeeds): Parcels {
         parts: described,
         ...named,
       };
-      const statement = await signObject("statement", writeStatement(said), signer, certificate);
-      const body = { hash: b64u(hash(statement)) };
+      const by = { signer, certificate, second };
+      const statement = await signStatement(writeStatement(said), by);
+      const digest = statementHash(statement);
+      const body = { hash: b64u(digest) };
       const receipt = certificate && (await needs.api.post("/v1/receipts", signer, body));
       if (drawn && receipt) {
         const contents = parts.map(({ bytes }) => bytes);
@@ -152,7 +168,7 @@ export function sealedParts(needs: ParcelNeeds): Parcels {
       const envelope = await signObject(
         "envelope",
         writeEnvelope({
-          statement: hash(statement),
+          statement: digest,
           to: needs.peer,
           room: needs.room,
           key,

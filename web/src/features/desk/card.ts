@@ -4,16 +4,24 @@ import type { Practitioner } from "./desk.ts";
 
 /** Phone and e-mail stay on the device. */
 type Public = Omit<Practitioner, "phone" | "email">;
+/** What an identity has once and for all stands on each of its cards. */
+type Lasting = Pick<Card, "second">;
 
-const publicOf = (stated: Public): Omit<Card, "version" | "issued"> => {
+const publicOf = (stated: Public): Omit<Card, "version" | "issued" | keyof Lasting> => {
   const { name, profession, speciality, rpps, address, place, languages, listed } = stated;
   return { name, profession, speciality, rpps, address, place, languages: [...languages], listed };
 };
 
 /** `version`: from 1; `issued`: when it is signed. */
-export const cardOf = (stated: Public, version: number, issued: string): Card => ({
+export const cardOf = (
+  stated: Public,
+  version: number,
+  issued: string,
+  { second }: Lasting,
+): Card => ({
   version,
   issued,
+  second,
   ...publicOf(stated),
 });
 

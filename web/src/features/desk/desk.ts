@@ -208,7 +208,8 @@ export interface DeskModel {
   askNotifications(): Promise<void>;
   readonly sound: ReadonlySignal<boolean>;
   setSound(on: boolean): void;
-  enrol(code: string, practitioner: Practitioner): Promise<void>;
+  /** `twice`: for good, each document has a second signature. */
+  enrol(code: string, practitioner: Practitioner, twice: boolean): Promise<void>;
   newConsult(label: string): Promise<ConsultModel>;
   forget(id: string): Promise<void>;
   readonly lock: LockModel;

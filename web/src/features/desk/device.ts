@@ -1,6 +1,9 @@
 /** What a browser keeps that makes it a practitioner's device: read by the desk, and where they dispense. */
+import { readCard } from "../../sealing/card.ts";
+import { require } from "../../sealing/errors.ts";
 import type { Signer } from "../../sealing/keys.ts";
-import { fromBytes } from "../../sealing/store.ts";
+import type { SecondDevice } from "../../sealing/second.ts";
+import { fromBytes, toBytes } from "../../sealing/store.ts";
 import type { Vault, Vaults } from "../ports.ts";
 import type { KeptRecord } from "../practitioners/records.ts";
 
@@ -10,11 +13,17 @@ export interface Credentials {
   /** The identity's public key. */
   readonly identity: Uint8Array;
   readonly certificate: Uint8Array;
+  /**
+   * What it signs documents with, too; undefined where the practitioner makes no second signature.
+   * Refuses with `bad_key` where they do, and this device cannot: what it signs would be refused.
+   */
+  second(): Promise<SecondDevice | undefined>;
 }
 
 export const DESK = "desk";
 export const ROOMS = "room:";
 const CERTIFICATE = "certificate";
+const SECOND = "second";
 
 export const roomScope = (id: string): string => ROOMS + id;
 
@@ -29,7 +38,20 @@ export async function readCredentials(vault: Vault): Promise<Credentials | undef
   const device = await vault.signer("device");
   const certificate = await vault.load(CERTIFICATE);
   const identity = await vault.load("identity");
-  return device && certificate && identity && { device, certificate, identity };
+  const second = () => readSecond(vault);
+  return device && certificate && identity && { device, certificate, identity, second };
+}
+
+export async function readSecond(vault: Vault): Promise<SecondDevice | undefined> {
+  const bytes = await vault.load(SECOND);
+  if (bytes) return fromBytes<SecondDevice>(bytes);
+  const card = await vault.load("card");
+  require(!card || readCard(card).card.second === "", "bad_key", "no second key");
+  return undefined;
+}
+
+export async function saveSecond(vault: Vault, second: SecondDevice): Promise<void> {
+  await vault.save(SECOND, toBytes(second));
 }
 
 /** The papers that the server has shown of this practitioner. */

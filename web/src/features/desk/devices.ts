@@ -11,12 +11,14 @@ import { identityOf, type Ring } from "../../sealing/ring.ts";
 import { Showing } from "../adding/showing.ts";
 import { timeOf } from "../consult/conversation.ts";
 import type { Platform } from "../ports.ts";
+import { readKept } from "../practitioners/records.ts";
 import type { Problem } from "../problems.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
 import type { DevicesModel, OwnDevice } from "./desk.ts";
 import type { Credentials } from "./device.ts";
 import { listDevice, newestList, revokeDevice } from "./device-papers.ts";
+import { certifiedAs } from "./second.ts";
 import { requireIntroduced } from "./shared-forms.ts";
 import type { DeskStore, SharedDevice } from "./store.ts";
 import { Declined, postboxVoucher, ringLabel, type Ways } from "./ways.ts";
@@ -139,7 +141,11 @@ export class Devices implements DevicesModel {
   async #grant({ device }: Request): Promise<Grant> {
     const { platform, store, ways } = this.#needs;
     const ring = await ways.ring();
+    const { identity } = this.#needs.credentials;
     const raw = await listDevice(this.#needs, identityOf(ring), device, this.#now());
+    const papers = await store.papers();
+    const card = papers && readKept(identity, papers).card;
+    const second = card && (await certifiedAs(card, ring, raw, platform.random));
     const secret = platform.random(32);
     const label = ringLabel(device);
     const made = timeOf(platform.clock.now());
@@ -147,7 +153,7 @@ export class Devices implements DevicesModel {
     await ways.keep({ ...ring, held: [...others, { kind: "device", secret, label, made }] });
     void this.load();
     const { vault } = await store.share(platform.random);
-    return { t: "practitioner", certificate: readCertificate(raw), secret, vault };
+    return { t: "practitioner", certificate: readCertificate(raw), secret, vault, second };
   }
 
   async #show(list: DeviceList): Promise<void> {

@@ -41,6 +41,7 @@ const parcelsFor = (
     room,
     signer: credentials.device,
     certificate: credentials.certificate,
+    second: credentials.second,
     self: credentials.identity,
     peer: fromB64u(guest),
     issue: issued.issue,

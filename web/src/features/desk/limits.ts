@@ -3,5 +3,5 @@ export const DESK_LIMITS = {
   /** People seen whom a practice remembers: the last ones. */
   people: 200,
   /** What was sent to them, in all, and is listed: the newest. */
-  papers: 100,
+  papers: 40,
 } as const;

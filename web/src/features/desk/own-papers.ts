@@ -43,5 +43,6 @@ export async function senderOf({
   const { card } = readKept(credentials.identity, papers);
   const { name, profession, speciality, rpps } = (await store.practitioner()) ?? card;
   const { device, certificate } = credentials;
-  return { device, certificate, papers, author: { name, profession, speciality, rpps } };
+  const second = await credentials.second();
+  return { device, certificate, second, papers, author: { name, profession, speciality, rpps } };
 }

@@ -112,11 +112,11 @@ function parcelsFor(
   looked: Promise<void>,
 ): Parcels {
   const { random, clock } = platform;
-  const { device, certificate, identity } = credentials;
+  const { device, certificate, identity, second } = credentials;
   const between = (room: Uint8Array, peer: Uint8Array): Parcels => {
     const pay: ParcelNeeds["pay"] = async (bytes) =>
       (await registerVoucher({ api, random, clock, device }, bytes, WAITS)).voucher;
-    const signed = { signer: device, certificate, self: identity };
+    const signed = { signer: device, certificate, second, self: identity };
     const { issue } = issued;
     return createParcels({ api, random, room, peer, pay, issue, ...signed });
   };

@@ -1,6 +1,7 @@
 /** The doctor's page: the device's keys, its consults, and who waits. */
 import { batch, computed, effect, type Signal, signal } from "@preact/signals";
 import { type ErrorCode, ProtocolError } from "../../protocol/errors.ts";
+import { readCard } from "../../sealing/card.ts";
 import { b64u, jsonObject, same } from "../../sealing/encoding.ts";
 import { require, SealError } from "../../sealing/errors.ts";
 import { joinKey } from "../../sealing/link.ts";
@@ -22,7 +23,7 @@ import { RoomConnection } from "../rooms/connection.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
 import { Consult } from "./consult.ts";
 import type { ConsultModel, DeskModel, DevicesModel, Practitioner } from "./desk.ts";
-import { type Credentials, DESK, roomScope } from "./device.ts";
+import { type Credentials, DESK, readSecond, roomScope } from "./device.ts";
 import { listDevice } from "./device-papers.ts";
 import { addressOf, DeskMail } from "./mail.ts";
 import { isLocal } from "./origin.ts";
@@ -30,6 +31,7 @@ import { isRevoked, senderOf } from "./own-papers.ts";
 import { People } from "./people.ts";
 import { PeopleStore } from "./people-store.ts";
 import { Registration } from "./registration.ts";
+import { certifiedAs } from "./second.ts";
 import { DeskStore, openRooms, type RoomRecord, RoomStore } from "./store.ts";
 import { Together } from "./together.ts";
 import { Ways } from "./ways.ts";
@@ -152,12 +154,12 @@ class Practice implements DeskModel {
     void this.#store?.saveSilent(!on).catch(() => undefined);
   };
 
-  readonly enrol = async (code: string, practitioner: Practitioner): Promise<void> => {
+  readonly enrol: DeskModel["enrol"] = async (code, practitioner, twice) => {
     const store = this.#store;
     if (!store) return;
     this.problem.value = null;
     try {
-      await this.#registration(store).enrol(code, practitioner);
+      await this.#registration(store).enrol(code, practitioner, twice);
       this.#platform.address.clearFragment();
       await this.#ready(store);
     } catch (error) {
@@ -388,8 +390,9 @@ class Practice implements DeskModel {
   /** This is a practitioner's device once it has what the others have. */
   async #joined(store: DeskStore, { grant, label, seal }: Granted): Promise<void> {
     require(grant.t === "practitioner", "bad_form", "no practitioner's grant");
-    const { certificate, secret, vault } = grant;
+    const { certificate, secret, vault, second } = grant;
     await store.saveShare({ vault, secret, seal });
+    if (second) await store.saveSecond(second);
     await this.#become(store, certificate.identity, certificate.raw, label);
     // Not before the way between the two is closed.
     void Promise.resolve().then(() => this.#ready(store, "quietly"));
@@ -402,7 +405,8 @@ class Practice implements DeskModel {
     certificate: Uint8Array,
     label: string,
   ): Promise<void> {
-    const credentials = { device: await store.device(), identity, certificate };
+    const second = () => readSecond(store.vault);
+    const credentials = { device: await store.device(), identity, certificate, second };
     const papers = await fetchRecord(this.#api, identity, undefined);
     await store.savePapers(papers);
     const mail = this.#newMail(store, credentials);
@@ -439,13 +443,17 @@ class Practice implements DeskModel {
     const identity = identityOf(ring);
     const device = await store.device();
     const now = Math.floor(clock.now() / 1000);
-    await store.savePapers(await fetchRecord(this.#api, identity.publicKey, await store.papers()));
+    const papers = await fetchRecord(this.#api, identity.publicKey, await store.papers());
+    await store.savePapers(papers);
     const certificate = await listDevice(
       { api: this.#api, store },
       identity,
       device.publicKey,
       now,
     );
+    const { card } = readKept(identity.publicKey, papers);
+    const second = await certifiedAs(card, ring, certificate, random);
+    if (second) await store.saveSecond(second);
     await store.saveShare({ ...(await store.share(random)), vault: ring.vault });
     await ways.keep(await ways.withThis(ring));
     await this.#become(store, identity.publicKey, certificate, this.#words.newDevice());
@@ -534,10 +542,21 @@ class Practice implements DeskModel {
     const [store, credentials] = [this.#store, this.#credentials];
     if (!store || !credentials) return;
     try {
+      await this.#signs(credentials);
       if (await isRevoked(this.#api, store, credentials)) await this.#revoked();
     } catch (error) {
       // Out of reach is shown elsewhere; papers that do not hold are for the practitioner to know.
       if (error instanceof SealError) this.problem.value = { key: error.code, loud: true };
+    }
+  }
+
+  /** Whoever cannot sign is told before they write something. */
+  async #signs(credentials: Credentials): Promise<void> {
+    try {
+      await credentials.second();
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error;
+      this.problem.value = { key: "cannot_sign_twice", loud: true };
     }
   }
 
@@ -610,7 +629,9 @@ class Practice implements DeskModel {
     }
     if (!here) {
       await store.importKeys(bundle.root, bundle.device);
-      await store.enrolled(identity, bundle);
+      const { card } = readCard(bundle.card);
+      const second = await certifiedAs(card, bundle, bundle.certificate, this.#platform.random);
+      await store.enrolled(identity, second ? { ...bundle, second } : bundle);
     }
     for (const { room, prekey, secrets, expires, label } of bundle.rooms) {
       const rooms = new RoomStore(await vaults.open(roomScope(b64u(room))), this.#changed);

@@ -11,7 +11,15 @@ import type { Clock, Random } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
 import { cardOf, says } from "./card.ts";
 import type { Practitioner } from "./desk.ts";
+import { certified, nameOf } from "./second.ts";
 import type { DeskStore, Enrolment, StatedCard } from "./store.ts";
+
+interface Makers {
+  readonly root: Uint8Array;
+  readonly identity: Signer;
+  readonly device: Signer;
+  readonly twice: boolean;
+}
 
 interface Needs {
   readonly store: DeskStore;
@@ -35,21 +43,23 @@ export class Registration {
 
   /**
    * From then on this is a practitioner's device. The card may say what was typed for an earlier
-   * attempt: `state` follows. Rejects as `Api.request` and the stores do; refuses as `signCard` does.
+   * attempt: `state` follows. With `twice`, for good, each document has a second signature. Rejects as `Api.request` and the stores do; refuses as `signCard` does.
    */
-  async enrol(code: string, practitioner: Practitioner): Promise<void> {
+  async enrol(code: string, practitioner: Practitioner, twice: boolean): Promise<void> {
     const { store } = this.#needs;
     const device = await store.device();
-    const identity = await this.#firstIdentity();
+    const root = await this.#firstRoot();
+    const identity = identityOf({ root });
     const last = await store.enrolment();
-    const again = last?.code === code && says(last.card, practitioner);
+    const chosen = !!last?.second === twice;
+    const again = last?.code === code && chosen && says(last.card, practitioner);
     if (last && !again) {
       const taken = await this.#post(last, device).then(() => true, unlessRefused);
       if (taken) return await store.enrolled(identity.publicKey, last);
     }
     const enrolment = again
       ? { ...last, practitioner }
-      : await this.#make(code, practitioner, { identity, device }, last);
+      : await this.#make(code, practitioner, { root, identity, device, twice }, last);
     await store.saveEnrolment(enrolment);
     await this.#post(enrolment, device);
     await store.enrolled(identity.publicKey, enrolment);
@@ -72,38 +82,42 @@ export class Registration {
     if (begun) await this.#put(begun, identity).catch(unlessRefused);
     if (await unchanged()) return await store.savePractitioner(practitioner);
     const last = await store.card();
-    const version = last ? readCard(last).card.version + 1 : 1;
-    const card = await signCard(cardOf(practitioner, version, timeOf(clock.now())), identity);
+    const before = last ? readCard(last).card : { version: 0, second: "" };
+    const now = timeOf(clock.now());
+    const card = await signCard(cardOf(practitioner, before.version + 1, now, before), identity);
     const next = { card, practitioner };
     await store.saveNextCard(next);
     await this.#put(next, identity);
   }
 
-  /** Of the one who enrols here: it follows from a root that is drawn once. */
-  async #firstIdentity(): Promise<Signer> {
+  /** What the identity of the one who enrols here follows from: drawn once. */
+  async #firstRoot(): Promise<Uint8Array> {
     const { store, random } = this.#needs;
     const root = (await store.root()) ?? random(32);
     await store.saveRoot(root);
-    return identityOf({ root });
+    return root;
   }
 
   async #make(
     code: string,
     practitioner: Practitioner,
-    { identity, device }: { readonly identity: Signer; readonly device: Signer },
+    { root, identity, device, twice }: Makers,
     last: Enrolment | undefined,
   ): Promise<Enrolment> {
     const { clock, random } = this.#needs;
     const now = clock.now();
-    const card = await signCard(cardOf(practitioner, 1, timeOf(now)), identity);
-    const attempt = { code, token: b64u(random(16)), practitioner, card };
-    // An identity signs one first list of devices, whatever becomes of the attempts.
-    if (last) return { ...attempt, certificate: last.certificate, devices: last.devices };
     const issued = Math.floor(now / 1000);
-    const certificate = await makeCertificate(identity, device.publicKey, issued);
     const listed = { device: device.publicKey, since: issued, until: 0 };
-    const list = await makeDeviceList(identity, { version: 1, issued, devices: [listed] });
-    return { ...attempt, certificate, devices: list.raw };
+    // An identity signs one first list of devices, whatever becomes of the attempts.
+    const { certificate, devices } = last ?? {
+      certificate: await makeCertificate(identity, device.publicKey, issued),
+      devices: (await makeDeviceList(identity, { version: 1, issued, devices: [listed] })).raw,
+    };
+    const second = twice ? await certified({ root }, certificate, random(32)) : undefined;
+    const named = { second: second ? await nameOf(second) : "" };
+    const card = await signCard(cardOf(practitioner, 1, timeOf(now), named), identity);
+    const attempt = { code, token: b64u(random(16)), practitioner, card, certificate, devices };
+    return second ? { ...attempt, second } : attempt;
   }
 
   #post({ code, card, devices, token }: Enrolment, device: Signer): Promise<Uint8Array> {

@@ -1,5 +1,7 @@
 /** What a doctor's device keeps, wrapped: its own keys, and of each room what opens it. */
+
 import type { Random, Signer } from "../../sealing/keys.ts";
+import type { SecondDevice } from "../../sealing/second.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { type CallRecord, readRecord } from "../consult/live.ts";
 import type { ShelfRecord } from "../consult/papers.ts";
@@ -8,7 +10,7 @@ import type { Platform, Vault } from "../ports.ts";
 import type { KeptRecord } from "../practitioners/records.ts";
 import type { Base } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
-import { type Credentials, ROOMS, readCredentials, readPapers } from "./device.ts";
+import { type Credentials, ROOMS, readCredentials, readPapers, saveSecond } from "./device.ts";
 
 export interface RoomRecord {
   readonly room: Uint8Array;
@@ -71,6 +73,8 @@ export interface Enrolment extends StatedCard {
   readonly certificate: Uint8Array;
   /** The first list of devices. */
   readonly devices: Uint8Array;
+  /** What this device signs documents with, too, if the card names a second key. */
+  readonly second?: SecondDevice;
 }
 
 const CALLS = "call:";
@@ -165,6 +169,10 @@ export class DeskStore {
 
   credentials(): Promise<Credentials | undefined> {
     return readCredentials(this.vault);
+  }
+
+  async saveSecond(second: SecondDevice): Promise<void> {
+    await saveSecond(this.vault, second);
   }
 
   async practitioner(): Promise<Practitioner | undefined> {
@@ -294,8 +302,9 @@ export class DeskStore {
   /** From now on this is a practitioner's device. */
   async enrolled(
     identity: Uint8Array,
-    { practitioner, card, devices, certificate }: Omit<Enrolment, "code" | "token">,
+    { practitioner, card, devices, certificate, second }: Omit<Enrolment, "code" | "token">,
   ): Promise<void> {
+    if (second) await this.saveSecond(second);
     await this.saveCard({ card, practitioner });
     await this.vault.save("devices", devices);
     await this.vault.save("identity", identity);

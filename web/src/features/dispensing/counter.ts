@@ -127,7 +127,7 @@ export class Counter implements CounterModel {
   }
 
   async #show({ handed, dispensing }: Prescribed): Promise<Shown> {
-    const { statement, card, attestation, signedAt } = handed.authorship;
+    const { statement, card, attestation, signedAt, twice } = handed.authorship;
     require(card !== null && signedAt !== null, "bad_form", "nothing says who wrote it");
     const { content } = handed;
     require(!isOutside(content), "bad_form", "a prescription is one piece");
@@ -142,7 +142,7 @@ export class Counter implements CounterModel {
     const counted = !prescription || prescription.lines.length === dispensing.lines.length;
     require(counted, "bad_form", "another number of lines than are dispensed");
     return {
-      document: { kind, issued, author, subject, parts },
+      document: { kind, issued, author, subject, parts, twice },
       prescription,
       card,
       attestation: attestation ?? undefined,

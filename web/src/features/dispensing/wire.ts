@@ -1,6 +1,7 @@
 /** What a ticket leads to at the server: read, dispense of it, take it back (Dispensing). */
 import { ProtocolError } from "../../protocol/errors.ts";
 import { openFile } from "../../sealing/agefile.ts";
+import { statementHash } from "../../sealing/authored.ts";
 import {
   type CellKeys,
   type CellState,
@@ -61,11 +62,12 @@ export async function prescriptionOf(api: Api, ticket: Ticket): Promise<Prescrib
   require(sealed.length < MOST_BYTES, "too_long", "more than a page can hold");
   const { key: server, registrar } = await whoServes(api);
   const plain = await openFile(sealed, ticket.key);
-  const handed = readHanded(plain, { server, ...(registrar ? { registrar } : {}) });
+  const handed = await readHanded(plain, { server, ...(registrar ? { registrar } : {}) });
   const { dispensing } = handed.authorship.statement;
   const own = dispensing !== undefined && same(dispensing.ticket, ticket.hash);
   require(own, "wrong_statement", "another ticket's prescription");
-  return { handed, dispensing, statement: hash(handed.proof.statement), server, seen: new Map() };
+  const statement = statementHash(handed.proof.statement);
+  return { handed, dispensing, statement, server, seen: new Map() };
 }
 
 const stepsOf = (ticket: Ticket, { lines, owner }: Dispensing, line: number): CellKeys[] =>

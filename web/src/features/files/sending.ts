@@ -5,6 +5,7 @@
 import * as v from "valibot";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { sealFile } from "../../sealing/agefile.ts";
+import { signStatement } from "../../sealing/authored.ts";
 import { b64u, concat, jsonBytes, same, utf8 } from "../../sealing/encoding.ts";
 import { require } from "../../sealing/errors.ts";
 import { bytesOf, natural, readForm } from "../../sealing/forms.ts";
@@ -20,7 +21,6 @@ import {
   readSeedOfLink,
   stretchingOf,
 } from "../../sealing/sealed-link.ts";
-import { signObject } from "../../sealing/signed.ts";
 import { writeStatement } from "../../sealing/statement.ts";
 import { Shape } from "../../sealing/streamed.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
@@ -162,7 +162,7 @@ async function proven(
     parts: [{ name: fileName(source.name), media, length, tree }],
   });
   const author = seedSigner(derived(begun.seed, "author"));
-  const signed = await signObject("statement", statement, author);
+  const signed = await signStatement(statement, { signer: author });
   const none = { receipt: EMPTY, record: EMPTY };
   return { statement: signed, ...none, server, registrar: registrar ?? EMPTY };
 }

@@ -3,7 +3,7 @@ import type { Signal } from "@preact/signals";
 import { type Certificate, readCertificate } from "../../sealing/certificate.ts";
 import { requireInForce } from "../../sealing/device-list.ts";
 import { SealError } from "../../sealing/errors.ts";
-import { type PractitionerRecord, readReceipt, requireFresh } from "../../sealing/record.ts";
+import { type PractitionerRecord, requireFresh } from "../../sealing/record.ts";
 import type { Judge } from "../consult/parcels.ts";
 import type { Clock } from "../ports.ts";
 import { fetchRecord, readKept } from "../practitioners/records.ts";
@@ -75,11 +75,10 @@ export class Doctor {
     await this.#save();
   }
 
-  readonly judge: Judge = async (certificate, signed, receipt) => {
+  readonly judge: Judge = async () => {
     await this.#soon();
     const { papers } = this.#kept;
-    if (!this.#record || !papers) return;
-    requireInForce(this.#record.devices, certificate, readReceipt(receipt, signed, papers.server));
+    return this.#record && papers ? { record: this.#record, server: papers.server } : undefined;
   };
 
   /** The call is over. */

@@ -318,7 +318,7 @@ class Visit implements GuestModel {
     });
   }
 
-  readonly #judge: Judge = async (...said) => this.#doctor?.judge(...said);
+  readonly #judge: Judge = async () => this.#doctor?.judge();
 
   #newShelf(peer: Uint8Array, record?: ShelfRecord): Shelf | undefined {
     const [link, signer, store, mail] = [this.#link, this.#signer, this.#store, this.#postbox];

@@ -76,12 +76,12 @@ export function writeArchive(documents: readonly Packed[], words: Words): Uint8A
  * What somebody brings along, checked. Refuses with `bad_form` what is no such folder, and as `checkKept`
  * does where one document does not hold: nothing is taken then.
  */
-export function readArchive(bytes: Uint8Array): readonly Packed[] {
+export async function readArchive(bytes: Uint8Array): Promise<readonly Packed[]> {
   const folder = withoutRoot(readZip(bytes));
   const list = folder.get(LIST);
   require(list !== undefined, "bad_form", "no list of documents");
-  return readForm(FORM, list, "bad_form").documents.map(
-    ({ folder: where, document, at, parts }) => {
+  const packed = readForm(FORM, list, "bad_form").documents.map(
+    async ({ folder: where, document, at, parts }) => {
       const named = (name: string): Uint8Array => {
         const found = folder.get(`${where}/${name}`);
         if (!found) throw new SealError("bad_form", "a file is missing");
@@ -94,9 +94,10 @@ export function readArchive(bytes: Uint8Array): readonly Packed[] {
       require(whole, "bad_form", "a proof is missing");
       const proof: Proof = { statement, receipt, record, server, registrar };
       const held = parts.map(named);
-      return { document, at, proof, parts: held, authorship: checkKept(proof, held) };
+      return { document, at, proof, parts: held, authorship: await checkKept(proof, held) };
     },
   );
+  return await Promise.all(packed);
 }
 
 /** Whoever packs a folder anew often packs it with its own name. */

@@ -24,7 +24,7 @@ export async function unpacked(file: Chosen, code: string): Promise<readonly Pac
   if (file.size > LIMITS.received) throw new Unfit("export_too_large");
   const bytes = new Uint8Array(await file.arrayBuffer());
   try {
-    return readArchive(isAgeFile(bytes) ? await opened(bytes, code) : bytes);
+    return await readArchive(isAgeFile(bytes) ? await opened(bytes, code) : bytes);
   } catch (error) {
     const unknown = error instanceof SealError && UNKNOWN.includes(error.code);
     throw unknown ? new Unfit("no_export") : error;

@@ -51,21 +51,31 @@ export async function fetchKept(
   const signed = { length: stored.size, tree: stored.tree };
   const plain = await openPart(await fetchBlob(api, stored), stored.key, stored, signed);
   const { proof, parts } = readKeptDocument(plain);
-  return { proof, parts, authorship: checkKept(proof, parts) };
+  return { proof, parts, authorship: await checkKept(proof, parts) };
 }
 
 export const deleteKept = (api: Api, { blob, owner }: Stored): Promise<void> =>
   deleteBlob(api, seedSigner(owner), blob);
 
 /** As its reader is shown it. */
-export function openedOf({ statement }: Authorship, parts: readonly Uint8Array[]): OpenedDocument {
+export function openedOf(
+  { statement, card, twice }: Authorship,
+  parts: readonly Uint8Array[],
+): OpenedDocument {
   const { kind, issued, author, subject } = statement;
   const named = statement.parts.map(({ name, media }, index) => ({
     name,
     media,
     bytes: parts[index] ?? new Uint8Array(),
   }));
-  return { kind, issued, author, subject: subject ?? null, parts: named };
+  return {
+    kind,
+    issued,
+    author,
+    subject: subject ?? null,
+    parts: named,
+    twice: card !== null && twice,
+  };
 }
 
 /** What tells a document from another: the hash of its statement. */

@@ -1,8 +1,9 @@
 /** Makes a sealed link: signs, seals and uploads. Large: imported late. */
 import { sealFile } from "../../sealing/agefile.ts";
+import { signStatement, statementHash } from "../../sealing/authored.ts";
 import { b64u } from "../../sealing/encoding.ts";
 import { writeHanded } from "../../sealing/handed.ts";
-import { EMPTY, hash } from "../../sealing/kdf.ts";
+import { EMPTY } from "../../sealing/kdf.ts";
 import type { Proof } from "../../sealing/kept.ts";
 import { seedSigner } from "../../sealing/keys.ts";
 import {
@@ -12,7 +13,7 @@ import {
   readSeedOfLink,
   stretchingOf,
 } from "../../sealing/sealed-link.ts";
-import { signObject } from "../../sealing/signed.ts";
+import type { SecondDevice } from "../../sealing/second.ts";
 import { type Statement, writeStatement } from "../../sealing/statement.ts";
 import { stretchBytes } from "../../sealing/stretch.ts";
 import { treeHash } from "../../sealing/tree.ts";
@@ -33,6 +34,7 @@ export interface Sender {
     sign(message: Uint8Array): Promise<Uint8Array>;
   };
   readonly certificate: Uint8Array;
+  readonly second: SecondDevice | undefined;
   readonly author: OpenedDocument["author"];
   /** Their papers of today. */
   readonly papers: KeptRecord;
@@ -78,14 +80,15 @@ export async function makeLink(
 /** What shows who wrote a document of one part. Rejects as `Api.request` does. */
 export async function signed(
   { api, clock, random }: Needs,
-  { device, certificate, author, papers }: Sender,
+  { device, certificate, second, author, papers }: Sender,
   { kind, name, media, bytes }: LinkFile & Pick<Statement, "kind">,
 ): Promise<Proof> {
   const issued = timeOf(Math.floor(clock.now() / 1000) * 1000);
   const parts = [{ name, media, length: bytes.length, tree: treeHash(bytes) }];
   const said = { kind, issued, random: random(32), author, subject: null, parts };
-  const statement = await signObject("statement", writeStatement(said), device, certificate);
-  const receipt = await api.post("/v1/receipts", device, { hash: b64u(hash(statement)) });
+  const signer = { signer: device, certificate, second };
+  const statement = await signStatement(writeStatement(said), signer);
+  const receipt = await api.post("/v1/receipts", device, { hash: b64u(statementHash(statement)) });
   const { record, server, registrar } = papers;
   return { statement, receipt, record, server, registrar: registrar ?? EMPTY };
 }

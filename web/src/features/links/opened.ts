@@ -4,7 +4,6 @@ import { openFile } from "../../sealing/agefile.ts";
 import { isOutside, readHanded } from "../../sealing/handed.ts";
 import type { Authorship } from "../../sealing/kept.ts";
 import { type LinkSecret, linkKey, stretchingOf } from "../../sealing/sealed-link.ts";
-import type { Statement } from "../../sealing/statement.ts";
 import { stretchBytes } from "../../sealing/stretch.ts";
 import { incoming, type Keeping, type ReceivingNeeds } from "../files/receiving.ts";
 import { inert } from "../inert.ts";
@@ -24,14 +23,14 @@ export async function openWith(
   const { key: server, registrar } = await whoServes(api);
   const seed = linkKey(secret, await stretchBytes(code, stretchingOf(secret)));
   const plain = await openFile(sealed, seed);
-  const { content, authorship } = readHanded(plain, {
+  const { content, authorship } = await readHanded(plain, {
     server,
     ...(registrar ? { registrar } : {}),
   });
   const { statement } = authorship;
   const outside = isOutside(content);
   return {
-    document: outside ? null : documentOf(statement, content),
+    document: outside ? null : documentOf(authorship, content),
     files: outside ? incoming(needs, content, statement, keeping) : [],
     author: authorOf(authorship),
     says: inert(statement.author.name),
@@ -44,15 +43,16 @@ function authorOf({ card, attestation, signedAt }: Authorship): Author | null {
 }
 
 function documentOf(
-  { kind, issued, author, subject, parts }: Statement,
+  { statement, twice }: Authorship,
   content: readonly Uint8Array[],
 ): NonNullable<Found["document"]> {
+  const { kind, issued, author, subject, parts } = statement;
   const contents = parts.map(({ name, media }, at) => ({
     name,
     media,
     bytes: content[at] ?? new Uint8Array(),
   }));
-  const document = signal({ kind, issued, author, subject, parts: contents });
+  const document = signal({ kind, issued, author, subject, parts: contents, twice });
   return {
     id: issued,
     mine: false,

@@ -16,6 +16,8 @@ export interface Consult {
 
 /** What a consult may have in common with another one. */
 interface Given {
+  /** The doctor signs each document twice. */
+  readonly twice?: boolean;
   readonly world?: World;
   readonly doctors?: Browser;
   readonly patients?: Browser;
@@ -26,8 +28,9 @@ export async function open({
   world = new World(),
   doctors,
   patients,
+  twice = false,
 }: Given = {}): Promise<Consult> {
-  const { page: deskPage, desk } = world.doctor(await world.demo(), doctors);
+  const { page: deskPage, desk } = world.doctor(await world.demo({ twice }), doctors);
   await world.clock.until(() => desk.current.value?.state.value === "open");
   const { guest, page: guestPage, browser: guestBrowser } = world.patient(patients);
   await settle();

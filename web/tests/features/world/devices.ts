@@ -15,7 +15,7 @@ export async function enrolled(): Promise<Enrolled> {
   const world = new World();
   const { desk } = world.doctor("enrol=1234");
   await world.clock.until(() => desk.phase.value === "enrolling");
-  await settled(world.clock, desk.enrol("1234", DOCTOR));
+  await settled(world.clock, desk.enrol("1234", DOCTOR, true));
   const sheets = await makeWays(world.clock, desk);
   return { world, laptop: desk, sheets };
 }

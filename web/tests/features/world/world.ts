@@ -22,6 +22,7 @@ import { hash } from "../../../src/sealing/kdf.ts";
 import { type Signer, seedSigner } from "../../../src/sealing/keys.ts";
 import { joinKey, linkHash, makeLink } from "../../../src/sealing/link.ts";
 import { identityOf } from "../../../src/sealing/ring.ts";
+import { secondIdentityOf } from "../../../src/sealing/second.ts";
 import { kemPublic } from "../../../src/sealing/xwing.ts";
 import { FakeDevices } from "../media/fakes.ts";
 import { FakeCells } from "./cells.ts";
@@ -279,8 +280,8 @@ export class World {
     return { status: 201, headers, body: new Uint8Array() };
   };
 
-  /** The fragment of a fresh demo, whose room the relay knows. */
-  async demo(): Promise<string> {
+  /** The fragment of a fresh demo, whose room the relay knows; `twice`: its card names a second key. */
+  async demo({ twice = false } = {}): Promise<string> {
     const seed = (): Uint8Array => new Uint8Array(32).fill(this.#seed++);
     const [root, device, prekey, secret] = [seed(), seed(), seed(), seed()];
     const room = this.random(16);
@@ -290,7 +291,9 @@ export class World {
     const certificate = await makeCertificate(signer, host, since);
     const practitioner = { name: "Dr Camille Démo", profession: "Médecin", rpps: "10000000000" };
     const blank = { speciality: "", address: "", place: "", languages: [], listed: false };
-    const stated = { version: 1, issued: "2026-02-25T06:13:20Z", ...practitioner, ...blank };
+    const second = twice ? b64u(hash(secondIdentityOf({ root }).publicKey)) : "";
+    const issued = "2026-02-25T06:13:20Z";
+    const stated = { version: 1, issued, ...practitioner, ...blank, second };
     const card = await signCard(stated, signer);
     const devices = [{ device: host, since, until: 0 }];
     const list = await makeDeviceList(signer, { version: 1, issued: since, devices });

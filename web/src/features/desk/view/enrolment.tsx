@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { useTexts } from "../../../ui/context.tsx";
-import { TextField } from "../../../ui/field.tsx";
+import { Check, TextField } from "../../../ui/field.tsx";
 import { ProblemNotice } from "../../../ui/notice.tsx";
 import { ScreenTitle } from "../../../ui/page.tsx";
 import type { DeskModel } from "../desk.ts";
@@ -10,6 +10,7 @@ import { ProfileForm } from "./profile-form.tsx";
 export function Enrolment({ desk, code }: { desk: DeskModel; code: string }) {
   const say = useTexts("desk");
   const [typed, setTyped] = useState(code);
+  const [twice, setTwice] = useState(true);
   return (
     <div class="stack loose">
       <ScreenTitle>{say("enrolTitle")}</ScreenTitle>
@@ -25,8 +26,12 @@ export function Enrolment({ desk, code }: { desk: DeskModel; code: string }) {
       <ProfileForm
         initial={desk.practitioner.value}
         action={say("enrol")}
-        onSave={(practitioner) => desk.enrol(typed.trim(), practitioner)}
-      />
+        onSave={(practitioner) => desk.enrol(typed.trim(), practitioner, twice)}
+      >
+        <Check checked={twice} onChange={setTwice}>
+          {say("enrolTwice")}
+        </Check>
+      </ProfileForm>
       <ProblemNotice problem={desk.problem.value} />
     </div>
   );

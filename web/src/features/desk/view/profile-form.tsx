@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
@@ -26,10 +27,12 @@ interface ProfileFormProps {
   readonly initial: Practitioner | null;
   readonly action: string;
   readonly onSave: (practitioner: Practitioner) => Promise<void>;
+  /** What else is chosen, before the action. */
+  readonly children?: ComponentChildren;
 }
 
 /** Who the doctor is, as prescriptions and their card state it. */
-export function ProfileForm({ initial, action, onSave }: ProfileFormProps) {
+export function ProfileForm({ initial, action, onSave, children }: ProfileFormProps) {
   const say = useTexts("desk");
   const [draft, setDraft] = useState(initial ?? NOBODY);
   const [wrong, setWrong] = useState<ReadonlyMap<string, ProblemKey>>(new Map());
@@ -91,6 +94,7 @@ export function ProfileForm({ initial, action, onSave }: ProfileFormProps) {
         <TextField label={say("phone")} type="tel" autoComplete="tel" {...bind("phone")} />
         <TextField label={say("email")} type="email" autoComplete="email" {...bind("email")} />
       </div>
+      {children}
       <div class="actions">
         <Button look="main" submit disabled={saving}>
           {action}

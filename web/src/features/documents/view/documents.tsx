@@ -134,7 +134,7 @@ export function Opened({ opened, newest, telling = false, told, stated }: Opened
           {say("verified")}
         </span>
       </div>
-      <Signer read={read} stated={stated ?? say("stated")} />
+      <Signer read={read} stated={stated ?? say("stated")} twice={opened.twice === true} />
       <div class="actions">
         {readable && (
           <Button compact expanded={reading} onPress={() => setReading(!reading)}>
@@ -189,7 +189,13 @@ export function Opened({ opened, newest, telling = false, told, stated }: Opened
   );
 }
 
-function Signer({ read, stated }: { read: ReadDocument; stated: string }) {
+interface SignerProps {
+  readonly read: ReadDocument;
+  readonly stated: string;
+  readonly twice: boolean;
+}
+
+function Signer({ read, stated, twice }: SignerProps) {
   const say = useTexts("documents");
   const moment = useMoment({ dateStyle: "long", timeStyle: "short" });
   const { author, issued } = read;
@@ -224,6 +230,7 @@ function Signer({ read, stated }: { read: ReadDocument; stated: string }) {
         )}
       </dl>
       <p class="soft small">{stated}</p>
+      {twice && <p class="soft small">{say("signedTwice")}</p>}
     </div>
   );
 }

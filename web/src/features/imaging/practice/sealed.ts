@@ -71,7 +71,7 @@ export async function readMarksOf(
     whoServes(api),
   ]);
   const keys = { server, ...(registrar ? { registrar } : {}) };
-  const { content, authorship } = readHanded(await openFile(sealed, key), keys);
+  const { content, authorship } = await readHanded(await openFile(sealed, key), keys);
   const { certificate, statement } = authorship;
   require(certificate !== null && same(certificate.identity, identity), "wrong_host");
   require(statement.kind === "imaging" && !isOutside(content), "bad_form");

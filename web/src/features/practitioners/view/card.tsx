@@ -8,7 +8,7 @@ import "./card.css";
 /** The last second that a date can be: a later one, which a server may say, cannot be shown. */
 const LAST_SECOND = 8.64e12;
 
-type Text = Omit<CardText, "version" | "issued" | "listed">;
+type Text = Omit<CardText, "version" | "issued" | "listed" | "second">;
 
 /** Name and profession, as a card states them: on one line, and inert. */
 export const whoOf = (card: Text): string =>
