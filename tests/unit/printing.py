@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +30,17 @@ await build({
 """
 
 
-def printed_by(script: str, factory: pytest.TempPathFactory) -> Path:
-    """Run a `print.ts`; give the folder with `NAME.json` and `NAME.pdf` for each of its samples."""
+def _node() -> str:
     node = nodejs.find(ROOT / ".venv")
     assert node is not None, "run make setup"
+    return str(node.executable)
+
+
+def printed_by(script: str, factory: pytest.TempPathFactory) -> Path:
+    """Run a `print.ts`; give the folder with `NAME.json` and `NAME.pdf` for each of its samples."""
     code = factory.mktemp("code")
     folder = factory.mktemp("printed")
-    run = [str(node.executable)]
+    run = [_node()]
     build = [*run, "--input-type=module", "--eval", BUNDLE, script, str(code)]
     subprocess.run(build, cwd=WEB, check=True, timeout=60)
     subprocess.run([*run, str(code / "print.js"), str(folder), str(FONTS)], check=True, timeout=60)
@@ -56,3 +62,28 @@ def text_of(pdf: Path, *options: str) -> str:
         ["pdftotext", *options, str(pdf), "-"], capture_output=True, text=True, check=True
     )
     return re.sub(r"\s+", " ", done.stdout)
+
+
+@dataclass(frozen=True)
+class Read:
+    """What pdf.js made of a file: its pages as text, and what it complained of."""
+
+    pages: list[str]
+    said: list[str]
+    # The name of pdf.js's error, where it opened nothing.
+    refused: str | None
+
+    @property
+    def text(self) -> str:
+        return re.sub(r"\s+", " ", "\n".join(self.pages))
+
+
+def by_pdfjs(folder: Path) -> dict[str, Read]:
+    """Read all of a folder with pdf.js; gives what it made of each `NAME.pdf`, by its name."""
+    files = sorted(folder.glob("*.pdf"))
+    command = [_node(), "tests/pdf/read.mjs", *map(str, files)]
+    done = subprocess.run(
+        command, cwd=WEB, capture_output=True, text=True, check=True, timeout=30 + 2 * len(files)
+    )
+    found = (Read(**json.loads(line)) for line in done.stdout.splitlines())
+    return {file.stem: read for file, read in zip(files, found, strict=True)}

@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.printing import printed_by
+from tests.unit.printing import Read, by_pdfjs, printed_by
 
 
 @pytest.fixture(scope="session")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the folder with `NAME.json` and `NAME.pdf` for each sample prescription."""
     return printed_by("tests/prescription/print.ts", tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def read(printed: Path) -> dict[str, Read]:
+    """Give what pdf.js reads of each of them, by its name."""
+    return by_pdfjs(printed)

@@ -1,4 +1,4 @@
-"""The printed prescription, read back with pdftotext and pypdf, and looked at as pixels."""
+"""The printed prescription, read back by three readers of PDF, and looked at as pixels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from tests.unit.printing import text_of
+from tests.unit.printing import Read, text_of
 
 SAMPLES = ["simple", "child", "zones", "oneOfTwoZones", "narcotic", "long", "markup"]
 PRESCRIBER = [
@@ -86,14 +86,32 @@ EXPECTED = {
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_every_field_can_be_read_from_the_text(name: str, printed: Path) -> None:
+def test_every_field_can_be_read_from_the_text(
+    name: str, printed: Path, read: dict[str, Read]
+) -> None:
     by_poppler = text_of(printed / f"{name}.pdf", "-raw")
     by_pypdf = " ".join(
         page.extract_text() for page in pypdf.PdfReader(printed / f"{name}.pdf").pages
     )
     for field in PRESCRIBER + EXPECTED[name]:
         assert field in by_poppler
+        assert field in read[name].text
         assert field.replace(" ", "") in re.sub(r"\s+", "", by_pypdf)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_browser_s_reader_has_all_of_it_in_order_and_nothing_to_complain_of(
+    name: str, printed: Path, read: dict[str, Read]
+) -> None:
+    copy = read[f"{name}-code"]
+    assert (read[name].said, read[name].refused) == ([], None)
+    assert (copy.said, copy.refused) == ([], None)
+    assert len(read[name].pages) == len(pypdf.PdfReader(printed / f"{name}.pdf").pages)
+    # Line by line as poppler has it: what is selected from the first to the last says the same.
+    assert read[name].text.split() == text_of(printed / f"{name}.pdf", "-raw").split()
+    # The page with the code stands before the copy: the same pages, each with a mark under it.
+    pages = zip(copy.pages[1:], read[name].pages, strict=True)
+    assert all(after.startswith(before) for after, before in pages)
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -1,4 +1,4 @@
-"""What the browser writes as a report: FHIR read with R4B classes, the page as two readers do."""
+"""What the browser writes as a report: FHIR read with R4B classes, the page as three readers do."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pypdf
 import pytest
 
-from tests.unit.printing import parse, resources, text_of
+from tests.unit.printing import Read, parse, resources, text_of
 
 SAMPLES = ["consultation", "letter", "record", "long", "markup"]
 TYPES = {"consultation": "11488-4", "letter": "57133-1", "record": "51851-4"}
@@ -95,13 +95,20 @@ def test_markup_in_a_text_stays_text(printed: Path) -> None:
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_all_of_it_can_be_read_from_the_page(name: str, printed: Path) -> None:
+def test_all_of_it_can_be_read_from_the_page(
+    name: str, printed: Path, read: dict[str, Read]
+) -> None:
     by_poppler = text_of(printed / f"{name}.pdf", "-raw")
     pages = pypdf.PdfReader(printed / f"{name}.pdf").pages
     by_pypdf = re.sub(r"\s+", "", " ".join(page.extract_text() for page in pages))
     for field in AUTHOR + EXPECTED[name]:
         assert field in by_poppler
+        assert field in read[name].text
         assert field.replace(" ", "") in by_pypdf
+    # A browser's reader has the same words in the same order, and nothing to complain of.
+    assert (read[name].said, read[name].refused) == ([], None)
+    assert read[name].text.split() == by_poppler.split()
+    assert len(read[name].pages) == len(pages)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
