@@ -55,8 +55,9 @@ e2e: setup build ## the browser tests alone, with a screenshot of each step in s
 crash: setup ## end the server at every call that changes the disk, and at every word to PostgreSQL
 	@CRASH=all $(VENV)/pytest -p no:cacheprovider tests/crash
 
-soak: setup build ## send and receive 10 GiB through the commands, each killed twice; a scan of 600 MiB in browsers
+soak: setup build ## send and receive 10 GiB through the commands, each killed twice; 2 GiB and a scan in browsers
 	@TRANSFER_MIB=10240 $(VENV)/pytest -p no:cacheprovider tests/integration/test_large_files.py
+	@$(ROOTLY) env FILES_MIB=2048 $(VENV)/pytest -p no:cacheprovider tests/e2e/test_files.py
 	@$(ROOTLY) env IMAGING_SLICES=1200 $(VENV)/pytest -p no:cacheprovider tests/e2e/test_imaging.py
 
 bench: setup-bench build ## compare with the peers: a table, and bench/results.json

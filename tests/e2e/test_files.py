@@ -1,19 +1,21 @@
 """Files of any size: a practice allows it, a laboratory sends, somebody else receives.
 
-The server is killed and a page loaded anew in the middle, on either way.
+The server is killed and a page loaded anew in the middle, on either way. FILES_MIB=2048 makes it a
+file of 2 GiB (`make soak`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.async_api import Page
 
-from tests.e2e import axe, browsers, links, net, screens, steps
+from tests.e2e import axe, browsers, links, net, screens, steps, viewing
 from tests.e2e.canary import Search
 from tests.e2e.files import choose, link_of, permit, said, under_way
 from tests.e2e.server import Server, in_language, serving
@@ -27,7 +29,11 @@ pytestmark = [
 ]
 
 PHONE: Any = {"width": 360, "height": 740}
-LENGTH = 64 * MIB
+LENGTH = int(os.environ.get("FILES_MIB", "64")) * MIB
+# In the page's own heap, with what its typed arrays hold.
+MOST_HEAP = 250_000_000
+# Milliseconds that the rest of it may take: a megabyte a second, and some.
+PATIENCE = 60_000 + LENGTH // MIB * 1000
 SENDER = "Laboratoire de l’Exemple"
 
 
@@ -62,6 +68,7 @@ async def send(server: Server, sender: Page, url: str, file: Path) -> links.Made
     await choose(sender, file)
     await steps.button(sender, said("goOn")).click()
     assert await under_way(sender) >= done
+    await steps.textbox(sender, links.said("linkLabel")).wait_for(timeout=PATIENCE)
     made = await link_of(sender)
     assert await axe.violations(sender) == []
     await screens.shot(sender, "files-sent")
@@ -80,10 +87,11 @@ async def receive(server: Server, reader: Page, made: links.Made, saved: Path) -
     await reader.get_by_text(said("waiting")).wait_for()
     await screens.shot(reader, "files-download-waiting")
     await server.serve()
+    await under_way(reader)
     await links.visit(reader, made)
     await reader.get_by_text("does not count as an opening").wait_for()
     await links.give(reader, made.words)
-    async with reader.expect_download() as began:
+    async with reader.expect_download(timeout=PATIENCE) as began:
         await steps.button(reader, said("download")).click()
     await (await began.value).save_as(saved)
     await reader.get_by_text(said("saved")).wait_for()
@@ -91,6 +99,7 @@ async def receive(server: Server, reader: Page, made: links.Made, saved: Path) -
     await screens.shot(reader, "files-saved")
 
 
+@pytest.mark.timeout(300 + LENGTH // MIB)
 async def test_files_arrive_though_both_ways_are_cut(host: net.Host, tmp_path: Path) -> None:
     server = Server(host, tmp_path)
     file = await asyncio.to_thread(write, tmp_path / "étude-Łukasz.bin", LENGTH)
@@ -106,8 +115,12 @@ async def test_files_arrive_though_both_ways_are_cut(host: net.Host, tmp_path: P
         url = in_language(await permit(one.page), "en")
         assert await axe.violations(one.page) == []
         await screens.shot(one.page, "files-permit")
-        made = await send(server, two.page, url, file)
-        await receive(server, three.page, made, saved)
+        async with viewing.heap(two.page) as sent:
+            made = await send(server, two.page, url, file)
+        async with viewing.heap(three.page) as received:
+            await receive(server, three.page, made, saved)
+        assert max(sent) < MOST_HEAP
+        assert max(received) < MOST_HEAP
         assert digest(saved) == digest(file)
         # A permit pays once; somebody else who has the link is told.
         await three.page.goto("about:blank")
