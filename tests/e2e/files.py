@@ -16,8 +16,10 @@ def said(key: str) -> str:
 
 
 async def permit(doctor: Page) -> str:
-    """Have the desk make a link for sending."""
+    """Have the desk make a link for sending, as much as can be."""
     await links.open_dialog(doctor)
+    size = doctor.get_by_role("combobox", name=links.said("permitSize"))
+    await size.select_option("10000")
     await steps.button(doctor, links.said("permitMake")).click()
     return await steps.textbox(doctor, links.said("permitLabel")).input_value()
 
