@@ -253,6 +253,10 @@ class Joining:
             case "photo":
                 self._files += 1
                 self._start(self._photo(said))
+            case "show":
+                self._mouth.say("show", "The doctor shows images, to be looked at in a browser.")
+            case "hide":
+                self._mouth.say("hide", "The doctor shows the images no more.")
             case _:
                 pass
 

@@ -17,6 +17,9 @@ from client.sealing.errors import SealCode, SealError
 
 TEXT_CHARACTERS = 4000
 
+# No window of values is further out, or wider.
+WINDOW = 1e9
+
 Value = dict[str, Any]
 Check = Callable[[Any], bool]
 
@@ -76,6 +79,27 @@ def is_jpeg(value: object) -> bool:
 
 def is_length(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
+
+
+def is_number(least: float, most: float) -> Check:
+    """A finite number within these bounds, both included."""
+
+    def check(value: object) -> bool:
+        return isinstance(value, (int, float)) and not is_bool(value) and least <= value <= most
+
+    return check
+
+
+def is_window(value: object) -> bool:
+    """How values become grey, or None for the picture's own."""
+    form = {"center": is_number(-WINDOW, WINDOW), "width": is_number(0, WINDOW)}
+    return value is None or (isinstance(value, dict) and _fits(value, form))
+
+
+def is_point(value: object) -> bool:
+    """A place in a picture, as fractions of its width and height, or None."""
+    form = {"x": is_number(0, 1), "y": is_number(0, 1)}
+    return value is None or (isinstance(value, dict) and _fits(value, form))
 
 
 def is_vouchers(most: int) -> Check:

@@ -17,9 +17,11 @@ from client.sealing.forms import (
     is_length,
     is_moment,
     is_part,
+    is_point,
     is_text,
     is_true,
     is_vouchers,
+    is_window,
     read_tagged,
 )
 from client.sealing.traffic import MESSAGE_BYTES
@@ -58,6 +60,18 @@ FORMS: dict[str, Form] = {
     "roster": {"id": _ID, "roster": is_bytes(None)},
     "keep": {"id": _ID},
     "supply": {"id": _ID, "vouchers": is_vouchers(VOUCHERS)},
+    "show": {"show": _ID, "handed": is_bytes(None)},
+    "look": {
+        "show": _ID,
+        "n": is_length,
+        "series": is_length,
+        "picture": is_length,
+        "frame": is_length,
+        "window": is_window,
+        "inverted": is_bool,
+        "point": is_point,
+    },
+    "hide": {"show": _ID},
 }
 
 

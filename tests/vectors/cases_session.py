@@ -292,7 +292,16 @@ def messages() -> list[Case]:
                "append": b64u(drawn("append")), "seal": b64u(PREKEY.public)}  # fmt: skip
     paid = {"voucher": b64u(drawn("voucher")), "bytes": 1, "until": at}
     supply = {"t": "supply", "id": identifier, "vouchers": [paid]}
+    shown = b64u(drawn("show", 16))
+    look = {"t": "look", "show": shown, "n": 3, "series": 0, "picture": 12, "frame": 0,
+            "window": {"center": 40, "width": 400.5}, "inverted": False,
+            "point": {"x": 0.25, "y": 1}}  # fmt: skip
     fine: dict[str, dict[str, Any]] = {
+        "show": {"t": "show", "show": shown, "handed": "AAAA"},
+        "look": look,
+        "a look in the picture's own window, without a pointer": look
+        | {"window": None, "point": None},
+        "hide": {"t": "hide", "show": shown},
         "sdp": sdp,
         "ice": {"t": "ice", "candidate": candidate, "pc": pc},
         "the end of candidates": {"t": "ice", "candidate": None, "pc": pc},
@@ -358,6 +367,22 @@ def messages() -> list[Case]:
         "a supply without a voucher": json_bytes(
             supply | {"vouchers": [{name: paid[name] for name in ("bytes", "until")}]}
         ),
+        "a show without what is shown": json_bytes({"t": "show", "show": shown}),
+        "a look of no show": json_bytes(look | {"show": None}),
+        "a look before the first": json_bytes(look | {"n": -1}),
+        "a look at a picture and a half": json_bytes(look | {"picture": 1.5}),
+        "a look at a series beyond all numbers": json_bytes(look | {"series": 2**53}),
+        "a look in an endless window": json_bytes(look).replace(b"400.5", b"1e999"),
+        "a look in a window of more than a thousand million": json_bytes(
+            look | {"window": {"center": 1_000_000_001, "width": 1}}
+        ),
+        "a look in a window of less than nothing": json_bytes(
+            look | {"window": {"center": 0, "width": -1}}
+        ),
+        "a pointer beside the picture": json_bytes(look | {"point": {"x": 1.001, "y": 0}}),
+        "a pointer of one number": json_bytes(look | {"point": {"x": 1}}),
+        "a negative that is 1": json_bytes(look | {"inverted": 1}),
+        "a hide of nothing": json_bytes({"t": "hide"}),
         "a roster that is a number": json_bytes({"t": "roster", "id": identifier, "roster": 1}),
     }
     durable = {"chat", "photo", "address", "hold", "bye", "roster", "keep", "supply"}

@@ -21,6 +21,7 @@ const slotsOf = (
   { confirm }: Lock,
   desk: DeskModel,
 ): DeskSlots => ({
+  Images: later(async () => (await import("./shown-images.tsx")).DoctorsImages, "imaging"),
   Prescription: later(
     async () => {
       const [{ PrescriptionPanel }, { createLibrary }, { createFavourites }, { earlierOf }] =

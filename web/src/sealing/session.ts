@@ -210,6 +210,11 @@ export class Session {
     return this.#finish(now);
   }
 
+  /** How many messages wait to be acknowledged. */
+  get waiting(): number {
+    return this.#outbox.size;
+  }
+
   /** The relay is reachable again: everything that is not acknowledged is due. */
   reconnected(now: number): Effect[] {
     this.#outbox.hurry();
@@ -225,7 +230,7 @@ export class Session {
     else if (kind === HELLO_KIND) this.#receiveHello(frame);
     else if (kind === ANSWER_KIND) this.#receiveAnswer(frame, now);
     else if (kind === OPEN_KIND && this.#core.side === HOST) this.#receiveOpen(frame, now);
-    else throw new SealError("bad_form", "a frame that has no place here");
+    else throw new SealError("bad_form");
     return this.#finish(now);
   }
 
@@ -316,7 +321,7 @@ export class Session {
   #receiveHello(frame: Uint8Array): void {
     const { side, pending, awaiting } = this.#core;
     const root = readHello(frame, peerOf(side), this.#roots());
-    require(!awaiting, "unknown_exchange", "a hello before its open");
+    require(!awaiting, "unknown_exchange");
     if (this.#hello && side === GUEST) return;
     const known = this.#answered.find(({ hello }) => same(hello, frame));
     if (known) {

@@ -18,11 +18,11 @@ export function readTagged<const F extends Forms>(
 ): Read<F> | undefined {
   const value = jsonObject(bytes, "bad_message");
   const type: unknown = "t" in value ? value.t : undefined;
-  require(typeof type === "string", "bad_message", "an object without a type");
+  require(typeof type === "string", "bad_message");
   if (!Object.hasOwn(forms, type)) return undefined;
   const form = forms[type as keyof F];
   require(form !== undefined, "bad_message");
   const result = v.safeParse(form, value, { abortEarly: true });
-  require(result.success, "bad_message", "an object of another form");
+  require(result.success, "bad_message");
   return result.output as Read<F>;
 }

@@ -35,8 +35,8 @@ export interface Inner {
 function readInner(data: Uint8Array): Inner {
   const [n, ack] = [readU32(data, 0), readU32(data, 4)];
   const end = INNER_HEAD + readU32(data, 8);
-  require(end <= data.length, "bad_form", "a length points past the end");
-  require(n > 0 || end === INNER_HEAD, "bad_form", "a message without a number");
+  require(end <= data.length, "bad_form");
+  require(n > 0 || end === INNER_HEAD, "bad_form");
   requireZeros(data.subarray(end));
   return { n, ack, message: data.slice(INNER_HEAD, end) };
 }
@@ -64,7 +64,7 @@ class Window {
 export function exchangeOf(frame: Uint8Array): Uint8Array {
   requireHead(frame, DATA_KIND);
   const sized = SIZES.includes(frame.length - HEAD_BYTES - TAG_BYTES);
-  require(sized, "bad_form", "a frame of another length");
+  require(sized, "bad_form");
   return frame.subarray(2, 10);
 }
 
@@ -108,7 +108,7 @@ export class Traffic {
   open(frame: Uint8Array, sent: number): Inner {
     const head = frame.subarray(0, HEAD_BYTES);
     const wide = readU64(head, 10);
-    require(wide < BigInt(LAST_COUNTER), "cannot_open", "a counter that no sender uses");
+    require(wide < BigInt(LAST_COUNTER), "cannot_open");
     const counter = Number(wide);
     this.#window.requireNew(counter);
     const data = this.#aead.open(
@@ -118,7 +118,7 @@ export class Traffic {
       frame.subarray(HEAD_BYTES),
     );
     const inner = readInner(data);
-    require(inner.ack <= sent, "bad_form", "an acknowledgement of what was not sent");
+    require(inner.ack <= sent, "bad_form");
     this.#window.take(counter);
     return inner;
   }

@@ -3,7 +3,7 @@ import { computed, signal } from "@preact/signals";
 import type { ComponentChild } from "preact";
 import { WHOLE } from "../../src/features/imaging/geometry.ts";
 import { Drawings, Marking } from "../../src/features/imaging/marking.ts";
-import type { SeriesLine, ViewerModel, Wrong } from "../../src/features/imaging/model.ts";
+import type { SeriesLine, Together, ViewerModel, Wrong } from "../../src/features/imaging/model.ts";
 import { ownWindow } from "../../src/features/imaging/painting.ts";
 import type { Picture } from "../../src/features/imaging/picture.ts";
 import type { KeepingModel, KeepingProblem } from "../../src/features/imaging/saved/keeping.ts";
@@ -107,6 +107,7 @@ interface State {
   readonly done?: boolean;
   readonly problem?: KeepingProblem;
   readonly practice?: boolean;
+  readonly together?: boolean;
 }
 
 function keepingOf(drawings: Drawings, { drawn, done, problem, practice }: State): KeepingModel {
@@ -170,6 +171,8 @@ function viewer(state: State = {}): ComponentChild {
     marking,
     keeping: keepingOf(drawings, state),
     keys: signal(state.drawn ? [{ series: 1, slice: 117 }] : []),
+    where: signal({ series: 1, picture: 117, frame: 0 }),
+    reach: nothing,
     choose: nothing,
     go: nothing,
     visit: nothing,
@@ -182,10 +185,16 @@ function viewer(state: State = {}): ComponentChild {
     retry: async () => undefined,
     end: nothing,
   };
+  const together: Together = {
+    pointer: signal({ x: 0.62, y: 0.44 }),
+    following: signal(true),
+    point: nothing,
+    follow: nothing,
+  };
   return (
     <>
       <main class="column">{model.title.value}</main>
-      <Viewer model={model} onClose={nothing} />
+      <Viewer model={model} onClose={nothing} {...(state.together ? { together } : {})} />
     </>
   );
 }
@@ -204,6 +213,7 @@ export const viewers: Readonly<Record<string, () => ComponentChild>> = {
       },
       drawn: true,
     }),
+  together: () => viewer({ together: true }),
   saved: () => viewer({ drawn: true, saved: true }),
   kept: () => viewer({ drawn: true, saved: true, done: true }),
   practice: () => viewer({ drawn: true, saved: true, practice: true }),

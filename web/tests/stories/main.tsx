@@ -29,6 +29,7 @@ import { prescriptions } from "./prescription.tsx";
 import { recoveries } from "./recovery.tsx";
 import { reports, reportWorld } from "./reports.tsx";
 import { desks, guests } from "./states.ts";
+import { togethers } from "./together.tsx";
 
 const Prescription: DeskSlots["Prescription"] = ({ call, practitioner, onClose }) => (
   <PrescriptionPanel
@@ -80,6 +81,8 @@ async function show(name: string): Promise<ComponentChild> {
   if (asFile) return asFile();
   const asViewer = page === "imaging" ? viewers[state] : undefined;
   if (asViewer) return asViewer();
+  const asTogether = page === "together" ? togethers[state] : undefined;
+  if (asTogether) return asTogether();
   const asCounter = page === "counter" ? counters[state] : undefined;
   if (asCounter) return asCounter();
   const asPrescription = page === "prescription" ? prescriptions[state] : undefined;
@@ -108,6 +111,7 @@ window.stories = [
   ...Object.keys(linkPages).map((name) => `links-${name}`),
   ...Object.keys(filePages).map((name) => `files-${name}`),
   ...Object.keys(viewers).map((name) => `imaging-${name}`),
+  ...Object.keys(togethers).map((name) => `together-${name}`),
   ...Object.keys(counters).map((name) => `counter-${name}`),
   ...Object.keys(prescriptions).map((name) => `prescription-${name}`),
   ...Object.keys(reports).map((name) => `reports-${name}`),

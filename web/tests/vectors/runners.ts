@@ -49,6 +49,7 @@ import { checkKept, readKeptDocument, writeKept } from "../../src/sealing/kept.t
 import { type Random, seedSigner, sign, verify } from "../../src/sealing/keys.ts";
 import { openLetter, sealLetter } from "../../src/sealing/letter.ts";
 import { joinKey, makeLink, parseLink, requireHost } from "../../src/sealing/link.ts";
+import { readLooking } from "../../src/sealing/looking.ts";
 import { readMail } from "../../src/sealing/mail.ts";
 import { readMessage } from "../../src/sealing/messages.ts";
 import { padme } from "../../src/sealing/padme.ts";
@@ -320,7 +321,7 @@ const runFingerprint: Runner = (one) =>
     : { sdp: stripFingerprints(one.strip) };
 
 function runMessages(one: Case): unknown {
-  const message = readMessage(bytes(one.message));
+  const message = readMessage(bytes(one.message)) ?? readLooking(bytes(one.message));
   return { type: message?.t ?? null, id: message && "id" in message ? message.id : null };
 }
 

@@ -1,6 +1,6 @@
 /** One sealed session with one person, as its views see it. */
 
-import type { ReadonlySignal } from "@preact/signals";
+import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { Dispensing } from "../../sealing/dispensing.ts";
 import type { OutgoingMessage } from "../../sealing/messages.ts";
 import type { Statement } from "../../sealing/statement.ts";
@@ -76,7 +76,20 @@ export interface OpenedDocument {
   readonly ticket?: Uint8Array;
 }
 
+/** What goes through a session besides, for features that a page fetches when they are needed. */
+export interface Beside {
+  /** Messages of types that a call does not know, oldest first; whoever reads them empties it. */
+  readonly heard: Signal<readonly Uint8Array[]>;
+  /** Goes up at each new exchange: what was on its way may be lost. */
+  readonly exchanges: ReadonlySignal<number>;
+  say(message: Uint8Array): void;
+  /** How many messages wait to be acknowledged. */
+  waiting(): number;
+}
+
 export interface CallModel {
+  /** None of a call that is over. */
+  readonly beside?: Beside;
   readonly who: ReadonlySignal<{
     readonly name: string;
     readonly profession?: string;

@@ -15,7 +15,7 @@ import type { Address } from "../mail/address.ts";
 import type { LocalMedia } from "../media/media.ts";
 import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
-import type { CallModel, Tell } from "./call.ts";
+import type { Beside, CallModel, Tell } from "./call.ts";
 import { Conversation, type Entry } from "./conversation.ts";
 import type { LooseLink } from "./media/loose.ts";
 import type { Parcels } from "./parcels.ts";
@@ -90,6 +90,9 @@ const LINKS: Readonly<Record<LooseLink["link"]["state"]["value"], Link>> = {
 
 type SupplyMessage = Extract<OutgoingMessage, { t: "supply" }>;
 
+/** Messages for a feature that is fetched when they come: no more are kept. */
+const BESIDE = 32;
+
 /** Drawing a call waits until a picture begins to arrive, but not longer than this. */
 const QUIET = 600;
 
@@ -111,8 +114,11 @@ export class LiveCall implements CallModel {
   readonly unread: CallModel["unread"];
   readonly documents: CallModel["documents"];
   readonly problem: CallModel["problem"];
+  readonly beside: Beside;
 
   readonly #options: LiveOptions;
+  readonly #heard = signal<readonly Uint8Array[]>([]);
+  readonly #exchanges = signal(0);
   readonly #runner: Runner;
   readonly #conversation: Conversation;
   readonly #shelf: Shelf | undefined;
@@ -157,6 +163,12 @@ export class LiveCall implements CallModel {
       refused: (code) => this.#refuse(code),
       failed: options.failed,
     });
+    this.beside = {
+      heard: this.#heard,
+      exchanges: this.#exchanges,
+      say: (message) => void this.#runner.send(message),
+      waiting: () => session.waiting,
+    };
     this.who = signal(record.who);
     this.since.value = record.since;
     this.remote = link.remote;
@@ -316,6 +328,7 @@ export class LiveCall implements CallModel {
     // Whoever asked for new keys has a new page: nothing of the old picture is left there.
     if (host && !this.#offered) void picture.link.rebuild();
     this.#offered = false;
+    this.#exchanges.value += 1;
     this.#stateChanged();
   }
 
@@ -326,7 +339,10 @@ export class LiveCall implements CallModel {
     } catch {
       return;
     }
-    if (!message) return;
+    if (!message) {
+      this.#heard.value = [...this.#heard.peek(), bytes].slice(-BESIDE);
+      return;
+    }
     if (message.t === "sdp" || message.t === "ice") {
       this.#answered = this.#options.picture.link.receive(message);
     } else if (message.t === "state") {

@@ -12,7 +12,7 @@ import { Ranges } from "./ranges.ts";
 import type { KeepingNeeds } from "./saved/keeping.ts";
 import { createViewer } from "./viewer.ts";
 
-interface Needs extends KeepingNeeds, Pick<Platform, "http" | "address"> {
+export interface LookNeeds extends KeepingNeeds, Pick<Platform, "http" | "address"> {
   readonly engine: Engine;
 }
 
@@ -21,7 +21,7 @@ interface Needs extends KeepingNeeds, Pick<Platform, "http" | "address"> {
  * earlier look.
  */
 export function lookAt(
-  needs: Needs,
+  needs: LookNeeds,
   { part, key, info }: Wanted,
   drawings?: Drawings,
 ): ViewerModel {

@@ -1,7 +1,7 @@
 /** A study on the screen, as views see it. Pictures and series are numbered from 0. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { Why } from "./dicom/head.ts";
-import type { Placement } from "./geometry.ts";
+import type { Placement, Point } from "./geometry.ts";
 import type { Marking } from "./marking.ts";
 import type { Preset } from "./painting.ts";
 import type { Picture, Window } from "./picture.ts";
@@ -30,6 +30,23 @@ export type Wrong =
   | { readonly what: "file"; readonly why: Why }
   | { readonly what: "forged" | "form" | "gone" | "alone" };
 
+/** A picture of a study, by where its file stands in the index. */
+export interface Where {
+  readonly series: number;
+  readonly picture: number;
+  readonly frame: number;
+}
+
+/** Of a study that several look at: who moves last leads those who follow. */
+export interface Together {
+  /** As fractions of the picture's width and height; null: nobody points. */
+  readonly pointer: ReadonlySignal<Point | null>;
+  /** False: everybody looks around alone. */
+  readonly following: ReadonlySignal<boolean>;
+  point(at: Point): void;
+  follow(on: boolean): void;
+}
+
 export interface ViewerModel {
   readonly state: ReadonlySignal<"opening" | "open" | "failed">;
   readonly wrong: ReadonlySignal<Wrong | null>;
@@ -52,6 +69,10 @@ export interface ViewerModel {
   readonly keeping: KeepingModel;
   /** Of the study, those of others too, in its order. */
   readonly keys: ReadonlySignal<readonly KeyImage[]>;
+  /** Null until the study is open. */
+  readonly where: ReadonlySignal<Where | null>;
+  /** Goes there, or to the nearest that is known by now. */
+  reach(where: Where): void;
   choose(series: number): void;
   go(slice: number): void;
   visit(key: KeyImage): void;

@@ -14,7 +14,7 @@ import { type Placement, WHOLE } from "./geometry.ts";
 import { AHEAD } from "./limits.ts";
 import { Frames, type Place } from "./loading.ts";
 import { Drawings, Marking } from "./marking.ts";
-import type { KeyImage, SeriesLine, ViewerModel, Wrong } from "./model.ts";
+import type { KeyImage, SeriesLine, ViewerModel, Where, Wrong } from "./model.ts";
 import { fullWindow, ownWindow, PRESETS, type Preset } from "./painting.ts";
 import type { FactKey, Picture, Window } from "./picture.ts";
 import type { Ranges } from "./ranges.ts";
@@ -60,6 +60,12 @@ class Viewer implements ViewerModel {
     ),
   );
   readonly count = computed(() => this.#stack.value.length);
+  readonly where = computed<Where | null>(() => {
+    const series = this.series.value;
+    const place = this.#stack.value[this.slice.value];
+    const picture = place && this.#all.value[series]?.instances.indexOf(place.instance);
+    return place && picture !== undefined ? { series, picture, frame: place.frame } : null;
+  });
   /** Where each file begins among the pictures of its series, by its UID. */
   readonly #begins = computed<ReadonlyMap<string, KeyImage>>(() => {
     const counts = this.#counts.value;
@@ -132,6 +138,15 @@ class Viewer implements ViewerModel {
     this.#direction = to > from ? 1 : -1;
     this.slice.value = to;
     void this.#show();
+  };
+
+  readonly reach = ({ series, picture, frame }: Where): void => {
+    this.choose(Math.min(series, this.#all.peek().length - 1));
+    const instances = this.#all.peek()[this.series.peek()]?.instances ?? [];
+    const wanted = instances[Math.min(picture, instances.length - 1)];
+    const first = this.#stack.peek().findIndex(({ instance }) => instance === wanted);
+    const frames = this.#stack.peek().filter(({ instance }) => instance === wanted).length;
+    if (first >= 0) this.go(first + Math.min(frame, frames - 1));
   };
 
   readonly setWindow = (window: Window | null): void => {

@@ -1,3 +1,4 @@
+import { useComputed } from "@preact/signals";
 import { useRef, useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
@@ -27,6 +28,7 @@ export function CallPane({ desk, consult, slots }: CallPaneProps) {
   const sayConsult = useTexts("consult");
   const hands = useHands();
   const calls = consult.calls.value;
+  const everybody = useComputed(() => consult.calls.value.map(({ call }) => call));
   const [chosen, choose] = useState<string | null>(null);
   const [tab, setTab] = useState<SideTab>("messages");
   const [dialog, setDialog] = useState<"end" | "add" | null>(null);
@@ -95,6 +97,7 @@ export function CallPane({ desk, consult, slots }: CallPaneProps) {
         <Button compact icon="document" onPress={() => setTab("report")}>
           {say("writeReport")}
         </Button>
+        {slots.Images && <slots.Images calls={everybody} />}
         <Button
           compact
           icon={locked ? "lock" : "unlock"}

@@ -6,6 +6,8 @@ import type { Practitioner } from "../desk.ts";
 
 /** What other features put into the desk. */
 export interface DeskSlots {
+  /** Images that are looked at together; none where a page shows none. */
+  readonly Images?: ComponentType<{ readonly calls: ReadonlySignal<readonly CallModel[]> }>;
   readonly Prescription: ComponentType<{
     readonly call: Pick<CallModel, "who" | "sendDocument">;
     readonly practitioner: Practitioner;

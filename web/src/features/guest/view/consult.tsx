@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { useTexts } from "../../../ui/context.tsx";
 import { useHands } from "../../../ui/hands.ts";
@@ -28,13 +29,15 @@ const NO_CALL = signal<CallModel | null>(null);
 const away = (person: Attendee): Attendee => ({ ...person, call: NO_CALL });
 
 interface ConsultProps {
+  /** Images that are looked at together. */
+  readonly Images?: ComponentType<{ readonly call: CallModel }> | undefined;
   readonly guest: GuestModel;
   /** Null before it: hidden then, with a place for the picture that is there when it comes. */
   readonly call: CallModel | null;
 }
 
 /** The patient's page in a call: the doctor large, messages and documents beside or below. */
-export function Consult({ guest, call }: ConsultProps) {
+export function Consult({ guest, call, Images }: ConsultProps) {
   const say = useTexts("consult");
   const [whole, onFrame] = usePictureFirst(call);
   const [writing, setWriting] = useState(false);
@@ -46,7 +49,10 @@ export function Consult({ guest, call }: ConsultProps) {
   return (
     <div class={writing ? "consult writing" : "consult"} hidden={!call}>
       <header class="consult-head">{call && <Head guest={guest} call={call} />}</header>
-      <div class="consult-notices">{call && <Notices guest={guest} call={call} />}</div>
+      <div class="consult-notices">
+        {call && <Notices guest={guest} call={call} />}
+        {call && Images && <Images call={call} />}
+      </div>
       <main class="consult-main">
         <Stage
           people={call ? guest.people.value : guest.people.value.slice(0, 1).map(away)}

@@ -1,3 +1,4 @@
+import type { ComponentProps } from "preact";
 import { useTexts } from "../../../ui/context.tsx";
 import { later } from "../../../ui/later.tsx";
 import { Page } from "../../../ui/page.tsx";
@@ -14,13 +15,17 @@ const Consult = later(async () => (await import("./consult.tsx")).Consult, "cons
 const isBefore = (phase: GuestPhase): phase is "waiting" | "held" | "consult" =>
   phase === "waiting" || phase === "held" || phase === "consult";
 
+interface GuestPageProps extends Pick<ComponentProps<typeof Consult>, "Images"> {
+  readonly guest: GuestModel;
+}
+
 /** The patient's page: one screen a phase, one main action a screen. */
-export function GuestPage({ guest }: { guest: GuestModel }) {
+export function GuestPage({ guest, Images }: GuestPageProps) {
   const phase = guest.phase.value;
   const call = phase === "consult" ? guest.call.value : null;
   return (
     <>
-      {isBefore(phase) && <Consult guest={guest} call={call} />}
+      {isBefore(phase) && <Consult guest={guest} call={call} Images={Images} />}
       {!call && <Screen guest={guest} phase={phase} />}
     </>
   );

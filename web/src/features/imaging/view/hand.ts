@@ -28,7 +28,8 @@ const pointOf = (event: PointerEvent | WheelEvent): Point => {
   return { x: event.clientX - box.x, y: event.clientY - box.y };
 };
 
-export function useHand(model: ViewerModel, size: Size) {
+/** `point`: where to tell that somebody has touched the picture, as fractions of it. */
+export function useHand(model: ViewerModel, size: Size, point?: (at: Point) => void) {
   const { current: drag } = useRef<Drag>({
     pointers: new Map(),
     rest: 0,
@@ -95,8 +96,10 @@ export function useHand(model: ViewerModel, size: Size) {
       const tapped = drag.pointers.delete(event.pointerId) && !drag.moved && event.button === 0;
       const held = drag.held !== null;
       drag.held = null;
-      if (!tapped || held || !picture || !isMark(model.marking.tool.peek())) return;
-      model.marking.point(onPicture(drawn(picture, size, model.place.peek()), at));
+      if (!tapped || held || !picture) return;
+      const to = onPicture(drawn(picture, size, model.place.peek()), at);
+      if (isMark(model.marking.tool.peek())) model.marking.point(to);
+      else point?.({ x: to.x / picture.columns, y: to.y / picture.rows });
     },
     onPointerCancel: (event: PointerEvent): void => {
       drag.pointers.delete(event.pointerId);

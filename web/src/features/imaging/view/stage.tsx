@@ -1,15 +1,21 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useTexts } from "../../../ui/context.tsx";
-import { drawn, type Size } from "../geometry.ts";
-import type { ViewerModel } from "../model.ts";
+import { drawn, onScreen, type Point, type Size } from "../geometry.ts";
+import type { Together, ViewerModel } from "../model.ts";
 import { paint } from "../painting.ts";
 import type { Edges, Picture, Window } from "../picture.ts";
 import { useHand } from "./hand.ts";
 import { useKeys } from "./keys.ts";
 import { Marks } from "./marks.tsx";
 
+interface StageProps {
+  readonly model: ViewerModel;
+  readonly label: string;
+  readonly together?: Together | undefined;
+}
+
 /** The picture, and what is drawn on it. */
-export function Stage({ model, label }: { readonly model: ViewerModel; readonly label: string }) {
+export function Stage({ model, label, together }: StageProps) {
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(frame);
@@ -18,7 +24,7 @@ export function Stage({ model, label }: { readonly model: ViewerModel; readonly 
   const place = model.place.value;
   const inverted = model.inverted.value;
   const painted = usePainted(picture, shade, inverted);
-  const hand = useHand(model, size);
+  const hand = useHand(model, size, together?.point);
   const { cursor, onKeyDown } = useKeys(model, size);
   const stage = useRef<HTMLDivElement>(null);
   // Keys are for the pictures from the beginning.
@@ -60,6 +66,14 @@ export function Stage({ model, label }: { readonly model: ViewerModel; readonly 
             width={size.width}
           />
         )}
+        {picture && together?.pointer.value && (
+          <Pointer
+            at={onScreen(drawn(picture, size, place), {
+              x: together.pointer.value.x * picture.columns,
+              y: together.pointer.value.y * picture.rows,
+            })}
+          />
+        )}
         {cursor && (
           <svg class="imaging-marks" aria-hidden="true">
             <path
@@ -71,6 +85,17 @@ export function Stage({ model, label }: { readonly model: ViewerModel; readonly 
         {picture?.edges && <Sides edges={picture.edges} />}
       </div>
     </div>
+  );
+}
+
+/** Where one of those who look together points. */
+function Pointer({ at: { x, y } }: { readonly at: Point }) {
+  return (
+    <svg class="imaging-pointed" aria-hidden="true">
+      <circle class="ring dark" cx={x} cy={y} r="16" />
+      <circle class="ring" cx={x} cy={y} r="16" />
+      <circle class="dot" cx={x} cy={y} r="3" />
+    </svg>
   );
 }
 

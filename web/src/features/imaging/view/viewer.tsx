@@ -3,7 +3,7 @@ import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import { Select } from "../../../ui/field.tsx";
 import { Notice } from "../../../ui/notice.tsx";
-import type { ViewerModel } from "../model.ts";
+import type { Together, ViewerModel } from "../model.ts";
 import { Facts } from "./facts.tsx";
 import { MarksPanel } from "./marks-panel.tsx";
 import { Stage } from "./stage.tsx";
@@ -13,10 +13,12 @@ import "./imaging.css";
 interface ViewerProps {
   readonly model: ViewerModel;
   readonly onClose: () => void;
+  /** Where others look at it as well. */
+  readonly together?: Together;
 }
 
 /** A study on the whole screen: the browser keeps the focus inside, and Escape closes. */
-export function Viewer({ model, onClose }: ViewerProps) {
+export function Viewer({ model, onClose, together }: ViewerProps) {
   const say = useTexts("imaging");
   const element = useRef<HTMLDialogElement>(null);
   const [panel, open] = useState<"facts" | "marks" | null>(null);
@@ -46,6 +48,17 @@ export function Viewer({ model, onClose }: ViewerProps) {
           <bdi>{model.title.value || say("title")}</bdi>
         </h2>
         <div class="imaging-panels">
+          {together && (
+            <Button
+              compact
+              look="quiet"
+              icon="person"
+              pressed={together.following.value}
+              onPress={() => together.follow(!together.following.peek())}
+            >
+              {say("together")}
+            </Button>
+          )}
           {state === "open" && (
             <>
               <Button
@@ -68,10 +81,10 @@ export function Viewer({ model, onClose }: ViewerProps) {
               </Button>
             </>
           )}
-          <Button look="quiet" icon="close" iconOnly onPress={onClose}>
-            {say("close")}
-          </Button>
         </div>
+        <Button look="quiet" icon="close" iconOnly onPress={onClose}>
+          {say("close")}
+        </Button>
       </div>
       {state === "open" ? (
         <div class={panel ? "imaging-body beside" : "imaging-body"}>
@@ -79,7 +92,7 @@ export function Viewer({ model, onClose }: ViewerProps) {
           <div class="imaging-middle">
             <Tools model={model} />
             <div class="imaging-frame">
-              <Stage model={model} label={say("stage")} />
+              <Stage model={model} label={say("stage")} together={together} />
               <Corner model={model} />
               <Trouble model={model} />
             </div>
