@@ -1,6 +1,6 @@
 /** The study that a sealed link holds, for people who look at it together. Large: imported late. */
 import { openFile } from "../../sealing/agefile.ts";
-import { require } from "../../sealing/errors.ts";
+import { require, SealError } from "../../sealing/errors.ts";
 import { isOutside, readHanded } from "../../sealing/handed.ts";
 import {
   linkKey,
@@ -9,6 +9,7 @@ import {
   stretchingOf,
 } from "../../sealing/sealed-link.ts";
 import { stretchBytes } from "../../sealing/stretch.ts";
+import { WordsError } from "../../sealing/words.ts";
 import { openOnce } from "../links/wire.ts";
 import { whoServes } from "../practitioners/records.ts";
 import { allWordLists } from "../recovery/words.ts";
@@ -42,4 +43,14 @@ export async function openShown(needs: LookNeeds, handed: Uint8Array): Promise<V
   const [part, info] = [content.parts[0], parts[0]];
   require(!!part && !!info && parts.length === 1, "bad_form", "not one part");
   return lookAt(needs, { part, key: content.key, info });
+}
+
+/** Why a link is not shown. */
+export type Trouble = "showBadLink" | "showBadWords" | "showNoStudy" | "showFailed";
+
+export function troubleOf(error: unknown): Trouble {
+  if (error instanceof WordsError) return "showBadWords";
+  if (!(error instanceof SealError)) return "showFailed";
+  if (error.code === "bad_link") return "showBadLink";
+  return error.code === "cannot_open" || error.code === "altered" ? "showBadWords" : "showNoStudy";
 }

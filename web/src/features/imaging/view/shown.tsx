@@ -1,7 +1,5 @@
 import { type ReadonlySignal, useComputed } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
-import { SealError } from "../../../sealing/errors.ts";
-import { WordsError } from "../../../sealing/words.ts";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import { Dialog } from "../../../ui/dialog.tsx";
@@ -10,7 +8,7 @@ import { Notice } from "../../../ui/notice.tsx";
 import type { CallModel } from "../../consult/call.ts";
 import type { LookNeeds } from "../looking.ts";
 import { Showing } from "../showing.ts";
-import { openLink, openShown } from "../shown.ts";
+import { openLink, openShown, type Trouble, troubleOf } from "../shown.ts";
 import { Viewer } from "./viewer.tsx";
 
 interface ShownProps {
@@ -74,15 +72,6 @@ export function Shown({ needs, calls, host }: ShownProps) {
 interface ChooseProps {
   readonly show: (link: string, words: string) => Promise<void>;
   readonly onClose: () => void;
-}
-
-type Trouble = "showBadLink" | "showBadWords" | "showNoStudy" | "showFailed";
-
-function troubleOf(error: unknown): Trouble {
-  if (error instanceof WordsError) return "showBadWords";
-  if (!(error instanceof SealError)) return "showFailed";
-  if (error.code === "bad_link") return "showBadLink";
-  return error.code === "cannot_open" || error.code === "altered" ? "showBadWords" : "showNoStudy";
 }
 
 /** Which study: one that came by a sealed link. */
