@@ -30,7 +30,7 @@ pytestmark = [
 
 PHONE: Any = {"width": 360, "height": 740}
 LENGTH = int(os.environ.get("FILES_MIB", "64")) * MIB
-# In the page's own heap, with what its typed arrays hold.
+# In the heaps of a page and its workers, with what their typed arrays hold.
 MOST_HEAP = 250_000_000
 # Milliseconds that the rest of it may take: a megabyte a second, and some.
 PATIENCE = 60_000 + LENGTH // MIB * 1000

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import time
 from collections.abc import AsyncIterator
 
-from playwright.async_api import CDPSession, Page
+from playwright.async_api import CDPSession, Error, Page
 
 from tests.e2e import links, steps
 from tests.e2e.files import said as file_said
@@ -110,16 +111,58 @@ async def throttle(page: Page) -> CDPSession:
     return session
 
 
+class _Workers:
+    """What the heaps of a page's workers hold, in bytes, as each said last."""
+
+    def __init__(self, session: CDPSession) -> None:
+        self._session = session
+        self._said: dict[str, int] = {}
+        session.on("Target.attachedToTarget", self._come)
+        session.on("Target.detachedFromTarget", self._go)
+        session.on("Target.receivedMessageFromTarget", self._hear)
+
+    async def attach(self) -> None:
+        way = {"autoAttach": True, "waitForDebuggerOnStart": False, "flatten": False}
+        await self._session.send("Target.setAutoAttach", way)
+
+    def _come(self, event: dict[str, str]) -> None:
+        self._said[event["sessionId"]] = 0
+
+    def _go(self, event: dict[str, str]) -> None:
+        self._said.pop(event["sessionId"], None)
+
+    def _hear(self, event: dict[str, str]) -> None:
+        result = json.loads(event["message"]).get("result", {})
+        if event["sessionId"] in self._said and "usedSize" in result:
+            self._said[event["sessionId"]] = _bytes(result)
+
+    async def held(self) -> int:
+        """Of all of them; asks them anew for the next time."""
+        message = json.dumps({"id": 1, "method": "Runtime.getHeapUsage"})
+        for worker in list(self._said):
+            # One that has just ended is none any more.
+            with contextlib.suppress(Error):
+                asked = {"sessionId": worker, "message": message}
+                await self._session.send("Target.sendMessageToTarget", asked)
+        return sum(self._said.values())
+
+
+def _bytes(used: dict[str, float]) -> int:
+    return int(used["usedSize"] + used.get("backingStorageSize", 0))
+
+
 @contextlib.asynccontextmanager
 async def heap(page: Page) -> AsyncIterator[list[int]]:
-    """The page's heap and what its typed arrays hold, in bytes, as it is again and again."""
+    """The heaps of a page and its workers with their typed arrays, in bytes, again and again."""
     session = await page.context.new_cdp_session(page)
+    workers = _Workers(session)
+    await workers.attach()
     taken: list[int] = []
 
     async def watch() -> None:
         while True:
-            used = await session.send("Runtime.getHeapUsage")
-            taken.append(int(used["usedSize"] + used.get("backingStorageSize", 0)))
+            used = _bytes(await session.send("Runtime.getHeapUsage"))
+            taken.append(used + await workers.held())
             await asyncio.sleep(_HEAP_PAUSE)
 
     watching = asyncio.create_task(watch())
