@@ -98,6 +98,7 @@ class Identity(Signer):
             "place": "Paris",
             "languages": ["fr"],
             "listed": False,
+            "second": "",
         } | changes
         return self.signed_object(b"aparte/1 card", 2, json.dumps(text).encode())
 

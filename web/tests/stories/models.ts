@@ -388,6 +388,7 @@ export function fakeDesk(changes: Partial<DeskModel> = {}): DeskModel {
   const made = fakeConsult("c9", "");
   const desk: DeskModel = {
     phase: signal("ready"),
+    twice: signal(true),
     practitioner: signal({
       ...PRESCRIBER,
       place: "Lyon",

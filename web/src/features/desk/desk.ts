@@ -189,6 +189,8 @@ export interface DeskModel {
   /** Null until this is a practitioner's device. */
   readonly people: ReadonlySignal<PeopleModel | null>;
   readonly practitioner: ReadonlySignal<Practitioner | null>;
+  /** Whether an enrolment that was begun signs documents twice; true where none was. */
+  readonly twice: ReadonlySignal<boolean>;
   /** The identity key in base64url, by which others find the card; empty before the enrolment. */
   readonly identity: ReadonlySignal<string>;
   /** Null once the server has the card and the rest is kept; else what was in the way. */

@@ -1,11 +1,13 @@
 /** What a browser keeps that makes it a practitioner's device: read by the desk, and where they dispense. */
 import { readCard } from "../../sealing/card.ts";
-import { require } from "../../sealing/errors.ts";
 import type { Signer } from "../../sealing/keys.ts";
 import type { SecondDevice } from "../../sealing/second.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import type { Vault, Vaults } from "../ports.ts";
 import type { KeptRecord } from "../practitioners/records.ts";
+
+/** The practitioner's card names a second key, and this device has none. */
+export class CannotSignTwice extends Error {}
 
 /** Who this device is: what signs, and what says for whom. */
 export interface Credentials {
@@ -15,7 +17,7 @@ export interface Credentials {
   readonly certificate: Uint8Array;
   /**
    * What it signs documents with, too; undefined where the practitioner makes no second signature.
-   * Refuses with `bad_key` where they do, and this device cannot: what it signs would be refused.
+   * Rejects with CannotSignTwice where they do, and this device cannot: what it signs would be refused.
    */
   second(): Promise<SecondDevice | undefined>;
 }
@@ -46,12 +48,14 @@ export async function readSecond(vault: Vault): Promise<SecondDevice | undefined
   const bytes = await vault.load(SECOND);
   if (bytes) return fromBytes<SecondDevice>(bytes);
   const card = await vault.load("card");
-  require(!card || readCard(card).card.second === "", "bad_key", "no second key");
+  if (card && readCard(card).card.second !== "") throw new CannotSignTwice();
   return undefined;
 }
 
-export async function saveSecond(vault: Vault, second: SecondDevice): Promise<void> {
-  await vault.save(SECOND, toBytes(second));
+/** None takes away what an attempt to become another practitioner's device has left. */
+export async function saveSecond(vault: Vault, second: SecondDevice | undefined): Promise<void> {
+  if (second) await vault.save(SECOND, toBytes(second));
+  else await vault.erase(SECOND);
 }
 
 /** The papers that the server has shown of this practitioner. */

@@ -3,5 +3,7 @@ export const DESK_LIMITS = {
   /** People seen whom a practice remembers: the last ones. */
   people: 200,
   /** What was sent to them, in all, and is listed: the newest. */
-  papers: 40,
+  papers: 100,
+  /** The same in bytes, as the page of a vault (1 MiB) holds them beside people and open rooms. */
+  paperBytes: 480 * 1024,
 } as const;

@@ -6,6 +6,7 @@ import { signal } from "@preact/signals";
 import { b64u } from "../../sealing/encoding.ts";
 import { type Mail, writeMail } from "../../sealing/mail.ts";
 import { type PracticeAddress, signPracticeMoved } from "../../sealing/practice-moved.ts";
+import { toBytes } from "../../sealing/store.ts";
 import { mergePapers } from "../consult/merge.ts";
 import { lineOf, type ShelfRecord } from "../consult/papers.ts";
 import { post } from "../mail/letters.ts";
@@ -16,6 +17,9 @@ import { idOf, type PeopleStore } from "./people-store.ts";
 import { Person, type PersonNeeds } from "./person.ts";
 import type { PersonRecord } from "./person-record.ts";
 import { NAME } from "./shared-forms.ts";
+
+/** So few papers fit, whatever they are. */
+const FEW = 20;
 
 /** Somebody in a consult. */
 interface Seen {
@@ -219,12 +223,25 @@ export class People implements PeopleModel {
   async #trim(): Promise<void> {
     for (const { id } of this.#people.peek().slice(DESK_LIMITS.people)) await this.#erase(id);
     const lines = this.#people.peek().flatMap(({ documents }) => documents.peek());
-    if (lines.length <= DESK_LIMITS.papers) return;
+    if (lines.length <= FEW) return;
+    const sizes = await this.#sizes();
+    let bytes = 0;
     const newest = lines.sort((one, other) => other.at.localeCompare(one.at));
-    const old = new Set(newest.slice(DESK_LIMITS.papers).map(({ id }) => id));
+    const old = new Set<string>();
+    for (const [at, { id }] of newest.entries()) {
+      bytes += sizes.get(id) ?? 0;
+      if (at >= DESK_LIMITS.papers || bytes > DESK_LIMITS.paperBytes) old.add(id);
+    }
+    if (old.size === 0) return;
     for (const person of this.#people.peek()) {
       if (person.documents.peek().some(({ id }) => old.has(id))) await this.#shorten(person, old);
     }
+  }
+
+  /** How many bytes each paper takes in the practice's vault, about. */
+  async #sizes(): Promise<ReadonlyMap<string, number>> {
+    const papers = (await this.#needs.store.all()).flatMap((record) => record.papers);
+    return new Map(papers.map((paper) => [lineOf(paper)?.mail.id ?? "", toBytes(paper).length]));
   }
 
   /** Begins somebody anew without what is old; while something is on its way to them, another time. */

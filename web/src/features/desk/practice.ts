@@ -23,7 +23,7 @@ import { RoomConnection } from "../rooms/connection.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
 import { Consult } from "./consult.ts";
 import type { ConsultModel, DeskModel, DevicesModel, Practitioner } from "./desk.ts";
-import { type Credentials, DESK, readSecond, roomScope } from "./device.ts";
+import { CannotSignTwice, type Credentials, DESK, readSecond, roomScope } from "./device.ts";
 import { listDevice } from "./device-papers.ts";
 import { addressOf, DeskMail } from "./mail.ts";
 import { isLocal } from "./origin.ts";
@@ -48,6 +48,7 @@ export interface DeskWords {
 class Practice implements DeskModel {
   readonly phase: Signal<DeskModel["phase"]["value"]> = signal("loading");
   readonly practitioner = signal<Practitioner | null>(null);
+  readonly twice = signal(true);
   readonly identity = signal("");
   readonly consults = signal<readonly Consult[]>([]);
   readonly current: DeskModel["current"];
@@ -298,7 +299,9 @@ class Practice implements DeskModel {
       if (name === "add") return await this.#join(store);
       if (this.#sheet || name === "back") return await this.recover();
       if (name === "help") this.problem.value = { key: "help_elsewhere", loud: false };
-      this.practitioner.value = (await store.enrolment())?.practitioner ?? null;
+      const begun = await store.enrolment();
+      this.practitioner.value = begun?.practitioner ?? null;
+      this.twice.value = !begun || begun.second !== undefined;
       this.phase.value = name === "enrol" ? "enrolling" : "no-practitioner";
     } catch (error) {
       this.phase.value = "no-practitioner";
@@ -392,7 +395,7 @@ class Practice implements DeskModel {
     require(grant.t === "practitioner", "bad_form", "no practitioner's grant");
     const { certificate, secret, vault, second } = grant;
     await store.saveShare({ vault, secret, seal });
-    if (second) await store.saveSecond(second);
+    await store.saveSecond(second);
     await this.#become(store, certificate.identity, certificate.raw, label);
     // Not before the way between the two is closed.
     void Promise.resolve().then(() => this.#ready(store, "quietly"));
@@ -453,7 +456,7 @@ class Practice implements DeskModel {
     );
     const { card } = readKept(identity.publicKey, papers);
     const second = await certifiedAs(card, ring, certificate, random);
-    if (second) await store.saveSecond(second);
+    await store.saveSecond(second);
     await store.saveShare({ ...(await store.share(random)), vault: ring.vault });
     await ways.keep(await ways.withThis(ring));
     await this.#become(store, identity.publicKey, certificate, this.#words.newDevice());
@@ -555,7 +558,7 @@ class Practice implements DeskModel {
     try {
       await credentials.second();
     } catch (error) {
-      if (!(error instanceof SealError)) throw error;
+      if (!(error instanceof CannotSignTwice)) throw error;
       this.problem.value = { key: "cannot_sign_twice", loud: true };
     }
   }

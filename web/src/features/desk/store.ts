@@ -171,7 +171,7 @@ export class DeskStore {
     return readCredentials(this.vault);
   }
 
-  async saveSecond(second: SecondDevice): Promise<void> {
+  async saveSecond(second: SecondDevice | undefined): Promise<void> {
     await saveSecond(this.vault, second);
   }
 
@@ -304,7 +304,7 @@ export class DeskStore {
     identity: Uint8Array,
     { practitioner, card, devices, certificate, second }: Omit<Enrolment, "code" | "token">,
   ): Promise<void> {
-    if (second) await this.saveSecond(second);
+    await this.saveSecond(second);
     await this.saveCard({ card, practitioner });
     await this.vault.save("devices", devices);
     await this.vault.save("identity", identity);

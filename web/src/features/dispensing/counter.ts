@@ -164,7 +164,11 @@ export class Counter implements CounterModel {
       requireInForce(readKept(identity, kept).devices, certificate);
       return "in-force";
     } catch (error) {
-      return error instanceof SealError && error.code === "revoked" ? "revoked" : "unasked";
+      const code = error instanceof SealError ? error.code : undefined;
+      if (code === "revoked") return "revoked";
+      // Papers that cannot be true beside those of the prescription: one of the two is forged.
+      if (code === "forked" || code === "rolled_back") throw error;
+      return "unasked";
     }
   }
 

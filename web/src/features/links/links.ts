@@ -5,6 +5,7 @@ import { b64u } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
 import { seedSigner } from "../../sealing/keys.ts";
 import { linkWords, makeSealedLink, placeOfLink } from "../../sealing/sealed-link.ts";
+import { CannotSignTwice } from "../desk/device.ts";
 import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { type SheetLanguage, wordListOf } from "../recovery/words.ts";
@@ -145,8 +146,11 @@ export class Links implements LinksModel {
   #failed(error: unknown, unanswered: "offline" | "send_failed"): void {
     const coded = error instanceof ProtocolError || error instanceof SealError;
     const key = coded ? error.code : unanswered;
+    const ours = error instanceof CannotSignTwice;
     batch(() => {
-      this.problem.value = { key, loud: error instanceof SealError };
+      this.problem.value = ours
+        ? { key: "cannot_sign_twice", loud: true }
+        : { key, loud: error instanceof SealError };
     });
   }
 }

@@ -1,5 +1,6 @@
 /** What a form that is signed goes through: writing, signing, sent; and what stands in the way. */
 import { type Signal, signal } from "@preact/signals";
+import { CannotSignTwice } from "../desk/device.ts";
 import type { Signature } from "../paper/model.ts";
 import type { Problem } from "../problems.ts";
 import type { FieldProblem } from "./problems.ts";
@@ -42,7 +43,11 @@ export function createSteps(): Steps {
     failure.value = null;
     try {
       await act();
-    } catch {
+    } catch (error) {
+      if (error instanceof CannotSignTwice) {
+        failure.value = { key: "cannot_sign_twice", loud: true };
+        return;
+      }
       // The reason (offline, the session) shows elsewhere on the page; here it is what did not happen.
       failure.value = { key: "send_failed", loud: true, retry };
     }

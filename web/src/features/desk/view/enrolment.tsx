@@ -10,7 +10,7 @@ import { ProfileForm } from "./profile-form.tsx";
 export function Enrolment({ desk, code }: { desk: DeskModel; code: string }) {
   const say = useTexts("desk");
   const [typed, setTyped] = useState(code);
-  const [twice, setTwice] = useState(true);
+  const [twice, setTwice] = useState(desk.twice.value);
   return (
     <div class="stack loose">
       <ScreenTitle>{say("enrolTitle")}</ScreenTitle>
