@@ -37,8 +37,8 @@ RECORDS: Mapping[str, Record] = {
             "identity": Held("a public key", "who may open rooms"),
             "card": Held(
                 "what they state of themselves for everybody to see: name, profession, speciality,"
-                " RPPS number, address and place of their practice, languages, whether they want to be"
-                " found, and the hash of a second key where they sign twice; signed by them",
+                " RPPS number, address and place of their practice, languages, whether they want to"
+                " be found, and the hash of a second key where they sign twice; signed by them",
                 "patients see whom they talk to",
             ),
             "attestation": Held(
