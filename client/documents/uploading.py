@@ -176,7 +176,8 @@ async def _send(
     told(min(offset, sealed.shape.length))
     ready = asyncio.create_task(asyncio.to_thread(_next, pieces))
     try:
-        while (found := await ready) is not None:
+        # Its thread is not cancelled with us.
+        while (found := await asyncio.shield(ready)) is not None:
             ready = asyncio.create_task(asyncio.to_thread(_next, pieces))
             piece, digest = found
             await upload.send(api, offset, piece, digest)

@@ -150,8 +150,13 @@ async def _store(
     try:
         await _receive(request, head, asked.size, draft)
         await draft.keep()
-        answer, kept = await idempotency.first(services, head, write)
     except BaseException:
+        draft.drop()
+        raise
+    try:
+        answer, kept = await idempotency.first(services, head, write)
+    except Exception:
+        # Not when we are cancelled: what was begun is committed all the same, and names the file.
         draft.drop()
         raise
     if kept is None:
@@ -223,11 +228,16 @@ async def _receive(request: web.Request, head: Signed, size: int, draft: Draft |
     taking = asyncio.create_task(take([]))
     try:
         async for some in _gathered(chunks(request, size, ErrorCode.BAD_REQUEST)):
-            await taking
+            await asyncio.wait([taking])
+            taking.result()
             taking = asyncio.create_task(take(some))
     finally:
-        # Whatever ended it: nobody may write to a draft that is dropped.
-        await taking
+        # Whatever ended it: nobody may write to a draft that is dropped. A task that is waited for
+        # so is not cancelled with us: its thread would go on.
+        await asyncio.wait([taking])
+        failed = taking.exception()
+    if failed is not None:
+        raise failed
     require_digest(head, found.digest())
 
 
