@@ -35,12 +35,12 @@ def signed_lines(said: Mapping[str, object]) -> Iterator[str]:
     if said["identity"] is None:
         yield f"by somebody who says to be “{inert(str(said['name']))}”: nobody has checked that"
         return
-    yield f"signed by {said['name']}, identity {said['identity']}"
+    yield f"signed by {inert(str(said['name']))}, identity {said['identity']}"
     if not said["asked"]:
         yield "nobody could be asked about this identity and device when it came"
         return
     by = said["attested_by"]
-    yield f"{f'checked by {by}' if by else 'checked by nobody'}; seen {said['signed']}"
+    yield f"checked by {inert(str(by)) if by else 'nobody'}; seen {said['signed']}"
     yield f"by the server with the key {said['server']}"
     if said["twice"]:
         yield "signed a second time, in a way that a quantum computer cannot forge either"

@@ -152,7 +152,7 @@ def receive(link: str, folder: Path, *, as_json: bool) -> None:
     told, files = signed_by(kept.handed.authorship, kept.server), kept.files
     if as_json:
         names = [str(file) for file in files]
-        click.echo(json.dumps({"files": names} | told, ensure_ascii=False))
+        click.echo(json.dumps({"files": names} | told))
         return
     for line in (*map(str, files), *signed_lines(told)):
         click.echo(line)

@@ -22,6 +22,7 @@ import click
 
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.authorship import signed_by, signed_lines
+from client.inert import inert
 from client.sealing.agecode import read_code
 from client.sealing.agefile import is_age_file, open_file
 from client.sealing.encoding import b64u_decode, json_object
@@ -82,7 +83,8 @@ class Folder:
             if self._zip is not None:
                 return self._zip.read(name)
             return (self._path / inside).read_bytes()
-        except (OSError, KeyError, zipfile.BadZipFile):
+        except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+            # ValueError: a name that no file can have.
             raise SealError(SealCode.BAD_FORM, f"{name} is missing") from None
 
 
@@ -143,10 +145,11 @@ def told(one: Checked) -> dict[str, object]:
 
 
 def _lines(one: Checked) -> Iterator[str]:
+    folder = inert(one.folder)
     if one.authorship is None:
-        yield f"REFUSED  {one.folder}: {one.refusal.sentence if one.refusal else ''}"
+        yield f"REFUSED  {folder}: {one.refusal.sentence if one.refusal else ''}"
         return
-    yield f"ok       {one.folder}: {', '.join(one.files)}"
+    yield f"ok       {folder}: {', '.join(map(inert, one.files))}"
     for line in signed_lines(signed_by(one.authorship, one.server)):
         yield f"         {line}"
 
@@ -212,13 +215,15 @@ def verify(
     except (ServerRefused, ServerUnreachable) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
-        raise click.ClickException(f"{error.filename or what}: {error.strerror}.") from None
+        where = inert(str(error.filename or what))
+        raise click.ClickException(f"{where}: {error.strerror}.") from None
     context.exit(0 if fine else 1)
 
 
 def _file(path: Path, code: Callable[[], str], pins: Pins, *, as_json: bool) -> bool:
     if not path.exists():
-        raise click.UsageError(f"{path} is neither a file, nor the link of a prescription.")
+        said = f"{inert(str(path))} is neither a file, nor the link of a prescription."
+        raise click.UsageError(said)
     if path.is_file() and path.read_bytes()[:1] == b"{":
         return _proof(path, pins, as_json=as_json)
     found = [_pinned(one, pins) for one in check_folder(Folder(path, code))]
@@ -248,7 +253,8 @@ def _ticket(link: str, copy: Path | None, pins: Pins, *, offline: bool, as_json:
 
 
 def _say(for_programs: dict[str, object], lines: Iterator[str], *, as_json: bool) -> None:
-    for line in [json.dumps(for_programs, ensure_ascii=False)] if as_json else lines:
+    # JSON in ASCII: what somebody wrote there is escaped, and moves no cursor either.
+    for line in [json.dumps(for_programs)] if as_json else lines:
         click.echo(line)
 
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import unicodedata
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from client.authorship import signed_by, signed_lines
 from client.cli import main
 from client.sealing.agefile import seal_file
 from client.sealing.encoding import b64u, b64u_decode
-from client.sealing.kept import read_kept
+from client.sealing.kept import Authorship, check_kept, read_kept
 from client.sealing.xwing import KemKey
 from client.verify import LIST, PROOF
 from tests.vectors.bech32 import identity_text
@@ -136,3 +139,63 @@ def test_says_that_a_folder_is_none_of_ours(tmp_path: Path) -> None:
     code, said = verify(tmp_path)
     assert code == 1
     assert "not made by Aparté" in said
+
+
+# A verdict of its own, on a line of its own, over the one that stands there.
+FORGED = "x\n\x1b[1Aok       forged\u2028\u202e\x9b2K\ud800"
+
+
+def require_inert(lines: list[str]) -> None:
+    kinds = {unicodedata.category(char) for line in lines for char in line}
+    assert not kinds & {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def listed(exported: Path, folder: str, names: list[str]) -> None:
+    said = {"v": 1, "documents": [{"folder": folder, "parts": names}]}
+    (exported / LIST).write_text(json.dumps(said))
+
+
+@pytest.mark.parametrize("name", [FORGED, "a\0"])
+def test_a_folder_of_any_name_forges_no_verdict(exported: Path, name: str) -> None:
+    listed(exported, name, NAMES)
+    code, said = verify(exported)
+    assert code == 1
+    assert said.startswith("REFUSED")
+    assert said.count("\n") == 1
+    require_inert(said.splitlines())
+    code, said = verify("--json", exported)
+    assert code == 1
+    assert said.isascii()
+    assert json.loads(said)["folder"] == name
+
+
+def test_a_file_of_any_name_forges_no_verdict(exported: Path) -> None:
+    before = verify(exported)[1]
+    name = FORGED[:-1].replace("/", "")
+    (exported / WHERE / NAMES[0]).rename(exported / WHERE / name)
+    listed(exported, WHERE, [name, NAMES[1]])
+    code, said = verify(exported)
+    assert code == 0
+    assert said.count("\n") == before.count("\n")
+    require_inert(said.splitlines())
+
+
+@pytest.fixture
+def signed() -> Authorship:
+    """Of the first document of the vectors."""
+    case = json.loads((FOLDER / "kept.json").read_text())[0]
+    return check_kept(*read_kept(b64u_decode(case["kept"])))
+
+
+def test_a_card_of_any_name_forges_no_verdict(signed: Authorship) -> None:
+    assert signed.card is not None
+    assert signed.attestation is not None
+    card = replace(signed.card, card=replace(signed.card.card, name=FORGED))
+    attested = replace(signed.attestation, registrar=FORGED)
+    forged = replace(signed, card=card, attestation=attested)
+    lines = list(signed_lines(signed_by(forged, bytes(32))))
+    assert len(lines) == len(list(signed_lines(signed_by(signed, bytes(32)))))
+    assert sum("forged" in line for line in lines) == 2
+    require_inert(lines)
+    unasked = replace(forged, card=None, attestation=None, signed_at=None)
+    require_inert(list(signed_lines(signed_by(unasked, b""))))
