@@ -24,7 +24,8 @@ def signed_by(found: Authorship, server: bytes) -> dict[str, object]:
         "name": found.card.card.name if found.card else found.statement.author.name,
         "asked": found.card is not None,
         "attested_by": found.attestation.registrar if found.attestation else None,
-        "twice": found.twice,
+        # Without a card nobody knows whose second key it is.
+        "twice": found.twice and found.card is not None,
         "signed": None if found.signed_at is None else moment(found.signed_at),
         "server": b64u(server) if server else None,
     }

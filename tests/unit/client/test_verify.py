@@ -199,3 +199,10 @@ def test_a_card_of_any_name_forges_no_verdict(signed: Authorship) -> None:
     require_inert(lines)
     unasked = replace(forged, card=None, attestation=None, signed_at=None)
     require_inert(list(signed_lines(signed_by(unasked, b""))))
+
+
+def test_without_a_card_nobody_signed_twice(signed: Authorship) -> None:
+    twice = replace(signed, twice=True)
+    assert signed_by(twice, bytes(32))["twice"] is True
+    unasked = replace(twice, card=None, attestation=None, signed_at=None)
+    assert signed_by(unasked, b"")["twice"] is False
