@@ -198,7 +198,8 @@ async def _looked(asked: Asked, api: Api, copy: Copy, before: _Looked | None) ->
     copy.sealed = copy.sealed or await at.sealed()
     handed = await at.opened(copy.sealed)
     dispensing = _dispensing(handed)
-    if before is not None and before.handed.proof.statement != handed.proof.statement:
+    prescription = statement_hash(handed.proof.statement)
+    if before is not None and statement_hash(before.handed.proof.statement) != prescription:
         raise SealError(SealCode.FORKED, "another prescription than the copy's")
     known = {} if before is None else before.dispensers.known
     dispensers = Dispensers(api, copy.saved, known)

@@ -12,6 +12,7 @@ from client.api.practitioners import enrol, put_attestation, put_devices
 from client.documents.dispensing import Attempt, Dispensary, Issued, Taken, issue, revoke
 from client.documents.sending import Author, Document, Part
 from client.host.practitioner import Practitioner, Stated, kept_identity, make
+from client.sealing.authored import statement_hash
 from client.sealing.card import Attestation, sign_attestation
 from client.sealing.devices import make_devices
 from client.sealing.dispensing import START, CardSigner, Dispensed, Line, LineState, Revocation
@@ -77,7 +78,7 @@ class Pharmacy:
         self, line: int, step: int = 1, previous: bytes = START, *, whole: bool = True
     ) -> Attempt:
         said = Dispensed(
-            prescription=sha256(self.issued.statement),
+            prescription=statement_hash(self.issued.statement),
             line=line,
             step=step,
             previous=previous,
@@ -110,7 +111,7 @@ class World:
         file = self.folder / "ordonnance.pdf"
         file.write_bytes(CONTENT)
         who = self.at.practitioner
-        author = Author(who.device, who.certificate, Person(who.profile.name))
+        author = Author(who.device, who.certificate, Person(who.profile.name), who.second)
         parts = (Part("ordonnance.pdf", "application/pdf", file),)
         subject = Person("Łukasz Şahin", {"birth": "1980-02-29"})
         document = Document("prescription", "2026-01-02T03:04:05Z", subject, parts)

@@ -17,16 +17,21 @@ from click.testing import CliRunner
 
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api
-from client.api.practitioners import put_devices
+from client.api.practitioners import enrol, put_devices
 from client.cli import main
-from client.documents.dispensing import Issued
+from client.documents.dispensing import Dispensary, Issued
 from client.documents.ticket_copy import open_copy
-from client.host.practitioner import kept_identity
+from client.host.practitioner import kept_identity, make
+from client.sealing.agefile import seal_file
+from client.sealing.authored import SECOND_BYTES
 from client.sealing.devices import make_devices
 from client.sealing.encoding import b64u
+from client.sealing.handed import write_handed
+from client.sealing.objects import Purpose, SignerKind, read_object
+from client.vault import Memory
 from client.verify_ticket import Asked, Found, check_ticket
 from tests.integration.dispensing import REGISTRAR, World
-from tests.integration.people import practice
+from tests.integration.people import PROFILE, practice
 from tests.integration.serving import serving
 
 
@@ -146,6 +151,27 @@ async def check(
     world: World, issued: Issued, copy: Path | None = None, *, offline: bool = False
 ) -> Found:
     return await check_ticket(Asked(world.api.origin, issued.ticket, copy, offline))
+
+
+async def test_another_second_signature_is_no_other_prescription(world: World) -> None:
+    """They differ each time; what everything else names is the hash of the signed object."""
+    who = make(PROFILE, Memory(), os.urandom, 1_700_000_000, twice=True)
+    await enrol(world.api, who.device, world.server.code(), who.card.raw, who.devices)
+    world.at = replace(world.at, practitioner=who)
+    issued, copy = await world.issue(), world.folder / "copy"
+    await check(world, issued, copy)
+    handed = await Dispensary(world.api, issued.ticket, world.key).prescription()
+    first = handed.proof.statement[:-SECOND_BYTES]
+    signed, kind = read_object(Purpose.STATEMENT, first), bytes([SignerKind.DEVICE_TWICE])
+    assert who.second is not None
+    again = who.second.key.sign(Purpose.STATEMENT, kind, signed.signer, signed.payload)
+    proof = replace(handed.proof, statement=first + who.second.certificate.raw + again)
+    assert proof.statement != handed.proof.statement
+    held = open_copy(copy.read_bytes(), issued.ticket)
+    plain = write_handed(proof, handed.content)
+    held.sealed = b"".join(seal_file([plain], issued.ticket.key.public, os.urandom))
+    copy.write_bytes(held.seal(issued.ticket, os.urandom))
+    assert (await check(world, issued, copy)).fine
 
 
 async def test_a_device_that_was_withdrawn_is_refused(world: World) -> None:
