@@ -196,8 +196,9 @@ def verify(
     out, and proof of it is written beside it. With --offline too, the file is all that is asked.
 
     Ends with 1 where one is refused: of a prescription also where its device was withdrawn, a
-    receipt is missing or the server lies; not where nothing is left, or it has expired. Names are
-    what cards say: compare the identity with one that you know, or give it with --identity.
+    receipt is missing or the server contradicts itself; not where nothing is left, or it has
+    expired. Names are what cards say: compare the identity with one that you know, or give it with
+    --identity.
     """
     try:
         pins = Pins(*(None if key is None else b64u_decode(key, 32) for key in (identity, server)))

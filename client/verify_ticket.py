@@ -44,17 +44,21 @@ STATES = {
     "given": "given in full",
     "revoked": "taken back by the prescriber",
     "expired": "expired: may no longer be dispensed",
+    "barred": "the server contradicts what it showed before; dispense nothing",
     "unknown": "a receipt is missing or not valid: nobody can say what is left; dispense nothing",
     "spent": "all the parts that it can be given in are used",
 }
 DEVICES = {
     "in force": "the device that signed is not withdrawn",
     "revoked": "the device that signed WAS WITHDRAWN since: call the prescriber",
+    "contradicted": "THE SERVER SHOWS OTHER PAPERS of the prescriber than the prescription has. "
+    "Dispense nothing.",
 }
 CARDS = {
     Standing.UNATTESTED: "by their card, which nobody has checked",
     Standing.REVOKED: "by the card of a device that WAS WITHDRAWN by then",
     Standing.UNASKED: "as stated: nobody could be asked about the card",
+    Standing.CONTRADICTED: "as stated: THE SERVER SHOWS OTHER PAPERS of the card than before",
 }
 
 
@@ -70,7 +74,7 @@ class Line:
     reason: str | None
     by: tuple[Dispenser | None, ...]
 
-    def word(self, *, expired: bool) -> str:
+    def word(self, *, expired: bool, barred: bool) -> str:
         """In one word, the first that applies: what a pharmacist may do with it, or why not."""
         state = self.state
         words = {
@@ -78,6 +82,7 @@ class Line:
             "given": state.left == 0,
             "revoked": state.revoked,
             "expired": expired,
+            "barred": barred,
             "open": state.step is not None,
         }
         return next((word for word, holds in words.items() if holds), "spent")
@@ -85,7 +90,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Device:
-    """Whether the device that signed is in force, as of when the server said so (Unix seconds)."""
+    """Whether the device that signed is in force, as of when the server said so (Unix seconds).
+
+    `contradicted`: the server's papers do not hold beside those that came with the prescription.
+    """
 
     word: str
     at: int | None = None
@@ -117,7 +125,12 @@ class Found:
 
     @property
     def words(self) -> list[str]:
-        return [line.word(expired=self.expired) for line in self.lines]
+        return [line.word(expired=self.expired, barred=self.barred) for line in self.lines]
+
+    @property
+    def barred(self) -> bool:
+        """The server contradicts itself: nothing is dispensed, whatever it says is left."""
+        return self.lied or self.device.word == "contradicted"
 
     @property
     def unchecked(self) -> list[str]:
@@ -132,7 +145,7 @@ class Found:
     @property
     def fine(self) -> bool:
         """Nothing that was checked speaks against it."""
-        return not self.lied and self.device.word != "revoked" and "unknown" not in self.words
+        return not self.barred and self.device.word != "revoked" and "unknown" not in self.words
 
 
 @dataclass(frozen=True)
@@ -149,8 +162,8 @@ class Asked:
 async def check_ticket(asked: Asked) -> Found:
     """Open a prescription, and check all that can be.
 
-    With a copy, what it holds counts as seen before; unless the server lied since, it is written
-    anew. Raises SealError, ServerRefused, ServerUnreachable, OSError.
+    With a copy, what it holds counts as seen before; unless the server contradicts itself, it is
+    written anew. Raises SealError, ServerRefused, ServerUnreachable, OSError.
     """
     ticket, copy = asked.ticket, asked.copy
     async with aiohttp.ClientSession() as http:
@@ -166,7 +179,7 @@ async def check_ticket(asked: Asked) -> Found:
         new = Copy(int(asked.clock()))
         looked = await _looked(asked, Copying(asked.origin, http, os.urandom, new), new, known)
         found = looked.found(asked, None)
-        if copy is not None and not found.lied:
+        if copy is not None and not found.barred:
             write_private(copy, new.seal(ticket, os.urandom))
         return found
 
@@ -242,8 +255,11 @@ async def _device(api: Api, handed: Handed, at: int) -> Device:
         known = Known(read_card(card), read_devices(devices))
         record = await fetch(api, await api.who(), certificate.identity, known)
         require_fresh(record, at)
-    except (SealError, ServerRefused, ServerUnreachable):
+    except (ServerRefused, ServerUnreachable):
         return Device("unasked")
+    except SealError as error:
+        old = error.code is SealCode.STALE_STATUS
+        return Device("unasked" if old else "contradicted")
     try:
         require_in_force(record.devices, certificate)
     except SealError:
@@ -328,8 +344,9 @@ def ticket_lines(found: Found) -> Iterator[str]:
     files = ", ".join(inert(part.name) for part in statement.parts)
     said = [f"for {patient}", f"files: {files}"]
     said += signed_lines(signed_by(found.handed.authorship, found.handed.proof.server))
-    if found.device.at is not None:
-        said.append(f"{DEVICES[found.device.word]}, as of {moment(found.device.at)}")
+    if found.device.word in DEVICES:
+        at = found.device.at
+        said.append(DEVICES[found.device.word] + (f", as of {moment(at)}" if at else ""))
     said.append(f"may be dispensed until {moment(int(found.until.timestamp()))}")
     if saved is not None:
         said.append(f"OFFLINE: all of this is as the server said on {moment(saved)}")

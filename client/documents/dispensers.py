@@ -10,7 +10,7 @@ from client.api.http import Api
 from client.api.practitioners import fetch
 from client.sealing.devices import require_in_force
 from client.sealing.dispensing import SignedDispensed
-from client.sealing.errors import SealError
+from client.sealing.errors import SealCode, SealError
 from client.sealing.record import Record, require_fresh
 
 
@@ -23,11 +23,13 @@ class Standing(StrEnum):
     REVOKED = "revoked"
     # Nobody could be asked: who it was is as stated.
     UNASKED = "unasked"
+    # The server shows other papers than it did before: who it was is as stated.
+    CONTRADICTED = "contradicted"
 
 
 @dataclass(frozen=True)
 class Dispenser:
-    """Who signed a receipt with a card; `record` is None where nobody could be asked."""
+    """Who signed a receipt with a card; `record` is None where there is none that holds."""
 
     identity: bytes
     standing: Standing
@@ -44,7 +46,7 @@ class Dispensers:
     api: Api
     at: int
     known: dict[bytes, Record] = field(default_factory=dict)
-    _asked: dict[bytes, Record | None] = field(default_factory=dict)
+    _asked: dict[bytes, Record | Standing] = field(default_factory=dict)
 
     async def of(self, receipt: SignedDispensed, taken: int) -> Dispenser | None:
         """Who signed a receipt, None without a card.
@@ -58,8 +60,8 @@ class Dispensers:
         if identity not in self._asked:
             self._asked[identity] = await self._ask(identity)
         record = self._asked[identity]
-        if record is None:
-            return Dispenser(identity, Standing.UNASKED, None)
+        if isinstance(record, Standing):
+            return Dispenser(identity, record, None)
         try:
             require_in_force(record.devices, certificate, taken)
         except SealError:
@@ -67,13 +69,16 @@ class Dispensers:
         standing = Standing.ATTESTED if record.attestation else Standing.UNATTESTED
         return Dispenser(identity, standing, record)
 
-    async def _ask(self, identity: bytes) -> Record | None:
+    async def _ask(self, identity: bytes) -> Record | Standing:
         last = self.known.get(identity)
         try:
             server = await self.api.who()
             record = await fetch(self.api, server, identity, last.known if last else None)
             require_fresh(record, self.at)
-        except (SealError, ServerRefused, ServerUnreachable):
-            return None
+        except (ServerRefused, ServerUnreachable):
+            return Standing.UNASKED
+        except SealError as error:
+            against = error.code in {SealCode.FORKED, SealCode.ROLLED_BACK}
+            return Standing.CONTRADICTED if against else Standing.UNASKED
         self.known[identity] = record
         return record

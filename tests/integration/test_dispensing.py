@@ -15,9 +15,10 @@ import pytest
 from client.api import mailboxes
 from client.api.cells import Cells
 from client.api.errors import ServerRefused
-from client.api.http import Api
+from client.api.http import Api, Random
 from client.documents.dispensers import Dispenser, Dispensers
 from client.documents.dispensing import Dispensary
+from client.documents.ticket_copy import Copy, Copying, Offline
 from client.host.practitioner import make
 from client.sealing.cell import Seen
 from client.sealing.dispensing import (
@@ -124,6 +125,27 @@ async def test_of_a_card_that_the_server_does_not_know_nobody_could_be_asked(wor
     (known,) = await dispensers(world, state, at=int(time.time()) + 3 * 24 * 3600)
     assert known is not None
     assert known.standing == "unasked"
+
+
+async def test_older_papers_than_were_seen_are_not_hidden_as_unasked(world: World) -> None:
+    issued, theirs = await world.issue(), await world.pharmacist()
+    await world.with_card(issued, theirs).dispense(1)
+    (state, _) = await world.pharmacy(issued).look()
+    receipt, taken = state.given[0], state.taken[0]
+    copy = Copy(int(time.time()))
+    await Dispensers(Copying(*reached(world), copy), copy.saved).of(receipt, taken)
+    await theirs.withdraw(world.api, taken + 1)
+    newer = Dispensers(world.api, copy.saved)
+    await newer.of(receipt, taken)
+    found = await Dispensers(Offline(*reached(world), copy), copy.saved, newer.known).of(
+        receipt, taken
+    )
+    assert found is not None
+    assert (found.standing, found.record) == ("contradicted", None)
+
+
+def reached(world: World) -> tuple[str, aiohttp.ClientSession, Random]:
+    return world.api.origin, world.api.http, os.urandom
 
 
 async def dispensers(

@@ -24,9 +24,10 @@ from client.documents.ticket_copy import open_copy
 from client.host.practitioner import kept_identity, make
 from client.sealing.agefile import seal_file
 from client.sealing.authored import SECOND_BYTES
-from client.sealing.devices import make_devices
+from client.sealing.devices import Device, make_devices
 from client.sealing.encoding import b64u
 from client.sealing.handed import write_handed
+from client.sealing.keys import SigningKey
 from client.sealing.objects import Purpose, SignerKind, read_object
 from client.vault import Memory
 from client.verify_ticket import Asked, Found, check_ticket
@@ -185,6 +186,61 @@ async def test_a_device_that_was_withdrawn_is_refused(world: World) -> None:
     assert code == 1
     assert said.startswith("REFUSED")
     assert "WAS WITHDRAWN" in said
+
+
+async def test_papers_that_contradict_the_prescription_are_refused(world: World) -> None:
+    """An older list than the prescription's own, or somebody else's papers."""
+    who, identity = world.at.practitioner, kept_identity(world.at.keeper)
+    target = f"/v1/practitioners/{b64u(who.certificate.identity)}"
+    before = await world.api.open(target)
+    other = Device(SigningKey(os.urandom(32)).public, 1_700_000_000)
+    listed = make_devices(identity, 2, 1_700_000_000, (*who.devices.devices, other))
+    await put_devices(world.api, identity, listed)
+    theirs = await world.pharmacist()
+    another = await world.api.open(f"/v1/practitioners/{b64u(theirs.who.certificate.identity)}")
+    issued, copy = await world.issue(), world.folder / "copy"
+    where = (link(world, issued), "--copy", copy, "--offline")
+    await check(world, issued, copy)
+    assert (await run(*where))[0] == 0
+    held = open_copy(copy.read_bytes(), issued.ticket)
+    for papers in (before, another):
+        held.answers[target] = papers
+        copy.write_bytes(held.seal(issued.ticket, os.urandom))
+        code, said = await run(*where)
+        assert code == 1
+        assert said.startswith("REFUSED")
+        assert "THE SERVER SHOWS OTHER PAPERS of the prescriber than the prescription has" in said
+        assert "may be dispensed\n" not in said
+        assert said.count("dispense nothing") == 2
+        _, told_ = await told(*where)
+        assert (told_["device"], told_["device_at"]) == ("contradicted", None)
+        assert [line["state"] for line in told_["lines"]] == ["barred", "barred"]
+    # Where the server has no papers to show, nobody could be asked, and that alone is no refusal.
+    del held.answers[target]
+    copy.write_bytes(held.seal(issued.ticket, os.urandom))
+    code, said = await run(*where)
+    assert code == 0
+    assert "whether the device that signed was withdrawn since: nobody could be asked" in said
+
+
+async def test_a_copy_stays_where_the_server_contradicts_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued, copy = await world.issue(), world.folder / "copy"
+    await check(world, issued, copy)
+    kept, theirs = copy.read_bytes(), await world.pharmacist()
+    targets = [
+        f"/v1/practitioners/{b64u(one.certificate.identity)}"
+        for one in (world.at.practitioner, theirs.who)
+    ]
+    ask = Api.open
+
+    async def instead(api: Api, target: str) -> bytes:
+        return await ask(api, targets[1] if target == targets[0] else target)
+
+    monkeypatch.setattr(Api, "open", instead)
+    assert not (await check(world, issued, copy)).fine
+    assert copy.read_bytes() == kept
 
 
 async def test_an_expired_one_is_refused_by_nobody(world: World) -> None:
