@@ -143,6 +143,12 @@ def _no_constant(_name: str) -> Any:  # noqa: ANN401 - the signature that json a
     raise ValueError
 
 
+def _number(text: str) -> int | float:
+    """JSON has one kind of number, and browsers read it so: 1.0 and 1e0 are 1."""
+    number = float(text)
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) < len(pairs):
@@ -157,7 +163,12 @@ def json_object(data: bytes, code: SealCode = SealCode.BAD_FORM) -> dict[str, An
     """
     try:
         text = data.decode("utf-8")
-        value = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_members)
+        value = json.loads(
+            text,
+            parse_constant=_no_constant,
+            parse_float=_number,
+            object_pairs_hook=_members,
+        )
     except (ValueError, RecursionError):
         raise SealError(code, "not a JSON object") from None
     if not isinstance(value, dict):

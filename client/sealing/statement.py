@@ -81,9 +81,6 @@ def bytes_member(value: dict[str, Any], name: str, length: int) -> bytes:
 
 def natural_member(value: dict[str, Any], name: str) -> int:
     found = value.get(name)
-    # JSON has one kind of number: 1.0 is 1.
-    if isinstance(found, float) and found.is_integer():
-        found = int(found)
     if not isinstance(found, int) or isinstance(found, bool) or not 0 <= found < 2**53:
         raise SealError(SealCode.BAD_FORM, f"{name} is not a length")
     return found

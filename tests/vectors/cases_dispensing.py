@@ -159,6 +159,11 @@ def _members(receipt: Dispensed) -> dict[str, Any]:
     }
 
 
+def _spelled(raw: bytes, of: Dispensed, by: SigningKey) -> Case:
+    gives = _read(of, by) | sealed(hash=sha256(raw))
+    return good("line 2.0, step 1.0", sealed(what="receipt", receipt=raw), gives)
+
+
 def _receipts() -> list[Case]:
     receipt, signer = _receipt(), CLAIMANTS[0]
     raw = receipt.sign(signer)
@@ -190,6 +195,7 @@ def _receipts() -> list[Case]:
             case(said(whole=False, **least)),
             _read(replace(receipt, whole=False, given="", place=""), signer),
         ),
+        _spelled(raw=said(line=2.0, step=1.0), of=receipt, by=signer),
         refused("version 2 of a receipt", "dispensing", "bad_suite", case(said(v=2))),
         refused("a receipt flipped", "dispensing", "bad_signature", case(flipped(raw, 60))),
         refused(

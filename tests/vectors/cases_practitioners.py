@@ -77,6 +77,11 @@ def card() -> list[Case]:
             )
         ),
         *(
+            good(f"version {spelled}", sealed(card=raw), _card_gives(CARD, raw))
+            for spelled in ("3.0", "3e0")
+            for raw in [_spelled(spelled)]
+        ),
+        *(
             refused(name, "card", code, sealed(card=sign_object(Purpose.CARD, payload, IDENTITY)))
             for name, code, payload in _bad_cards()
         ),
@@ -89,6 +94,12 @@ def card() -> list[Case]:
         refused("a flipped name", "card", "bad_signature", sealed(card=flipped(SIGNED_CARD, 100))),
         refused("cut short", "card", "bad_form", sealed(card=SIGNED_CARD[:-1])),
     ]
+
+
+def _spelled(version: str) -> bytes:
+    """The card, with its version in other letters."""
+    payload = CARD.encode().replace(b'"version":3,', f'"version":{version},'.encode())
+    return sign_object(Purpose.CARD, payload, IDENTITY)
 
 
 def _card_gives(one: Card, raw: bytes) -> Case:

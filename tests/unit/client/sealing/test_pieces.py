@@ -196,3 +196,21 @@ def test_a_moment_is_taken() -> None:
 def test_a_member_that_stands_twice_is_refused(data: bytes) -> None:
     with pytest.raises(SealError, match="bad_form"):
         json_object(data)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("1.0", 1),
+        ("1e0", 1),
+        ("-0.0", 0),
+        ("12E2", 1200),
+        ("9007199254740991.0", 2**53 - 1),
+        ("9007199254740992.0", 2.0**53),
+        ("1.5", 1.5),
+        ("1e400", float("inf")),
+    ],
+)
+def test_a_number_is_the_same_however_it_is_written(written: str, read: float) -> None:
+    found = json_object(f'{{"a":{written}}}'.encode())["a"]
+    assert (found, type(found)) == (read, type(read))
