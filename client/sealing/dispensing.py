@@ -17,6 +17,8 @@ from client.sealing.profile import text_member
 LINES, DELIVERIES, STEPS = 20, 12, 16
 START = bytes(32)
 _TEXT = 200
+# What a note of 4,000 bytes holds beside its length.
+_RECEIPT_BYTES = 3_996
 
 
 @dataclass(frozen=True)
@@ -89,12 +91,12 @@ class Dispensed:
         """The signed object, whose hash the claim names.
 
         By the claimant's key, or by the device of somebody with a card, which names that key.
-        Raises `bad_form`.
+        Raises `bad_form`, `too_long` for what fits into no note.
         """
         if by is None:
-            return sign_object(Purpose.DISPENSED, self._payload({}), claimant)
+            return _fitting(sign_object(Purpose.DISPENSED, self._payload({}), claimant))
         payload = self._payload({"claimant": b64u(claimant.public)})
-        return sign_object(Purpose.DISPENSED, payload, by.device, by.certificate)
+        return _fitting(sign_object(Purpose.DISPENSED, payload, by.device, by.certificate))
 
     def _payload(self, more: dict[str, object]) -> bytes:
         payload = json_bytes(
@@ -115,6 +117,12 @@ class Dispensed:
         )
         _read_dispensed(_versioned(payload))
         return payload
+
+
+def _fitting(receipt: bytes) -> bytes:
+    if len(receipt) > _RECEIPT_BYTES:
+        raise SealError(SealCode.TOO_LONG, "a receipt that fits into no note")
+    return receipt
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ const DELIVERIES = 12;
 const STEPS = 16;
 /** What stands in the place of a receipt before the first. */
 const NOTHING = new Uint8Array(32);
+/** What a note of 4,000 bytes holds beside its length. */
+const RECEIPT_BYTES = 3_996;
 
 const text = textOf(200);
 const upTo = (most: number) => v.pipe(positive, v.maxValue(most));
@@ -89,7 +91,8 @@ export interface CardSigner {
 
 /**
  * The signed object, whose hash the claim names: by the claimant's key, or, `by` somebody with a card,
- * by their device, which names that key. Refuses with `bad_form` what no reader would take.
+ * by their device, which names that key. Refuses with `bad_form` what no reader would take, with
+ * `too_long` what fits into no note.
  */
 export async function signDispensed(
   said: Dispensed,
@@ -111,7 +114,9 @@ export async function signDispensed(
     ...(by ? { claimant: b64u(claimant.publicKey) } : {}),
   });
   readPayload(payload);
-  return signObject("dispensed", payload, by?.device ?? claimant, by?.certificate);
+  const receipt = await signObject("dispensed", payload, by?.device ?? claimant, by?.certificate);
+  require(receipt.length <= RECEIPT_BYTES, "too_long", "a receipt that fits into no note");
+  return receipt;
 }
 
 function readPayload(payload: Uint8Array) {

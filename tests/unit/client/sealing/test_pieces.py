@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from client.guest.place import KeptCircle, KeptPair
 from client.sealing import errors
 from client.sealing.agefile import open_file, seal_file
+from client.sealing.dispensing import START, Dispensed
 from client.sealing.encoding import all_fields, b64u, b64u_decode, fields, is_time, json_object
 from client.sealing.errors import SealCode, SealError
 from client.sealing.handshake import GuestIntro, open_accept
@@ -25,6 +26,7 @@ from client.sealing.profile import GuestProfile
 from client.sealing.sdp import require_fingerprint, strip_fingerprints
 from client.sealing.tree import TreeHash, tree_hash
 from client.sealing.xwing import KemKey, encapsulate
+from tests.vectors.cases_dispensing import AT, CARD, CLAIMANTS, TICKET
 from tests.vectors.cases_handshake import LINK, agreed, intro_made, intro_read
 from tests.vectors.cases_pairs import ANSWERER, LARGER, OFFERER, ROSTER, SMALLER
 from tests.vectors.forge import Drbg
@@ -214,3 +216,28 @@ def test_a_member_that_stands_twice_is_refused(data: bytes) -> None:
 def test_a_number_is_the_same_however_it_is_written(written: str, read: float) -> None:
     found = json_object(f'{{"a":{written}}}'.encode())["a"]
     assert (found, type(found)) == (read, type(read))
+
+
+def test_a_receipt_that_fits_into_no_note_is_not_signed() -> None:
+    for by, letter in ((CARD, "\u20ac"), (None, "\x01")):
+        note = TICKET.seal(TICKET.box, fullest(letter).sign(CLAIMANTS[0], by), Drbg("fullest"))
+        assert len(note) == 4_000 + 50
+    with pytest.raises(SealError, match="too_long"):
+        fullest("\x01").sign(CLAIMANTS[0], CARD)
+
+
+def fullest(letter: str) -> Dispensed:
+    """A receipt whose three texts are as long as may be."""
+    text = letter * 200
+    return Dispensed(
+        bytes(32),
+        20,
+        16,
+        START,
+        text,
+        whole=False,
+        at=AT,
+        random=bytes(32),
+        dispenser=text,
+        place=text,
+    )
