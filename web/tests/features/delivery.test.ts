@@ -1,6 +1,7 @@
 /** Documents on their way, whatever becomes of the call meanwhile. */
 import { describe, expect, it } from "vitest";
 import type { OpenedPart } from "../../src/features/consult/call.ts";
+import { CannotSignTwice } from "../../src/features/desk/device.ts";
 import type { GuestModel } from "../../src/features/guest/guest.ts";
 import { settle } from "./world/clock.ts";
 import { type Consult, deskCall, knocked, secure, talking } from "./world/consults.ts";
@@ -69,7 +70,7 @@ describe("a document of somebody who signs twice", () => {
     const doctors = world.doctorsBrowser;
     const vault = await doctors.vaults().open("desk");
     await vault.erase("second");
-    await expect(send(consult)).rejects.toThrow("bad_key");
+    await expect(send(consult)).rejects.toBeInstanceOf(CannotSignTwice);
     expect(received(guest)).toEqual([]);
     const { desk } = world.doctor("", doctors);
     await world.clock.until(() => desk.problem.value !== null);
