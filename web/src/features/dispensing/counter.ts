@@ -13,13 +13,12 @@ import { parseTicket, type Ticket } from "../../sealing/ticket.ts";
 import { timeOf } from "../consult/conversation.ts";
 import { inert } from "../inert.ts";
 import type { Platform } from "../ports.ts";
-import { fetchRecord, readKept } from "../practitioners/records.ts";
 import { readPrescription } from "../prescription/fhir/read.ts";
 import { FHIR_MEDIA } from "../prescription/parts.ts";
 import type { Problem } from "../problems.ts";
 import { Api } from "../rooms/api.ts";
 import { Attempts, type Dispenser } from "./attempts.ts";
-import { Dispensers } from "./dispensers.ts";
+import { Dispensers, freshRecord } from "./dispensers.ts";
 import { FirstClaims } from "./first-claims.ts";
 import type { CounterLine, CounterModel, GivenLine, Outcome, OwnCard, Shown } from "./model.ts";
 import { Watching } from "./watching.ts";
@@ -160,15 +159,15 @@ export class Counter implements CounterModel {
     const registrar = proof.registrar.length > 0 ? proof.registrar : null;
     try {
       // What came with the prescription is the oldest that may be shown.
-      const kept = await fetchRecord(this.#api, identity, { ...proof, registrar });
-      requireInForce(readKept(identity, kept).devices, certificate);
+      const last = { ...proof, registrar };
+      const { record } = await freshRecord(this.#api, this.#needs.clock, identity, last);
+      requireInForce(record.devices, certificate);
       return "in-force";
     } catch (error) {
-      const code = error instanceof SealError ? error.code : undefined;
-      if (code === "revoked") return "revoked";
+      if (!(error instanceof SealError) || error.code === "stale_status") return "unasked";
+      if (error.code === "revoked") return "revoked";
       // Papers that cannot be true beside those of the prescription: one of the two is forged.
-      if (code === "forked" || code === "rolled_back") throw error;
-      return "unasked";
+      throw error;
     }
   }
 

@@ -59,28 +59,30 @@ export class Dispensers {
 
   async #ask(receipts: readonly (readonly [SignedDispensed, number])[]): Promise<boolean> {
     const open = receipts.filter(([receipt]) => isOpen(this.of(receipt)));
-    const asked = new Map<string, PractitionerRecord | null>();
+    const asked = new Map<string, PractitionerRecord | "unasked" | "contradicted">();
     for (const [receipt, taken] of open) {
       const { certificate } = receipt;
       if (!certificate) continue;
       const who = b64u(certificate.identity);
-      const record = asked.get(who) ?? (asked.has(who) ? null : await this.#record(certificate));
+      const record = asked.get(who) ?? (await this.#record(certificate));
       asked.set(who, record);
       this.#found.set(b64u(receipt.hash), judged(record, certificate, taken));
     }
     return open.length > 0;
   }
 
-  /** Null where nobody could be asked, or what came does not hold. */
-  async #record({ identity }: Certificate): Promise<PractitionerRecord | null> {
+  /** `unasked` where nobody could be asked, or what came does not hold. */
+  async #record({ identity }: Certificate) {
     const who = b64u(identity);
     try {
       const last = this.#papers.get(who);
       const { kept, record } = await freshRecord(this.#api, this.#clock, identity, last);
       this.#papers.set(who, kept);
       return record;
-    } catch {
-      return null;
+    } catch (error) {
+      const code = error instanceof SealError ? error.code : undefined;
+      // One of the two is forged: what was seen before, and what came now.
+      return code === "forked" || code === "rolled_back" ? "contradicted" : "unasked";
     }
   }
 }
@@ -89,11 +91,11 @@ const isOpen = (card: GivenCard | null): boolean =>
   card?.standing === "asking" || card?.standing === "unasked";
 
 function judged(
-  record: PractitionerRecord | null,
+  record: PractitionerRecord | "unasked" | "contradicted",
   certificate: Certificate,
   taken: number,
 ): GivenCard {
-  if (!record) return { standing: "unasked", card: null, attestation: undefined };
+  if (typeof record === "string") return { standing: record, card: null, attestation: undefined };
   const { card, attestation, devices } = record;
   try {
     requireInForce(devices, certificate, taken);

@@ -15,7 +15,7 @@ export interface GivenCard {
    * `revoked`: their device was withdrawn before the server took the claim. `unasked`: nobody could be
    * asked, so that who it was is as stated.
    */
-  readonly standing: "asking" | "attested" | "unattested" | "revoked" | "unasked";
+  readonly standing: "asking" | "attested" | "unattested" | "revoked" | "unasked" | "contradicted";
   /** Null while, and where, nobody has answered. */
   readonly card: Card | null;
   readonly attestation: Attestation | undefined;

@@ -201,7 +201,9 @@ function Given({ one }: { readonly one: GivenLine }) {
 /** How it is known who gave it: by their card, or as they say. */
 function HowKnown({ card }: Pick<GivenLine, "card">) {
   const say = useTexts("dispensing");
-  if (card?.standing === "revoked") return <Notice tone="warn">{say("given_revoked")}</Notice>;
+  if (card?.standing === "revoked" || card?.standing === "contradicted") {
+    return <Notice tone="warn">{say(`given_${card.standing}`)}</Notice>;
+  }
   const registrar = inert(card?.attestation?.registrar ?? "");
   return (
     <span class="soft small">
