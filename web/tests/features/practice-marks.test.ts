@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Answers, Question } from "../../src/features/imaging/practice/model.ts";
 import { utf8 } from "../../src/sealing/encoding.ts";
 import { added, enrolled } from "./world/devices.ts";
-import type { Browser } from "./world/world.ts";
+import { settled } from "./world/doctors.ts";
+import type { Browser, World } from "./world/world.ts";
 
 import "../../src/features/imaging/practice/sealed.ts";
 
@@ -18,6 +19,23 @@ async function ask<K extends Question["ask"]>(
 }
 
 const find = (browser: Browser, study = STUDY) => ask(browser, { ask: "find", studies: [study] });
+
+/**
+ * Of requests for blobs the `unheard` do not reach the server, and the `unanswered` have no answer.
+ * The returned function ends it.
+ */
+function losing(world: World, unheard: string, unanswered = ""): () => void {
+  const { http } = world;
+  const lossy: World["http"] = async (request) => {
+    const method = request.target.startsWith("/v1/blobs/") ? request.method : undefined;
+    if (method === unheard) throw new TypeError("network");
+    const answer = await http(request);
+    if (method === unanswered) throw new TypeError("network");
+    return answer;
+  };
+  Object.assign(world, { http: lossy });
+  return () => void Object.assign(world, { http });
+}
 
 describe("a practice's marks", () => {
   it("are on all its devices, and gone from all", async () => {
@@ -79,5 +97,45 @@ describe("a practice's marks", () => {
     expect(await ask(laptop, { ask: "who" })).toBeNull();
     expect(await ask(laptop, { ask: "save", study: STUDY, zip: ZIP })).toBeUndefined();
     expect(await find(laptop)).toBeUndefined();
+  });
+
+  it("are taken back where only the answer was lost", async () => {
+    const { world } = await enrolled();
+    const { blobs, clock, doctorsBrowser: laptop } = world;
+    await clock.advance(5_000);
+    const before = blobs.size;
+    const heal = losing(world, "", "PUT");
+    const saving = ask(laptop, { ask: "save", study: STUDY, zip: ZIP });
+    expect(await settled(clock, saving)).toBeUndefined();
+    heal();
+    expect(blobs.size).toBe(before);
+    expect(await find(laptop)).toEqual({ found: [], missing: 0 });
+  });
+
+  it("can be erased later where they could not be taken back", async () => {
+    const { world } = await enrolled();
+    const { blobs, clock, doctorsBrowser: laptop } = world;
+    await clock.advance(5_000);
+    const before = blobs.size;
+    const heal = losing(world, "DELETE", "PUT");
+    const saving = ask(laptop, { ask: "save", study: STUDY, zip: ZIP });
+    expect(await settled(clock, saving)).toBeUndefined();
+    heal();
+    expect(blobs.size).toBe(before + 1);
+    const { found = [] } = (await find(laptop)) ?? {};
+    expect(found).toMatchObject([{ zip: ZIP }]);
+    await ask(laptop, { ask: "erase", id: found[0]?.id ?? "" });
+    expect(blobs.size).toBe(before);
+  });
+
+  it("are saved once, though nothing can be fetched afterwards", async () => {
+    const { world } = await enrolled();
+    const { clock, doctorsBrowser: laptop } = world;
+    await clock.advance(5_000);
+    const heal = losing(world, "GET");
+    const saved = await settled(clock, ask(laptop, { ask: "save", study: STUDY, zip: ZIP }));
+    heal();
+    expect(saved).toMatchObject({ by: "Dr Camille Exemple", zip: ZIP });
+    expect(await find(laptop)).toEqual({ found: [saved], missing: 0 });
   });
 });

@@ -3,6 +3,7 @@ import { ProtocolError } from "../../../protocol/errors.ts";
 import { b64u } from "../../../sealing/encoding.ts";
 import { seedSigner } from "../../../sealing/keys.ts";
 import { fromBytes, toBytes } from "../../../sealing/store.ts";
+import { inert } from "../../inert.ts";
 import type { Sender } from "../../links/making.ts";
 import type { Platform, Vault } from "../../ports.ts";
 import type { Api } from "../../rooms/api.ts";
@@ -93,33 +94,40 @@ export class DeskMarks {
   }
 
   async #save(study: string, zip: Uint8Array): Promise<FoundMarks> {
-    const { api, platform, sender, changed, credentials } = this.#needs;
+    const { api, platform, sender, changed } = this.#needs;
     if (!UID.test(study) || zip.length > MOST_ZIP) throw new RangeError("no marks of a study");
-    const { sealMarks, readMarksOf } = await import("./sealed.ts");
-    const { record, store } = await sealMarks({ api, ...platform }, await sender(), study, zip);
+    const { sealMarks } = await import("./sealed.ts");
+    const by = await sender();
+    const { record, store } = await sealMarks({ api, ...platform }, by, study, zip);
     // Kept first: what cannot be taken back must not exist.
     await this.adopt(record);
     try {
       await store();
     } catch (error) {
-      await this.drop(record);
+      // Only the answer may have been lost: where it cannot be taken back now, it can be later.
+      await this.#takeBack(record).catch(changed);
       throw error;
     }
     changed();
-    return await readMarksOf(api, credentials.identity, record);
+    return { id: marksId(record), by: inert(by.author.name), zip };
+  }
+
+  async #erase(id: string): Promise<Answers["erase"]> {
+    const record = (await this.records()).find((one) => marksId(one) === id);
+    if (record) {
+      await this.#takeBack(record);
+      this.#needs.changed();
+    }
+    return { erased: true };
   }
 
   /** At the server first: a record that is gone could take nothing back any more. */
-  async #erase(id: string): Promise<Answers["erase"]> {
-    const { api, changed } = this.#needs;
-    const record = (await this.records()).find((one) => marksId(one) === id);
-    if (record) {
-      await deleteBlob(api, seedSigner(record.owner), id).catch((error: unknown) => {
-        if (!(error instanceof ProtocolError && error.code === "not_found")) throw error;
-      });
-      await this.drop(record);
-      changed();
-    }
-    return { erased: true };
+  async #takeBack(record: MarksRecord): Promise<void> {
+    const { api } = this.#needs;
+    const owner = seedSigner(record.owner);
+    await deleteBlob(api, owner, marksId(record)).catch((error: unknown) => {
+      if (!(error instanceof ProtocolError && error.code === "not_found")) throw error;
+    });
+    await this.drop(record);
   }
 }
