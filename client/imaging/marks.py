@@ -6,16 +6,18 @@ none of a mark is left out and counted.
 
 from __future__ import annotations
 
-import math
 import re
 import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import islice
 
 import pydicom
 from pydicom import config
 from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
+from pydicom.sequence import Sequence
 from pydicom.uid import KeyObjectSelectionDocumentStorage
 
 from client.imaging.head import LeftOut, Reason, read_head
@@ -92,11 +94,14 @@ def read_marks(file: bytes) -> Marks | None:
 def _presentation(found: Dataset) -> Marks:
     ours = _text(found, "Manufacturer") == _MANUFACTURER
     series = _items(found, "ReferencedSeriesSequence")
-    everywhere = [image for one in series for image in _items(one, "ReferencedImageSequence")]
+    everywhere = _targets(
+        (image for one in series for image in _items(one, "ReferencedImageSequence")), ON
+    )
     marks: list[Mark] = []
     left = places = 0
     for annotation in _items(found, "GraphicAnnotationSequence"):
-        on = _targets(_items(annotation, "ReferencedImageSequence") or everywhere)[:ON]
+        own = _items(annotation, "ReferencedImageSequence")
+        on = _targets(own, ON) if own else everywhere
         drawn, refused = _drawn(annotation, ours=ours)
         left += refused
         for kind, points, text in drawn:
@@ -124,8 +129,9 @@ def _uids(found: Dataset) -> tuple[str, str]:
     return _text(found, "StudyInstanceUID"), _text(found, "SOPInstanceUID")
 
 
-def _targets(references: Iterable[Dataset]) -> tuple[Target, ...]:
-    return tuple(_each(references))
+def _targets(references: Iterable[Dataset], most: int | None = None) -> tuple[Target, ...]:
+    """No more references are read than `most` takes."""
+    return tuple(islice(_each(references), most))
 
 
 def _each(references: Iterable[Dataset]) -> Iterator[Target]:
@@ -133,12 +139,11 @@ def _each(references: Iterable[Dataset]) -> Iterator[Target]:
         instance = _text(one, "ReferencedSOPInstanceUID")
         if not _UID.fullmatch(instance):
             continue
-        numbers = one.get("ReferencedFrameNumber")
-        if numbers is None:
+        numbers = _values(one, "ReferencedFrameNumber")
+        if not numbers:
             yield Target(instance, None)
-            continue
-        listed = numbers if isinstance(numbers, Iterable) else [numbers]
-        yield from (Target(instance, int(n) - 1) for n in list(listed)[:ON] if int(n) >= 1)
+        frames = (n for n in numbers[:ON] if isinstance(n, int) and n >= 1)
+        yield from (Target(instance, int(n) - 1) for n in frames)
 
 
 def _note(text: str) -> str:
@@ -193,9 +198,10 @@ _COUNTS = {
 
 def _graphic(item: Dataset, *, ours: bool) -> tuple[str, tuple[Point, ...]] | None:
     """Lines of others may be arrows: nothing is measured of them."""
-    name, count = _text(item, "GraphicType"), item.get("NumberOfGraphicPoints", 0)
+    name, count = _text(item, "GraphicType"), _number(item, "NumberOfGraphicPoints")
     least, most = _COUNTS.get(name, (1, 0))
-    plane = _text(item, "GraphicAnnotationUnits") == "PIXEL" and item.get("GraphicDimensions") == 2
+    pixels = _text(item, "GraphicAnnotationUnits") == "PIXEL"
+    plane = pixels and _number(item, "GraphicDimensions") == 2
     points = _points(item, "GraphicData", count) if plane and least <= count <= most else None
     if not points:
         return None
@@ -207,20 +213,38 @@ def _graphic(item: Dataset, *, ours: bool) -> tuple[str, tuple[Point, ...]] | No
 
 def _points(item: Dataset, keyword: str, count: int) -> tuple[Point, ...] | None:
     """None where one is missing, or no number, or far outside of any picture."""
-    values = [float(value) for value in item.get(keyword) or ()]
-    sane = all(math.isfinite(value) and abs(value) <= _BEYOND for value in values)
-    if not sane or len(values) != 2 * count:
+    found = _values(item, keyword)
+    values = [float(n) for n in found if isinstance(n, int | float) and abs(n) <= _BEYOND]
+    if not len(values) == len(found) == 2 * count:
         return None
     return tuple(zip(values[::2], values[1::2], strict=True))
 
 
 def _items(found: Dataset, keyword: str) -> list[Dataset]:
-    return list(found.get(keyword) or [])
+    items = found.get(keyword)
+    return list(items) if isinstance(items, Sequence) else []
+
+
+def _values(found: Dataset, keyword: str) -> list[object]:
+    """Of whatever kind the file says that they are; one that is unreadable is an empty text."""
+    try:
+        value = found.get(keyword)
+    except (TypeError, ValueError):
+        return [""]
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | MultiValue) else [value]
+
+
+def _number(found: Dataset, keyword: str) -> int:
+    """The first one; 0 where it is none."""
+    first = next(iter(_values(found, keyword)), 0)
+    return first if isinstance(first, int) else 0
 
 
 def _text(found: Dataset, keyword: str) -> str:
-    value = found.get(keyword)
-    return "" if value is None else str(value).strip()
+    """The first one."""
+    return str(next(iter(_values(found, keyword)), "")).strip()
 
 
 def _person(found: Dataset, keyword: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -132,15 +133,24 @@ def test_both_read_the_same(node: Peer, files: list[bytes]) -> None:
     assert selection.chosen == (Target(CT.uid(0), None), Target(CT.uid(1), 3))
 
 
-def others(*graphics: Dataset, manufacturer: str = "Others") -> bytes:
+def state_of_others(manufacturer: str = "Others") -> Dataset:
     made = Dataset()
     made.SOPClassUID, made.SOPInstanceUID = State, "1.2.3.4"
     made.StudyInstanceUID, made.SeriesInstanceUID = CT.study_uid, "1.2.3"
     made.Manufacturer = manufacturer
-    image = Dataset()
-    image.ReferencedSOPInstanceUID = CT.uid(0)
+    return made
+
+
+def image(uid: str) -> Dataset:
+    made = Dataset()
+    made.ReferencedSOPInstanceUID = uid
+    return made
+
+
+def others(*graphics: Dataset) -> bytes:
+    made = state_of_others()
     annotation = Dataset()
-    annotation.ReferencedImageSequence = [image]
+    annotation.ReferencedImageSequence = [image(CT.uid(0))]
     annotation.GraphicObjectSequence = list(graphics)
     made.GraphicAnnotationSequence = [annotation]
     return encoded(made)
@@ -165,8 +175,15 @@ def graphic(kind: str, data: list[float], **more: object) -> Dataset:
         graphic("POINT", [1, 1], GraphicAnnotationUnits="DISPLAY"),
         graphic("POLYLINE", [1, 1, 2, 2], NumberOfGraphicPoints=65_535),
         graphic("SCRIPT", [1, 1]),
+        graphic("POINT", [1], NumberOfGraphicPoints=1),
+        graphic("POINT", [0], NumberOfGraphicPoints=1),
+        graphic("POLYLINE", [1, 1, 2, 2], NumberOfGraphicPoints=[3, 2]),
+        graphic("POINT", [1, 1], GraphicDimensions=[3, 2]),
     ],
-    ids=["no number", "no end", "outside", "a screen's", "more points", "unknown"],
+    ids=[
+        *("no number", "no end", "outside", "a screen's", "more points", "unknown"),
+        *("half a point", "half of zero", "numbers of points", "dimensions"),
+    ],
 )
 def test_both_leave_out_what_is_no_mark(node: Peer, hostile: Dataset) -> None:
     file = others(hostile, graphic("POLYLINE", [1, 1, 2, 2]))
@@ -174,6 +191,32 @@ def test_both_leave_out_what_is_no_mark(node: Peer, hostile: Dataset) -> None:
     assert without_time(told(node, file)) == as_told(found)
     assert found is not None
     assert ([one.kind for one in found.marks], found.left) == (["shape"], 1)
+
+
+def test_both_take_the_first_of_several_numbers(node: Peer) -> None:
+    file = others(graphic("POINT", [1, 1], NumberOfGraphicPoints=[1, 9]))
+    found = read_marks(file)
+    assert without_time(told(node, file)) == as_told(found)
+    assert found is not None
+    assert (len(found.marks), found.left) == (1, 0)
+
+
+def test_many_marks_of_many_pictures_end_soon(node: Peer) -> None:
+    state = state_of_others()
+    series = Dataset()
+    series.ReferencedImageSequence = [image(f"1.{at}") for at in range(10_000)]
+    state.ReferencedSeriesSequence = [series]
+    drawn = Dataset()
+    drawn.GraphicObjectSequence = [graphic("POINT", [1, 1])]
+    empty = (Dataset() for _ in range(10_000))
+    state.GraphicAnnotationSequence = [drawn, *empty]
+    file = encoded(state)
+    before = time.process_time()
+    found = read_marks(file)
+    assert time.process_time() - before < 5
+    assert found is not None
+    assert [len(one.on) for one in found.marks] == [500]
+    assert without_time(told(node, file)) == as_told(found)
 
 
 def test_both_take_no_more_than_there_may_be(node: Peer) -> None:

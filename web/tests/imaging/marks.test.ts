@@ -260,6 +260,30 @@ describe("hostile marks", () => {
     expect(readMarks(presentation(one)).marks[0]?.on).toHaveLength(500);
   });
 
+  it("of many pictures, many times, end soon", () => {
+    const many = Array.from({ length: 10_000 }, (_, at) => on(`1.2.${at + 1}`));
+    const one = { "00700009": ["SQ", [graphic("POINT", [1, 1])]] } as const;
+    const none = Array.from({ length: 10_000 }, () => ({}));
+    const file = writeDicom(PRESENTATION, "1.7", {
+      ...BASE,
+      "00081115": ["SQ", [{ "00081140": ["SQ", many] }]],
+      "00700001": ["SQ", [one, ...none]],
+    });
+    const before = performance.now();
+    expect(readMarks(file).marks.map((mark) => mark.on.length)).toEqual([500]);
+    expect(performance.now() - before).toBeLessThan(2_000);
+  });
+
+  it("name frames once, and only so many", () => {
+    const frames = Array.from({ length: 10_000 }, (_, at) => `${at}`);
+    const one = {
+      "00081140": ["SQ", [{ ...on(), "00081160": ["IS", frames.join("\\")] }]],
+      "00700009": ["SQ", [graphic("POINT", [1, 1])]],
+    } as const;
+    // The first is no frame: they count from 1.
+    expect(readMarks(presentation(one)).marks[0]?.on).toHaveLength(499);
+  });
+
   it("of UIDs that are none are on no picture", () => {
     const one = {
       "00081140": ["SQ", [on("../../x")]],

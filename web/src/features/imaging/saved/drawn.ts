@@ -12,14 +12,14 @@ type Found = Omit<Mark, "id">;
 
 /** `ours`: what its texts measure is measured again. Whatever cannot be drawn is counted. */
 export function drawnIn(tags: DataSet, ours: boolean): Pick<SavedMarks, "marks" | "left"> {
-  const everywhere = itemsOf(tags, "x00081115").flatMap((series) =>
-    itemsOf(series, "x00081140").flatMap(framesOf),
+  const everywhere = targets(
+    itemsOf(tags, "x00081115").flatMap((series) => itemsOf(series, "x00081140")),
   );
   const marks: SavedMarks["marks"][number][] = [];
   let [left, places] = [0, 0];
   for (const annotation of itemsOf(tags, "x00700001")) {
     const own = itemsOf(annotation, "x00081140");
-    const on = targets(own.length > 0 ? own.flatMap(framesOf) : everywhere);
+    const on = own.length > 0 ? targets(own) : everywhere;
     const { found, refused } = marksOf(annotation, tags, ours);
     left += refused;
     for (const mark of found) {
@@ -32,8 +32,15 @@ export function drawnIn(tags: DataSet, ours: boolean): Pick<SavedMarks, "marks" 
   return { marks, left };
 }
 
-const targets = (all: readonly Target[]): readonly Target[] =>
-  all.filter(({ instance }) => UID.test(instance)).slice(0, MOST_ON);
+/** No more references are read than a mark may be on. */
+function targets(references: readonly DataSet[]): readonly Target[] {
+  const found: Target[] = [];
+  for (const item of references) {
+    found.push(...framesOf(item).filter(({ instance }) => UID.test(instance)));
+    if (found.length >= MOST_ON) break;
+  }
+  return found.slice(0, MOST_ON);
+}
 
 function marksOf(annotation: DataSet, root: DataSet, ours: boolean) {
   const graphics = itemsOf(annotation, "x00700009");

@@ -10,9 +10,10 @@ export const itemsOf = (tags: DataSet, tag: string): readonly DataSet[] =>
 /** Each frame that a reference names, or the whole file. */
 export function framesOf(item: DataSet): readonly Target[] {
   const instance = textOf(item, "x00081155");
-  const count = Math.min(item.numStringValues("x00081160") ?? 0, MOST_ON);
-  const numbers = Array.from({ length: count }, (_, at) => item.intString("x00081160", at) ?? 0);
+  const said = item.string("x00081160");
+  if (said === undefined) return [{ instance, frame: null }];
+  // Split once: the parser does it anew for each value.
+  const numbers = said.split("\\", MOST_ON).map((number) => Number.parseInt(number, 10));
   const frames = numbers.filter((number) => Number.isSafeInteger(number) && number >= 1);
-  if (count === 0) return [{ instance, frame: null }];
   return frames.map((number) => ({ instance, frame: number - 1 }));
 }
