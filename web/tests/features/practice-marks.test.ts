@@ -1,5 +1,6 @@
 /** Marks of a practice: one device saves, the others find; a locked desk says nothing. */
 import { describe, expect, it } from "vitest";
+import { DESK } from "../../src/features/desk/device.ts";
 import type { Answers, Question } from "../../src/features/imaging/practice/model.ts";
 import { utf8 } from "../../src/sealing/encoding.ts";
 import { added, enrolled } from "./world/devices.ts";
@@ -137,5 +138,33 @@ describe("a practice's marks", () => {
     heal();
     expect(saved).toMatchObject({ by: "Dr Camille Exemple", zip: ZIP });
     expect(await find(laptop)).toEqual({ found: [saved], missing: 0 });
+  });
+
+  it("are asked of no tab that another one has taken the desk from", async () => {
+    const { world, laptop: desk } = await enrolled();
+    const { clock, doctorsBrowser: laptop } = world;
+    await clock.advance(5_000);
+    // What closes with it takes a while.
+    await settled(clock, desk.newConsult("Demo"));
+    expect(await ask(laptop, { ask: "who" })).toEqual({ name: "Dr Camille Exemple" });
+    const stop = laptop.tabs.take(DESK, () => undefined);
+    expect(await ask(laptop, { ask: "who" })).toBeUndefined();
+    stop();
+    const { desk: second } = world.doctor("");
+    await clock.until(() => second.phase.value === "ready");
+    await clock.advance(5_000);
+    expect(await ask(laptop, { ask: "who" })).toEqual({ name: "Dr Camille Exemple" });
+  });
+
+  it("are asked of no tab that was taken over while it opened", async () => {
+    const { world } = await enrolled();
+    const { clock, doctorsBrowser: laptop } = world;
+    const { desk: second } = world.doctor("");
+    second.phase.subscribe((phase) => {
+      if (phase === "ready") laptop.tabs.take(DESK, () => undefined);
+    });
+    await clock.until(() => second.phase.value === "elsewhere");
+    await clock.advance(5_000);
+    expect(await ask(laptop, { ask: "who" })).toBeUndefined();
   });
 });

@@ -664,6 +664,8 @@ class Practice implements DeskModel {
     this.joining.peek()?.close();
     const together = this.#together;
     this.#together = undefined;
+    // At once: what is closed below may wait for the network.
+    together?.silence();
     this.#mail?.close();
     this.media.stop();
     for (const consult of consults) await consult.stop();

@@ -55,6 +55,7 @@ export interface TogetherNeeds {
 export class Together {
   readonly #marks: DeskMarks;
   #silent = (): void => undefined;
+  #ended = false;
   readonly devices: Devices;
   readonly links: Links;
   readonly helping: Helping;
@@ -145,6 +146,8 @@ export class Together {
 
   /** In step from now on. `label`: what this device is called where it has no name yet. */
   async start(label: string): Promise<void> {
+    // Another tab may have taken over while this one opened.
+    if (this.#ended) return;
     this.#silent = this.#needs.platform.line.answer((question) =>
       this.#marks.answer(question as Question),
     );
@@ -156,8 +159,14 @@ export class Together {
     await this.#renew().catch(() => undefined);
   }
 
-  async close(): Promise<void> {
+  /** Answers no other page any more: that is another tab's to do. */
+  silence(): void {
+    this.#ended = true;
     this.#silent();
+  }
+
+  async close(): Promise<void> {
+    this.silence();
     this.devices.stopAdding();
     this.helping.close();
     await this.#sharing.close();
