@@ -96,6 +96,24 @@ async def test_images_are_what_pydicom_reads(host: net.Host, tmp_path: Path, bui
     assert set(refused.values()) <= {"unsupported", "no_image", "not_dicom", "broken"}
 
 
+SHARED = """() => [
+    ...["BroadcastChannel", "indexedDB", "caches"].filter((name) => name in self),
+    ...["storage", "locks"].filter((name) => name in navigator),
+]"""
+
+
+async def test_the_worker_shares_nothing_with_pages(
+    host: net.Host, tmp_path: Path, built: Path
+) -> None:
+    async with opened(host, tmp_path, built) as person:
+        page = person.page
+        assert (await ask(page, "image", GOOD, 0))["rows"] == 16
+        (worker,) = [one for one in page.workers if DECODER in one.url]
+        assert await worker.evaluate(SHARED) == []
+        # The page has all of it.
+        assert len(await page.evaluate(SHARED)) == 5
+
+
 def quiet(hostile: Hostile, found: dict[str, Any]) -> bool:
     """Whether nothing of it was shown, taken or read."""
     match hostile.how:

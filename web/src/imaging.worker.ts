@@ -1,7 +1,10 @@
 /**
  * The worker that reads images and nothing else. Its answer's own policy lets it compile codecs, and
- * lets it reach no server, nor start another worker: what a hostile file made of it could tell nobody.
+ * lets it reach no server, nor start another worker, and it has none of what pages share: what a
+ * hostile file made of it could tell nobody.
  */
+import "./platform/alone.ts";
+
 import type { CodecName, FromWorker, ToWorker } from "./features/imaging/decoder.ts";
 import { Codecs } from "./features/imaging/decoding/codecs.ts";
 import { decode } from "./features/imaging/decoding/decode.ts";
