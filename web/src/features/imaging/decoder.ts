@@ -50,6 +50,7 @@ type Done = Extract<FromWorker, { picture: Picture } | { saved: SavedMarks }>;
 
 interface Waiting {
   readonly ask: Ask | AskForMarks;
+  readonly signal: AbortSignal | undefined;
   readonly done: (found: Done) => void;
   readonly failed: (error: unknown) => void;
 }
@@ -71,6 +72,8 @@ const bytesOf = (ask: Waiting["ask"]): Uint8Array | null =>
 export class Decoder {
   readonly #needs: DecoderNeeds;
   #queue: Waiting[] = [];
+  /** The file of what was given up before its turn: the next frame may be of it. */
+  #spare: Uint8Array | null = null;
   #running: Running | undefined;
   #current: Waiting | undefined;
   #rest: () => void = () => undefined;
@@ -81,11 +84,11 @@ export class Decoder {
   }
 
   /**
-   * Takes the bytes over. Rejects with Refused, or where the worker or a codec cannot be fetched; never
-   * settles once it was ended.
+   * Takes the bytes over. Rejects with Refused, where the worker or a codec cannot be fetched, and with
+   * the signal's reason where it was given up before its turn; never settles once it was ended.
    */
-  async decode(ask: Ask): Promise<Picture> {
-    const found = await this.#ask(ask);
+  async decode(ask: Ask, signal?: AbortSignal): Promise<Picture> {
+    const found = await this.#ask(ask, signal);
     if ("picture" in found) return found.picture;
     throw new Refused("broken");
   }
@@ -97,9 +100,9 @@ export class Decoder {
     throw new Refused("broken");
   }
 
-  #ask(ask: Waiting["ask"]): Promise<Done> {
+  #ask(ask: Waiting["ask"], signal?: AbortSignal): Promise<Done> {
     return new Promise((done, failed) => {
-      this.#queue.push({ ask, done, failed });
+      this.#queue.push({ ask, signal, done, failed });
       this.#next();
     });
   }
@@ -107,6 +110,7 @@ export class Decoder {
   end(): void {
     this.#ended = true;
     this.#queue = [];
+    this.#spare = null;
     this.#stop();
   }
 
@@ -114,11 +118,19 @@ export class Decoder {
     if (this.#current || this.#ended) return;
     const waiting = this.#queue.shift();
     if (!waiting) return;
+    const bytes = bytesOf(waiting.ask) ?? this.#spare;
+    if (waiting.signal?.aborted) {
+      this.#spare = bytes;
+      waiting.failed(waiting.signal.reason);
+      this.#next();
+      return;
+    }
+    this.#spare = null;
     this.#current = waiting;
     this.#running ??= this.#started();
     if (this.#running.ready) this.#time();
-    const bytes = bytesOf(waiting.ask);
-    this.#running.bench.post(waiting.ask, bytes ? [bytes.buffer as ArrayBuffer] : []);
+    const ask = "marks" in waiting.ask ? waiting.ask : { ...waiting.ask, bytes };
+    this.#running.bench.post(ask, bytes ? [bytes.buffer as ArrayBuffer] : []);
   }
 
   /** What a worker that was ended still says is nobody's. */

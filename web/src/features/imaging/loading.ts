@@ -67,14 +67,15 @@ export class Frames {
     if (instance.length > MOST_FILE) return { refused: "too_large" };
     try {
       if (this.#held === instance) {
-        return { picture: await this.#decoder.decode({ bytes: null, frame }) };
+        return { picture: await this.#decoder.decode({ bytes: null, frame }, signal) };
       }
       const bytes = await this.#study.read(instance, signal);
       if (signal.aborted) throw new DOMException("given up", "AbortError");
       this.#held = instance;
-      return { picture: await this.#decoder.decode({ bytes, frame }) };
+      return { picture: await this.#decoder.decode({ bytes, frame }, signal) };
     } catch (error) {
-      this.#held = undefined;
+      // What was given up has taken no file from the worker.
+      if (error !== signal.reason) this.#held = undefined;
       if (error instanceof Refused) return { refused: error.why };
       throw error;
     }
