@@ -210,11 +210,6 @@ export class Session {
     return this.#finish(now);
   }
 
-  /** How many messages wait to be acknowledged. */
-  get waiting(): number {
-    return this.#outbox.size;
-  }
-
   /** The relay is reachable again: everything that is not acknowledged is due. */
   reconnected(now: number): Effect[] {
     this.#outbox.hurry();

@@ -167,7 +167,7 @@ export class LiveCall implements CallModel {
       heard: this.#heard,
       exchanges: this.#exchanges,
       say: (message) => void this.#runner.send(message),
-      waiting: () => session.waiting,
+      waiting: () => session.unacknowledged,
     };
     this.who = signal(record.who);
     this.since.value = record.since;

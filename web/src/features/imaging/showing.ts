@@ -6,16 +6,12 @@ import type { Random } from "../../sealing/keys.ts";
 import { type Looking, readLooking, writeLooking } from "../../sealing/looking.ts";
 import type { Beside } from "../consult/call.ts";
 import type { Clock } from "../ports.ts";
-import type { Point } from "./geometry.ts";
-import type { Together, ViewerModel } from "./model.ts";
+import { Leading } from "./leading.ts";
+import type { ViewerModel } from "./model.ts";
+import { Spreading } from "./spreading.ts";
 
-type Look = Extract<Looking, { t: "look" }>;
-type Seen = Omit<Look, "t" | "show" | "n">;
-
-/** Ten looks a second, the newest alone. */
-const PACE = 100;
-/** With so many messages on their way a look would only come late. */
-const CROWDED = 16;
+/** Whoever has a new page says in this time what is still shown. */
+const AGAIN = 10_000;
 
 export interface ShowingNeeds {
   readonly clock: Clock;
@@ -24,129 +20,144 @@ export interface ShowingNeeds {
   open(handed: Uint8Array): Promise<ViewerModel>;
 }
 
-interface Current {
+/** Shown by this page: `said` is how it is told. */
+interface Ours {
   readonly show: string;
-  readonly mine: boolean;
-  readonly handed: Uint8Array;
+  readonly said: Uint8Array;
 }
 
-/** A number more would be none that everybody reads. */
-const next = (n: number): number => Math.min(n + 1, Number.MAX_SAFE_INTEGER);
+/** Shown by another side, which said so last at that exchange. */
+interface Theirs {
+  readonly show: string;
+  readonly handed: Uint8Array;
+  from: Beside;
+  exchange: number;
+}
 
-export class Showing implements Together {
+export class Showing {
   /** `offered`: the other side shows something, and nobody here has opened it. `failed`: not yet, in vain. */
   readonly state = signal<"none" | "offered" | "open" | "refused" | "failed">("none");
   readonly viewer = signal<ViewerModel | null>(null);
-  readonly pointer = signal<Point | null>(null);
-  readonly following = signal(true);
+  readonly leading: Leading;
   readonly #needs: ShowingNeeds;
   readonly #sides: ReadonlySignal<readonly Beside[]>;
-  readonly #host: boolean;
-  readonly #stops: (() => void)[] = [];
+  readonly #spreading: Spreading;
+  readonly #stops: (() => void)[];
   /** At which exchange each side was told last. */
   readonly #told = new Map<Beside, number>();
-  #current: Current | null = null;
-  #n = 0;
-  /** The newest look of anybody, and whether what it is at is still to be found. */
-  #newest: Seen | null = null;
-  #aim: Seen | null = null;
-  /** What this page shows because somebody else does, or has said by itself. */
-  #known = "";
-  #counted = -1;
-  #cancel: (() => void) | null = null;
-  /** Who has not been told the newest look. */
-  readonly #behind = new Set<Beside>();
+  #ours: Ours | null = null;
+  #theirs: Theirs | null = null;
+  /** Nobody wants to hear of this one again. */
+  #dismissed = "";
+  /** They have a new page, and have not said that they still show it. */
+  #leaving: (() => void) | null = null;
+  #ended = false;
 
   /** `host`: of two looks with the same number theirs counts. */
   constructor(needs: ShowingNeeds, sides: ReadonlySignal<readonly Beside[]>, host: boolean) {
     this.#needs = needs;
     this.#sides = sides;
-    this.#host = host;
-    this.#stops.push(
-      effect(() => this.#hear()),
-      effect(() => this.#tellAnew()),
-      effect(() => this.#moved()),
-    );
+    this.#spreading = new Spreading(needs.clock, (side) => this.#look(side));
+    const { clock } = needs;
+    const moved = (): void => this.#spread();
+    this.leading = new Leading({ clock, viewer: this.viewer, host, moved });
+    this.#stops = [effect(() => this.#hear()), effect(() => this.#exchanged())];
   }
 
-  /** Shows what a sealed link held. Rejects as `open` does. */
-  async show(handed: Uint8Array): Promise<void> {
+  /**
+   * Shows what a sealed link held, unless somebody has given it up by then. Rejects as `open` does;
+   * refuses with `too_long` what no message holds.
+   */
+  async show(handed: Uint8Array, gone?: AbortSignal): Promise<void> {
     const viewer = await this.#needs.open(handed);
-    this.#begin({ show: b64u(this.#needs.random(16)), mine: true, handed });
-    this.viewer.value = viewer;
-    this.state.value = "open";
+    const show = b64u(this.#needs.random(16));
+    try {
+      const said = writeLooking({ t: "show", show, handed: b64u(handed) });
+      if (this.#ended || gone?.aborted) {
+        viewer.end();
+        return;
+      }
+      this.#begin({ show, said }, null);
+    } catch (error) {
+      viewer.end();
+      throw error;
+    }
+    batch(() => {
+      this.viewer.value = viewer;
+      this.state.value = "open";
+    });
     this.#told.clear();
-    this.#tellAnew();
+    for (const side of this.#sides.peek()) this.#tell(side);
   }
 
   /** Opens what the other side shows; again where it failed. */
   async look(): Promise<void> {
-    const current = this.#current;
-    if (!current || this.viewer.peek()) return;
+    const theirs = this.#theirs;
+    if (!theirs || this.viewer.peek()) return;
     try {
-      const viewer = await this.#needs.open(current.handed);
-      if (this.#current !== current) {
+      const viewer = await this.#needs.open(theirs.handed);
+      if (this.#theirs !== theirs || this.viewer.peek()) {
         viewer.end();
         return;
       }
       batch(() => {
-        this.#aim = this.#newest;
-        this.#counted = -1;
-        this.#known = "";
+        this.leading.open();
         this.viewer.value = viewer;
         this.state.value = "open";
       });
     } catch (error) {
-      if (this.#current !== current) return;
+      if (this.#theirs !== theirs) return;
       this.state.value = error instanceof SealError ? "refused" : "failed";
     }
   }
 
   /** Shows no more, or looks no more at what the other side goes on showing. */
   readonly close = (): void => {
-    const { mine, show } = this.#current ?? {};
-    if (mine && show) {
-      for (const side of this.#sides.peek()) side.say(writeLooking({ t: "hide", show }));
-      this.#begin(null);
+    if (this.#ours) {
+      const hide = writeLooking({ t: "hide", show: this.#ours.show });
+      for (const side of this.#sides.peek()) side.say(hide);
+      this.#begin(null, null);
     } else {
-      this.viewer.value = null;
+      this.#leave();
       if (this.state.peek() === "open") this.state.value = "offered";
     }
   };
 
-  readonly point = ({ x, y }: Point): void => {
-    const inside = x >= 0 && x <= 1 && y >= 0 && y <= 1;
-    this.pointer.value = inside ? { x, y } : null;
-  };
-
-  readonly follow = (on: boolean): void => {
-    // At once: who comes back follows, and does not lead.
-    batch(() => {
-      this.following.value = on;
-      if (on && this.#newest) this.#apply(this.#newest);
-    });
+  /** Nobody here wants to look at what the other side shows. */
+  readonly dismiss = (): void => {
+    this.#dismissed = this.#theirs?.show ?? "";
+    this.#begin(null, null);
   };
 
   readonly end = (): void => {
-    if (this.#current?.mine) this.close();
+    this.#ended = true;
+    if (this.#ours) this.close();
     for (const stop of this.#stops.splice(0)) stop();
-    this.#begin(null);
+    this.#begin(null, null);
+    this.leading.end();
   };
 
-  #begin(current: Current | null): void {
-    this.#cancel?.();
-    this.#cancel = null;
-    this.#behind.clear();
-    this.#current = current;
-    this.#n = 0;
-    this.#newest = this.#aim = null;
-    this.#known = "";
+  #begin(ours: Ours | null, theirs: Theirs | null): void {
+    this.#stay();
+    this.#spreading.stop();
+    this.#ours = ours;
+    this.#theirs = theirs;
     batch(() => {
-      this.viewer.value = null;
-      this.pointer.value = null;
-      this.following.value = true;
-      this.state.value = current && !current.mine ? "offered" : "none";
+      this.#leave();
+      this.leading.begin();
+      this.state.value = theirs ? "offered" : "none";
     });
+  }
+
+  /** Whoever draws it may not have been drawn yet: it is ended here. */
+  #leave(): void {
+    this.viewer.peek()?.end();
+    this.viewer.value = null;
+  }
+
+  #stay(): void {
+    this.#leaving?.();
+    this.#leaving = null;
   }
 
   #hear(): void {
@@ -167,104 +178,73 @@ export class Showing implements Together {
     } catch {
       return;
     }
-    if (!said) return;
+    if (!said || !this.#listens(from)) return;
     const { show } = said;
-    if (said.t === "show") {
-      // What is shown here is for this side to close.
-      if (show !== this.#current?.show && !this.#current?.mine) {
-        this.#begin({ show, mine: false, handed: fromB64u(said.handed) });
-      }
-    } else if (show !== this.#current?.show) return;
+    if (said.t === "show") this.#shown(from, show, said.handed);
+    else if (show !== (this.#ours ?? this.#theirs)?.show) return;
     else if (said.t === "hide") {
-      if (!this.#current.mine) this.#begin(null);
-    } else if (said.n > this.#n || (said.n === this.#n && !this.#host)) {
-      const { t: _t, show: _show, n, ...seen } = said;
-      this.#n = n;
-      this.#newest = seen;
-      if (this.following.peek()) this.#apply(seen);
-      this.#behind.delete(from);
-      if (this.#host) this.#spread(this.#sides.peek().filter((side) => side !== from));
+      // What is shown here is for this side to close.
+      if (this.#theirs) this.#begin(null, null);
+    } else {
+      const { t: _t, show: _show, ...look } = said;
+      if (!this.leading.take(look)) return;
+      this.#spreading.spare(from);
+      if (this.#ours) this.#spread(from);
     }
   }
 
-  #apply(seen: Seen): void {
-    const viewer = this.viewer.peek();
-    this.#aim = seen;
-    batch(() => {
-      if (viewer?.where.peek()) {
-        viewer.reach(seen);
-        viewer.setWindow(seen.window);
-        if (viewer.inverted.peek() !== seen.inverted) viewer.invert();
-      }
-      this.pointer.value = seen.point;
-      this.#known = JSON.stringify(this.#seen());
-    });
+  /** What one side shows is for nobody else to lead or to end. */
+  #listens(from: Beside): boolean {
+    const shower = this.#theirs?.from;
+    return !shower || shower === from || !this.#sides.peek().includes(shower);
   }
 
-  #seen(): Seen | null {
-    const viewer = this.viewer.value;
-    const where = viewer?.where.value;
-    if (!viewer || !where) return null;
-    const { window, inverted } = viewer;
-    return { ...where, window: window.value, inverted: inverted.value, point: this.pointer.value };
+  #shown(from: Beside, show: string, handed: string): void {
+    if (this.#ours || show === this.#dismissed) return;
+    const exchange = from.exchanges.peek();
+    if (show === this.#theirs?.show) {
+      this.#stay();
+      Object.assign(this.#theirs, { from, exchange });
+    } else this.#begin(null, { show, handed: fromB64u(handed), from, exchange });
   }
 
-  /** Something has changed in what is shown here: by our hand, or because more of the study is known. */
-  #moved(): void {
-    const seen = this.#seen();
-    const following = this.following.value;
-    const count = this.viewer.value?.count.value;
-    if (!seen || !following || count === undefined) return;
+  /** To those who look at the same, but not to who has just said it. */
+  #spread(except?: Beside): void {
+    for (const side of this.#sides.peek()) {
+      if (side !== except && this.#isTold(side)) this.#spreading.tell(side);
+    }
+  }
+
+  readonly #isTold = (side: Beside): boolean =>
+    this.#sides.peek().includes(side) && (!this.#theirs || this.#theirs.from === side);
+
+  #look(side: Beside): Uint8Array | undefined {
+    const [current, newest] = [this.#ours ?? this.#theirs, this.leading.newest];
+    if (!current || !newest || !this.#isTold(side)) return undefined;
+    return writeLooking({ t: "look", show: current.show, ...newest });
+  }
+
+  /** Somebody has come, come back, or gone. */
+  #exchanged(): void {
+    const sides = this.#sides.value.map((side) => ({ side, exchange: side.exchanges.value }));
     untracked(() => {
-      const shown = JSON.stringify(seen);
-      if (shown !== this.#known && this.#known !== "") {
-        this.#known = shown;
-        this.#aim = null;
-        this.#newest = seen;
-        this.#n = next(this.#n);
-        this.#spread(this.#sides.peek());
-      } else if (this.#aim && count !== this.#counted) {
-        // More of the study is known than when somebody was there.
-        this.#counted = count;
-        this.#apply(this.#aim);
-      } else this.#known = shown;
+      for (const { side } of sides) this.#tell(side);
+      const theirs = this.#theirs;
+      if (!theirs) return;
+      const there = sides.some(
+        (one) => one.side === theirs.from && one.exchange === theirs.exchange,
+      );
+      if (there) return;
+      this.#leaving ??= this.#needs.clock.after(AGAIN, () => this.#begin(null, null));
     });
   }
 
-  #spread(sides: readonly Beside[]): void {
-    for (const side of sides) this.#behind.add(side);
-    if (this.#behind.size > 0) this.#cancel ??= this.#needs.clock.after(PACE, this.#say);
-  }
-
-  readonly #say = (): void => {
-    this.#cancel = null;
-    const [current, seen] = [this.#current, this.#newest];
-    if (!current || !seen) return;
-    const look = writeLooking({ t: "look", show: current.show, n: this.#n, ...seen });
-    const sides = this.#sides.peek();
-    for (const side of this.#behind) {
-      const here = sides.includes(side);
-      if (here && side.waiting() >= CROWDED) continue;
-      this.#behind.delete(side);
-      if (here) side.say(look);
-    }
-    this.#spread([]);
-  };
-
-  /** To whoever has come, or come back. */
-  #tellAnew(): void {
-    for (const side of this.#sides.value) {
-      const exchange = side.exchanges.value;
-      const current = this.#current;
-      if (!current?.mine || this.#told.get(side) === exchange) continue;
-      this.#told.set(side, exchange);
-      untracked(() => {
-        const { show, handed } = current;
-        side.say(writeLooking({ t: "show", show, handed: b64u(handed) }));
-        if (this.#newest) {
-          side.say(writeLooking({ t: "look", show, n: this.#n, ...this.#newest }));
-        }
-      });
-    }
+  #tell(side: Beside): void {
+    const exchange = side.exchanges.peek();
+    if (!this.#ours || this.#told.get(side) === exchange) return;
+    this.#told.set(side, exchange);
+    side.say(this.#ours.said);
+    const look = this.#look(side);
+    if (look) side.say(look);
   }
 }

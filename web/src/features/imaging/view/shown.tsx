@@ -1,4 +1,4 @@
-import { type ReadonlySignal, useComputed } from "@preact/signals";
+import { computed, type ReadonlySignal } from "@preact/signals";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
@@ -8,7 +8,7 @@ import { Notice } from "../../../ui/notice.tsx";
 import type { CallModel } from "../../consult/call.ts";
 import type { LookNeeds } from "../looking.ts";
 import { Showing } from "../showing.ts";
-import { openLink, openShown, type Trouble, troubleOf } from "../shown.ts";
+import { Links, openShown, type Trouble, troubleOf } from "../shown.ts";
 import { Viewer } from "./viewer.tsx";
 
 interface ShownProps {
@@ -23,11 +23,16 @@ interface ShownProps {
 export function Shown({ needs, calls, host }: ShownProps) {
   const say = useTexts("imaging");
   const [choosing, choose] = useState(false);
-  const sides = useComputed(() => calls.value.flatMap(({ beside }) => beside ?? []));
+  const drawn = useMemo(() => new Map(), []);
+  const sides = useMemo(
+    () => computed(() => calls.value.flatMap(({ beside }) => beside ?? [])),
+    [calls],
+  );
   const model = useMemo(() => {
     const { clock, random } = needs;
-    return new Showing({ clock, random, open: (handed) => openShown(needs, handed) }, sides, host);
-  }, [needs, sides, host]);
+    const open = (handed: Uint8Array) => openShown(needs, handed, drawn);
+    return new Showing({ clock, random, open }, sides, host);
+  }, [needs, drawn, sides, host]);
   useEffect(() => model.end, [model]);
   const viewer = model.viewer.value;
   const state = model.state.value;
@@ -42,41 +47,59 @@ export function Shown({ needs, calls, host }: ShownProps) {
         <Notice
           tone={state === "failed" ? "warn" : "calm"}
           actions={
-            <Button compact look="main" onPress={() => model.look()}>
-              {say("shownLook")}
-            </Button>
+            <>
+              <Button compact look="main" onPress={() => model.look()}>
+                {say("shownLook")}
+              </Button>
+              <NotNow dismiss={model.dismiss} />
+            </>
           }
         >
           <p>{say(state === "failed" ? "shownFailed" : "shown")}</p>
         </Notice>
       )}
       {state === "refused" && (
-        <Notice tone="alert">
+        <Notice tone="alert" actions={<NotNow dismiss={model.dismiss} />}>
           <p>{say("showRefused")}</p>
         </Notice>
       )}
       {choosing && (
         <Choose
-          show={async (link, words) => {
-            await model.show(await openLink(needs, link, words));
-            choose(false);
+          needs={needs}
+          show={async (handed, gone) => {
+            await model.show(handed, gone);
+            if (!gone.aborted) choose(false);
           }}
           onClose={() => choose(false)}
         />
       )}
-      {viewer && <Viewer model={viewer} onClose={model.close} together={model} />}
+      {viewer && <Viewer model={viewer} onClose={model.close} together={model.leading} />}
     </>
   );
 }
 
+function NotNow({ dismiss }: { readonly dismiss: () => void }) {
+  const say = useTexts("imaging");
+  return (
+    <Button compact onPress={dismiss}>
+      {say("shownNotNow")}
+    </Button>
+  );
+}
+
 interface ChooseProps {
-  readonly show: (link: string, words: string) => Promise<void>;
+  readonly needs: LookNeeds;
+  /** Of what a link holds, unless it is given up. */
+  readonly show: (handed: Uint8Array, gone: AbortSignal) => Promise<void>;
   readonly onClose: () => void;
 }
 
 /** Which study: one that came by a sealed link. */
-function Choose({ show, onClose }: ChooseProps) {
+function Choose({ needs, show, onClose }: ChooseProps) {
   const say = useTexts("imaging");
+  const links = useMemo(() => new Links(needs), [needs]);
+  const gone = useMemo(() => new AbortController(), []);
+  useEffect(() => () => gone.abort(), [gone]);
   const [link, setLink] = useState("");
   const [words, setWords] = useState("");
   const [opening, setOpening] = useState(false);
@@ -91,7 +114,9 @@ function Choose({ show, onClose }: ChooseProps) {
           setOpening(true);
           setTrouble(null);
           try {
-            await show(link, words);
+            const handed = await links.open(link, words);
+            if (gone.signal.aborted) return;
+            await show(handed, gone.signal);
           } catch (error) {
             setTrouble(troubleOf(error));
           }
