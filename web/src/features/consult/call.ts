@@ -78,7 +78,10 @@ export interface OpenedDocument {
 
 /** What goes through a session besides, for features that a page fetches when they are needed. */
 export interface Beside {
-  /** Messages of types that a call does not know, oldest first; whoever reads them empties it. */
+  /**
+   * Messages of types that a call does not know: of this exchange, the newest of each type, oldest first;
+   * whoever reads them empties it.
+   */
   readonly heard: Signal<readonly Uint8Array[]>;
   /** Goes up at each new exchange: what was on its way may be lost. */
   readonly exchanges: ReadonlySignal<number>;

@@ -1,7 +1,7 @@
 /** A call as it runs: the sealed session, what is said in it, and the picture it sets up. */
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { LIMITS } from "../../protocol/limits.ts";
-import { b64u, fromB64u } from "../../sealing/encoding.ts";
+import { b64u, fromB64u, jsonObject } from "../../sealing/encoding.ts";
 import { type SealCode, SealError } from "../../sealing/errors.ts";
 import {
   type Message,
@@ -90,8 +90,10 @@ const LINKS: Readonly<Record<LooseLink["link"]["state"]["value"], Link>> = {
 
 type SupplyMessage = Extract<OutgoingMessage, { t: "supply" }>;
 
-/** Messages for a feature that is fetched when they come: no more are kept. */
-const BESIDE = 32;
+/** Messages for a feature that is fetched when they come: the newest of each type, of so many. */
+const BESIDE = 8;
+
+const typeOf = (bytes: Uint8Array): unknown => (jsonObject(bytes) as { t?: unknown }).t;
 
 /** Drawing a call waits until a picture begins to arrive, but not longer than this. */
 const QUIET = 600;
@@ -328,8 +330,12 @@ export class LiveCall implements CallModel {
     // Whoever asked for new keys has a new page: nothing of the old picture is left there.
     if (host && !this.#offered) void picture.link.rebuild();
     this.#offered = false;
-    this.#exchanges.value += 1;
     this.#stateChanged();
+    // Readers of what is beside have no hand in the session: whatever one throws comes after it.
+    queueMicrotask(() => {
+      this.#heard.value = [];
+      this.#exchanges.value += 1;
+    });
   }
 
   #deliver(bytes: Uint8Array): void {
@@ -340,7 +346,7 @@ export class LiveCall implements CallModel {
       return;
     }
     if (!message) {
-      this.#heard.value = [...this.#heard.peek(), bytes].slice(-BESIDE);
+      queueMicrotask(() => this.#hear(bytes));
       return;
     }
     if (message.t === "sdp" || message.t === "ice") {
@@ -366,6 +372,11 @@ export class LiveCall implements CallModel {
       this.#refused.value = null;
       this.#conversation.take(bytes, message);
     }
+  }
+
+  #hear(bytes: Uint8Array): void {
+    const others = this.#heard.peek().filter((one) => typeOf(one) !== typeOf(bytes));
+    this.#heard.value = [...others, bytes].slice(-BESIDE);
   }
 
   #refuse(code: SealCode): void {
