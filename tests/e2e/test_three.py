@@ -143,9 +143,10 @@ async def test_a_document_goes_to_the_person_chosen(three: Three) -> None:
     await three.all_see_all(*IDENTITIES)
     doctor = three.doctor
     await steps.button(doctor, "Write a prescription").click()
-    await expect(doctor.get_by_text(f"This document goes to {FIRST} alone.")).to_be_visible()
+    panel = doctor.get_by_role("tabpanel", name="Prescription")
+    await expect(panel.get_by_text(f"This document goes to {FIRST} alone.")).to_be_visible()
     await steps.button(doctor, SECOND).click()
-    await expect(doctor.get_by_text(f"This document goes to {SECOND} alone.")).to_be_visible()
+    await expect(panel.get_by_text(f"This document goes to {SECOND} alone.")).to_be_visible()
     heading = doctor.get_by_role("heading", name=f"Prescription for {SECOND}")
     await expect(heading).to_be_visible()
     await expect(doctor.get_by_role("heading", name=f"Prescription for {FIRST}")).to_have_count(0)
