@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import ClassVar
 
-from client.sealing.kdf import hkdf
-from client.sealing.keys import SigningKey
+from client.sealing.derived import Derived
 from client.sealing.xwing import KemKey
 
 
 @dataclass(frozen=True)
-class PracticeMarks:
-    """32 bytes, from which all else follows. They stand in a record of the practice's vault."""
+class PracticeMarks(Derived):
+    """The secret stands in a record of the practice's vault."""
 
-    secret: bytes = field(repr=False)
-
-    def _derived(self, what: str, length: int = 32) -> bytes:
-        return hkdf(self.secret, b"", f"aparte/1 practice marks {what}", length)
-
-    @property
-    def place(self) -> bytes:
-        """The id of the blob: 16 bytes."""
-        return self._derived("place", 16)
-
-    @property
-    def reader(self) -> SigningKey:
-        return SigningKey(self._derived("read"))
+    LABEL: ClassVar[str] = "practice marks"
 
     @property
     def key(self) -> KemKey:

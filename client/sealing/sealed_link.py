@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import ClassVar
 
+from client.sealing.derived import Derived
 from client.sealing.encoding import b64u, fields
 from client.sealing.handshake import Random
 from client.sealing.kdf import hkdf, stretch
-from client.sealing.keys import SigningKey
 from client.sealing.lock import LEAST_MEMORY, LEAST_PASSES
 from client.sealing.our_links import read_fragment, split_url
 from client.sealing.words import CHECK_BITS, read_words, require_check, with_check, write_words
@@ -22,26 +23,13 @@ _UNUSED = 5
 
 
 @dataclass(frozen=True)
-class SealedLink:
-    """What a link says: a secret of 32 bytes, from which all else follows."""
+class SealedLink(Derived):
+    """What a link says."""
 
-    secret: bytes = field(repr=False)
+    LABEL: ClassVar[str] = "sealed link"
 
     def url(self, origin: str) -> str:
         return f"{origin}{PAGE}#1.{b64u(self.secret)}"
-
-    def _derived(self, what: str, length: int = 32) -> bytes:
-        return hkdf(self.secret, b"", f"aparte/1 sealed link {what}", length)
-
-    @property
-    def place(self) -> bytes:
-        """The id of the blob: 16 bytes."""
-        return self._derived("place", 16)
-
-    @property
-    def reader(self) -> SigningKey:
-        """What reads the blob."""
-        return SigningKey(self._derived("read"))
 
     def words(self, code: bytes, language: str) -> list[str]:
         """How a code is said aloud with this link."""

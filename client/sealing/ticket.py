@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import ClassVar
 
 from client.sealing.cell import CellKeys
+from client.sealing.derived import Derived
 from client.sealing.encoding import (
     SUITE,
     b64u,
@@ -34,31 +36,18 @@ _SIZES = (1_024, 4_000)
 
 
 @dataclass(frozen=True)
-class Ticket:
-    """T, 32 bytes, from which all else follows. It stands in a QR code."""
+class Ticket(Derived):
+    """T, in a QR code. `place` is the prescription's; `reader` reads the cells too."""
 
-    secret: bytes = field(repr=False)
+    LABEL: ClassVar[str] = "dispensing"
 
     def url(self, origin: str) -> str:
         return f"{origin}{PAGE}#1.{b64u(self.secret)}"
-
-    def _derived(self, what: str, length: int = 32) -> bytes:
-        return hkdf(self.secret, b"", f"aparte/1 dispensing {what}", length)
 
     @property
     def hash(self) -> bytes:
         """By which a statement names the ticket."""
         return sha256(fields("aparte/1 dispensing ticket", self.secret))
-
-    @property
-    def place(self) -> bytes:
-        """The id of the blob with the prescription: 16 bytes."""
-        return self._derived("place", 16)
-
-    @property
-    def reader(self) -> SigningKey:
-        """What reads the blob and the cells."""
-        return SigningKey(self._derived("read"))
 
     @property
     def key(self) -> KemKey:
