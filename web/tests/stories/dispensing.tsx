@@ -142,13 +142,20 @@ const ATTESTATION: Attestation = {
 };
 
 const carded = (standing: GivenCard["standing"]) => {
-  const known = standing !== "asking" && standing !== "unasked";
+  const known = standing !== "asking" && standing !== "unasked" && standing !== "contradicted";
   const attestation = standing === "unattested" || !known ? undefined : ATTESTATION;
   const card: GivenCard = { standing, card: known ? PHARMACIST : null, attestation };
   return given("7 comprimés", false, card);
 };
 
-const STANDINGS = ["attested", "unattested", "revoked", "unasked", "asking"] as const;
+const STANDINGS = [
+  "attested",
+  "unattested",
+  "revoked",
+  "unasked",
+  "contradicted",
+  "asking",
+] as const;
 const CARDED = [
   line(1),
   line(2, { given: STANDINGS.map(carded), deliveries: 3, left: 3 }),
