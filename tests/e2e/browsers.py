@@ -14,6 +14,7 @@ from typing import Any, Self, TypeVar
 from playwright.async_api import (
     Browser,
     BrowserContext,
+    BrowserType,
     Page,
     Request,
     async_playwright,
@@ -92,6 +93,34 @@ class Person:
         mark: str,
     ) -> Self:
         context = await browser.new_context(**options)
+        return await cls._in(context, identity, options, scripts, mark)
+
+    @classmethod
+    async def resident(
+        cls,
+        browser: BrowserType,
+        folder: Path,
+        identity: int,
+        options: dict[str, Any],
+        scripts: Sequence[str],
+        mark: str,
+    ) -> Self:
+        """Whose browser keeps on the disk what pages store, as people's do.
+
+        What `meet` gives has it in the browser's memory, as a private window.
+        """
+        context = await browser.launch_persistent_context(folder, **options)
+        return await cls._in(context, identity, options, scripts, mark)
+
+    @classmethod
+    async def _in(
+        cls,
+        context: BrowserContext,
+        identity: int,
+        options: dict[str, Any],
+        scripts: Sequence[str],
+        mark: str,
+    ) -> Self:
         context.set_default_timeout(PATIENCE * 1000)
         for script in (bars(identity), *scripts):
             await context.add_init_script(script)
@@ -148,25 +177,37 @@ async def chromium(
     *,
     origins: Sequence[str] = (),
     scripts: Sequence[str] = (),
+    profile: Path | None = None,
     **options: Any,
 ) -> AsyncIterator[Person]:
     """Start a browser process on a host.
 
     `origins` are treated as secure though they are plain http; `scripts` run before the page's own;
-    `options` are those of a Playwright context.
+    with a `profile`, a folder, what pages store is there and not in memory; `options` are those of
+    a Playwright context.
     """
     # A switch that Chromium does not know, so that its processes can be told from others'.
     mark = f"--test-browser={uuid.uuid4().hex}"
     flags = [*FLAGS, mark]
     if origins:
         flags.append(f"--unsafely-treat-insecure-origin-as-secure={','.join(origins)}")
+    process: dict[str, Any] = {
+        "executable_path": host.wrapper(CHROMIUM, folder),
+        "args": flags,
+        "headless": True,
+    }
+    chosen = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | options
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=host.wrapper(CHROMIUM, folder),
-            args=flags,
-            headless=True,
-        )
-        chosen = {"viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | options
+        if profile is not None:
+            person = await Person.resident(
+                playwright.chromium, profile, identity, process | chosen, scripts, mark
+            )
+            try:
+                yield person
+            finally:
+                await person.context.close()
+            return
+        browser = await playwright.chromium.launch(**process)
         try:
             yield await Person.meet(browser, identity, chosen, scripts, mark)
         finally:

@@ -109,7 +109,13 @@ async def test_files_arrive_though_both_ways_are_cut(host: net.Host, tmp_path: P
         serving(server),
         browsers.chromium(host, tmp_path, browsers.DOCTOR, scripts=scripts) as one,
         browsers.chromium(host, tmp_path, browsers.PATIENT, scripts=scripts) as two,
-        browsers.chromium(host, tmp_path, 0x5C, scripts=scripts, viewport=PHONE) as three,
+        browsers.chromium(
+            *(host, tmp_path, browsers.COMPANION),
+            scripts=scripts,
+            # A private window has no room for gigabytes: it keeps them in memory.
+            profile=tmp_path / "profile",
+            viewport=PHONE,
+        ) as three,
     ):
         await steps.open_desk(one.page, await server.demo())
         url = in_language(await permit(one.page), "en")
