@@ -14,9 +14,12 @@ import { Shape } from "../../sealing/streamed.ts";
 import { LEAF_BYTES, leafWith, rootOf } from "../../sealing/tree.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import type { Random, Vault } from "../ports.ts";
+import type { Piece } from "../rooms/blobs.ts";
 import { SPAN_CHUNKS } from "./limits.ts";
 import { type Source, SourceChanged } from "./source.ts";
 
+/** How many pieces are made while one is sent: to write down takes as long as to seal. */
+const AHEAD = 3;
 const PAYLOAD_KEY = 32;
 const LEAVES = "leaves-";
 
@@ -28,6 +31,11 @@ interface Sealing {
   readonly kept: Vault;
   readonly random: Random;
   readonly engine: Engine;
+}
+
+interface Prepared {
+  readonly leaves: readonly Uint8Array[];
+  readonly sealed: readonly Uint8Array[];
 }
 
 export class SealedSource {
@@ -66,15 +74,15 @@ export class SealedSource {
   }
 
   /** Pieces from `offset` on, where one began before, or 0. Rejects with SourceChanged. */
-  async *pieces(offset: number): AsyncGenerator<Uint8Array, void, undefined> {
+  async *pieces(offset: number): AsyncGenerator<Piece, void, undefined> {
     const { shape } = this;
     if (offset < shape.content) yield* this.#content(offset === 0 ? 0 : this.#chunkAt(offset));
     const tail = await this.#tail();
     for (let at = Math.max(offset, shape.content); at < shape.blob; at += LIMITS.piece) {
       // What comes behind the leaves is zeros.
-      const piece = new Uint8Array(Math.min(LIMITS.piece, shape.blob - at));
-      piece.set(tail.subarray(at - shape.content, at - shape.content + piece.length));
-      yield piece;
+      const bytes = new Uint8Array(Math.min(LIMITS.piece, shape.blob - at));
+      bytes.set(tail.subarray(at - shape.content, at - shape.content + bytes.length));
+      yield { bytes, digest: await this.#engine.digest(bytes) };
     }
   }
 
@@ -101,27 +109,51 @@ export class SealedSource {
     return chunk;
   }
 
-  async *#content(first: number): AsyncGenerator<Uint8Array, void, undefined> {
+  /** While one piece is on its way others are read, hashed, sealed, and written down. */
+  async *#content(first: number): AsyncGenerator<Piece, void, undefined> {
     const { shape } = this;
     const chunks = this.#source.chunks(first);
+    const ready: Promise<Piece>[] = [];
+    let begin = first;
+    // One after the other, since the source is read in order.
+    let prepared: Promise<unknown> = Promise.resolve();
+    const prepare = () => {
+      const at = begin;
+      const sealed = prepared.then(() => this.#prepared(chunks, at));
+      prepared = sealed;
+      const piece = sealed.then((found) => this.#written(at, found));
+      // A failure shows when it is waited for.
+      piece.catch(() => undefined);
+      ready.push(piece);
+      begin += SPAN_CHUNKS;
+    };
     try {
-      let next = this.#prepared(chunks, first);
-      for (let begin = first; begin < shape.chunks; begin += SPAN_CHUNKS) {
-        const { leaves, sealed } = await next;
-        // While this one is written down and sent.
-        if (begin + SPAN_CHUNKS < shape.chunks) next = this.#prepared(chunks, begin + SPAN_CHUNKS);
-        // A failure shows when it is waited for.
-        next.catch(() => undefined);
-        await this.#remember(begin, concat(...leaves));
-        yield concat(begin === 0 ? this.#head : EMPTY, ...sealed);
+      for (;;) {
+        while (begin < shape.chunks && ready.length < AHEAD) prepare();
+        const piece = ready.shift();
+        if (!piece) return;
+        yield await piece;
       }
     } finally {
       await chunks.return();
     }
   }
 
+  /** The piece, once its leaves are on the disk. */
+  async #written(begin: number, { leaves, sealed }: Prepared): Promise<Piece> {
+    const bytes = concat(begin === 0 ? this.#head : EMPTY, ...sealed);
+    const [digest] = await Promise.all([
+      this.#engine.digest(bytes),
+      this.#remember(begin, concat(...leaves)),
+    ]);
+    return { bytes, digest };
+  }
+
   /** The chunks of the piece that begins with this one, read, hashed and sealed. */
-  async #prepared(chunks: AsyncGenerator<Uint8Array, void, undefined>, begin: number) {
+  async #prepared(
+    chunks: AsyncGenerator<Uint8Array, void, undefined>,
+    begin: number,
+  ): Promise<Prepared> {
     const { shape } = this;
     const end = Math.min(begin + SPAN_CHUNKS, shape.chunks);
     const plain: Uint8Array[] = [];

@@ -17,6 +17,8 @@ export interface ApiRequest {
   readonly target: string;
   readonly signer: Signer;
   readonly body?: Uint8Array;
+  /** SHA-256 of the body, where it is known. */
+  readonly digest?: Uint8Array;
   /** Media type of the body. */
   readonly media?: string;
   /** Bytes of a blob, from the first number to before the second; what comes is checked by who asked. */
@@ -81,14 +83,14 @@ export class Api {
   }
 
   async #send(request: ApiRequest, idempotencyKey: string | undefined): Promise<HttpAnswer> {
-    const { method, target, signer, body, media, range, signal } = request;
+    const { method, target, signer, body, digest, media, range, signal } = request;
     const signed = await signRequest(
       {
         method,
         origin: this.#origin,
         target,
         nonce: await this.#takeNonce(),
-        ...(body ? { digest: await this.#digest(body) } : {}),
+        ...(body ? { digest: digest ?? (await this.#digest(body)) } : {}),
         ...(idempotencyKey ? { idempotencyKey } : {}),
       },
       signer,

@@ -47,6 +47,12 @@ interface Place {
   readonly length: number;
 }
 
+/** What one request stores, and its SHA-256 where that is known. */
+export interface Piece {
+  readonly bytes: Uint8Array;
+  readonly digest?: Uint8Array;
+}
+
 /** Who may read a new blob (the public key), and who pays. */
 interface Beginning {
   readonly read: Uint8Array;
@@ -62,7 +68,7 @@ interface Beginning {
 export async function putPiece(
   { api, signer, blob, length }: Place,
   offset: number,
-  body: Uint8Array,
+  { bytes: body, digest }: Piece,
   { read, room, voucher, openings }: Beginning,
 ): Promise<number> {
   const query = new URLSearchParams({ length: `${length}`, offset: `${offset}` });
@@ -72,7 +78,9 @@ export async function putPiece(
   if (offset === 0 && openings) query.set("openings", `${openings}`);
   const media = "application/octet-stream";
   const target = `/v1/blobs/${blob}?${query}`;
-  return offsetIn(await api.request({ method: "PUT", target, signer, body, media }), length);
+  const known = digest ? { digest } : {};
+  const request = { method: "PUT", target, signer, body, media, ...known } as const;
+  return offsetIn(await api.request(request), length);
 }
 
 /** Where the next piece begins. Rejects as `Api.request` does, with `not_found` where none was sent. */
@@ -90,8 +98,8 @@ export async function storeAsIs(
   const beginning = { read: seedSigner(read).publicKey, room, voucher, openings };
   for (let offset = 0, first = true; first || offset < padded.length; first = false) {
     try {
-      const piece = padded.subarray(offset, offset + LIMITS.piece);
-      offset = await putPiece(place, offset, piece, beginning);
+      const bytes = padded.subarray(offset, offset + LIMITS.piece);
+      offset = await putPiece(place, offset, { bytes }, beginning);
     } catch (error) {
       const elsewhere = error instanceof ProtocolError && error.code === "bad_offset";
       if (!elsewhere) throw error;
