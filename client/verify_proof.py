@@ -32,9 +32,9 @@ def proof_lines(proof: TwoClaims) -> Iterator[str]:
     for one in proof.claims:
         yield f"         on {moment(one.at)} for the receipt {b64u(one.receipt)}"
     for line in (
-        "One step of a prescription was dispensed twice. An honest server takes one claim, unless",
-        "the prescriber has erased the cell in between and made it again: this speaks against the",
-        "server, or against them.",
+        "One step of a prescription was dispensed twice. An honest server takes one claim of a",
+        "cell for as long as it lasts: this speaks against the server, unless the prescriber had",
+        "let the cell end between the two, and made it again.",
     ):
         yield f"         {line}"
     yield "not checked:"

@@ -139,7 +139,12 @@ class Cells:
         return answer.response()
 
     async def delete(self, request: web.Request) -> web.Response:
-        """Erase a cell of the signer's. 204."""
+        """Erase a cell of the signer's. 204.
+
+        Of one that was claimed the id stays taken until it would have expired, so that nobody can
+        claim it twice. Its voucher is counted until then, but pays for no bytes any more: there are
+        never more of these ids than a practitioner may have vouchers.
+        """
         Query(request)
         cell = id_of(request)
         head = await signed(request)
@@ -147,7 +152,11 @@ class Cells:
         def write(connection: Connection, now: float) -> Answer:
             found = rules.owned(store.find(connection, cell, now), head.key)
             store.remove(connection, cell)
-            vouchers.release(connection, found.voucher)
+            if found.claimed is None:
+                vouchers.release(connection, found.voucher)
+            else:
+                store.bury(connection, found)
+                vouchers.empty(connection, found.voucher)
             return Answer(204)
 
         answer = await idempotency.once(self.services, head, write)

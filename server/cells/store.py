@@ -1,4 +1,4 @@
-"""Cells, and the links of their versions."""
+"""Cells, the links of their versions, and the ids that may not be taken again."""
 
 from __future__ import annotations
 
@@ -49,6 +49,13 @@ links = Table(
     Column("link", LargeBinary(250), nullable=False),
     PrimaryKeyConstraint("cell", "version"),
 )
+# Cells that were erased after they were claimed: made again they could be claimed again.
+tombs = Table(
+    "tombs",
+    metadata,
+    Column("cell", LargeBinary(16), primary_key=True),
+    Column("expires", BigInteger, nullable=False, index=True),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +84,10 @@ def find(connection: Connection, cell: bytes, now: float) -> Cell | None:
 
 
 def is_taken(connection: Connection, cell: bytes) -> bool:
-    query = select(cells.c.id).where(cells.c.id == cell)
-    return connection.execute(query).first() is not None
+    """Whether there is a cell of that id, or was one that was claimed and then erased."""
+    held = select(cells.c.id).where(cells.c.id == cell)
+    buried = select(tombs.c.cell).where(tombs.c.cell == cell)
+    return connection.execute(held.union_all(buried)).first() is not None
 
 
 def create(connection: Connection, new: Cell, link: Link) -> None:
@@ -150,10 +159,16 @@ def remove(connection: Connection, cell: bytes) -> None:
     connection.execute(delete(cells).where(cells.c.id == cell))
 
 
+def bury(connection: Connection, found: Cell) -> None:
+    """Keep the id of a cell that is removed from being taken again for as long as it was to be."""
+    connection.execute(insert(tombs).values(cell=found.id, expires=found.expires))
+
+
 def forget_expired(connection: Connection, now: float) -> list[bytes]:
     """Delete what has expired, and give its ids."""
     old = cells.c.expires <= int(now)
     gone = list(connection.execute(select(cells.c.id).where(old)).scalars())
     connection.execute(delete(links).where(links.c.cell.in_(select(cells.c.id).where(old))))
     connection.execute(delete(cells).where(old))
+    connection.execute(delete(tombs).where(tombs.c.expires <= int(now)))
     return gone

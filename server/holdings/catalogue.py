@@ -107,7 +107,7 @@ RECORDS: Mapping[str, Record] = {
     ),
     "vouchers": Record(
         "something that a practitioner pays for, on behalf of somebody unnamed",
-        "it expires, or what it paid for is erased",
+        "it expires, or what it paid for is erased (of a claimed cell the bytes alone)",
         {
             "hash": Held("SHA-256 of 32 random bytes", "whoever shows them may spend it once"),
             "identity": Held("the practitioner's public key", "whose quota it counts against"),
@@ -169,6 +169,14 @@ RECORDS: Mapping[str, Record] = {
             "cell": Held("the cell's id", "which cell it is a version of"),
             "version": Held("a count", "which version"),
             "link": Held("public keys, a count, hashes and a signature", "readers check the chain"),
+        },
+    ),
+    "tombs": Record(
+        "a cell that was claimed, and then erased by its owner",
+        "the cell would have expired",
+        {
+            "cell": Held("the cell's id", "nobody makes it again, to be claimed a second time"),
+            "expires": Held("a time", "when this row goes"),
         },
     ),
     "blobs": Record(

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Table, select
 from server.blobs.counters import counters, openings
 from server.blobs.rules import practitioner_account, room_account, voucher_account, voucher_of
 from server.blobs.store import blobs, pieces
-from server.cells.store import cells, links
+from server.cells.store import cells, links, tombs
 from server.engines.database import Database, metadata
 from server.mailboxes.store import mailboxes, messages
 from server.practitioners.store import devices, practitioners
@@ -79,6 +79,7 @@ def _mailbox(connection: Connection, found: Found, mailbox: bytes) -> None:
 def _cell(connection: Connection, found: Found, cell: bytes) -> None:
     for one in _cells(connection, found, cells.c.id == cell):
         found.add(connection, vouchers, vouchers.c.hash == one["voucher"])
+    found.add(connection, tombs, tombs.c.cell == cell)
 
 
 def _cells(connection: Connection, found: Found, which: ColumnElement[bool]) -> list[Row]:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from nacl.exceptions import BadSignatureError
+from sqlalchemy import select
 
+from server.app import database_of
+from server.cells import store
 from server.cells.links import LINK_BYTES
 from server.limits import CELL_BYTES, LINKS_AT_ONCE
 from signaling.watches import Kind
 from signaling.wire import ErrorCode
 from tests.integration.cells import NOBODY, START, Cell, made, server_key, sha256
-from tests.integration.running import Client, client_of, serving
+from tests.integration.running import Answer, Client, client_of, serving, settings
 from tests.integration.serving import serving as running
 from tests.integration.signing import b64u, fields, token
-from tests.integration.vouchers import voucher
+from tests.integration.vouchers import HOUR, register, voucher
 from tests.integration.watching import watcher
 
 
@@ -205,6 +209,67 @@ async def test_closing_after_a_claim_leaves_the_claim(client: Client, cell: Cell
     first = await cell.claimed(claim)
     assert (await cell.put(b"closed", cell.link(b"closed", flags=1))).status == 200
     assert (await cell.claimed(claim)).body == first.body
+
+
+async def erased(cell: Cell) -> Answer:
+    """Its owner erases it, and makes version 1 of it anew with a good voucher."""
+    assert (await cell.client.signed(cell.owner, "DELETE", cell.target)).status == 204
+    cell.version, cell.newest = 0, START
+    paid = await voucher(cell.client, await cell.client.enrolled())
+    return await cell.put(b"anew", query=f"?voucher={b64u(paid)}")
+
+
+async def test_a_claimed_cell_that_was_erased_is_not_made_again(cell: Cell) -> None:
+    claim = cell.claim(cell.client.signer(), bytes(32))
+    assert (await cell.claimed(claim)).status == 201
+    refused = await erased(cell)
+    assert (refused.status, refused.error) == (409, "already_exists")
+    # To everybody else it is a cell that is gone.
+    for answer in (
+        await cell.claimed(claim),
+        await cell.client.signed(cell.reader, "GET", cell.target),
+        await cell.client.signed(cell.owner, "DELETE", cell.target),
+        await cell.client.signed(cell.owner, "GET", f"{cell.target}/renewal"),
+    ):
+        assert (answer.status, answer.error) == (404, "not_found")
+
+
+async def test_a_cell_that_nobody_claimed_is_made_again(cell: Cell) -> None:
+    assert (await erased(cell)).status == 201
+    assert (await cell.get()).value == b"anew"
+
+
+async def test_what_is_said_of_an_erased_cell_ends_when_it_would_have(
+    client: Client, cell: Cell
+) -> None:
+    assert (await cell.claimed(cell.claim(client.signer(), bytes(32)))).status == 201
+    assert (await erased(cell)).error == "already_exists"
+    database = database_of(settings(client.data, 1))
+    for days, left in ((0, 1), (1, 0)):
+        now = time.time() + days * 24 * HOUR
+        await database.write(lambda connection, now=now: store.forget_expired(connection, now))
+        rows = await database.read(lambda connection: connection.execute(select(store.tombs)).all())
+        assert len(rows) == left
+    await database.close()
+    paid = await voucher(client, await client.enrolled())
+    assert (await cell.put(b"anew", query=f"?voucher={b64u(paid)}")).status == 201
+
+
+@pytest.mark.parametrize(("claims", "told"), [(False, ""), (True, "quota_exceeded")])
+async def test_an_erased_cell_frees_its_bytes_and_a_claimed_one_no_voucher(
+    tmp_path: Path, claims: bool, told: str
+) -> None:
+    async with serving(tmp_path / "data", vouchers=2, voucher_bytes=1000) as client:
+        doctor = await client.enrolled()
+        cell = Cell(client, client.signer(), client.signer(), client.signer())
+        paid = await voucher(client, doctor, 1000)
+        assert (await cell.put(b"", query=f"?voucher={b64u(paid)}")).status == 201
+        if claims:
+            assert (await cell.claimed(cell.claim(client.signer(), bytes(32)))).status == 201
+        assert (await client.signed(cell.owner, "DELETE", cell.target)).status == 204
+        await voucher(client, doctor, 999)
+        last = await register(client, doctor, secrets.token_bytes(32), size=1)
+        assert last.error == told
 
 
 async def test_a_retry_of_a_version_is_one_version(cell: Cell) -> None:

@@ -12,8 +12,10 @@ import pytest
 import pytest_asyncio
 
 from client.sealing.encoding import b64u
+from tests.integration.cells import made
 from tests.integration.operator import Done, called, run
 from tests.integration.people import Practice, addressed, admitted, doctor, patient, practice
+from tests.integration.running import client_of
 from tests.integration.serving import ServerProcess, serving
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -81,6 +83,18 @@ async def test_what_belongs_to_an_id_is_printed(fresh: ServerProcess) -> None:
         assert found["mailboxes"] == [mailbox]
         assert found["vouchers"][0]["identity"] == b64u(at.room.identity)
     assert await held(fresh, "blob", b64u(bytes(16))) == {}
+
+
+async def test_a_claimed_cell_that_was_erased_leaves_its_id(fresh: ServerProcess) -> None:
+    async with client_of(fresh.origin, fresh.data) as client:
+        cell = await made(client)
+        assert (await cell.claimed(cell.claim(client.signer(), bytes(32)))).status == 201
+        (paid,) = (await held(fresh, "cell", b64u(cell.id)))["vouchers"]
+        assert (await client.signed(cell.owner, "DELETE", cell.target)).status == 204
+    left = await held(fresh, "cell", b64u(cell.id))
+    assert left == {"tombs": [{"cell": b64u(cell.id), "expires": paid["expires"]}]}
+    (voucher,) = (await held(fresh, "practitioner", paid["identity"]))["vouchers"]
+    assert voucher == {**paid, "bytes": 0}
 
 
 async def test_people_read_what_each_thing_is(server: ServerProcess) -> None:
