@@ -23,5 +23,11 @@ PATIENCE = 600
 # Candidates kept of a connection whose description has not come, and such connections.
 EARLY_CANDIDATES = 64
 EARLY_CONNECTIONS = 8
+# For how long after its issue a prescription may be dispensed: a year, as the law has it. All that
+# its ticket leads to stays for some days more, to be looked at.
+DISPENSABLE_SECONDS = 365 * 24 * 3600
+TICKET_STAYS_SECONDS = 30 * 24 * 3600
+# How long a receipt rests: one of the first day until all of it ends.
+RECEIPT_SECONDS = DISPENSABLE_SECONDS + TICKET_STAYS_SECONDS
 # A copy of what a server answered about a ticket: the blob, and its cells, receipts and papers.
 COPY_BYTES = LINK_BYTES + 8 * 1024 * 1024

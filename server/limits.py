@@ -52,7 +52,9 @@ class Limits:
     voucher_bytes: int = 16 * 1024 * MIB
     mailbox_messages: int = 1_024
     mailbox_bytes: int = 16 * MIB
+    # How long a message rests, and how long its mailbox may ask for in the place of that.
     mailbox_seconds: int = 180 * DAY
+    mailbox_longest_seconds: int = 400 * DAY
     # WebSockets of one address before a key is proven, and connections that have not sent a head.
     address_connections: int = 64
     address_heads: int = 256

@@ -19,10 +19,20 @@ def _target(mailbox: bytes) -> str:
 
 
 async def make(
-    api: Api, owner: RequestSigner, mailbox: bytes, senders: Sequence[bytes], voucher: bytes
+    api: Api,
+    owner: RequestSigner,
+    mailbox: bytes,
+    senders: Sequence[bytes],
+    voucher: bytes,
+    keep: int | None = None,
 ) -> int:
-    """Make a mailbox that these keys may append to; give when it expires, in Unix seconds."""
+    """Make a mailbox that these keys may append to; give when it expires, in Unix seconds.
+
+    `keep`: seconds that its messages rest, where it is not what all have.
+    """
     target = f"{_target(mailbox)}?voucher={b64u(voucher)}"
+    if keep is not None:
+        target = f"{target}&keep={keep}"
     answer = await api.call("PUT", target, owner, _keys(senders))
     return int(answer["expires"])
 

@@ -16,7 +16,12 @@ from client.api.http import Api, Random
 from client.documents.first_claims import FirstClaims
 from client.documents.handing import hand, take
 from client.documents.sending import Author, Document
-from client.limits import LINK_BYTES
+from client.limits import (
+    DISPENSABLE_SECONDS,
+    LINK_BYTES,
+    RECEIPT_SECONDS,
+    TICKET_STAYS_SECONDS,
+)
 from client.sealing.agefile import open_file, seal_file
 from client.sealing.authored import statement_hash
 from client.sealing.cell import VALUE_BYTES, CellKeys, CellState, Claimed, Seen
@@ -90,16 +95,20 @@ async def issue(
 ) -> Issued:
     """Sign a prescription, and make all that its ticket leads to; the blob comes last.
 
-    `until` is when it may last be dispensed (RFC 3339, in UTC): all of it ends then.
+    `until` is when it may last be dispensed (RFC 3339, in UTC), at most a year from now: all of it
+    ends some days after.
 
-    Raises SealError, ServerRefused or ServerUnreachable.
+    Raises SealError (`too_long` for a later `until`), ServerRefused or ServerUnreachable.
     """
+    last = int(datetime.fromisoformat(until).timestamp())
+    if last > time.time() + DISPENSABLE_SECONDS:
+        raise SealError(SealCode.TOO_LONG, "a prescription is dispensed for a year at most")
     ticket, owner = Ticket(random(32)), SigningKey(random(32))
     dispensing = Dispensing(ticket.hash, owner.public, until, tuple(lines))
     handing = await hand(api, author, document, random, dispensing)
     sealed = b"".join(seal_file([handing.plain], ticket.key.public, random))
     keys = [key for at in range(len(lines)) for key in _steps(ticket, dispensing, at + 1)]
-    ends = int(datetime.fromisoformat(until).timestamp())
+    ends = last + TICKET_STAYS_SECONDS
     sizes = [len(sealed), BOX_BYTES, *[VALUE_BYTES] * len(keys)]
     paid = [
         voucher
@@ -112,7 +121,8 @@ async def issue(
         await cells.put(owner, cell[0], Seen(), b"", voucher=cell[1])
 
     await _each(make, list(zip(keys, paid[2:], strict=True)))
-    await mailboxes.make(api, ticket.box_owner, ticket.box, [ticket.append.public], paid[1])
+    senders = [ticket.append.public]
+    await mailboxes.make(api, ticket.box_owner, ticket.box, senders, paid[1], RECEIPT_SECONDS)
     payer = blobs.Payer(voucher=paid[0])
     await blobs.put(api, owner, ticket.place, ticket.reader.public, sealed, payer)
     return Issued(ticket, dispensing, owner, handing.statement)

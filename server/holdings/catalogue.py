@@ -129,11 +129,15 @@ RECORDS: Mapping[str, Record] = {
             "most": Held("a size", "how much it may hold"),
             "voucher": Held("the hash of the voucher that paid", "it is free again afterwards"),
             "expires": Held("a time", "when it goes"),
+            "keep": Held(
+                "a number of seconds, or nothing for the 180 days that all have",
+                "a prescription is dispensed for a year, and its receipts are read until then",
+            ),
         },
     ),
     "messages": Record(
         "a sealed message that waits in a mailbox",
-        "its reader has taken it, or for 180 days",
+        "its reader has taken it, or for 180 days, or as long as its mailbox says",
         {
             "mailbox": Held("the mailbox's id", "where it waits"),
             "sequence": Held("a count", "its place among the others"),

@@ -53,11 +53,14 @@ class Mailboxes:
     async def put(self, request: web.Request) -> web.Response:
         """Make a mailbox with a voucher, 201; or replace the append keys of one, 200.
 
-        With the voucher that has paid for it, its owner may make the same one again, 200.
+        With the voucher that has paid for it, its owner may make the same one again, 200. `keep`,
+        with a voucher alone: seconds that its messages rest, in the place of `mailbox_seconds`.
 
         Raises besides the signature's codes `bad_voucher`, `already_exists`, `not_found`.
         """
-        voucher = Query(request, "voucher").binary("voucher", KEY_BYTES)
+        query = Query(request, "voucher", "keep")
+        voucher, keep = query.binary("voucher", KEY_BYTES), query.number("keep")
+        rules.require_keep(keep, self.services.config.limits, makes=voucher is not None)
         mailbox = id_of(request)
         head = await signed(request)
         keys = rules.read_keys(head.body)
@@ -71,9 +74,7 @@ class Mailboxes:
             if store.is_taken(connection, mailbox):
                 raise Refused(ErrorCode.ALREADY_EXISTS)
             paid = vouchers.spend(connection, voucher, now)
-            most = self._most(paid)
-            new = Mailbox(mailbox, head.key, keys, 0, 0, 0, most, paid.hash, paid.expires)
-            store.create(connection, new)
+            store.create(connection, self._new(mailbox, head.key, keys, paid, keep))
             return _made(mailbox, paid.expires, 201)
 
         return (await idempotency.once(self.services, head, write)).response()
@@ -94,8 +95,7 @@ class Mailboxes:
             # One statement for what would be two; what is refused is undone with it.
             found = rules.writable(store.count(connection, mailbox, len(body), now), head.key)
             rules.require_room(found, limits)
-            expires = min(found.expires, int(now) + limits.mailbox_seconds)
-            store.append(connection, found, body, expires)
+            store.append(connection, found, body, rules.ends(found, now, limits))
             return Answer(201, msgspec.json.encode({"sequence": found.last})), found.last
 
         answer, sequence = await idempotency.first(self.services, head, write)
@@ -139,6 +139,27 @@ class Mailboxes:
 
     def renew(self, connection: Connection, mailbox: bytes, paid: Voucher) -> None:
         store.renew(connection, mailbox, paid.hash, self._most(paid), paid.expires)
+
+    def _new(
+        self,
+        mailbox: bytes,
+        owner: bytes,
+        keys: tuple[bytes, ...],
+        paid: Voucher,
+        keep: int | None,
+    ) -> Mailbox:
+        return Mailbox(
+            id=mailbox,
+            owner=owner,
+            append=keys,
+            last=0,
+            held=0,
+            weight=0,
+            most=self._most(paid),
+            voucher=paid.hash,
+            expires=paid.expires,
+            keep=keep,
+        )
 
     def _most(self, paid: Voucher) -> int:
         return min(paid.bytes, self.services.config.limits.mailbox_bytes)

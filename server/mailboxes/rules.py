@@ -69,6 +69,21 @@ def require_room(counted: Mailbox, limits: Limits) -> None:
         raise Refused(ErrorCode.QUOTA_EXCEEDED, "The mailbox is full until its owner empties it.")
 
 
+def require_keep(keep: int | None, limits: Limits, *, makes: bool) -> None:
+    """How long messages are to rest, in seconds: said as a mailbox is made. Raises `bad_request`."""
+    if keep is not None and not makes:
+        raise Refused(ErrorCode.BAD_REQUEST, "How long messages rest is said with the voucher.")
+    if keep is not None and not 1 <= keep <= limits.mailbox_longest_seconds:
+        sentence = f"Messages rest for 1 to {limits.mailbox_longest_seconds:,} seconds."
+        raise Refused(ErrorCode.BAD_REQUEST, sentence)
+
+
+def ends(found: Mailbox, now: float, limits: Limits) -> int:
+    """When a message that is accepted now is erased, in Unix seconds."""
+    rests = limits.mailbox_seconds if found.keep is None else found.keep
+    return min(found.expires, int(now) + rests)
+
+
 def packed(found: Iterable[tuple[int, bytes]]) -> bytes:
     """An answer of messages, as many as fit, and the first one in any case."""
     answer = bytearray()

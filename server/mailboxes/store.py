@@ -41,6 +41,8 @@ mailboxes = Table(
     Column("most", BigInteger, nullable=False),
     Column("voucher", LargeBinary(32), nullable=False),
     Column("expires", BigInteger, nullable=False, index=True),
+    # Seconds that a message rests; nothing: as in every mailbox.
+    Column("keep", BigInteger, nullable=True),
 )
 messages = Table(
     "messages",
@@ -80,7 +82,8 @@ _APPEND = insert(messages)
 class Mailbox:
     """`append`: keys that may write; `held` and `weight`: messages that it holds, and their bytes.
 
-    `most`: bytes that it may hold; `expires`: Unix seconds.
+    `most`: bytes that it may hold; `expires`: Unix seconds; `keep`: seconds that a message rests,
+    where whoever made it has asked for some.
     """
 
     id: bytes
@@ -92,6 +95,7 @@ class Mailbox:
     most: int
     voucher: bytes
     expires: int
+    keep: int | None
 
 
 def find(connection: Connection, mailbox: bytes, now: float) -> Mailbox | None:
@@ -103,7 +107,16 @@ def find(connection: Connection, mailbox: bytes, now: float) -> Mailbox | None:
 def _mailbox(row: Row[Any]) -> Mailbox:
     keys = tuple(row.append[at : at + 32] for at in range(0, len(row.append), 32))
     return Mailbox(
-        row.id, row.owner, keys, row.last, row.held, row.weight, row.most, row.voucher, row.expires
+        id=row.id,
+        owner=row.owner,
+        append=keys,
+        last=row.last,
+        held=row.held,
+        weight=row.weight,
+        most=row.most,
+        voucher=row.voucher,
+        expires=row.expires,
+        keep=row.keep,
     )
 
 
@@ -124,6 +137,7 @@ def create(connection: Connection, new: Mailbox) -> None:
             most=new.most,
             voucher=new.voucher,
             expires=new.expires,
+            keep=new.keep,
         )
     )
 

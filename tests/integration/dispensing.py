@@ -107,7 +107,7 @@ class World:
     key: bytes
     folder: Path
 
-    async def issue(self) -> Issued:
+    async def issue(self, lasts: timedelta = timedelta(days=365)) -> Issued:
         file = self.folder / "ordonnance.pdf"
         file.write_bytes(CONTENT)
         who = self.at.practitioner
@@ -115,7 +115,7 @@ class World:
         parts = (Part("ordonnance.pdf", "application/pdf", file),)
         subject = Person("Łukasz Şahin", {"birth": "1980-02-29"})
         document = Document("prescription", "2026-01-02T03:04:05Z", subject, parts)
-        until = (datetime.now(UTC) + timedelta(days=365)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        until = (datetime.now(UTC) + lasts).strftime("%Y-%m-%dT%H:%M:%SZ")
         return await issue(self.api, author, document, LINES, until, os.urandom)
 
     def pharmacy(self, issued: Issued, name: str = "Pharmacie de l’Exemple") -> Pharmacy:

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -29,6 +30,7 @@ from client.sealing.dispensing import (
     Revocation,
     read_dispensed,
 )
+from client.sealing.errors import SealCode, SealError
 from client.sealing.keys import SigningKey
 from client.sealing.ticket import Ticket
 from client.vault import Memory
@@ -78,6 +80,26 @@ async def test_two_lines_are_dispensed_and_one_is_revoked(world: World) -> None:
     await world.revoke(issued, 1, 2)
     first, _ = await pharmacy.look()
     assert (len(first.given), first.left) == (1, 0)
+
+
+async def test_receipts_are_read_for_as_long_as_something_may_be_dispensed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("APARTE_LIMIT_MAILBOX_SECONDS", "1")
+    async with serving(tmp_path) as server, aiohttp.ClientSession() as http:
+        api = Api(server.origin, http, os.urandom)
+        world = World(server, await practice(server), api, (await api.who()).key, tmp_path)
+        issued = await world.issue()
+        assert (await world.pharmacy(issued).dispense(2)).ours
+        await asyncio.sleep(2.5)
+        _, second = await world.pharmacy(issued).look()
+        assert (len(second.given), second.left, second.step) == (1, 1, 2)
+
+
+async def test_a_prescription_is_dispensed_for_a_year_at_most(world: World) -> None:
+    with pytest.raises(SealError) as refused:
+        await world.issue(timedelta(days=365, minutes=1))
+    assert refused.value.code is SealCode.TOO_LONG
 
 
 async def test_who_dispenses_with_a_card_is_who_their_card_says(world: World) -> None:

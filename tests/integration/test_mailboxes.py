@@ -67,13 +67,12 @@ def keys_of(*keys: Signer) -> bytes:
     return json.dumps({"append": [b64u(key.public) for key in keys]}).encode()
 
 
-async def made(client: Client, size: int = 2**20) -> Box:
+async def made(client: Client, size: int = 2**20, keep: int | None = None) -> Box:
     doctor = await client.enrolled()
     box = Box(client, client.signer(), client.signer(), token())
     paid = b64u(await voucher(client, doctor, size))
-    answer = await client.signed(
-        box.owner, "PUT", f"{box.target}?voucher={paid}", keys_of(box.sender)
-    )
+    target = f"{box.target}?voucher={paid}" + (f"&keep={keep}" if keep else "")
+    answer = await client.signed(box.owner, "PUT", target, keys_of(box.sender))
     assert answer.status == 201, answer.body
     assert answer.json()["mailbox"] == box.id
     return box
@@ -172,6 +171,34 @@ async def test_what_has_expired_makes_room(tmp_path: Path) -> None:
         await asyncio.sleep(2.5)
         assert (await box.append(bytes(60))).status == 201
         assert [sequence for sequence, _ in await box.read()] == [2]
+
+
+async def test_messages_rest_as_long_as_their_mailbox_was_made_for(tmp_path: Path) -> None:
+    limits = {"mailbox_seconds": 1, "mailbox_longest_seconds": 60, "sweep_seconds": 0.3}
+    async with serving(tmp_path / "data", **limits) as client:
+        short, long = await made(client), await made(client, keep=60)
+        for box in (short, long):
+            assert (await box.append(b"text")).status == 201
+        # Other keys change nothing of it.
+        answer = await client.signed(long.owner, "PUT", long.target, keys_of(long.sender))
+        assert answer.status == 200
+        await asyncio.sleep(2.5)
+        assert [len(await box.read()) for box in (short, long)] == [0, 1]
+
+
+@pytest.mark.parametrize("keep", ["0", "34560001", "-1", "1.5", ""])
+async def test_messages_do_not_rest_for_ever(client: Client, keep: str) -> None:
+    paid = b64u(await voucher(client, await client.enrolled()))
+    made = f"/v1/mailboxes/{token()}?voucher={paid}"
+    refused = await client.signed(client.signer(), "PUT", f"{made}&keep={keep}", keys_of())
+    assert (refused.status, refused.error) == (400, "bad_request")
+    assert (await client.signed(client.signer(), "PUT", made, keys_of())).status == 201
+
+
+async def test_how_long_messages_rest_is_said_at_first(client: Client, box: Box) -> None:
+    refused = await client.signed(box.owner, "PUT", f"{box.target}?keep=60", keys_of())
+    assert (refused.status, refused.error) == (400, "bad_request")
+    assert (await box.append(b"text")).status == 201
 
 
 async def test_an_answer_has_a_size_and_at_least_one_message(client: Client) -> None:

@@ -112,6 +112,14 @@ describe("a prescription with a ticket", () => {
     expect(pharmacy.lines.value[1]?.given).toMatchObject([{ whole: false }]);
   });
 
+  it("keeps its receipts until all of it ends, a month after its last day", async () => {
+    const { world, ticket } = await issued();
+    const box = b64u(ticketOf(ticket).box);
+    expect(world.relay.mailboxes.boxes.get(box)?.keep).toBe(String(395 * 24 * 3600));
+    const ends = world.vouchers.ends.get(`/v1/mailboxes/${box}`) ?? 0;
+    expect(Math.round((ends * 1000 - world.clock.now()) / DAY)).toBe(60);
+  });
+
   it("is dispensed with the card of whose device the browser is", async () => {
     const one = await issued();
     const { world } = one;

@@ -30,7 +30,7 @@ describe("a line that is written again", () => {
     const { simple } = PRESCRIPTIONS;
     const whole = checked(simple?.draft ?? never());
     const { until, lines } = dispensableOf({ ...whole, issued: "2026-03-01T08:00:00Z" });
-    expect(until).toBe("2026-08-28T08:00:00Z");
+    expect(until).toBe("2027-03-01T08:00:00Z");
     expect(lines).toEqual(
       whole.lines.map(({ renewals }) => ({ deliveries: renewals + 1, steps: renewals + 3 })),
     );

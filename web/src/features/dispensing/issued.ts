@@ -9,6 +9,7 @@ import { inert } from "../inert.ts";
 import type { Platform, Vault } from "../ports.ts";
 import type { KeptRecord } from "../practitioners/records.ts";
 import type { Api } from "../rooms/api.ts";
+import { TICKET_STAYS } from "./limits.ts";
 import type { CounterModel, IssuedLine, IssuedModel } from "./model.ts";
 
 export interface IssuedRecord {
@@ -35,8 +36,6 @@ export interface IssuedNeeds {
 }
 
 const PREFIX = "issued:";
-/** How long one that is over stays in the list: milliseconds. */
-const STAYS = 30 * 24 * 3600_000;
 const NAME = 200;
 
 const idOf = ({ ticket }: Pick<IssuedRecord, "ticket">): string => b64u(ticket);
@@ -106,7 +105,7 @@ export class Issued implements IssuedModel {
 
   readonly load = async (): Promise<void> => {
     const now = this.#needs.platform.clock.now();
-    const over = (await this.records()).filter(({ until }) => until + STAYS < now);
+    const over = (await this.records()).filter(({ until }) => until + TICKET_STAYS < now);
     for (const record of over) await this.drop(record);
     if (over.length > 0) this.#needs.changed();
     await this.#show();

@@ -12,6 +12,7 @@ import type { Api } from "../rooms/api.ts";
 import { storeAsIs } from "../rooms/blobs.ts";
 import { putCell } from "../rooms/cells.ts";
 import { registerVouchers, type Voucher } from "../rooms/vouchers.ts";
+import { RECEIPT_SECONDS, TICKET_STAYS } from "./limits.ts";
 
 /** What a cell's value may come to, and all receipts of a prescription. */
 const CELL_BYTES = 4_096;
@@ -37,8 +38,8 @@ export interface Issue {
 }
 
 /**
- * Cells, mailbox, and the blob last: a ticket that opens is complete. All of it ends with the
- * prescription. Rejects as `Api.request` does, with `quota_exceeded` where the practice has handed
+ * Cells, mailbox, and the blob last: a ticket that opens is complete. All of it ends some days after
+ * the prescription. Rejects as `Api.request` does, with `quota_exceeded` where the practice has handed
  * out enough.
  */
 export async function issueTicket(needs: Needs, issue: Issue): Promise<void> {
@@ -50,7 +51,7 @@ export async function issueTicket(needs: Needs, issue: Issue): Promise<void> {
       ticketCell(ticket, line + 1, step + 1, dispensing.owner),
     ),
   );
-  const ends = Math.floor(Date.parse(dispensing.until) / 1000);
+  const ends = Math.floor((Date.parse(dispensing.until) + TICKET_STAYS) / 1000);
   const sizes = [sealed.length, BOX_BYTES, ...cells.map(() => CELL_BYTES)];
   const [blob, box, ...paid] = await vouchersFor(needs, sizes, ends);
   if (!blob || !box) throw new Error("a voucher is made for each size");
@@ -65,7 +66,7 @@ export async function issueTicket(needs: Needs, issue: Issue): Promise<void> {
     await Promise.all(some);
   }
   const mailbox = { id: ticket.box, owner: ticket.boxOwner, append: ticket.appendSeed };
-  await makeMailbox(api, mailbox, box.voucher);
+  await makeMailbox(api, mailbox, box.voucher, RECEIPT_SECONDS);
   const { voucher } = blob;
   const where = { id: ticket.place, read: ticket.readSeed };
   await storeAsIs({ api, random, signer: owner, voucher, ...where }, sealed);

@@ -8,15 +8,20 @@ import type { Address, MailboxKeys } from "./address.ts";
 const target = (mailbox: Uint8Array): string => `/v1/mailboxes/${b64u(mailbox)}`;
 const HEAD_BYTES = 12;
 
-/** Makes the mailbox, which its append key may write to; again changes nothing. */
+/**
+ * Makes the mailbox, which its append key may write to; again changes nothing. `keep`: seconds that
+ * its messages rest, where it is not what all have.
+ */
 export async function makeMailbox(
   api: Api,
   { id, owner, append }: Pick<MailboxKeys, "id" | "owner" | "append">,
   voucher: Uint8Array,
+  keep?: number,
 ): Promise<void> {
   const body = jsonBytes({ append: [b64u(seedSigner(append).publicKey)] });
   const media = "application/json";
-  const wanted = `${target(id)}?voucher=${b64u(voucher)}`;
+  const kept = keep === undefined ? "" : `&keep=${keep}`;
+  const wanted = `${target(id)}?voucher=${b64u(voucher)}${kept}`;
   await api.request({ method: "PUT", target: wanted, signer: owner, body, media });
 }
 

@@ -1,5 +1,6 @@
 /** What a sent prescription consists of. */
 import type { Dispensable, OpenedDocument } from "../consult/call.ts";
+import { DISPENSABLE } from "../dispensing/limits.ts";
 import { inert } from "../inert.ts";
 import { utcSeconds } from "../paper/stamps.ts";
 import type { Prescriber, Prescription } from "./model.ts";
@@ -28,12 +29,10 @@ export function subjectOf(
 
 /** A delivery may be made in parts: steps beside one for each delivery. */
 const PARTS = 2;
-/** Receipts wait at the server for that long, from the day they are given: none may end before it. */
-const HALF_A_YEAR = 180 * 24 * 3600_000;
 
 /** How it may be dispensed: each line once, and once more for each renewal. */
 export const dispensableOf = ({ issued, lines }: Prescription): Dispensable => ({
-  until: utcSeconds(Date.parse(issued) + HALF_A_YEAR),
+  until: utcSeconds(Date.parse(issued) + DISPENSABLE),
   lines: lines.map(({ renewals }) => ({
     deliveries: renewals + 1,
     steps: renewals + 1 + PARTS,

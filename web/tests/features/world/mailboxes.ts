@@ -7,6 +7,8 @@ interface Letter {
 }
 
 interface Box {
+  /** Seconds that its letters rest, where whoever made it has said so. */
+  readonly keep: string | null;
   last: number;
   letters: Letter[];
   readonly watchers: Set<(latest: number) => void>;
@@ -31,8 +33,16 @@ export class FakeMailboxes {
     if (method === "PUT" && this.refused && !box)
       return { status: 403, body: jsonBytes({ error: this.refused }) };
     if (method === "PUT") {
-      if (!box)
-        this.boxes.set(id, { last: 0, letters: [], watchers: new Set(), mourners: new Set() });
+      if (!box) {
+        const keep = query.get("keep");
+        this.boxes.set(id, {
+          keep,
+          last: 0,
+          letters: [],
+          watchers: new Set(),
+          mourners: new Set(),
+        });
+      }
       return { status: box ? 200 : 201, body: new Uint8Array() };
     }
     if (!box) return { status: 404, body: jsonBytes({ error: "not_found" }) };
