@@ -157,8 +157,11 @@ def merge(*states: Iterable[Record]) -> tuple[Record, ...]:
 
 
 def write_records(records: Iterable[Record]) -> bytes:
-    """Raises `bad_form` for what no reader would take."""
-    data = json_bytes({"v": 1, "records": [record.members() for record in records]})
+    """Raises `bad_form` for what no reader would take, and `too_long` for too many of them."""
+    members = [record.members() for record in records]
+    if len(members) > RECORDS:
+        raise SealError(SealCode.TOO_LONG, "more records than a page may have")
+    data = json_bytes({"v": 1, "records": members})
     read_records(data)
     return data
 

@@ -26,6 +26,7 @@ export type LocalProblem =
   | "document_unsent"
   | "documents_pending"
   | "wrong_digits"
+  | "practice_full"
   | "too_many_devices"
   | "too_many_helped"
   | "help_elsewhere"

@@ -164,8 +164,9 @@ function isLess(one: VaultRecord, other: VaultRecord): boolean {
   return bytewise(jsonBytes(written(one)), jsonBytes(written(other))) < 0;
 }
 
-/** Refuses with `bad_form` what no reader would take. */
+/** Refuses with `bad_form` what no reader would take, and with `too_long` too many of them. */
 export function writeRecords(records: readonly VaultRecord[]): Uint8Array {
+  require(records.length <= RECORDS, "too_long", "more records than a page may have");
   const bytes = jsonBytes({ v: 1, records: records.map(written) });
   readRecords(bytes);
   return bytes;

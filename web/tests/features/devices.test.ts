@@ -1,10 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { DeskModel } from "../../src/features/desk/desk.ts";
+import { Api } from "../../src/features/rooms/api.ts";
+import { RoomConnection } from "../../src/features/rooms/connection.ts";
+import { SharedVault } from "../../src/features/vault/shared.ts";
 import { readDeviceList } from "../../src/sealing/device-list.ts";
 import { b64u, concat } from "../../src/sealing/encoding.ts";
 import type { SecondDevice } from "../../src/sealing/second.ts";
 import { readSecond, secondKey } from "../../src/sealing/second.ts";
 import { fromBytes } from "../../src/sealing/store.ts";
+import { mergeRecords, vaultKey, writeRecords } from "../../src/sealing/vault.ts";
 import { added, type Enrolled, enrolled, sheetOf, show } from "./world/devices.ts";
 import { DOCTOR, settled } from "./world/doctors.ts";
 import { Browser } from "./world/world.ts";
@@ -191,6 +195,69 @@ describe("a device that is withdrawn", () => {
     // The laptop follows nobody there.
     await clock.advance(60_000);
     expect(laptop.consults.value).toEqual([]);
+  });
+});
+
+/** What the practice of this browser shares, as the server has it. */
+async function sharedBy({ world }: Enrolled, browser: Browser): Promise<SharedVault> {
+  const [share] = browser.names("desk", "share");
+  if (!share) throw new Error("nothing is shared");
+  const { http, clock, random, relay, registry } = world;
+  const origin = "http://localhost:8480";
+  const vault = new SharedVault({
+    platform: world,
+    api: new Api({ http, clock, random, origin }),
+    rooms: new RoomConnection({ clock, random, dial: relay.dial, origin }),
+    rest: await new Browser().vaults().open("vault"),
+    name: "vault",
+    key: vaultKey(fromBytes<{ readonly vault: Uint8Array }>(share).vault),
+    server: registry.server.publicKey,
+    pay: async (bytes) => ({ voucher: world.vouchers.given(bytes, 1_900_000_000).voucher }),
+  });
+  await vault.open();
+  return vault;
+}
+
+/** Leaves so many bytes of the largest page. */
+const fill = (vault: SharedVault, left: number): Promise<void> =>
+  vault.change((records) => {
+    const filler = { id: "AAAAAAAAAAAAAAAAAAAAAA", n: 1, kind: "filler", data: "" };
+    const { length } = writeRecords(mergeRecords(records, [filler]));
+    return [{ ...filler, data: "x".repeat(1024 * 1024 - 4 - left - length) }];
+  });
+
+describe("a practice whose page is full", () => {
+  it("withdraws a device all the same, and goes on from what fitted", async () => {
+    const all = await enrolled();
+    const { world, sheets } = all;
+    const { clock } = world;
+    const { phone, browser } = await added(all);
+    await settled(clock, phone.devices.value?.load() ?? Promise.resolve());
+    const lost = phone.devices.value?.list.value?.find(({ here }) => !here)?.id ?? "";
+    const old = await sharedBy(all, browser);
+    await fill(old, 100);
+    await settled(clock, phone.newConsult("M. Exemple"));
+    await clock.until(() => phone.problem.value?.key === "practice_full");
+    expect(phone.problem.value?.loud).toBe(false);
+
+    void phone.devices.value?.withdraw(lost);
+    await show(clock, phone, sheetOf(sheets));
+    const entry = () => phone.devices.value?.list.value?.find(({ id }) => id === lost);
+    await clock.until(() => entry()?.until != null);
+    expect(phone.devices.value?.unfinished.value).toBeNull();
+    expect(phone.devices.value?.problem.value).toBeNull();
+    await old.open();
+    expect(old.moved.value).not.toBeNull();
+    const { value: records } = (await sharedBy(all, browser)).records;
+    const kinds = records.map(({ kind, data }) => `${kind} ${data !== null}`);
+    expect(kinds).toContain("filler true");
+    // What the lost device is called is erased, though that could not be written before.
+    expect(kinds.filter((kind) => kind.startsWith("device")).sort()).toEqual([
+      "device false",
+      "device true",
+    ]);
+    expect(kinds).not.toContain("room true");
+    expect(phone.consults.value).toHaveLength(1);
   });
 });
 

@@ -97,10 +97,18 @@ export class Sharing {
     if (await this.#sync?.hasNews()) await this.#sync?.run().catch(() => undefined);
   }
 
-  /** Puts all that is shared under another key (32 bytes) too. Again changes nothing. */
+  /**
+   * Puts all that is shared under another key (32 bytes) too. Again changes nothing. Of a vault that
+   * is full it takes the last state that fitted: who is withdrawn must not keep it from moving. What
+   * this device could not write there it tries to write in the new one, which has more room.
+   */
   async copyTo(secret: Uint8Array): Promise<void> {
-    await this.run();
-    const records = this.#vault?.records.peek().filter(({ data }) => data !== null) ?? [];
+    await this.run().catch(unlessFull);
+    const erased = (await this.#sync?.erased()) ?? new Set();
+    const fitted = this.#vault?.records.peek().filter(({ data }) => data !== null) ?? [];
+    const records = fitted.map((record) =>
+      erased.has(record.id) ? { ...record, n: record.n + 1, data: null } : record,
+    );
     const copy = await this.#openVault(secret);
     await found(copy, () => copy.create(records));
     await copy.change(() => records);
@@ -211,6 +219,13 @@ export class Sharing {
       pay: (bytes) => registerVoucher({ api, random, clock, device }, bytes, LASTS),
     });
   }
+}
+
+export const isFull = (error: unknown): boolean =>
+  error instanceof SealError && error.code === "too_long";
+
+function unlessFull(error: unknown): void {
+  if (!isFull(error)) throw error;
 }
 
 /** Opens a vault, or makes it where there is none. */

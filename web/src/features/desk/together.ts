@@ -1,5 +1,6 @@
 /** One device among the practice's: what it shares with the others, and which others there are. */
 import { b64u } from "../../sealing/encoding.ts";
+import type { SealError } from "../../sealing/errors.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import type { Issued } from "../dispensing/issued.ts";
 import { Helping } from "../helping/helping.ts";
@@ -23,7 +24,7 @@ import { senderOf } from "./own-papers.ts";
 import { OwnDeskRecords } from "./own-records.ts";
 import type { People } from "./people.ts";
 import { introduce } from "./shared-forms.ts";
-import { Sharing } from "./sharing.ts";
+import { isFull, Sharing } from "./sharing.ts";
 import { type DeskStore, type RoomRecord, RoomStore } from "./store.ts";
 import { postboxVoucher, type Ways } from "./ways.ts";
 
@@ -105,8 +106,10 @@ export class Together {
         needs.stated(practitioner);
       },
     });
-    const refused = ({ code }: { readonly code: string }): void =>
-      needs.problem({ key: code, loud: true });
+    const refused = (error: SealError): void => {
+      const full = isFull(error);
+      needs.problem({ key: full ? "practice_full" : error.code, loud: !full });
+    };
     this.#sharing = new Sharing({ ...needs, own, refused });
     this.devices = new Devices({
       ...needs,

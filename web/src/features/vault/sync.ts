@@ -55,6 +55,14 @@ export class Sync {
     return [...ids].some((id) => (here.has(id) && !base[id]) || changedHere(base, here, id));
   }
 
+  /** The ids of what was erased here since both were in step: nobody is asked. */
+  async erased(): Promise<ReadonlySet<string>> {
+    const { own, loadBase } = this.#needs;
+    const [base, here] = [await loadBase(), await own.list()];
+    const gone = (id: string): boolean => !here.has(id) && changedHere(base, here, id);
+    return new Set(Object.keys(base).filter(gone));
+  }
+
   /** Brings both in step; what changes meanwhile is taken along. Rejects as the vault does. */
   run(): Promise<void> {
     if (this.#running) {
