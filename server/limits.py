@@ -47,7 +47,7 @@ class Limits:
     opening_seconds: int = 3600
     epitaph_seconds: int = 7 * DAY
     voucher_seconds: int = 3 * 366 * DAY
-    vouchers: int = 20_000
+    vouchers: int = 60_000
     # What the vouchers of one practitioner may pay for in all.
     voucher_bytes: int = 16 * 1024 * MIB
     mailbox_messages: int = 1_024
