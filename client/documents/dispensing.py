@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -47,7 +48,8 @@ from signaling.wire import ErrorCode
 
 # What one request registers, and how many requests are under way at once.
 _VOUCHERS, _AT_ONCE = 64, 8
-BOX_BYTES = 1024 * 1024
+# Eight of the longest receipts for each step: attempts that came to nothing stay beside the others.
+_STEP_BYTES, _BOX_BYTES = 32 * 1024, 1024 * 1024
 _MESSAGES = 1_024
 
 One = TypeVar("One")
@@ -98,7 +100,8 @@ async def issue(
     `until` is when it may last be dispensed (RFC 3339, in UTC), at most a year from now: all of it
     ends some days after.
 
-    Raises SealError (`too_long` for a later `until`), ServerRefused or ServerUnreachable.
+    Raises SealError (`too_long` for a later `until`), ServerRefused or ServerUnreachable; what was
+    made by then is erased, where that can be done.
     """
     last = int(datetime.fromisoformat(until).timestamp())
     if last > time.time() + DISPENSABLE_SECONDS:
@@ -109,13 +112,33 @@ async def issue(
     sealed = b"".join(seal_file([handing.plain], ticket.key.public, random))
     keys = [key for at in range(len(lines)) for key in _steps(ticket, dispensing, at + 1)]
     ends = last + TICKET_STAYS_SECONDS
-    sizes = [len(sealed), BOX_BYTES, *[VALUE_BYTES] * len(keys)]
+    box = min(_BOX_BYTES, _STEP_BYTES * len(keys))
+    sizes = [len(sealed), box, *[VALUE_BYTES] * len(keys)]
     paid = [
         voucher
         for at in range(0, len(sizes), _VOUCHERS)
         for voucher in await vouchers.register(api, author.key, sizes[at : at + _VOUCHERS], ends)
     ]
     cells = Cells(api, (await api.who()).key)
+    try:
+        await _make(cells, ticket, owner, keys, sealed, paid)
+    except (SealError, ServerRefused, ServerUnreachable):
+        with contextlib.suppress(ServerRefused, ServerUnreachable):
+            await _erase(cells, ticket, owner, keys)
+        raise
+    return Issued(ticket, dispensing, owner, handing.statement)
+
+
+async def _make(
+    cells: Cells,
+    ticket: Ticket,
+    owner: SigningKey,
+    keys: Sequence[CellKeys],
+    sealed: bytes,
+    paid: Sequence[bytes],
+) -> None:
+    """`paid`: vouchers for the blob, the mailbox, and each cell."""
+    api = cells.api
 
     async def make(cell: tuple[CellKeys, bytes]) -> None:
         await cells.put(owner, cell[0], Seen(), b"", voucher=cell[1])
@@ -125,7 +148,28 @@ async def issue(
     await mailboxes.make(api, ticket.box_owner, ticket.box, senders, paid[1], RECEIPT_SECONDS)
     payer = blobs.Payer(voucher=paid[0])
     await blobs.put(api, owner, ticket.place, ticket.reader.public, sealed, payer)
-    return Issued(ticket, dispensing, owner, handing.statement)
+
+
+async def _erase(
+    cells: Cells, ticket: Ticket, owner: SigningKey, keys: Sequence[CellKeys]
+) -> None:
+    """The blob first, so that nobody opens the rest."""
+    api = cells.api
+
+    async def erase(cell: CellKeys) -> None:
+        await _unless_gone(cells.delete(owner, cell.id))
+
+    await _unless_gone(blobs.delete(api, owner, ticket.place))
+    await _each(erase, keys)
+    await _unless_gone(mailboxes.delete(api, ticket.box_owner, ticket.box))
+
+
+async def _unless_gone(erasing: Awaitable[None]) -> None:
+    try:
+        await erasing
+    except ServerRefused as refusal:
+        if refusal.code is not ErrorCode.NOT_FOUND:
+            raise
 
 
 @dataclass(frozen=True)

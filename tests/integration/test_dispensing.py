@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import time
 from collections.abc import AsyncIterator
@@ -36,6 +37,7 @@ from client.sealing.ticket import Ticket
 from client.vault import Memory
 from signaling.wire import ErrorCode
 from tests.integration.dispensing import AT, CONTENT, PHARMACIST, REGISTRAR, Pharmacy, World
+from tests.integration.operator import called
 from tests.integration.people import practice
 from tests.integration.serving import serving
 
@@ -100,6 +102,25 @@ async def test_a_prescription_is_dispensed_for_a_year_at_most(world: World) -> N
     with pytest.raises(SealError) as refused:
         await world.issue(timedelta(days=365, minutes=1))
     assert refused.value.code is SealCode.TOO_LONG
+
+
+async def test_what_could_not_be_made_whole_is_erased(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # The mailbox, which is made after the cells, is refused.
+    monkeypatch.setenv("APARTE_LIMIT_MAILBOX_LONGEST_SECONDS", "1")
+    async with serving(tmp_path) as server, aiohttp.ClientSession() as http:
+        api = Api(server.origin, http, os.urandom)
+        world = World(server, await practice(server), api, (await api.who()).key, tmp_path)
+        with pytest.raises(ServerRefused) as refused:
+            await world.issue()
+        assert refused.value.code is ErrorCode.BAD_REQUEST
+        asked = ("subpoena", "--json", "all")
+        done = await called(*asked, env=server.nodes[0].environment())
+        left = json.loads(done.printed)["tables"]
+        # Nothing of it was spent for good: two vouchers were never used.
+        assert not left.keys() & {"cells", "blobs", "tombs"}
+        assert [voucher["spent"] for voucher in left["vouchers"]] == [False, False]
 
 
 async def test_who_dispenses_with_a_card_is_who_their_card_says(world: World) -> None:

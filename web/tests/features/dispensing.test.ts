@@ -28,9 +28,8 @@ interface Issued extends Consult {
   readonly ticket: Uint8Array;
 }
 
-async function issued(): Promise<Issued> {
-  const consult = await talking();
-  const { world, desk, guest } = consult;
+/** Signs and sends one, with a line that is delivered once and one that is delivered twice. */
+async function send({ world, desk }: Consult): Promise<void> {
   const until = Math.floor((world.clock.now() + 30 * DAY) / 1000) * 1000;
   await deskCall(desk)?.sendDocument("prescription", AUTHOR, { name: "Ana Martin" }, PARTS, {
     until: `${new Date(until).toISOString().slice(0, 19)}Z`,
@@ -39,6 +38,12 @@ async function issued(): Promise<Issued> {
       { deliveries: 2, steps: 4 },
     ],
   });
+}
+
+async function issued(): Promise<Issued> {
+  const consult = await talking();
+  const { world, guest } = consult;
+  await send(consult);
   await world.clock.until(() => guest.call.value?.documents.value[0]?.state === "verified");
   const { ticket } = guest.call.value?.documents.value[0]?.document.value ?? {};
   if (!ticket) throw new Error("no ticket came");
@@ -112,6 +117,31 @@ describe("a prescription with a ticket", () => {
     expect(pharmacy.lines.value[1]?.given).toMatchObject([{ whole: false }]);
   });
 
+  it("leaves nothing at the server where it could not be made whole", async () => {
+    const consult = await talking();
+    const { world, desk } = consult;
+    const { cells } = world;
+    const before = cells.cells.size;
+    world.relay.mailboxes.refused = "quota_exceeded";
+    await expect(send(consult)).rejects.toMatchObject({ code: "quota_exceeded" });
+    await world.clock.until(() => cells.cells.size === before);
+    expect(desk.issued.value?.list.value).toEqual([]);
+
+    // What cannot be erased then is another time.
+    const request = cells.request.bind(cells);
+    cells.request = (method, ...rest) =>
+      method === "DELETE" ? Promise.reject(new TypeError("network")) : request(method, ...rest);
+    await expect(send(consult)).rejects.toMatchObject({ code: "quota_exceeded" });
+    await world.clock.advance(60_000);
+    expect(cells.cells.size).toBe(before + 7);
+    cells.request = request;
+    await settled(world.clock, desk.issued.value?.load() ?? Promise.resolve());
+    await world.clock.until(() => cells.cells.size === before);
+    world.relay.mailboxes.refused = "";
+    await send(consult);
+    expect(cells.cells.size).toBe(before + 7);
+  });
+
   it("keeps its receipts until all of it ends, a month after its last day", async () => {
     const { world, ticket } = await issued();
     const box = b64u(ticketOf(ticket).box);
@@ -144,6 +174,26 @@ describe("a prescription with a ticket", () => {
     const cell = ticketCell(ticket, 1, 1, ticket.hash);
     const claimed = world.cells.cells.get(b64u(cell.id))?.claimed;
     expect(claimed?.slice(0, 32)).not.toEqual(card.signer?.device.publicKey);
+  });
+
+  it("is not dispensed with a card whose device was withdrawn while the page was open", async () => {
+    const one = await issued();
+    const { world } = one;
+    const page = world.page(world.doctorsBrowser, "");
+    const needs = { ...page.platform, origin: page.platform.address.origin };
+    const lock = { ...world.lock(page, false), vaults: page.platform.vaults };
+    const card = createOwnCard({ ...needs, lock });
+    await world.clock.until(() => card.state.value === "ready");
+    expect(await settled(world.clock, card.confirm())).toBe(true);
+    world.registry.withheld = true;
+    expect(await settled(world.clock, card.confirm())).toBe(false);
+    expect(card.state.value).toBe("unasked");
+    world.registry.withheld = false;
+    const { devices } = world.registry.devices ?? { devices: [] };
+    await world.registry.list(...devices.map((each) => ({ ...each, until: world.registry.now })));
+    expect(await settled(world.clock, card.confirm())).toBe(false);
+    expect(card.state.value).toBe("revoked");
+    expect(card.signer).toBeUndefined();
   });
 
   it("is dispensed once, whatever two pharmacies do", async () => {

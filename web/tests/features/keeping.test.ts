@@ -35,6 +35,7 @@ const WORDS: Words = {
   file: "",
   check: "",
   notAttested: "",
+  twice: "two signatures",
   signed: (name, day) => `${name} ${day}`,
   attested: (registrar) => registrar,
 };

@@ -231,6 +231,26 @@ describe("a shelf", () => {
     expect(made.documents.value[0]?.state).toBe("sent");
   });
 
+  it("takes back what a ticket leads to, where what names it could not be paid for", async () => {
+    let undone = 0;
+    const { shelf: made } = shelf({
+      pay: () => Promise.reject(new TypeError("network")),
+      parcels: {
+        ...parcels,
+        sealDocument: async () => ({
+          statement: "AAAA",
+          envelope: "AAAA",
+          undo: async () => {
+            undone += 1;
+          },
+        }),
+      },
+    });
+    await expect(made.send("prescription", author, null, Promise.resolve([]))).rejects.toThrow();
+    expect(undone).toBe(1);
+    expect(made.documents.value).toEqual([]);
+  });
+
   it("knows whether all is posted: not what failed, nor what is still being made", async () => {
     const { shelf: made, clock } = shelf({
       parcels: {

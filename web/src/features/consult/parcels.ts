@@ -31,7 +31,8 @@ export interface Parcels {
     issued: string,
     dispensable?: Dispensable,
   ): Promise<
-    Pick<DocumentMail, "statement" | "envelope" | "receipt"> & Pick<OpenedDocument, "ticket">
+    Pick<DocumentMail, "statement" | "envelope" | "receipt"> &
+      Pick<OpenedDocument, "ticket"> & { readonly undo?: Undo | undefined }
   >;
   /** `mine`: it was sent from this side. Refuses with a SealError unless everything holds. */
   openDocument(mail: DocumentMail, mine: boolean): Promise<OpenedDocument>;
@@ -44,6 +45,9 @@ export type Asked =
 
 /** Asks for the papers by which what a device signed is judged. */
 export type Judge = () => Promise<Asked>;
+
+/** Takes back what a ticket leads to, where what names it was not sent after all. Never rejects. */
+export type Undo = () => Promise<void>;
 
 /** A prescription that was signed, and all that makes its ticket. */
 export interface Issuing {
@@ -73,7 +77,7 @@ export interface ParcelNeeds {
   /** What pays for so many bytes of an upload, where the signer's own quota does not: a voucher. */
   pay?(bytes: number): Promise<Uint8Array>;
   /** Of a practice: makes what a prescription's ticket leads to. */
-  issue?(issuing: Issuing): Promise<void>;
+  issue?(issuing: Issuing): Promise<Undo>;
   /** By which a device is judged that signed; a desk has none. */
   readonly judge?: Judge;
 }

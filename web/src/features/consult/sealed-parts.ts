@@ -25,7 +25,7 @@ import { readObject, signObject } from "../../sealing/signed.ts";
 import { type PartInfo, writeStatement } from "../../sealing/statement.ts";
 import { fetchBlob, storeBlob } from "../rooms/blobs.ts";
 import type { Dispensable, OpenedPart } from "./call.ts";
-import type { Judge, ParcelNeeds, Parcels } from "./parcels.ts";
+import type { Judge, ParcelNeeds, Parcels, Undo } from "./parcels.ts";
 
 interface Uploaded {
   readonly sealed: SealedPart;
@@ -160,10 +160,11 @@ export function sealedParts(needs: ParcelNeeds): Parcels {
       const digest = statementHash(statement);
       const body = { hash: b64u(digest) };
       const receipt = certificate && (await needs.api.post("/v1/receipts", signer, body));
+      let undo: Undo | undefined;
       if (drawn && receipt) {
         const contents = parts.map(({ bytes }) => bytes);
         const patient = subject?.name ?? "";
-        await needs.issue?.({ ...drawn, statement, receipt, parts: contents, patient });
+        undo = await needs.issue?.({ ...drawn, statement, receipt, parts: contents, patient });
       }
       const envelope = await signObject(
         "envelope",
@@ -180,7 +181,7 @@ export function sealedParts(needs: ParcelNeeds): Parcels {
       );
       const objects = { statement: b64u(statement), envelope: b64u(envelope) };
       if (!receipt) return objects;
-      const ticket = drawn ? { ticket: drawn.ticket } : {};
+      const ticket = drawn ? { ticket: drawn.ticket, undo } : {};
       return { ...objects, receipt: b64u(receipt), ...ticket };
     },
     openDocument: (mail, mine) => openDocument(fetching, mail, mine),

@@ -25,7 +25,7 @@ import {
   type ShelfRecord,
   stateOf,
 } from "./papers.ts";
-import type { Parcels } from "./parcels.ts";
+import type { Parcels, Undo } from "./parcels.ts";
 
 type DocumentToWrite = Extract<Parameters<typeof writeMail>[0], { t: "document" }>;
 
@@ -235,9 +235,10 @@ export class Shelf {
     const at = timeOf(this.#options.clock.now());
     this.problem.value = null;
     this.#sealing.value += 1;
+    let undo: Undo | undefined;
     try {
       const made = await parts;
-      const { ticket, ...sealed } = await this.#options.parcels.sealDocument(
+      const { ticket, undo: taken, ...sealed } = await this.#options.parcels.sealDocument(
         kind,
         author,
         subject,
@@ -245,6 +246,7 @@ export class Shelf {
         at,
         dispensable,
       );
+      undo = taken;
       const size = made.reduce((sum, { bytes }) => sum + bytes.length, 0);
       const paid = await this.#options.pay?.(size);
       const content = writeMail({ t: "document", id, at, ...sealed, ...paid });
@@ -260,6 +262,7 @@ export class Shelf {
       });
       void this.#post(content, id);
     } catch (error) {
+      void undo?.();
       // Who writes something is told in the form, and tries again there.
       if (kind !== "file") throw error;
       this.problem.value = {

@@ -1,21 +1,28 @@
 /** Makes all that a ticket leads to (Dispensing). Large: imported late. */
+import { ProtocolError } from "../../protocol/errors.ts";
 import { sealFile } from "../../sealing/agefile.ts";
-import { NOBODY } from "../../sealing/cell.ts";
+import { type CellKeys, NOBODY } from "../../sealing/cell.ts";
 import type { Dispensing } from "../../sealing/dispensing.ts";
+import { b64u } from "../../sealing/encoding.ts";
 import { writeHanded } from "../../sealing/handed.ts";
 import type { Proof } from "../../sealing/kept.ts";
-import type { Random, Signer } from "../../sealing/keys.ts";
-import { type Ticket, ticketCell } from "../../sealing/ticket.ts";
+import { type Random, type Signer, seedSigner } from "../../sealing/keys.ts";
+import { type Ticket, ticketCell, ticketOf } from "../../sealing/ticket.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
-import { makeMailbox } from "../mail/mailboxes.ts";
+import { deleteMailbox, makeMailbox } from "../mail/mailboxes.ts";
 import type { Api } from "../rooms/api.ts";
-import { storeAsIs } from "../rooms/blobs.ts";
-import { putCell } from "../rooms/cells.ts";
+import { deleteBlob, storeAsIs } from "../rooms/blobs.ts";
+import { deleteCell, putCell } from "../rooms/cells.ts";
 import { registerVouchers, type Voucher } from "../rooms/vouchers.ts";
 import { RECEIPT_SECONDS, TICKET_STAYS } from "./limits.ts";
 
-/** What a cell's value may come to, and all receipts of a prescription. */
+/** What a cell's value may come to. */
 const CELL_BYTES = 4_096;
+/**
+ * All receipts: eight of the longest for each step, since attempts that came to nothing stay beside
+ * the others.
+ */
+const STEP_BYTES = 32 * 1024;
 const BOX_BYTES = 1024 * 1024;
 /** What one request registers, and how many requests are under way at once. */
 const VOUCHERS = 64;
@@ -46,13 +53,11 @@ export async function issueTicket(needs: Needs, issue: Issue): Promise<void> {
   const { api, random } = needs;
   const { ticket, owner, dispensing, proof, parts } = issue;
   const sealed = await sealFile(writeHanded(proof, parts), kemPublic(ticket.key));
-  const cells = dispensing.lines.flatMap(({ steps }, line) =>
-    Array.from({ length: steps }, (_, step) =>
-      ticketCell(ticket, line + 1, step + 1, dispensing.owner),
-    ),
-  );
+  const steps = dispensing.lines.map((line) => line.steps);
+  const cells = cellsOf(ticket, steps, dispensing.owner);
   const ends = Math.floor((Date.parse(dispensing.until) + TICKET_STAYS) / 1000);
-  const sizes = [sealed.length, BOX_BYTES, ...cells.map(() => CELL_BYTES)];
+  const boxBytes = Math.min(BOX_BYTES, STEP_BYTES * cells.length);
+  const sizes = [sealed.length, boxBytes, ...cells.map(() => CELL_BYTES)];
   const [blob, box, ...paid] = await vouchersFor(needs, sizes, ends);
   if (!blob || !box) throw new Error("a voucher is made for each size");
   for (let at = 0; at < cells.length; at += AT_ONCE) {
@@ -63,13 +68,47 @@ export async function issueTicket(needs: Needs, issue: Issue): Promise<void> {
       const value = new Uint8Array();
       await putCell(api, proof.server, { owner, keys, before, value, voucher });
     });
-    await Promise.all(some);
+    // None is under way any more where one has failed: what was made is erased then.
+    for (const made of await Promise.allSettled(some)) {
+      if (made.status === "rejected") throw made.reason;
+    }
   }
   const mailbox = { id: ticket.box, owner: ticket.boxOwner, append: ticket.appendSeed };
   await makeMailbox(api, mailbox, box.voucher, RECEIPT_SECONDS);
   const { voucher } = blob;
   const where = { id: ticket.place, read: ticket.readSeed };
   await storeAsIs({ api, random, signer: owner, voucher, ...where }, sealed);
+}
+
+/** What is needed to erase all that a ticket leads to: T, the owner's seed, the steps of each line. */
+export interface Draft {
+  readonly ticket: Uint8Array;
+  readonly owner: Uint8Array;
+  readonly steps: readonly number[];
+}
+
+/** Erases as much of it as was made; the blob first, so that nobody opens the rest. Rejects as requests do. */
+export async function eraseTicket(api: Api, draft: Draft): Promise<void> {
+  const [ticket, owner] = [ticketOf(draft.ticket), seedSigner(draft.owner)];
+  await unlessGone(deleteBlob(api, owner, b64u(ticket.place)));
+  const cells = cellsOf(ticket, draft.steps, owner.publicKey);
+  for (let at = 0; at < cells.length; at += AT_ONCE) {
+    const some = cells.slice(at, at + AT_ONCE);
+    await Promise.all(some.map(({ id }) => unlessGone(deleteCell(api, owner, id))));
+  }
+  await unlessGone(deleteMailbox(api, { id: ticket.box, owner: ticket.boxOwner }));
+}
+
+/** Of all lines, in order. */
+const cellsOf = (ticket: Ticket, steps: readonly number[], owner: Uint8Array): CellKeys[] =>
+  steps.flatMap((count, line) =>
+    Array.from({ length: count }, (_, step) => ticketCell(ticket, line + 1, step + 1, owner)),
+  );
+
+async function unlessGone(erasing: Promise<void>): Promise<void> {
+  await erasing.catch((error: unknown) => {
+    if (!(error instanceof ProtocolError) || error.code !== "not_found") throw error;
+  });
 }
 
 async function vouchersFor(

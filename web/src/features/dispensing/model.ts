@@ -29,7 +29,10 @@ export interface OwnCard {
   readonly lock: LockModel;
   /** Where it is `ready`. */
   readonly signer: CardSigner | undefined;
-  /** Whether whoever is there has opened the lock within the last minutes, or does now. */
+  /**
+   * Before signing: whether whoever is there has opened the lock within the last minutes, or does now,
+   * and the server still says that the device is in force, with the card that was shown.
+   */
   confirm(): Promise<boolean>;
   /** Asks the server again. */
   ask(): Promise<void>;

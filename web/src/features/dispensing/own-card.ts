@@ -3,7 +3,9 @@ import { signal } from "@preact/signals";
 import { readCertificate } from "../../sealing/certificate.ts";
 import { requireInForce } from "../../sealing/device-list.ts";
 import type { CardSigner } from "../../sealing/dispensing.ts";
+import { same as sameBytes } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
+import type { PractitionerRecord } from "../../sealing/record.ts";
 import { DESK, readCredentials, readPapers } from "../desk/device.ts";
 import type { Lock } from "../lock/lock.ts";
 import type { Platform } from "../ports.ts";
@@ -19,10 +21,11 @@ type Needs = Pick<Platform, "http" | "clock" | "random"> & {
 
 class DeviceCard implements OwnCard {
   readonly state = signal<OwnCard["state"]["value"]>("locked");
-  readonly shown = signal<OwnCard["shown"]["value"]>(null);
+  readonly shown = signal<PractitionerRecord | null>(null);
   readonly lock: Lock;
   signer: CardSigner | undefined;
   readonly #needs: Needs;
+  #asking: Promise<void> | undefined;
 
   constructor(needs: Needs) {
     this.#needs = needs;
@@ -31,9 +34,25 @@ class DeviceCard implements OwnCard {
     void this.lock.pass(false).then(this.ask);
   }
 
-  readonly confirm = (): Promise<boolean> => this.lock.confirm();
+  readonly confirm = async (): Promise<boolean> => {
+    const seen = this.shown.peek();
+    if (!(await this.lock.confirm())) return false;
+    // A page stays open at the counter for days: the device may have been withdrawn since it asked.
+    await this.ask();
+    const now = this.shown.peek();
+    // Nobody signs a name that they have not seen.
+    const same = seen !== null && now !== null && sameBytes(seen.cardHash, now.cardHash);
+    return same && this.state.peek() === "ready";
+  };
 
-  readonly ask = async (): Promise<void> => {
+  readonly ask = (): Promise<void> => {
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  };
+
+  async #ask(): Promise<void> {
     const { clock, lock } = this.#needs;
     this.state.value = "asking";
     this.signer = undefined;
@@ -52,7 +71,7 @@ class DeviceCard implements OwnCard {
       const revoked = error instanceof SealError && error.code === "revoked";
       this.state.value = revoked ? "revoked" : "unasked";
     }
-  };
+  }
 }
 
 /** Whose card it is shows once the lock is open and the server has answered. */

@@ -45,6 +45,8 @@ export interface Words {
   /** How authorship is checked by whoever has the program. */
   readonly check: string;
   signed(name: string, day: string): string;
+  /** Of a document with a second signature. */
+  readonly twice: string;
   attested(registrar: string): string;
   readonly notAttested: string;
 }
@@ -125,7 +127,7 @@ function entry(
   parts: readonly string[],
   words: Words,
 ): string {
-  const { statement, card, attestation } = authorship;
+  const { statement, card, attestation, twice } = authorship;
   const name = card?.name ?? statement.author.name;
   const by = attestation ? words.attested(attestation.registrar) : words.notAttested;
   const links = parts.map((part) => {
@@ -136,6 +138,8 @@ function entry(
     "<section>",
     `<h2>${escaped(title(statement.kind, words))}</h2>`,
     `<p>${escaped(words.signed(name, statement.issued.slice(0, 10)))}</p>`,
+    // What nobody could be asked about holds for no card: neither signature is its author's.
+    ...(card && twice ? [`<p>${escaped(words.twice)}</p>`] : []),
     `<p>${escaped(by)}</p>`,
     `<ul>${links.join("")}</ul>`,
     "</section>",

@@ -42,9 +42,8 @@ export function DispenseDialog({
       setMissing(true);
       return;
     }
-    // Whose card it is shows then: nobody signs a name that they have not seen.
-    const locked = own?.state.value === "locked";
-    if (own && (!(await own.confirm()) || locked)) return;
+    // Where it does not hold the card says why, or shows whose it is now.
+    if (own && !(await own.confirm())) return;
     await model.dispense(line, what, whole, { ...by, signs: own !== null });
     onClose();
   };

@@ -26,6 +26,7 @@ function useWords(): Words {
     file: say("indexFile"),
     check: say("indexCheck"),
     notAttested: say("indexNotAttested"),
+    twice: say("indexTwice"),
     signed: (name, day) => say("indexSigned", { name, day }),
     attested: (registrar) => say("indexAttested", { registrar }),
   };
