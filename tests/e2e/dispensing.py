@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 from playwright.async_api import Locator, Page, expect
 
+from client.sealing.card import Attestation, read_card, sign_attestation
+from client.sealing.keys import SigningKey
 from tests.e2e import steps
+from tests.e2e.browsers import Person
 from tests.e2e.screens import shot
+from tests.e2e.server import Server
 from tests.e2e.words import say
 
 PHARMACY = "Pharmacie de l’Exemple"
+PHARMACIST = {
+    "First and last name": "Alix Fictive",
+    "Profession": "Pharmacien",
+    "RPPS number": "10003456786",
+    "Professional address": "1 place de l’Exemple, 75000 Paris, France",
+    "Phone": "+33199000001",
+    "E-mail": "alix@example.org",
+}
+REGISTER = "Registre fictif"
+PASSPHRASE = "cheval pile agrafe correct"
+# Milliseconds that a passphrase may take to become a key, on a machine that is busy.
+STRETCHING = 120_000
 
 
 def said(key: str) -> str:
@@ -42,11 +61,49 @@ async def dispense(
     await steps.button(counter, said("dispenseNow")).click()
 
 
-async def take_back(doctor: Page, line: int, reason: str) -> Locator:
-    """Of the newest prescription that was issued; give its lines, as the desk shows them."""
+async def issued(doctor: Page) -> Locator:
+    """The lines of the newest prescription that was issued, as the desk shows them."""
     await steps.button(doctor, say("en", "desk.issuedOpen")).click()
     await steps.button(doctor, said("issuedOpen")).click()
-    lines = doctor.get_by_role("dialog").locator(".counter-lines > li")
+    return doctor.get_by_role("dialog").locator(".counter-lines > li")
+
+
+async def enrol_pharmacist(page: Page, server: Server) -> None:
+    """A pharmacist becomes a practitioner, on a device with a lock."""
+    await page.goto(f"{server.origin}/desk/?lang=en#enrol={await server.code()}")
+    await page.get_by_role("heading", name="Protect this device").wait_for()
+    await page.get_by_label("Passphrase", exact=True).fill(PASSPHRASE)
+    await page.get_by_label("The same passphrase once more").fill(PASSPHRASE)
+    await steps.button(page, "Set this lock").click()
+    await page.get_by_role("textbox", name="RPPS number").wait_for(timeout=STRETCHING)
+    for name, value in PHARMACIST.items():
+        await steps.textbox(page, name).fill(value)
+    await steps.button(page, "Use this device").click()
+    await page.get_by_role("heading", name="Two ways back").wait_for()
+
+
+async def attest(person: Person, server: Server, registrar: SigningKey, folder: Path) -> None:
+    """The registrar checks the card of whose device this is, and its word is published."""
+    asked = [re.search(r"/v1/practitioners/([\w-]{43})$", one.url) for one in person.requests]
+    (identity,) = {found[1] for found in asked if found}
+    card, attestation = folder / "card", folder / "attestation"
+    where = ("--server", server.origin)
+    await server.run("aparte", "registrar", "fetch", *where, identity, str(card))
+    hash_ = read_card(card.read_bytes()).hash
+    checked = Attestation(hash_, "2026-01-02T03:04:05Z", REGISTER, ("identity", "register"))
+    attestation.write_bytes(sign_attestation(checked, registrar))
+    await server.run("aparte", "registrar", "publish", *where, str(card), str(attestation))
+
+
+async def unlock(page: Page) -> None:
+    """Answers the lock that asks before something is signed."""
+    await page.get_by_label("Passphrase", exact=True).fill(PASSPHRASE)
+    await steps.button(page, say("en", "lock.confirm")).click(timeout=STRETCHING)
+
+
+async def take_back(doctor: Page, line: int, reason: str) -> Locator:
+    """Of the newest prescription that was issued; give its lines, as the desk shows them."""
+    lines = await issued(doctor)
     await lines.nth(line - 1).get_by_role("button", name=said("revoke")).click()
     await steps.textbox(doctor, said("revokeReason")).fill(reason)
     await steps.button(doctor, said("revokeNow")).click()

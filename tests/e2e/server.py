@@ -101,15 +101,15 @@ class Server:
         """
         await self.serve()
         code = await self.code()
-        line = await self._output("aparte", "demo-host", "--server", self.origin, stdin=code)
+        line = await self.run("aparte", "demo-host", "--server", self.origin, stdin=code)
         links = json.loads(line)
         return Links(links["doctor"], links["patient"])
 
     async def code(self) -> str:
         """A one-time enrolment code."""
-        return (await self._output("aparte-server", "enrol")).rpartition("#enrol=")[2].split()[0]
+        return (await self.run("aparte-server", "enrol")).rpartition("#enrol=")[2].split()[0]
 
-    async def _output(self, program: str, *arguments: str, stdin: str = "") -> str:
+    async def run(self, program: str, *arguments: str, stdin: str = "") -> str:
         """Run a program to its end and give what it printed."""
         process = await asyncio.create_subprocess_exec(
             *self.host.command(str(BIN / program), *arguments),

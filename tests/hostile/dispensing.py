@@ -19,9 +19,17 @@ import aiohttp
 from client.api.http import Api
 from client.documents.dispensing import Dispensary, Issued, Taken, issue, revoke
 from client.documents.sending import Author, Document, Part
+from client.host.practitioner import Practitioner
 from client.sealing.agefile import HEAD_BYTES, open_file, seal_file
 from client.sealing.cell import make_claim
-from client.sealing.dispensing import START, Dispensed, Line, LineState, Revocation
+from client.sealing.dispensing import (
+    START,
+    CardSigner,
+    Dispensed,
+    Line,
+    LineState,
+    Revocation,
+)
 from client.sealing.encoding import b64u, fields, sha256, take_fields, u64
 from client.sealing.keys import SigningKey
 from client.sealing.statement import Person
@@ -80,6 +88,18 @@ class Ticketed(Tamper):
         return self.shown[name]
 
 
+class Papers(Ticketed):
+    """Shows one practitioner's papers in the place of every other's, or none."""
+
+    def __init__(self, shown: bytes | None) -> None:
+        super().__init__()
+        self.papers = shown
+
+    def record(self, data: bytes) -> bytes | None:
+        self.hits += 1
+        return self.papers
+
+
 @dataclass
 class Counter:
     """A prescription behind a hostile server, and an honest pharmacy that was there first."""
@@ -136,6 +156,19 @@ class Counter:
         """By the pharmacy that was there first, before the server lies."""
         assert (await self.dispense(line, whole=whole, by=self.visit())).ours
 
+    async def given_with_card(self, line: int, who: Practitioner) -> None:
+        """By somebody with a card, whether or not the server knows them."""
+        by, visit = CardSigner(who.device, who.certificate), self.visit()
+        attempt = visit.prepare(self.said(line, 1), SigningKey(os.urandom(32)), by)
+        assert (await visit.carry_out(self.issued.dispensing, attempt)).ours
+
+    async def papers(self, *, withheld: bool) -> Papers:
+        """From now on the server shows the prescriber's papers for everybody's, or none."""
+        doctor = b64u(self.hostile.at.practitioner.certificate.identity)
+        shown = None if withheld else await self.api.open(f"/v1/practitioners/{doctor}")
+        tamper = self.hostile.relay.tamper = Papers(shown)
+        return tamper
+
     async def taken_back(self, line: int) -> None:
         why = Revocation("Allergie", NOW)
         await revoke(self.api, self.issued, [line], why, self.server)
@@ -150,12 +183,16 @@ class Counter:
         (links, accepted, _, value), _ = take_fields(await self.honest(line, step), 4)
         self.tamper.shown[self.place(line, step)] = fields(links, accepted, claimed, value)
 
-    def second_claim(self, line: int, step: int) -> bytes:
-        """What a server and somebody with the ticket can make together: another *claimed*."""
+    def second_claim(self, line: int, step: int, named: bytes = b"") -> bytes:
+        """What a server and somebody with the ticket can make together: another *claimed*.
+
+        `named`: claimant and hash of a receipt; by default nobody's, of none.
+        """
         ticket = self.issued.ticket
         cell = ticket.cell(line, step, self.issued.dispensing.owner).id
-        claimant = SigningKey(os.urandom(32)).public
-        claim, at = make_claim(ticket.claim, cell, claimant, os.urandom(32)), u64(int(time.time()))
+        claimant = named[:32] or SigningKey(os.urandom(32)).public
+        receipt, at = named[32:64] or os.urandom(32), u64(int(time.time()))
+        claim = make_claim(ticket.claim, cell, claimant, receipt)
         said = (cell, claim[:32], claim[32:64], at)
         return claim + at + self.hostile.key.sign("aparte/1 claim accepted", *said)
 
@@ -295,6 +332,16 @@ async def _another_claim(one: Counter) -> None:
     await one.shows_claim(1, 1, one.second_claim(1, 1))
 
 
+async def _given_second(one: Counter) -> None:
+    await one.given(2)
+
+
+async def _receipt_of_another_line(one: Counter) -> None:
+    """Line 1 is claimed with the receipt of line 2, by whom that names."""
+    claimed = take_fields(await one.honest(2, 1), 4)[0][2]
+    await one.shows_claim(1, 1, one.second_claim(1, 1, claimed[:64]))
+
+
 async def _another_answer(one: Counter) -> None:
     one.tamper.answers[one.place(1, 1)] = one.second_claim(1, 1)
 
@@ -345,6 +392,7 @@ ATTACKS: tuple[Attack, ...] = (
     Attack("a changed prescription", Unopened("cannot_open"), _flipped_blob, fresh=True),
     Attack("a receipt withheld", Blocked(1), _receipts_withheld, _given, fresh=True),
     Attack("a receipt withheld later", Blocked(1), _receipts_withheld, _given),
+    Attack("a receipt of another line", Blocked(1), _receipt_of_another_line, _given_second),
     Attack("claims out of order", Blocked(2), _first_claim_withheld, _given_twice, fresh=True),
     Attack("a claim withheld", Beaten(1, "lost"), _claim_withheld, _given, fresh=True),
     Attack("a claim withheld later", Lied(proven=False), _claim_withheld, _given),

@@ -16,11 +16,9 @@ from client.api.errors import ServerRefused
 from client.cli import main
 from client.documents.dispensers import Dispensers
 from client.documents.dispensing import Dispensary
-from client.host.practitioner import Stated, make
-from client.sealing.dispensing import CardSigner
+from client.host.practitioner import make
 from client.sealing.encoding import b64u
 from client.sealing.errors import SealCode, SealError
-from client.sealing.keys import SigningKey
 from client.sealing.two_claims import read_two_claims
 from client.vault import Memory
 from signaling.wire import ErrorCode
@@ -34,10 +32,10 @@ from tests.hostile.dispensing import (
     Lied,
     Misled,
     Named,
-    Ticketed,
     Unopened,
     counter,
 )
+from tests.integration.dispensing import PHARMACIST
 from tests.integration.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -151,33 +149,14 @@ async def _verified(*arguments: str | Path) -> tuple[int, int]:
     return result.exit_code, len(list(folder.glob("*.proof-*")))
 
 
-class _Papers(Ticketed):
-    """Shows one practitioner's papers in the place of every other's, or none."""
-
-    def __init__(self, shown: bytes | None) -> None:
-        super().__init__()
-        self.papers = shown
-
-    def record(self, data: bytes) -> bytes | None:
-        self.hits += 1
-        return self.papers
-
-
 @pytest.mark.parametrize("withheld", [True, False], ids=["withheld", "another's"])
 async def test_no_other_card_is_shown_for_who_dispensed(
     hostile: Front, tmp_path: Path, *, withheld: bool
 ) -> None:
     async with counter(hostile, tmp_path) as one:
-        who = make(Stated("Alix Fictive", "Pharmacien"), Memory(), os.urandom, 1_700_000_000)
-        state = one.said(1, 1)
-        by = CardSigner(who.device, who.certificate)
-        visit = one.visit()
-        attempt = visit.prepare(state, SigningKey(os.urandom(32)), by)
-        assert (await visit.carry_out(one.issued.dispensing, attempt)).ours
+        await one.given_with_card(1, make(PHARMACIST, Memory(), os.urandom, 1_700_000_000))
         (given, _) = await one.looked(one.visit())
-        doctor = b64u(hostile.at.practitioner.certificate.identity)
-        papers = await one.api.open(f"/v1/practitioners/{doctor}")
-        tamper = hostile.relay.tamper = _Papers(None if withheld else papers)
+        tamper = await one.papers(withheld=withheld)
         found = await Dispensers(one.api, int(time.time())).of(given.given[0], given.taken[0])
         assert tamper.hits
         assert found is not None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Locator, Page, expect
 
+from client.host.practitioner import make
 from client.sealing.two_claims import read_two_claims
+from client.vault import Memory
 from tests.e2e import browsers, steps
 from tests.e2e.dispensing import dispense, said
 from tests.hostile.consults import Front
@@ -20,10 +23,12 @@ from tests.hostile.dispensing import (
     Lied,
     Misled,
     Named,
+    PHARMACY,
     Unopened,
     counter,
 )
 from tests.hostile.web.pages import SENTENCES
+from tests.integration.dispensing import PHARMACIST
 
 pytestmark = [
     pytest.mark.e2e,
@@ -49,6 +54,23 @@ async def test_nothing_is_dispensed_that_the_server_made_up(
             await page.goto(address(one))
         await comes_of_it(page, one, attack)
         assert one.tamper.hits
+
+
+@pytest.mark.parametrize("withheld", [True, False], ids=["withheld", "another's"])
+async def test_no_other_card_is_shown_for_who_dispensed(
+    browser: tuple[Front, browsers.Person], tmp_path: Path, *, withheld: bool
+) -> None:
+    hostile, person = browser
+    async with counter(hostile, tmp_path) as one, person.afresh() as victim:
+        await one.given_with_card(1, make(PHARMACIST, Memory(), os.urandom, 1_700_000_000))
+        tamper = await one.papers(withheld=withheld)
+        await opened(victim.page, one)
+        first = lines(victim.page).nth(0)
+        await expect(first).to_contain_text(said("given_unasked"))
+        # What the receipt states, and nobody's card.
+        await expect(first).to_contain_text(PHARMACY)
+        await expect(first).not_to_contain_text(hostile.at.practitioner.profile.name)
+        assert tamper.hits
 
 
 def address(one: Counter) -> str:

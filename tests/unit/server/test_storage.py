@@ -10,7 +10,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, select, text
 
@@ -20,11 +22,14 @@ from server.engines.database import Database, metadata
 from server.engines.faults import StorageFailed
 from server.engines.files import Files
 from server.engines.sqlite import Sqlite
+from server.mailboxes import store as mailboxes
 from server.practitioners.store import forget_used_codes, use, used_codes, was_used
 from server.rooms.store import SqlRooms, create
 from server.sweeper import sweep
+from server.vouchers import store as vouchers
 from signaling.record import RoomRecord, Seat
 
+MIGRATIONS = Path(__file__).parents[3] / "server" / "engines" / "migrations"
 NAME = "0" * 32
 CODE = b"the-hash-of-somebody's-code......"
 
@@ -44,6 +49,28 @@ async def test_the_migrations_make_what_the_stores_declare(tmp_path: Path) -> No
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
     engine.dispose()
+
+
+async def test_what_the_first_version_kept_is_kept(tmp_path: Path) -> None:
+    file = tmp_path / "aparte.sqlite"
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "first")
+        for table, row in (
+            ("vouchers", "X'01', X'02', 4096, 2000000000, 1"),
+            ("mailboxes", "X'03', X'02', X'', 7, 0, 0, 4096, X'01', 2000000000"),
+        ):
+            connection.execute(text(f"INSERT INTO {table} VALUES ({row})"))  # noqa: S608
+    engine.dispose()
+    database = await opened(tmp_path)
+    found = await database.read(lambda connection: mailboxes.find(connection, b"\3", 1))
+    assert found is not None
+    assert (found.last, found.most, found.keep) == (7, 4096, None)
+    assert await database.read(lambda connection: vouchers.held(connection, b"\2")) == (1, 4096)
+    await database.close()
 
 
 async def test_nobody_is_admitted_to_a_room_that_expired(tmp_path: Path) -> None:
@@ -253,6 +280,5 @@ async def test_a_chore_that_fails_does_not_stop_the_others() -> None:
 
 
 def test_every_migration_comes_after_the_one_before() -> None:
-    versions = Path(__file__).parents[3] / "server" / "engines" / "migrations" / "versions"
-    names = sorted(path.name for path in versions.glob("*.py"))
+    names = sorted(path.name for path in (MIGRATIONS / "versions").glob("*.py"))
     assert [name[:4] for name in names] == [f"{number:04}" for number in range(1, len(names) + 1)]
