@@ -104,7 +104,7 @@ export class Sharing {
    */
   async copyTo(secret: Uint8Array): Promise<void> {
     await this.run().catch(unlessFull);
-    const erased = (await this.#sync?.erased()) ?? new Set();
+    const erased = (await this.#sync?.erased()) ?? new Set<string>();
     const fitted = this.#vault?.records.peek().filter(({ data }) => data !== null) ?? [];
     const records = fitted.map((record) =>
       erased.has(record.id) ? { ...record, n: record.n + 1, data: null } : record,
