@@ -150,9 +150,7 @@ async def _make(
     await blobs.put(api, owner, ticket.place, ticket.reader.public, sealed, payer)
 
 
-async def _erase(
-    cells: Cells, ticket: Ticket, owner: SigningKey, keys: Sequence[CellKeys]
-) -> None:
+async def _erase(cells: Cells, ticket: Ticket, owner: SigningKey, keys: Sequence[CellKeys]) -> None:
     """The blob first, so that nobody opens the rest."""
     api = cells.api
 

@@ -70,7 +70,7 @@ def require_room(counted: Mailbox, limits: Limits) -> None:
 
 
 def require_keep(keep: int | None, limits: Limits, *, makes: bool) -> None:
-    """How long messages are to rest, in seconds: said as a mailbox is made. Raises `bad_request`."""
+    """How many seconds messages are to rest: said as a mailbox is made. Raises `bad_request`."""
     if keep is not None and not makes:
         raise Refused(ErrorCode.BAD_REQUEST, "How long messages rest is said with the voucher.")
     if keep is not None and not 1 <= keep <= limits.mailbox_longest_seconds:

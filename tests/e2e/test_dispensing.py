@@ -123,9 +123,7 @@ async def test_an_attested_pharmacist_dispenses_from_a_device_that_is_locked(
     env = {"APARTE_REGISTRAR": b64u(registrar.public)}
     async with (
         consulting(host, tmp_path, env) as consult,
-        browsers.chromium(
-            host, tmp_path, browsers.COMPANION, scripts=[axe.script()]
-        ) as pharmacist,
+        browsers.chromium(host, tmp_path, browsers.COMPANION, scripts=[axe.script()]) as pharmacist,
     ):
         await consult.begin()
         doctor, patient = consult.doctor.page, consult.patient.page

@@ -16,6 +16,7 @@ from tests.e2e.dispensing import dispense, said
 from tests.hostile.consults import Front
 from tests.hostile.dispensing import (
     ATTACKS,
+    PHARMACY,
     Attack,
     Beaten,
     Blocked,
@@ -23,7 +24,6 @@ from tests.hostile.dispensing import (
     Lied,
     Misled,
     Named,
-    PHARMACY,
     Unopened,
     counter,
 )

@@ -185,7 +185,7 @@ describe("whoever does not know the practice's mailbox", () => {
     const { clock, random, http, address } = platform;
     const begin = async (): Promise<void> => {
       const people = new People({
-        issued: { issue: async () => undefined },
+        issued: { issue: async () => async () => undefined },
         platform,
         api: new Api({ http, clock, random, origin: address.origin }),
         credentials: {

@@ -58,6 +58,7 @@ const LOCAL: Readonly<Record<LocalProblem, true>> = {
   unsupported_browser: true,
   other_practitioner: true,
   cannot_sign_twice: true,
+  practice_full: true,
   demo_elsewhere: true,
   other_tab: true,
   offline: true,

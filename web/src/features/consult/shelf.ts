@@ -238,14 +238,11 @@ export class Shelf {
     let undo: Undo | undefined;
     try {
       const made = await parts;
-      const { ticket, undo: taken, ...sealed } = await this.#options.parcels.sealDocument(
-        kind,
-        author,
-        subject,
-        made,
-        at,
-        dispensable,
-      );
+      const {
+        ticket,
+        undo: taken,
+        ...sealed
+      } = await this.#options.parcels.sealDocument(kind, author, subject, made, at, dispensable);
       undo = taken;
       const size = made.reduce((sum, { bytes }) => sum + bytes.length, 0);
       const paid = await this.#options.pay?.(size);
