@@ -236,7 +236,8 @@ describe("a practice whose page is full", () => {
     const lost = phone.devices.value?.list.value?.find(({ here }) => !here)?.id ?? "";
     const old = await sharedBy(all, browser);
     await fill(old, 100);
-    await settled(clock, phone.newConsult("M. Exemple"));
+    // More than what a device is called frees.
+    for (let made = 0; made < 8; made += 1) await settled(clock, phone.newConsult("M. Exemple"));
     await clock.until(() => phone.problem.value?.key === "practice_full");
     expect(phone.problem.value?.loud).toBe(false);
 
@@ -257,7 +258,7 @@ describe("a practice whose page is full", () => {
       "device true",
     ]);
     expect(kinds).not.toContain("room true");
-    expect(phone.consults.value).toHaveLength(1);
+    expect(phone.consults.value).toHaveLength(8);
   });
 });
 

@@ -20,8 +20,7 @@ export async function makeMailbox(
 ): Promise<void> {
   const body = jsonBytes({ append: [b64u(seedSigner(append).publicKey)] });
   const media = "application/json";
-  const kept = keep === undefined ? "" : `&keep=${keep}`;
-  const wanted = `${target(id)}?voucher=${b64u(voucher)}${kept}`;
+  const wanted = `${target(id)}?voucher=${b64u(voucher)}${keep ? `&keep=${keep}` : ""}`;
   await api.request({ method: "PUT", target: wanted, signer: owner, body, media });
 }
 
