@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
 
 from client.sealing.card import Attestation, read_card, sign_attestation
+from client.sealing.encoding import b64u_decode
 from client.sealing.keys import SigningKey
 from tests.e2e import steps
 from tests.e2e.browsers import Person
@@ -19,6 +19,8 @@ PHARMACY = "Pharmacie de l’Exemple"
 PHARMACIST = {
     "First and last name": "Alix Fictive",
     "Profession": "Pharmacien",
+    "Speciality": "Officine",
+    "Town": "Paris",
     "RPPS number": "10003456786",
     "Professional address": "1 place de l’Exemple, 75000 Paris, France",
     "Phone": "+33199000001",
@@ -84,15 +86,14 @@ async def enrol_pharmacist(page: Page, server: Server) -> None:
 
 async def attest(person: Person, server: Server, registrar: SigningKey, folder: Path) -> None:
     """The registrar checks the card of whose device this is, and its word is published."""
-    asked = [re.search(r"/v1/practitioners/([\w-]{43})$", one.url) for one in person.requests]
-    (identity,) = {found[1] for found in asked if found}
+    (enrolment,) = [one for one in person.requests if one.url.endswith("/v1/practitioners")]
+    raw = b64u_decode(enrolment.post_data_json["card"])
+    said = Attestation(read_card(raw).hash, "2026-01-02T03:04:05Z", REGISTER, ("identity",))
     card, attestation = folder / "card", folder / "attestation"
-    where = ("--server", server.origin)
-    await server.run("aparte", "registrar", "fetch", *where, identity, str(card))
-    hash_ = read_card(card.read_bytes()).hash
-    checked = Attestation(hash_, "2026-01-02T03:04:05Z", REGISTER, ("identity", "register"))
-    attestation.write_bytes(sign_attestation(checked, registrar))
-    await server.run("aparte", "registrar", "publish", *where, str(card), str(attestation))
+    card.write_bytes(raw)
+    attestation.write_bytes(sign_attestation(said, registrar))
+    files = (str(card), str(attestation))
+    await server.run("aparte", "registrar", "publish", "--server", server.origin, *files)
 
 
 async def unlock(page: Page) -> None:
