@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from playwright.async_api import Locator, Page, expect
@@ -87,7 +88,7 @@ async def enrol_pharmacist(page: Page, server: Server) -> None:
 async def attest(person: Person, server: Server, registrar: SigningKey, folder: Path) -> None:
     """The registrar checks the card of whose device this is, and its word is published."""
     (enrolment,) = [one for one in person.requests if one.url.endswith("/v1/practitioners")]
-    raw = b64u_decode(enrolment.post_data_json["card"])
+    raw = b64u_decode(json.loads(enrolment.post_data or "")["card"])
     said = Attestation(read_card(raw).hash, "2026-01-02T03:04:05Z", REGISTER, ("identity",))
     card, attestation = folder / "card", folder / "attestation"
     card.write_bytes(raw)

@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -247,7 +248,7 @@ async def test_what_is_said_of_an_erased_cell_ends_when_it_would_have(
     database = database_of(settings(client.data, 1))
     for days, left in ((0, 1), (1, 0)):
         now = time.time() + days * 24 * HOUR
-        await database.write(lambda connection, now=now: store.forget_expired(connection, now))
+        await database.write(partial(store.forget_expired, now=now))
         rows = await database.read(lambda connection: connection.execute(select(store.tombs)).all())
         assert len(rows) == left
     await database.close()

@@ -10,6 +10,7 @@ import struct
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -174,7 +175,7 @@ async def test_what_has_expired_makes_room(tmp_path: Path) -> None:
 
 
 async def test_messages_rest_as_long_as_their_mailbox_was_made_for(tmp_path: Path) -> None:
-    limits = {"mailbox_seconds": 1, "mailbox_longest_seconds": 60, "sweep_seconds": 0.3}
+    limits: dict[str, Any] = {"mailbox_seconds": 1, "mailbox_longest_seconds": 60}
     async with serving(tmp_path / "data", **limits) as client:
         short, long = await made(client), await made(client, keep=60)
         for box in (short, long):
