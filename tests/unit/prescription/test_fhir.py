@@ -137,7 +137,16 @@ def test_a_narcotic_says_that_it_is_one_with_its_amounts_in_words(printed: Path)
         None,
     ]
     assert first.note[0].text == "Chevauchement autorisé avec une ordonnance précédente."
-    assert second.note is None
+    assert first.note[1].text.replace("\u00a0", " ") == (
+        "Délivrance fractionnée : 7 jours de traitement à la fois."
+    )
+    interval = first.dispenseRequest.dispenseInterval
+    assert (int(interval.value), interval.system, interval.code) == (7, UCUM, "d")
+    assert first.dispenseRequest.numberOfRepeatsAllowed == 0
+    assert first.dispenseRequest.performer.display == "Pharmacie de l’Exemple, Lyon"
+    assert [one.text for one in second.note] == ["Délivrance en une seule fois."]
+    assert second.dispenseRequest.dispenseInterval is None
+    assert second.dispenseRequest.performer is None
     words = "sulfate de morfictine dix milligrammes\u00a0; une gélule par prise"
     assert words in first.text.div
     assert words in bundle.entry[0].resource.section[0].text.div

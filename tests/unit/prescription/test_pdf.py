@@ -69,6 +69,9 @@ EXPECTED = {
             "une prise toutes les douze heures ; pendant vingt-huit jours."
         ),
         "Chevauchement autorisé avec une ordonnance précédente.",
+        "Délivrance fractionnée : 7 jours de traitement à la fois.",
+        "Pharmacie chargée de la délivrance : Pharmacie de l’Exemple, Lyon",
+        "Délivrance en une seule fois.",
         "Non substituable (MTE) : marge thérapeutique étroite",
         (
             "morfictine deux milligrammes par millilitre ; "

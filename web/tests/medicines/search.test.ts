@@ -56,6 +56,7 @@ describe("what a medicine proposes for a line", () => {
       route: "oral",
       unit: "capsule",
       narcotic: false,
+      limit: "28",
     });
   });
 
@@ -92,6 +93,16 @@ describe("what a medicine proposes for a line", () => {
     expect(marked("stupéfiants")).toBe(true);
     expect(marked("liste I")).toBe(false);
     expect(marked("liste I", "prescription en toutes lettres sur ordonnance sécurisée")).toBe(true);
+  });
+
+  it("says for how long it may be prescribed, where the list has one of our limits", () => {
+    const [one] = index.find("morfictine");
+    const limit = (...conditions: string[]) =>
+      proposalOf({ ...(one ?? never()), conditions }).limit;
+    expect(limit("liste I", "prescription limitée à 12 semaines")).toBe("84");
+    expect(limit("prescription limitée à 7 jours")).toBe("7");
+    expect(limit("prescription limitée à 4 semaines")).toBe("28");
+    expect(limit("prescription limitée à 5 jours", "stupéfiants")).toBe("28");
   });
 
   it("has as many strengths as substances, or none", () => {

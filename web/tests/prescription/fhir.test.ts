@@ -68,9 +68,18 @@ describe("a prescription as FHIR", () => {
     const text = written(PRESCRIPTIONS["narcotic"]?.draft);
     const overlaps = read(text)?.lines.map(({ narcotic }) => narcotic?.overlap);
     expect(overlaps).toEqual([true, false, undefined]);
+    const deliveries = read(text)?.lines.map(({ narcotic }) => narcotic?.delivery);
+    expect(deliveries).toEqual([{ days: 7 }, "once", undefined]);
+    expect(read(text)?.lines[0]?.narcotic?.pharmacy).toBe("Pharmacie de l’Exemple, Lyon");
     for (const [before, after] of [
       ['"category":[{"text":"Stupéfiant ou assimilé"}],', ""],
-      ['"note":[{"text":"Chevauchement autorisé avec une ordonnance précédente."}],', ""],
+      ['{"text":"Chevauchement autorisé avec une ordonnance précédente."},', ""],
+      ['"note":[{"text":"Délivrance en une seule fois."}],', ""],
+      ['"dispenseInterval":{"value":7,', '"dispenseInterval":{"value":14,'],
+      [
+        '"performer":{"type":"Organization","display":"Pharmacie',
+        '"performer":{"display":"Pharmacie',
+      ],
       ["une gélule par prise", "deux gélules par prise"],
     ] as const) {
       expect(text).toContain(before);

@@ -3,6 +3,7 @@ import { townOf } from "../../src/features/paper/town.ts";
 import { type Draft, splitName, withForm } from "../../src/features/prescription/draft.ts";
 import type { Prescriber } from "../../src/features/prescription/model.ts";
 import { parseCount, parseNumber } from "../../src/features/prescription/numbers.ts";
+import { dispensableOf } from "../../src/features/prescription/parts.ts";
 import { isRpps } from "../../src/features/prescription/rpps.ts";
 import { internationalPhone } from "../../src/features/prescription/rules/prescriber.ts";
 import { checkDraft, checkParties, checkSignature } from "../../src/features/prescription/rules.ts";
@@ -150,6 +151,19 @@ describe("a medicine line", () => {
     [{ narcotic: true, duration: "", packs: "2" }, "duration: narcotic_duration"],
     [{ narcotic: true, duration: "29" }, "duration: narcotic_days"],
     [{ narcotic: true, duration: "1", durationUnit: "month" }, "duration: narcotic_days"],
+    [{ narcotic: true, duration: "8", limit: "7" }, "duration: narcotic_days"],
+    [
+      { narcotic: true, duration: "3", durationUnit: "month", limit: "84" },
+      "duration: narcotic_days",
+    ],
+    [{ narcotic: true, delivery: "split" }, "deliveryDays: required"],
+    [{ narcotic: true, delivery: "split", deliveryDays: "0" }, "deliveryDays: delivery_days"],
+    [{ narcotic: true, delivery: "split", deliveryDays: "5" }, "deliveryDays: delivery_long"],
+    [
+      { narcotic: true, duration: "28", delivery: "split", deliveryDays: "2" },
+      "deliveryDays: delivery_many",
+    ],
+    [{ narcotic: true, pharmacy: "x".repeat(121) }, "pharmacy: too_long"],
     [{ narcotic: true, renewals: "1" }, "renewals: narcotic_renewals"],
     [{ narcotic: true, renewals: "12" }, "renewals: renewals"],
     [{ substitution: "MTE" }, "brand: brand_not_substitutable"],
@@ -166,9 +180,35 @@ describe("a medicine line", () => {
   it("of a narcotic covers four weeks at most, and may overlap another", () => {
     const given = lines({ narcotic: true, overlap: true, duration: "4", durationUnit: "week" });
     const checked = checkDraft(given, WHEN);
-    expect(checked.ok && checked.value.lines[0]?.narcotic).toEqual({ overlap: true });
-    const other = checkDraft(lines({ overlap: true }), WHEN);
+    expect(checked.ok && checked.value.lines[0]?.narcotic).toEqual({
+      overlap: true,
+      delivery: null,
+      pharmacy: "",
+    });
+    const other = checkDraft(lines({ overlap: true, delivery: "once", pharmacy: "x" }), WHEN);
     expect(other.ok && other.value.lines[0]?.narcotic).toBeNull();
+  });
+
+  it("of some narcotics covers other times, is delivered in parts, and names the pharmacy", () => {
+    const given = lines({
+      narcotic: true,
+      duration: "12",
+      durationUnit: "week",
+      limit: "84",
+      delivery: "split",
+      deliveryDays: "28",
+      pharmacy: " Pharmacie de l’Exemple ",
+    });
+    const checked = checkDraft(given, WHEN);
+    expect(checked.ok && checked.value.lines[0]?.narcotic).toEqual({
+      overlap: false,
+      delivery: { days: 28 },
+      pharmacy: "Pharmacie de l’Exemple",
+    });
+    expect(checked.ok && dispensableOf(checked.value).lines).toEqual([{ deliveries: 3, steps: 5 }]);
+    const once = checkDraft(lines({ narcotic: true, delivery: "once" }), WHEN);
+    expect(once.ok && once.value.lines[0]?.narcotic?.delivery).toBe("once");
+    expect(once.ok && dispensableOf(once.value).lines).toEqual([{ deliveries: 1, steps: 3 }]);
   });
 
   it("is named by its place", () => {

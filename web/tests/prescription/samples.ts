@@ -156,6 +156,9 @@ export const PRESCRIPTIONS: Readonly<Record<string, { draft: Draft; signature: S
           duration: "28",
           narcotic: true,
           overlap: true,
+          delivery: "split",
+          deliveryDays: "7",
+          pharmacy: "Pharmacie de l’Exemple, Lyon",
           substitution: "MTE",
         }),
         line({
@@ -170,6 +173,7 @@ export const PRESCRIPTIONS: Readonly<Record<string, { draft: Draft; signature: S
           maximum: "15",
           duration: "14",
           narcotic: true,
+          delivery: "once",
         }),
         line({ key: 3 }),
       ],

@@ -251,7 +251,7 @@ const SPECIAL: Prescription = {
       count: 12,
       rhythm: "hours",
       duration: { value: 28, unit: "day" },
-      narcotic: { overlap: true },
+      narcotic: { overlap: true, delivery: { days: 7 }, pharmacy: "Pharmacie de l’Exemple" },
       zone: "ald",
     }),
     medicine("Lévothyroxine sodique", 75, { notSubstitutable: "MTE", renewals: 2, zone: "ald" }),

@@ -25,6 +25,9 @@ const LINES = {
     duration: "28",
     narcotic: true,
     overlap: true,
+    delivery: "split",
+    deliveryDays: "7",
+    pharmacy: "Pharmacie de l’Exemple, Lyon",
     zone: "ald",
   }),
 };
@@ -70,7 +73,7 @@ export const prescriptions: Readonly<
   narcotic: () => shown(written([{ ...LINES.narcotic, zone: "" }])),
   refused: () =>
     reviewed([
-      { ...LINES.narcotic, duration: "29", renewals: "1" },
+      { ...LINES.narcotic, duration: "29", deliveryDays: "1", renewals: "1" },
       { ...LINES.other, zone: "" },
     ]),
   sign: () => reviewed([LINES.other, LINES.ald, LINES.narcotic]),

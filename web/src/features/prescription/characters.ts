@@ -9,6 +9,7 @@ const LINE_TEXTS = [
   "brand",
   "otherForm",
   "advice",
+  "pharmacy",
 ] as const satisfies (keyof LineDraft)[];
 
 export function unprintableFields(

@@ -7,6 +7,7 @@ import {
   type DurationUnit,
   FORMS,
   type Form,
+  type NarcoticLimit,
   type Reason,
   type Rhythm,
   type Route,
@@ -47,6 +48,11 @@ export interface LineDraft {
   readonly narcotic: boolean;
   /** Of a narcotic: it may overlap an earlier prescription of one. */
   readonly overlap: boolean;
+  /** Of a narcotic: for how long it may be prescribed, how it is delivered, and where. */
+  readonly limit: NarcoticLimit;
+  readonly delivery: "" | "once" | "split";
+  readonly deliveryDays: string;
+  readonly pharmacy: string;
   readonly zone: Zone | "";
 }
 
@@ -82,6 +88,10 @@ export function emptyLine(key: number): LineDraft {
     substitution: "",
     narcotic: false,
     overlap: false,
+    limit: "28",
+    delivery: "",
+    deliveryDays: "",
+    pharmacy: "",
     zone: "",
   };
 }

@@ -12,8 +12,8 @@ export const LIMITS = {
   packs: 99,
   /** Days: no prescription of medicines holds longer than a year, renewals included (R. 5132-21). */
   treatment: 366,
-  /** Days: no narcotic is prescribed for longer (R. 5132-30). */
-  narcotic: 28,
+  /** Deliveries into which a narcotic may be split: a ticket counts no more of them for a line. */
+  deliveries: 12,
   /** Years. */
   age: 130,
   weight: { least: 0.3, most: 500 },

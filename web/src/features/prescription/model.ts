@@ -43,6 +43,16 @@ export interface Ingredient {
   readonly strength: Strength;
 }
 
+/** What is said of a narcotic, or of a medicine under their rules, beyond the rest. */
+export interface Narcotic {
+  /** It may overlap an earlier prescription of one. */
+  readonly overlap: boolean;
+  /** All at once, or so many days of it each time; null where nothing is said. */
+  readonly delivery: "once" | { readonly days: number } | null;
+  /** Where it is to be dispensed; empty where no rule asks for it. */
+  readonly pharmacy: string;
+}
+
 export interface Line {
   readonly ingredients: readonly Ingredient[];
   /** Empty where only the substance is prescribed. */
@@ -61,8 +71,7 @@ export interface Line {
   readonly packs: number | null;
   readonly renewals: number;
   readonly notSubstitutable: Reason | null;
-  /** A narcotic, or under their rules; `overlap`: it may overlap an earlier prescription of one. */
-  readonly narcotic: { readonly overlap: boolean } | null;
+  readonly narcotic: Narcotic | null;
   /** Null in every line of a prescription that has one zone, and in none of one that has two. */
   readonly zone: Zone | null;
 }

@@ -3,8 +3,8 @@ import type { Dispensable, OpenedDocument } from "../consult/call.ts";
 import { DISPENSABLE } from "../dispensing/limits.ts";
 import { inert } from "../inert.ts";
 import { utcSeconds } from "../paper/stamps.ts";
-import type { Prescriber, Prescription } from "./model.ts";
-import { SEXES } from "./vocabulary.ts";
+import type { Line, Prescriber, Prescription } from "./model.ts";
+import { DURATIONS, SEXES } from "./vocabulary.ts";
 
 export const PDF_MEDIA = "application/pdf";
 export const FHIR_MEDIA = "application/fhir+json";
@@ -30,13 +30,17 @@ export function subjectOf(
 /** A delivery may be made in parts: steps beside one for each delivery. */
 const PARTS = 2;
 
-/** How it may be dispensed: each line once, and once more for each renewal. */
+/** Once, and once more for each renewal; of a split one as often as its days ask for. */
+function deliveriesOf({ narcotic, duration, renewals }: Line): number {
+  const delivery = narcotic?.delivery;
+  if (!duration || !delivery || delivery === "once") return renewals + 1;
+  return Math.ceil((duration.value * DURATIONS[duration.unit].days) / delivery.days);
+}
+
+/** How it may be dispensed. */
 export const dispensableOf = ({ issued, lines }: Prescription): Dispensable => ({
   until: utcSeconds(Date.parse(issued) + DISPENSABLE),
-  lines: lines.map(({ renewals }) => ({
-    deliveries: renewals + 1,
-    steps: renewals + 1 + PARTS,
-  })),
+  lines: lines.map(deliveriesOf).map((deliveries) => ({ deliveries, steps: deliveries + PARTS })),
 });
 
 /** A name that is safe in a list and on a disk: no path, no leading dot, nothing invisible. */

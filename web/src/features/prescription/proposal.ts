@@ -1,13 +1,30 @@
 /** What a medicine of the public list proposes for a line: only what is certain, the rest stays empty. */
 import type { Medicine, Substance } from "../medicines/medicine.ts";
 import { words } from "../medicines/search.ts";
-import type { LineDraft } from "./draft.ts";
+import { emptyLine, type LineDraft } from "./draft.ts";
 import { parseStrengths } from "./strength.ts";
-import { FORMS, type Form, isKeyOf, keysOf, ROUTES, type Route } from "./vocabulary.ts";
+import {
+  FORMS,
+  type Form,
+  isKeyOf,
+  keysOf,
+  NARCOTIC_LIMITS,
+  type NarcoticLimit,
+  ROUTES,
+  type Route,
+} from "./vocabulary.ts";
 
 export type Proposal = Pick<
   LineDraft,
-  "substance" | "strength" | "brand" | "form" | "otherForm" | "route" | "unit" | "narcotic"
+  | "substance"
+  | "strength"
+  | "brand"
+  | "form"
+  | "otherForm"
+  | "route"
+  | "unit"
+  | "narcotic"
+  | "limit"
 >;
 
 /** Published routes are adjectives: `orale`, `ophtalmique`. */
@@ -50,6 +67,19 @@ function brandOf({ name, substances }: Medicine): string {
 /** As published: `stupéfiants`, `prescription en toutes lettres sur ordonnance sécurisée`. */
 const NARCOTIC = /stupéfiant|ordonnance sécurisée/i;
 
+/** As published: `prescription limitée à 12 semaines`. */
+const LIMITED = /limitée à (\d+) (jour|semaine)s?\b/i;
+
+/** The one that is published, where it is one of ours. */
+function limitOf(conditions: readonly string[]): NarcoticLimit {
+  for (const condition of conditions) {
+    const [, number = "", unit] = LIMITED.exec(condition) ?? [];
+    const days = `${Number(number) * (unit?.toLowerCase() === "semaine" ? 7 : 1)}`;
+    if (isKeyOf(NARCOTIC_LIMITS, days)) return days;
+  }
+  return emptyLine(0).limit;
+}
+
 export function proposalOf(medicine: Medicine): Proposal {
   const { substances, routes } = medicine;
   const strengths = substances.map(strengthOf);
@@ -69,5 +99,6 @@ export function proposalOf(medicine: Medicine): Proposal {
     route: known.find((route) => route === usual?.route) ?? known[0] ?? "",
     unit: usual?.unit ?? "",
     narcotic: medicine.conditions.some((condition) => NARCOTIC.test(condition)),
+    limit: limitOf(medicine.conditions),
   };
 }

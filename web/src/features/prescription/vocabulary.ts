@@ -209,6 +209,18 @@ export const DURATIONS = {
 } as const satisfies Record<string, { fr: Words; en: Words; ucum: string; days: number }>;
 export type DurationUnit = keyof typeof DURATIONS;
 
+/**
+ * For how long a narcotic may be prescribed: by its own order, else for 28 days (CSP R. 5132-30);
+ * 12 weeks for some that are only written as they are. Which of them is the prescriber's to know.
+ */
+export const NARCOTIC_LIMITS = {
+  "7": { days: 7 },
+  "14": { days: 14 },
+  "28": { days: 28 },
+  "84": { days: 84 },
+} as const satisfies Record<string, { days: number }>;
+export type NarcoticLimit = keyof typeof NARCOTIC_LIMITS;
+
 /** Why a medicine may not be replaced (CSP R. 5125-54, order of 12 November 2019). */
 export const REASONS = {
   MTE: { fr: "marge thérapeutique étroite", en: "narrow therapeutic margin" },

@@ -92,11 +92,33 @@ export function lettersWords(line: Line): string {
   return line.narcotic ? `En toutes lettres\u00a0: ${letters(line)}.` : "";
 }
 
+/** As they are printed and signed. */
+export const OVERLAP = "Chevauchement autorisé avec une ordonnance précédente.";
+export const AT_ONCE = "Délivrance en une seule fois.";
+
 export function overlapWords({ narcotic }: Line, lang: Lang): string {
   if (!narcotic?.overlap) return "";
+  return lang === "fr" ? OVERLAP : "May overlap an earlier prescription.";
+}
+
+/** How a narcotic is delivered. */
+export function deliveryWords({ narcotic }: Line, lang: Lang): string {
+  const delivery = narcotic?.delivery;
+  if (!delivery) return "";
+  if (delivery === "once") return lang === "fr" ? AT_ONCE : "Delivered all at once.";
+  const { days } = delivery;
+  const time = `${days} ${DURATIONS.day[lang][many(days, lang)]}`;
   return lang === "fr"
-    ? "Chevauchement autorisé avec une ordonnance précédente."
-    : "May overlap an earlier prescription.";
+    ? `Délivrance fractionnée\u00a0: ${time} de traitement à la fois.`
+    : `Delivered in parts: ${time} of the treatment at a time.`;
+}
+
+/** Where it is to be dispensed. */
+export function pharmacyWords({ narcotic }: Line, lang: Lang): string {
+  if (!narcotic?.pharmacy) return "";
+  return lang === "fr"
+    ? `Pharmacie chargée de la délivrance\u00a0: ${narcotic.pharmacy}`
+    : `Pharmacy that dispenses it: ${narcotic.pharmacy}`;
 }
 
 /** What is to be known of a prescription with a narcotic; it claims nothing for its own form. */
@@ -117,6 +139,8 @@ export function lineWords(line: Line): string[] {
     line.advice,
     supplyWords(line, "fr"),
     overlapWords(line, "fr"),
+    deliveryWords(line, "fr"),
+    pharmacyWords(line, "fr"),
     substitutionWords(line, "fr"),
   ].filter(Boolean);
 }

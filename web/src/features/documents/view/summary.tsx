@@ -4,10 +4,12 @@ import type { Line, Prescription } from "../../prescription/model.ts";
 import { formatNumber } from "../../prescription/numbers.ts";
 import { ZONES } from "../../prescription/vocabulary.ts";
 import {
+  deliveryWords,
   dosageWords,
   lettersWords,
   NARCOTIC_NOTE,
   overlapWords,
+  pharmacyWords,
   substitutionWords,
   supplyWords,
   titleWords,
@@ -107,7 +109,10 @@ export function LineWords({ line, lang }: { readonly line: Line; readonly lang: 
       )}
       {line.advice !== "" && <span lang="fr">{line.advice}</span>}
       <span>{supplyWords(line, lang)}</span>
-      {line.narcotic?.overlap && <span>{overlapWords(line, lang)}</span>}
+      {[overlapWords, deliveryWords, pharmacyWords].map((words) => {
+        const text = words(line, lang);
+        return text !== "" && <span key={text}>{text}</span>;
+      })}
       {line.notSubstitutable && <span class="firm">{substitutionWords(line, lang)}</span>}
     </>
   );

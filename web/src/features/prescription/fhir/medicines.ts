@@ -5,6 +5,7 @@ import type { Amount, Ingredient, Line, Prescription } from "../model.ts";
 import { ucumOf } from "../strength.ts";
 import { DOSE_UNITS, DURATIONS, FORMS, REASONS, RHYTHMS, ROUTES } from "../vocabulary.ts";
 import {
+  deliveryWords,
   dosageWords,
   formWords,
   lineWords,
@@ -61,6 +62,7 @@ export function medicationRequest(
   { id, issued }: Prescription,
   links: Links,
 ): Resource {
+  const notes = [overlapWords(line, "fr"), deliveryWords(line, "fr")].filter(Boolean);
   return {
     resourceType: "MedicationRequest",
     text: narrative(lineWords(line)),
@@ -75,7 +77,7 @@ export function medicationRequest(
     ...(links.zone
       ? { reasonReference: [{ reference: links.zone, display: LONG_TERM.display }] }
       : {}),
-    ...(line.narcotic?.overlap ? { note: [{ text: overlapWords(line, "fr") }] } : {}),
+    ...(notes.length > 0 ? { note: notes.map((words) => ({ text: words })) } : {}),
     dosageInstruction: [dosage(line)],
     dispenseRequest: dispense(line),
     substitution: substitution(line),
@@ -129,14 +131,25 @@ function dosage(line: Line): Json {
   };
 }
 
-function dispense({ packs, renewals }: Line): Json {
+/** A split is the time from one delivery to the next: `quantity` and renewals are of the whole. */
+function dispense({ packs, renewals, narcotic }: Line): Json {
   const quantity: Json = {
     value: packs ?? 0,
     unit: (packs ?? 0) >= 2 ? "boîtes" : "boîte",
     system: UCUM,
     code: "{package}",
   };
-  return { numberOfRepeatsAllowed: renewals, ...(packs === null ? {} : { quantity }) };
+  const delivery = narcotic?.delivery;
+  const days = delivery && delivery !== "once" ? delivery.days : 0;
+  const unit = DURATIONS.day.fr[days >= 2 ? 1 : 0];
+  return {
+    ...(days > 0 ? { dispenseInterval: { value: days, unit, system: UCUM, code: "d" } } : {}),
+    numberOfRepeatsAllowed: renewals,
+    ...(packs === null ? {} : { quantity }),
+    ...(narcotic?.pharmacy
+      ? { performer: { type: "Organization", display: narcotic.pharmacy } }
+      : {}),
+  };
 }
 
 /** France publishes no code system for the reason's three letters, so the coding names none. */

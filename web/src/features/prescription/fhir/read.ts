@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { isInertLine, isInertText, mustBe, NotOurs, readAgain } from "../../paper/fhir/again.ts";
 import { paragraphs } from "../../paper/fhir/narrative.ts";
 import { signerOf } from "../../paper/fhir/signer.ts";
-import type { Ingredient, Line, Prescription } from "../model.ts";
+import type { Ingredient, Line, Narcotic, Prescription } from "../model.ts";
 import { unitOf } from "../strength.ts";
 import {
   DOSE_UNITS,
@@ -17,7 +17,7 @@ import {
   SEXES,
   ZONES,
 } from "../vocabulary.ts";
-import { titleWords } from "../wording.ts";
+import { AT_ONCE, OVERLAP, titleWords } from "../wording.ts";
 import { inZones } from "../zones.ts";
 import { INSTRUCTIONS, prescriptionBundle } from "./bundle.ts";
 import { bundle, type Resource, type ResourceOf } from "./shapes.ts";
@@ -129,7 +129,7 @@ class Entries {
       packs: request.dispenseRequest.quantity?.value ?? null,
       renewals: request.dispenseRequest.numberOfRepeatsAllowed,
       notSubstitutable: reason ? reasonOf(reason.coding[0].code) : null,
-      narcotic: request.category ? { overlap: request.note !== undefined } : null,
+      narcotic: request.category ? narcoticOf(request) : null,
       zone: this.#zone(request.reasonReference?.[0].reference),
     };
     const name = medication.code.text;
@@ -149,6 +149,16 @@ function isInZones({ lines }: Prescription): boolean {
   return (
     inZones(lines).length === lines.length && inZones(lines).every((one, i) => one === lines[i])
   );
+}
+
+function narcoticOf({ note = [], dispenseRequest }: ResourceOf<"MedicationRequest">): Narcotic {
+  const says = (words: string): boolean => note.some(({ text }) => text === words);
+  const interval = dispenseRequest.dispenseInterval;
+  return {
+    overlap: says(OVERLAP),
+    delivery: interval ? { days: interval.value } : says(AT_ONCE) ? "once" : null,
+    pharmacy: dispenseRequest.performer?.display ?? "",
+  };
 }
 
 function reasonOf(code: string): Line["notSubstitutable"] {

@@ -48,7 +48,7 @@ const medicationRequest = v.object({
   id: v.string(),
   medicationReference: reference,
   category: v.optional(v.tuple([text])),
-  note: v.optional(v.tuple([text])),
+  note: v.optional(v.array(text)),
   reasonReference: v.optional(v.tuple([reference])),
   dosageInstruction: v.tuple([
     v.object({
@@ -69,6 +69,8 @@ const medicationRequest = v.object({
   dispenseRequest: v.object({
     numberOfRepeatsAllowed: v.number(),
     quantity: v.optional(quantity),
+    dispenseInterval: v.optional(quantity),
+    performer: v.optional(v.object({ display: v.string() })),
   }),
   substitution: v.object({
     allowedBoolean: v.boolean(),

@@ -1,11 +1,10 @@
 import { useAllTexts, useTexts } from "../../../ui/context.tsx";
 import { Check } from "../../../ui/field.tsx";
-import { Notice } from "../../../ui/notice.tsx";
 import type { LineDraft } from "../draft.ts";
 import type { PrescriptionForm } from "../form.ts";
-import { LIMITS } from "../limits.ts";
 import { isKeyOf, keysOf, REASONS, ZONES } from "../vocabulary.ts";
 import { Pick, useProblem } from "./fields.tsx";
+import { NarcoticFields } from "./narcotic.tsx";
 
 /** What the law asks of some lines: a reason not to substitute, amounts in words, a zone. */
 export function SpecialFields({
@@ -45,15 +44,8 @@ export function SpecialFields({
         <Check checked={line.narcotic} onChange={(narcotic) => form.setLine(index, { narcotic })}>
           {say("narcotic")}
         </Check>
-        {line.narcotic && (
-          <Check checked={line.overlap} onChange={(overlap) => form.setLine(index, { overlap })}>
-            {say("overlap")}
-          </Check>
-        )}
       </div>
-      {line.narcotic && (
-        <Notice tone="warn">{say("narcoticHint", { most: LIMITS.narcotic })}</Notice>
-      )}
+      {line.narcotic && <NarcoticFields form={form} line={line} index={index} />}
       {form.draft.value.twoZones && (
         <Pick
           {...at("zone")}
