@@ -31,10 +31,8 @@ const slotsOf = (
           import("./features/prescription/favourites.ts"),
           import("./features/prescription/earlier.ts"),
         ]);
-      const [library, favourites] = [
-        createLibrary({ clock, vaults }),
-        createFavourites({ vaults }),
-      ];
+      const library = createLibrary({ clock, vaults });
+      const favourites = createFavourites(desk.kept);
       const earlier = earlierOf(desk.issued);
       return ({ call, practitioner, onClose }) => (
         <PrescriptionPanel
@@ -53,7 +51,7 @@ const slotsOf = (
         import("./features/reports/view/report.tsx"),
         import("./features/reports/templates.ts"),
       ]);
-      const templates = createTemplates({ vaults });
+      const templates = createTemplates(desk.kept);
       return ({ onClose, ...given }) => (
         <ReportPanel
           world={{ clock, random, http, confirm, templates, ...given }}

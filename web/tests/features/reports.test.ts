@@ -1,12 +1,13 @@
 /** A report on its way: written at a desk within a consult, signed, and read by the patient. */
 import { readFileSync } from "node:fs";
+import { signal } from "@preact/signals";
 import { describe, expect, it } from "vitest";
 import { readDocument } from "../../src/features/documents/reader.ts";
 import type { Http } from "../../src/features/ports.ts";
 import { createReportForm, type ReportForm } from "../../src/features/reports/form.ts";
 import { createTemplates } from "../../src/features/reports/templates.ts";
-import { memoryVaults } from "../../src/platform/vaults.ts";
 import { FONTS } from "../prescription/fonts.ts";
+import { keptTexts } from "../prescription/kept.ts";
 import { PRESCRIBER, SIGNATURE } from "../prescription/samples.ts";
 import { settle } from "./world/clock.ts";
 import { type Consult, deskCall, secure, talking } from "./world/consults.ts";
@@ -31,7 +32,7 @@ function formOf({ world, desk }: Consult): ReportForm {
     documents: call.documents,
     seen: consult.seen.get(first.key) ?? null,
     practitioner: PRESCRIBER,
-    templates: createTemplates({ vaults: memoryVaults() }),
+    templates: createTemplates(signal(keptTexts())),
     confirm: async () => true,
   });
 }

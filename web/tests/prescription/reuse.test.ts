@@ -1,12 +1,14 @@
 import { signal } from "@preact/signals";
 import { describe, expect, it } from "vitest";
+import { KEPT_LIMITS } from "../../src/features/paper/kept.ts";
+import { emptyLine } from "../../src/features/prescription/draft.ts";
 import { createFavourites } from "../../src/features/prescription/favourites.ts";
 import { createPrescriptionForm } from "../../src/features/prescription/form.ts";
 import { LIMITS } from "../../src/features/prescription/limits.ts";
 import { dispensableOf } from "../../src/features/prescription/parts.ts";
 import { type Typed, typedOf } from "../../src/features/prescription/redraft.ts";
 import { checkDraft } from "../../src/features/prescription/rules.ts";
-import { memoryVaults } from "../../src/platform/vaults.ts";
+import { deskVault, keptTexts, vaultBut } from "./kept.ts";
 import { line, PRESCRIBER, PRESCRIPTIONS, WHEN } from "./samples.ts";
 
 const checked = (draft: Parameters<typeof checkDraft>[0]) => {
@@ -77,37 +79,69 @@ describe("lines that were written before", () => {
 
 describe("favourites", () => {
   it("are there the next time, by name, once each", async () => {
-    const vaults = memoryVaults();
-    const first = createFavourites({ vaults });
+    const vault = deskVault();
+    const first = createFavourites(signal(keptTexts(vault)));
     await first.add(typed({ substance: "Paracétamol", strength: "500 mg" }));
     await first.add(typed({ substance: "Amoxicilline", strength: "1 g" }));
     await first.add(typed({ substance: "Amoxicilline", strength: "1 g", advice: "à jeun" }));
-    const next = createFavourites({ vaults });
-    await new Promise((done) => setTimeout(done));
+    const again = keptTexts(vault);
+    const next = createFavourites(signal(again));
+    await again.load();
     expect(next.list.value).toEqual(first.list.value);
     expect(next.list.value.map(({ line: one }) => one.substance)).toEqual([
       "Amoxicilline",
       "Paracétamol",
     ]);
-    expect(next.list.value[0]?.line.advice).toBe("à jeun");
-    // In which zone a medicine stands is a matter of the patient.
-    await next.add(typed({ substance: "Zincifictine", zone: "ald" }));
-    expect(next.list.value.at(-1)?.line.zone).toBe("");
-    await next.remove(next.list.value.at(-1)?.name ?? "");
-    await next.remove(next.list.value[0]?.name ?? "");
+    expect(next.list.value[0]?.line).toEqual(
+      typed({ substance: "Amoxicilline", strength: "1 g", advice: "à jeun" }),
+    );
+    // In which zone a medicine stands, and where it is dispensed, is a matter of the patient.
+    await next.add(typed({ substance: "Zincifictine", zone: "ald", pharmacy: "de l’Exemple" }));
+    expect(next.list.value.at(-1)?.line).toMatchObject({ zone: "", pharmacy: "" });
+    await next.remove(next.list.value.at(-1)?.id ?? "");
+    await next.remove(next.list.value[0]?.id ?? "");
     expect(next.list.value).toHaveLength(1);
   });
 
-  it("are refused beyond what may be, and serve where nothing can be kept", async () => {
-    const vaults = { ...memoryVaults(), open: () => Promise.reject(new Error("quota")) };
-    const made = createFavourites({ vaults });
-    for (let n = 0; n < LIMITS.favourites; n += 1) {
+  it("are refused beyond what may be", async () => {
+    const made = createFavourites(signal(keptTexts()));
+    for (let n = 0; n < KEPT_LIMITS.favourite; n += 1) {
       expect(await made.add(typed({ substance: `Substance ${n}` }))).toBe(true);
     }
     expect(await made.add(typed({ substance: "Une de plus" }))).toBe(false);
-    expect(made.list.value).toHaveLength(LIMITS.favourites);
+    expect(made.list.value).toHaveLength(KEPT_LIMITS.favourite);
+    // One that takes another's place needs none.
+    expect(await made.add(typed({ substance: "Substance 7", advice: "le soir" }))).toBe(true);
+    expect(made.list.value).toHaveLength(KEPT_LIMITS.favourite);
+  });
+
+  it("are none before the practice's records are open, and where nothing can be kept", async () => {
+    expect(await createFavourites(signal(null)).add(typed())).toBe(false);
+    const vault = vaultBut(deskVault(), { save: () => Promise.reject(new Error("quota")) });
+    const made = createFavourites(signal(keptTexts(vault)));
+    expect(await made.add(typed())).toBe(false);
+    expect(made.list.value).toEqual([]);
+  });
+
+  it("of another version show what is known here, and none of another form", async () => {
+    const texts = keptTexts();
+    const made = createFavourites(signal(texts));
+    const put = (data: object | string) =>
+      texts.put(
+        { kind: "favourite", data: typeof data === "string" ? data : JSON.stringify(data) },
+        [],
+      );
+    await put({ name: "A", line: { substance: "A", form: "hologram", overlap: 3, later: 1 } });
+    await put({ name: "", line: {} });
+    await put({ name: "B" });
+    await put("no JSON");
+    expect(made.list.value.map(({ id: _id, ...one }) => one)).toEqual([
+      { name: "A", line: { ...typedEmpty, substance: "A" } },
+    ]);
   });
 });
+
+const { key: _key, ...typedEmpty } = emptyLine(0);
 
 function never(): never {
   throw new Error("nothing there");

@@ -7,8 +7,8 @@ import type { Http } from "../../src/features/ports.ts";
 import { createReportForm } from "../../src/features/reports/form.ts";
 import { Journal } from "../../src/features/reports/journal.ts";
 import { createTemplates } from "../../src/features/reports/templates.ts";
-import { memoryVaults } from "../../src/platform/vaults.ts";
 import { FONTS } from "../prescription/fonts.ts";
+import { keptTexts } from "../prescription/kept.ts";
 import { PRESCRIBER, SIGNATURE } from "../prescription/samples.ts";
 
 let sent: OpenedDocument[];
@@ -32,7 +32,7 @@ function makeForm(seen: Journal | null = new Journal(clock)) {
     confirm: async () => allowed,
     documents: signal([]),
     seen,
-    templates: createTemplates({ vaults: memoryVaults() }),
+    templates: createTemplates(signal(keptTexts())),
     call: {
       who: signal({ name: "Łukasz Şahin", reason: "Toux" }),
       async sendDocument(kind, author, subject, parts) {
@@ -111,7 +111,7 @@ describe("a report being written", () => {
     if (!template) throw new Error("none was kept");
     form.useTemplate(template);
     expect(form.draft.value.sections.at(-1)?.text).toBe("Revoir dans un mois.");
-    await form.removeTemplate("Suivi");
+    await form.removeTemplate(template.id);
     expect(form.templates.value).toEqual([]);
   });
 

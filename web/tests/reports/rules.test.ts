@@ -168,10 +168,4 @@ describe("a template", () => {
     expect(texts).toContain("referral Avis");
     expect(texts).toContain("reason Toux");
   });
-
-  it("of another version is let be", () => {
-    const strange = { name: "a", kind: "certificate" as "letter", sections: [] };
-    const begun = draft({ reason: "Toux" });
-    expect(withTemplate(begun, strange, () => 1)).toBe(begun);
-  });
 });

@@ -30,8 +30,8 @@ export const writingHelp: WritingHelp = {
   library,
   favourites: {
     list: signal([
-      { name: "Amoxifictive · 500 mg · 1 × 3 · 7", line: line("Amoxifictive", "500 mg") },
-      { name: "Parafictamol · 1 g · 1 × 3 · 5", line: line("Parafictamol", "1 g") },
+      { id: "1", name: "Amoxifictive · 500 mg · 1 × 3 · 7", line: line("Amoxifictive", "500 mg") },
+      { id: "2", name: "Parafictamol · 1 g · 1 × 3 · 5", line: line("Parafictamol", "1 g") },
     ]),
     add: async () => true,
     remove: async () => undefined,

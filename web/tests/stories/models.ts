@@ -419,6 +419,7 @@ export function fakeDesk(changes: Partial<DeskModel> = {}): DeskModel {
     devices: signal(null),
     links: signal(null),
     issued: signal(null),
+    kept: signal(null),
     helping: signal(null),
     ways: signal(null),
     people: signal(null),

@@ -19,9 +19,14 @@ import { PRESCRIBER, uuids, WHEN } from "../prescription/samples.ts";
 import { KNOWN, REPORTS } from "../reports/samples.ts";
 
 const NAME = "Łukasz Şahin";
-const TEMPLATES: readonly Template[] = [
-  { name: "Suivi d’asthme", kind: "consultation", sections: [] },
-  { name: "Courrier au cardiologue, avec un nom qui est long", kind: "letter", sections: [] },
+const TEMPLATES: readonly (Template & { readonly id: string })[] = [
+  { id: "1", name: "Suivi d’asthme", kind: "consultation", sections: [] },
+  {
+    id: "2",
+    name: "Courrier au cardiologue, avec un nom qui est long",
+    kind: "letter",
+    sections: [],
+  },
 ];
 const clock = { now: () => Date.UTC(2026, 7, 3, 8, 15), after: () => () => undefined };
 

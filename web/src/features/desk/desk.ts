@@ -9,6 +9,7 @@ import type { HelpingModel } from "../helping/helping.ts";
 import type { LinksModel } from "../links/model.ts";
 import type { LockModel } from "../lock/lock.ts";
 import type { MediaModel } from "../media/devices.ts";
+import type { KeptTexts } from "../paper/kept.ts";
 import type { Problem } from "../problems.ts";
 import type { OpenWithModel } from "../recovery/open-with.ts";
 import type { WaysBackModel } from "../recovery/ways-back.ts";
@@ -189,6 +190,8 @@ export interface DeskModel {
   /** Null until this is a practitioner's device. */
   readonly people: ReadonlySignal<PeopleModel | null>;
   readonly practitioner: ReadonlySignal<Practitioner | null>;
+  /** Templates and favourites of the practice. Null until this is a practitioner's device. */
+  readonly kept: ReadonlySignal<KeptTexts | null>;
   /** Whether an enrolment that was begun signs documents twice; true where none was. */
   readonly twice: ReadonlySignal<boolean>;
   /** The identity key in base64url, by which others find the card; empty before the enrolment. */

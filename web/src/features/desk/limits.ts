@@ -4,6 +4,9 @@ export const DESK_LIMITS = {
   people: 200,
   /** What was sent to them, in all, and is listed: the newest. */
   papers: 100,
-  /** The same in bytes, as the page of a vault (1 MiB) holds them beside people and open rooms. */
-  paperBytes: 480 * 1024,
+  /**
+   * The same in bytes, as the page of a vault (1 MiB) holds them beside people, open rooms and what
+   * is kept to write again.
+   */
+  paperBytes: 352 * 1024,
 } as const;

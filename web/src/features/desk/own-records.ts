@@ -3,6 +3,7 @@ import { b64u, fromB64u } from "../../sealing/encoding.ts";
 import type { Issued } from "../dispensing/issued.ts";
 import type { DeskMarks } from "../imaging/practice/desk-marks.ts";
 import type { LinkStore } from "../links/store.ts";
+import { isKept, type KeptTexts } from "../paper/kept.ts";
 import type { Platform } from "../ports.ts";
 import type { Content, OwnRecords } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
@@ -29,6 +30,7 @@ export interface OwnNeeds {
   adoptAbout(practitioner: Practitioner): Promise<void>;
   readonly links: LinkStore;
   readonly issued: Pick<Issued, "records" | "adopt" | "drop">;
+  readonly kept: Pick<KeptTexts, "records" | "adopt" | "drop">;
   readonly marks: Pick<DeskMarks, "records" | "adopt" | "drop">;
   /** What a device is called has changed, or another one has said. */
   named(): void;
@@ -69,6 +71,7 @@ export class OwnDeskRecords implements OwnRecords {
     for (const one of await this.#needs.marks.records()) {
       found.set(ids.marks(one.secret), writeShared("marks", one));
     }
+    for (const [id, text] of await this.#needs.kept.records()) found.set(id, text);
     for (const device of await store.labelled()) {
       found.set(ids.device(device.device), writeShared("device", device));
     }
@@ -82,6 +85,8 @@ export class OwnDeskRecords implements OwnRecords {
   }
 
   async apply({ id, kind, data }: Parameters<OwnRecords["apply"]>[0]): Promise<void> {
+    const { kept } = this.#needs;
+    if (isKept(kind)) return await (data === null ? kept.drop(id) : kept.adopt(id, { kind, data }));
     if (!isShared(kind)) return;
     if (data === null) await this.#erased(id, kind);
     else await this.#changed(id, kind, data);

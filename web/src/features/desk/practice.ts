@@ -13,6 +13,7 @@ import type { HelpingModel } from "../helping/helping.ts";
 import type { LinksModel } from "../links/model.ts";
 import type { Lock } from "../lock/lock.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
+import type { KeptTexts } from "../paper/kept.ts";
 import type { DeskPlatform } from "../ports.ts";
 import { fetchRecord, readKept } from "../practitioners/records.ts";
 import type { LocalProblem, Problem } from "../problems.ts";
@@ -64,6 +65,7 @@ class Practice implements DeskModel {
   readonly devices: Signal<DevicesModel | null> = signal(null);
   readonly links: Signal<LinksModel | null> = signal(null);
   readonly issued: Signal<Issued | null> = signal(null);
+  readonly kept: Signal<KeptTexts | null> = signal(null);
   readonly helping: Signal<HelpingModel | null> = signal(null);
   readonly lost = signal(false);
   readonly recovering: Signal<OpenWithModel | null> = signal(null);
@@ -342,6 +344,7 @@ class Practice implements DeskModel {
       this.devices.value = together.devices;
       this.links.value = together.links;
       this.helping.value = together.helping;
+      this.kept.value = together.kept;
       this.phase.value = "ready";
     });
     // All of them first: what the mailbox holds may be about any.
@@ -661,6 +664,7 @@ class Practice implements DeskModel {
     this.devices.value = null;
     this.links.value = null;
     this.issued.value = null;
+    this.kept.value = null;
     this.joining.peek()?.close();
     const together = this.#together;
     this.#together = undefined;

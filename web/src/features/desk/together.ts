@@ -8,6 +8,7 @@ import { DeskMarks } from "../imaging/practice/desk-marks.ts";
 import type { Question } from "../imaging/practice/model.ts";
 import { Links } from "../links/links.ts";
 import { LinkStore } from "../links/store.ts";
+import { KeptTexts } from "../paper/kept.ts";
 import type { DeskPlatform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { Api } from "../rooms/api.ts";
@@ -60,6 +61,7 @@ export class Together {
   readonly devices: Devices;
   readonly links: Links;
   readonly helping: Helping;
+  readonly kept: KeptTexts;
   readonly #helped: DeskHelped;
   readonly #needs: TogetherNeeds;
   readonly #sharing: Sharing;
@@ -74,6 +76,7 @@ export class Together {
       sender: () => senderOf(needs),
       changed: this.changed,
     });
+    this.kept = new KeptTexts(store.vault, () => this.changed());
     this.#helped = new DeskHelped(store, () => this.changed());
     this.#marks = new DeskMarks({
       ...needs,
@@ -90,6 +93,7 @@ export class Together {
       links,
       linked: () => void this.links.show(),
       issued,
+      kept: this.kept,
       helped: this.#helped,
       people,
       adoptRoom: (room, shared) => this.#adoptRoom({ ...shared, room }),
@@ -156,6 +160,8 @@ export class Together {
     );
     await this.#introduce(label);
     await this.#helped.load();
+    // What cannot be read is not shared, and asked for again then.
+    await this.kept.load().catch(() => undefined);
     void this.helping.arrive();
     await this.#sharing.start();
     // What fails is tried again when the desk opens the next time.

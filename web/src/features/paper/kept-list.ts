@@ -1,53 +1,56 @@
-/** What a doctor keeps on this device to write again: a list by name. */
-import { type ReadonlySignal, signal } from "@preact/signals";
-import { utf8 } from "../../sealing/encoding.ts";
-import type { Vaults } from "../ports.ts";
+/** One kind of what is kept to write again, as its panel shows it: a list by name. */
+import { computed, type ReadonlySignal } from "@preact/signals";
+import * as v from "valibot";
+import type { KeptKind, KeptTexts } from "./kept.ts";
 
-const LIST = "list";
+/** Null until the practice's records are open. */
+export type Kept = ReadonlySignal<KeptTexts | null>;
 
 export interface KeptList<T extends { readonly name: string }> {
-  /** By name. */
-  readonly list: ReadonlySignal<readonly T[]>;
-  /** Takes the place of one of that name. False where there are as many as may be. */
+  /** By name. Two devices may have kept one of the same name, each its own: both are there. */
+  readonly list: ReadonlySignal<readonly (T & { readonly id: string })[]>;
+  /** Takes the place of those of that name. False where there is no room. */
   add(one: T): Promise<boolean>;
-  remove(name: string): Promise<void>;
+  remove(id: string): Promise<void>;
 }
 
-/** @param limit how many there may be */
+/** `form`: what is kept has its members, in its order; what has another form is not shown. */
 export function createKeptList<T extends { readonly name: string }>(
-  vaults: Vaults,
-  scope: string,
-  limit: number,
+  kept: Kept,
+  kind: KeptKind,
+  form: v.GenericSchema<unknown, T>,
 ): KeptList<T> {
-  const list = signal<readonly T[]>([]);
-
-  async function open(): Promise<void> {
-    const bytes = await vaults.look(scope).load(LIST);
-    if (bytes) list.value = JSON.parse(new TextDecoder().decode(bytes));
-  }
-
-  /**
-   * Changes what another tab may have changed meanwhile. Where the browser keeps nothing they serve
-   * until the page closes.
-   */
-  async function change(next: (now: readonly T[]) => readonly T[]): Promise<void> {
-    await open().catch(() => undefined);
-    const changed = [...next(list.peek())];
-    list.value = changed.sort((one, other) => one.name.localeCompare(other.name, "fr"));
-    const vault = await vaults.open(scope);
-    await vault.save(LIST, utf8(JSON.stringify(list.peek())));
-  }
-
-  open().catch(() => undefined);
+  const list = computed(() =>
+    [...(kept.value?.all.value ?? [])]
+      .flatMap(([id, { kind: its, data }]) => {
+        const one = its === kind ? read(form, data) : null;
+        return one ? [{ ...one, id }] : [];
+      })
+      .sort((one, other) => one.name.localeCompare(other.name, "fr")),
+  );
   return {
     list,
-    async add(kept) {
-      const others = (now: readonly T[]) => now.filter(({ name }) => name !== kept.name);
-      if (others(list.peek()).length >= limit) return false;
-      await change((now) => [...others(now), kept]).catch(() => undefined);
-      return true;
+    async add(one) {
+      const made = v.safeParse(form, one);
+      if (!made.success) return false;
+      const instead = list.peek().filter(({ name }) => name === made.output.name);
+      const text = { kind, data: JSON.stringify(made.output) };
+      const ids = instead.map(({ id }) => id);
+      return (await kept.peek()?.put(text, ids)) ?? false;
     },
-    remove: (name) =>
-      change((now) => now.filter((one) => one.name !== name)).catch(() => undefined),
+    remove: async (id) =>
+      await kept
+        .peek()
+        ?.remove(id)
+        .catch(() => undefined),
   };
+}
+
+function read<T>(form: v.GenericSchema<unknown, T>, data: string): T | null {
+  try {
+    const found = v.safeParse(form, JSON.parse(data));
+    return found.success ? found.output : null;
+  } catch {
+    return null;
+  }
 }

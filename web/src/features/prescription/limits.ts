@@ -1,12 +1,14 @@
 /** Every limit of the prescription form, and of a PDF that stands in for it. */
 export const LIMITS = {
   lines: 20,
-  favourites: 200,
   /** Characters. */
   name: 80,
   words: 120,
   address: 240,
   advice: 240,
+  /** Of a field of a favourite, as it was typed; and of what one is called. */
+  typed: 600,
+  favouriteName: 120,
   instructions: 2000,
   renewals: 11,
   packs: 99,

@@ -29,7 +29,7 @@ export interface ReportForm extends Shown {
   readonly draft: ReadonlySignal<Draft>;
   /** What is about to be signed, in the step `sign`. */
   readonly report: ReadonlySignal<Report | null>;
-  readonly templates: ReadonlySignal<readonly Template[]>;
+  readonly templates: Templates["list"];
   /** Whether this page saw the consult: only then is there a record of it. */
   readonly recordable: boolean;
   setKind(kind: Kind): void;
@@ -41,9 +41,9 @@ export interface ReportForm extends Shown {
   addSection(): void;
   removeSection(id: string): void;
   useTemplate(template: Template): void;
-  /** False where nothing was kept: it has no name, or there are as many as may be. */
+  /** False where nothing was kept: it has no name, or there is no room. */
   keepTemplate(name: string): Promise<boolean>;
-  removeTemplate(name: string): Promise<void>;
+  removeTemplate(id: string): Promise<void>;
   setSignature(signature: Signature | null): void;
   /** From `write` to `sign`, if nothing is missing. */
   review(): Promise<void>;

@@ -5,8 +5,6 @@ export const LIMITS = {
   title: 80,
   text: 8000,
   recipient: 300,
-  /** How many a device keeps. */
-  templates: 50,
   templateName: 60,
   /** Of a record: how many it lists. */
   incidents: 40,

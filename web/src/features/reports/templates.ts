@@ -1,9 +1,10 @@
-/** What a doctor begins reports and letters with, of their own, on this device. */
+/** What a doctor begins reports and letters with, of their own, on every device of the practice. */
+import * as v from "valibot";
+import { textOf } from "../../sealing/forms.ts";
 import { inert, inertLines } from "../inert.ts";
-import { createKeptList, type KeptList } from "../paper/kept-list.ts";
-import type { Vaults } from "../ports.ts";
+import { createKeptList, type Kept, type KeptList } from "../paper/kept-list.ts";
 import { arranged, type Draft, ownSection, type SectionDraft } from "./draft.ts";
-import { KINDS, SECTIONS, type WrittenKind } from "./kinds.ts";
+import { SECTIONS, type SectionKey, type WrittenKind } from "./kinds.ts";
 import { LIMITS } from "./limits.ts";
 
 export interface Template {
@@ -15,8 +16,23 @@ export interface Template {
 
 export type Templates = KeptList<Template>;
 
-export const createTemplates = ({ vaults }: { readonly vaults: Vaults }): Templates =>
-  createKeptList(vaults, "templates", LIMITS.templates);
+/** Its members in the order in which they are kept. */
+const FORM = v.object({
+  name: v.pipe(textOf(LIMITS.templateName), v.minLength(1)),
+  kind: v.picklist(["consultation", "letter"]),
+  sections: v.pipe(
+    v.array(
+      v.object({
+        key: v.nullable(v.picklist(Object.keys(SECTIONS) as SectionKey[])),
+        title: textOf(LIMITS.title),
+        text: textOf(LIMITS.text),
+      }),
+    ),
+    v.maxLength(LIMITS.sections),
+  ),
+});
+
+export const createTemplates = (kept: Kept): Templates => createKeptList(kept, "template", FORM);
 
 /** The sections as they are now, and nothing of the patient's or the consult's beside them. */
 export function templateOf(name: string, { kind, sections }: Draft): Template | null {
@@ -32,10 +48,8 @@ export function templateOf(name: string, { kind, sections }: Draft): Template | 
 
 /** Begins with a template; what was typed already stays, above what the template has there. */
 export function withTemplate(draft: Draft, template: Template, number: () => number): Draft {
-  // One that was kept by another version may name what is not there any more.
-  if (!Object.hasOwn(KINDS, template.kind)) return draft;
   const given = template.sections.map(({ key, title, text }) =>
-    key !== null && Object.hasOwn(SECTIONS, key)
+    key !== null
       ? { id: key, key, title: SECTIONS[key].fr, text }
       : ownSection(number(), title, text),
   );

@@ -77,6 +77,10 @@ export class FakeCells {
 
   async #put(id: string, paid: boolean, body: Uint8Array) {
     const [link, value] = [body.slice(0, LINK), body.slice(LINK)];
+    // Before anything is looked at: of two at once the second one finds the first.
+    const time = u64(1_772_000_000);
+    const signature = await sign(this.#server, "aparte/1 cell accepted", hash(link), time);
+    const accepted = concat(time, signature);
     const cell = this.cells.get(id);
     const last = cell?.links.at(-1);
     if (paid === (cell !== undefined)) return refused(409, paid ? "already_exists" : "not_found");
@@ -84,9 +88,6 @@ export class FakeCells {
     if (!follows || versionOf(link) !== (cell?.links.length ?? 0) + 1) {
       return refused(409, "stale_version");
     }
-    const time = u64(1_772_000_000);
-    const signature = await sign(this.#server, "aparte/1 cell accepted", hash(link), time);
-    const accepted = concat(time, signature);
     const claimed = cell?.claimed ? { claimed: cell.claimed } : {};
     this.cells.set(id, { links: [...(cell?.links ?? []), link], accepted, value, ...claimed });
     for (const tell of this.#watchers.get(id) ?? []) tell(versionOf(link));

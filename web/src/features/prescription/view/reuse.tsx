@@ -25,8 +25,8 @@ export function Reuse({
           <summary>{say("favourites", { count: kept.length })}</summary>
           {/* biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none */}
           <ul role="list" class="rx-reuse">
-            {kept.map(({ name, line }) => (
-              <li key={name}>
+            {kept.map(({ id, name, line }) => (
+              <li key={id}>
                 <span>{name}</span>
                 <span class="row">
                   <Button compact icon="plus" onPress={() => form.useLines([line])}>
@@ -37,7 +37,7 @@ export function Reuse({
                     look="quiet"
                     icon="trash"
                     iconOnly
-                    onPress={() => favourites.remove(name)}
+                    onPress={() => favourites.remove(id)}
                   >
                     {say("favouriteRemove", { name })}
                   </Button>

@@ -17,7 +17,7 @@ export function TemplateList({ form }: { form: ReportForm }) {
           // biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none
           <ul role="list" class="rx-reuse">
             {kept.map((template) => (
-              <li key={template.name}>
+              <li key={template.id}>
                 <span>{template.name}</span>
                 <span class="row">
                   <Button compact icon="plus" onPress={() => form.useTemplate(template)}>
@@ -28,7 +28,7 @@ export function TemplateList({ form }: { form: ReportForm }) {
                     look="quiet"
                     icon="trash"
                     iconOnly
-                    onPress={() => form.removeTemplate(template.name)}
+                    onPress={() => form.removeTemplate(template.id)}
                   >
                     {say("templateRemove", { name: template.name })}
                   </Button>
