@@ -54,7 +54,7 @@ const slotsOf = (
       const templates = createTemplates(desk.kept);
       return ({ onClose, ...given }) => (
         <ReportPanel
-          world={{ clock, random, http, confirm, templates, ...given }}
+          world={{ clock, random, http, confirm, templates, links: desk.links.peek(), ...given }}
           onClose={onClose}
         />
       );
@@ -63,6 +63,8 @@ const slotsOf = (
     // Fields that both forms have, and what a reader sees.
     "prescription",
     "documents",
+    // The link that it may be handed over with.
+    "links",
   ),
 });
 

@@ -1,38 +1,55 @@
 /** A report on its way: written at a desk within a consult, signed, and read by the patient. */
 import { readFileSync } from "node:fs";
 import { signal } from "@preact/signals";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { readDocument } from "../../src/features/documents/reader.ts";
+import { createOpening } from "../../src/features/links/opening.ts";
 import type { Http } from "../../src/features/ports.ts";
 import { createReportForm, type ReportForm } from "../../src/features/reports/form.ts";
 import { createTemplates } from "../../src/features/reports/templates.ts";
+import { concat } from "../../src/sealing/encoding.ts";
+import { hash } from "../../src/sealing/kdf.ts";
 import { FONTS } from "../prescription/fonts.ts";
 import { keptTexts } from "../prescription/kept.ts";
 import { PRESCRIBER, SIGNATURE } from "../prescription/samples.ts";
 import { settle } from "./world/clock.ts";
 import { type Consult, deskCall, secure, talking } from "./world/consults.ts";
+import { Workbench } from "./world/jobs.ts";
+import { Browser } from "./world/world.ts";
 
 // The pages fetch these late: a clock that a test turns does not wait for the disk.
 import "../../src/features/consult/sealed-parts.ts";
+import "../../src/features/links/making.ts";
+import "../../src/features/links/opened.ts";
+import "@scure/bip39/wordlists/english.js";
+import "@scure/bip39/wordlists/french.js";
+
+const fonts: Http = async ({ target }) => {
+  const body = readFileSync(target.includes("Bold") ? FONTS.bold : FONTS.regular);
+  return { status: 200, headers: new Headers(), body: new Uint8Array(body) };
+};
+
+// What stretching costs is the vectors' business.
+vi.mock("../../src/sealing/stretch.ts", () => ({
+  stretchBytes: async (secret: Uint8Array, { salt }: { salt: Uint8Array }) =>
+    hash(concat(secret, salt)),
+}));
 
 function formOf({ world, desk }: Consult): ReportForm {
   const call = deskCall(desk);
   const consult = desk.current.value;
   const [first] = consult?.calls.value ?? [];
   if (!call || !consult || !first) throw new Error("they talk");
-  const http: Http = async ({ target }) => {
-    const body = readFileSync(target.includes("Bold") ? FONTS.bold : FONTS.regular);
-    return { status: 200, headers: new Headers(), body: new Uint8Array(body) };
-  };
   return createReportForm({
     clock: world.clock,
     random: (n) => crypto.getRandomValues(new Uint8Array(n)),
-    http,
+    http: fonts,
     call,
     documents: call.documents,
     seen: consult.seen.get(first.key) ?? null,
     practitioner: PRESCRIBER,
     templates: createTemplates(signal(keptTexts())),
+    links: desk.links.value,
     confirm: async () => true,
   });
 }
@@ -101,5 +118,48 @@ describe("a record", () => {
     await world.clock.until(() => consult?.state.value === "ended");
     expect(seen?.ended.value).not.toBeNull();
     expect(seen?.incidents.value).toEqual([]);
+  });
+
+  it("can be handed over by a link to somebody who keeps nothing, after the end", async () => {
+    const { world, desk } = await talking();
+    const consult = desk.current.value;
+    expect(consult?.past.value).toEqual([]);
+    await consult?.end();
+    await world.clock.until(() => consult?.state.value === "ended");
+    const [person] = consult?.past.value ?? [];
+    if (!person) throw new Error("nobody was there");
+    expect(person.call.who.value.name).toBe("Ana Martin");
+    const form = createReportForm({
+      clock: world.clock,
+      random: (n) => crypto.getRandomValues(new Uint8Array(n)),
+      http: fonts,
+      call: person.call,
+      documents: person.documents,
+      seen: person.seen,
+      practitioner: PRESCRIBER,
+      templates: createTemplates(desk.kept),
+      links: desk.links.value,
+      confirm: async () => true,
+    });
+    await form.review();
+    form.setSignature(SIGNATURE);
+    await form.makeLink();
+    expect(form.linkProblem.value).toBeNull();
+    const link = form.link.value;
+    const words = (await form.words("fr")).join(" ");
+    const { platform } = world.page(new Browser(), link?.url.split("#")[1] ?? "");
+    const reader = new Workbench(world, new Browser());
+    const { runJob, received, engine, decoders, line } = reader;
+    const page = createOpening({ ...platform, runJob, received, engine, decoders, line });
+    await world.clock.until(() => page.state.value === "asking");
+    await page.open(words);
+    const found = page.found.value;
+    const opened = found?.document?.document.value;
+    if (!opened) throw new Error(`nothing was opened: ${page.problem.value?.key}`);
+    const { report } = readDocument(opened);
+    expect(report?.kind).toBe("record");
+    const course = report?.sections.find(({ key }) => key === "course")?.text;
+    expect(course).toMatch(/^Fin\s: 1 mars 2026/m);
+    expect(found?.author).not.toBeNull();
   });
 });

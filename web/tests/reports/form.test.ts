@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { signal } from "@preact/signals";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { OpenedDocument } from "../../src/features/consult/call.ts";
+import type { CallModel, OpenedDocument } from "../../src/features/consult/call.ts";
 import { readDocument } from "../../src/features/documents/reader.ts";
+import type { LinkDocument } from "../../src/features/links/file.ts";
+import type { LinkLine } from "../../src/features/links/model.ts";
 import type { Http } from "../../src/features/ports.ts";
+import type { Problem } from "../../src/features/problems.ts";
 import { createReportForm } from "../../src/features/reports/form.ts";
 import { Journal } from "../../src/features/reports/journal.ts";
 import { createTemplates } from "../../src/features/reports/templates.ts";
@@ -12,12 +15,29 @@ import { keptTexts } from "../prescription/kept.ts";
 import { PRESCRIBER, SIGNATURE } from "../prescription/samples.ts";
 
 let sent: OpenedDocument[];
+let handed: LinkDocument[];
 let allowed: boolean;
 let online: boolean;
 
 const clock = { now: () => Date.UTC(2026, 7, 3, 8, 15), after: () => () => undefined };
 
-function makeForm(seen: Journal | null = new Journal(clock)) {
+const LINE: LinkLine = {
+  id: "a",
+  name: "",
+  created: 0,
+  expires: 1,
+  openings: 3,
+  used: 0,
+  state: "open",
+  url: "https://consult.exemple/link/#1.A",
+};
+let full = false;
+const linkProblem = signal<Problem | null>(null);
+const take: CallModel["sendDocument"] = async (kind, author, subject, parts) => {
+  sent.push({ kind, issued: "2026-08-03T08:15:00Z", author, subject, parts: await parts });
+};
+
+function makeForm(seen: Journal | null = new Journal(clock), there = true) {
   const http: Http = async ({ target }) => {
     if (!online) throw new TypeError("no answer");
     const body = readFileSync(target.includes("Bold") ? FONTS.bold : FONTS.regular);
@@ -33,17 +53,27 @@ function makeForm(seen: Journal | null = new Journal(clock)) {
     documents: signal([]),
     seen,
     templates: createTemplates(signal(keptTexts())),
+    links: {
+      problem: linkProblem,
+      words: async (id) => [id, "b", "c", "d", "e"],
+      async hand(document) {
+        handed.push(document);
+        const name = document.parts[0]?.name ?? "";
+        if (full) return "many";
+        return linkProblem.value ? null : { ...LINE, name };
+      },
+    },
     call: {
       who: signal({ name: "Łukasz Şahin", reason: "Toux" }),
-      async sendDocument(kind, author, subject, parts) {
-        sent.push({ kind, issued: "2026-08-03T08:15:00Z", author, subject, parts: await parts });
-      },
+      ...(there ? { sendDocument: take } : {}),
     },
   });
 }
 
 beforeEach(() => {
   sent = [];
+  handed = [];
+  linkProblem.value = null;
   allowed = true;
   online = true;
 });
@@ -113,6 +143,58 @@ describe("a report being written", () => {
     expect(form.draft.value.sections.at(-1)?.text).toBe("Revoir dans un mois.");
     await form.removeTemplate(template.id);
     expect(form.templates.value).toEqual([]);
+  });
+
+  it("goes to somebody who has left by a link, and by nothing else", async () => {
+    const form = makeForm(new Journal(clock), false);
+    expect([form.sendable, form.linkable, form.draft.value.kind]).toEqual([false, true, "record"]);
+    await form.review();
+    form.setSignature(SIGNATURE);
+    await form.send();
+    expect([form.step.value, sent]).toEqual(["sign", []]);
+    linkProblem.value = { key: "offline", loud: false };
+    await form.makeLink();
+    expect([form.step.value, form.linkProblem.value?.key]).toEqual(["sign", "offline"]);
+    linkProblem.value = null;
+    full = true;
+    await form.makeLink();
+    expect([form.step.value, form.tooMany.value]).toEqual(["sign", true]);
+    full = false;
+    await form.makeLink();
+    expect([form.step.value, form.mailed.value]).toEqual(["sent", false]);
+    expect(form.link.value?.name).toMatch(/^releve-.*\.pdf$/);
+    expect(await form.words("fr")).toEqual(["a", "b", "c", "d", "e"]);
+    const document = handed.at(-1);
+    if (!document) throw new Error("nothing was handed over");
+    const read = readDocument({ ...document, issued: "2026-08-03T08:15:00Z" });
+    expect(read.report?.kind).toBe("record");
+    // There is one link of it.
+    await form.makeLink();
+    expect(handed).toHaveLength(3);
+    form.another();
+    expect([form.step.value, form.link.value]).toEqual(["write", null]);
+  });
+
+  it("that was sent goes by a link, too, with the very same pages", async () => {
+    const form = makeForm();
+    form.setSection("conclusion", { text: "Bronchite." });
+    await form.review();
+    form.setSignature(SIGNATURE);
+    await form.send();
+    expect([form.step.value, form.mailed.value, form.link.value]).toEqual(["sent", true, null]);
+    await form.makeLink();
+    expect(handed[0]?.parts).toEqual(sent[0]?.parts);
+    expect(form.link.value?.id).toBe("a");
+  });
+
+  it("makes no link where the lock is not opened", async () => {
+    const form = makeForm();
+    form.setSection("conclusion", { text: "Bronchite." });
+    await form.review();
+    form.setSignature(SIGNATURE);
+    allowed = false;
+    await form.makeLink();
+    expect([form.step.value, handed]).toEqual(["sign", []]);
   });
 
   it("is a record only of a consult that was seen", async () => {

@@ -39,11 +39,12 @@ const WORDS = {
   en: ["abandon", "elephant", "mutton", "river", "zone"],
 } as const;
 
-const links = (changes: Partial<LinksModel> = {}): LinksModel => ({
+export const links = (changes: Partial<LinksModel> = {}): LinksModel => ({
   list: signal(LINES),
   problem: signal(null),
   load: nothing,
   make: async () => LINES[0] ?? null,
+  hand: async () => LINES[0] ?? null,
   words: async (_, language) => WORDS[language],
   permit: async () =>
     "https://consult.exemple.fr/send/#1.G4qbY4TtXm8s4wYH0vEbjVtK2mGxk0N1bq3mJv0QmZkAAAACgAAAAAAAAABrSdIA",

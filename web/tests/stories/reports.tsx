@@ -15,8 +15,9 @@ import { checkDraft } from "../../src/features/reports/rules.ts";
 import type { Template } from "../../src/features/reports/templates.ts";
 import { ReportSteps } from "../../src/features/reports/view/report.tsx";
 import { Page, ScreenTitle } from "../../src/ui/page.tsx";
-import { PRESCRIBER, uuids, WHEN } from "../prescription/samples.ts";
+import { PRESCRIBER, SIGNATURE, uuids, WHEN } from "../prescription/samples.ts";
 import { KNOWN, REPORTS } from "../reports/samples.ts";
+import { links } from "./links.tsx";
 
 const NAME = "Łukasz Şahin";
 const TEMPLATES: readonly (Template & { readonly id: string })[] = [
@@ -31,6 +32,7 @@ const TEMPLATES: readonly (Template & { readonly id: string })[] = [
 const clock = { now: () => Date.UTC(2026, 7, 3, 8, 15), after: () => () => undefined };
 
 export const reportWorld: Omit<FormWorld, "call" | "documents" | "seen" | "practitioner"> = {
+  links: links(),
   clock,
   random: (n) => crypto.getRandomValues(new Uint8Array(n)),
   // The fonts, which the page asks for before it shows what is to be signed.
@@ -44,7 +46,7 @@ export const reportWorld: Omit<FormWorld, "call" | "documents" | "seen" | "pract
 };
 
 /** Of a consult that began, was interrupted and is over. */
-function seen(): Journal {
+export function seen(): Journal {
   let now = Date.UTC(2026, 7, 3, 7, 50);
   const journal = new Journal({ now: () => now });
   const link = signal<"secure" | "reconnecting">("secure");
@@ -58,13 +60,13 @@ function seen(): Journal {
   return journal;
 }
 
-const written = (journal: Journal | null = seen()): ReportForm =>
+const who = signal({ name: NAME, reason: "Toux depuis une semaine" });
+const there = { who, sendDocument: async () => undefined };
+
+const written = (journal: Journal | null = seen(), call: FormWorld["call"] = there): ReportForm =>
   createReportForm({
     ...reportWorld,
-    call: {
-      who: signal({ name: NAME, reason: "Toux depuis une semaine" }),
-      sendDocument: async () => undefined,
-    },
+    call,
     documents: signal([]),
     seen: journal,
     practitioner: PRESCRIBER,
@@ -141,6 +143,27 @@ export const reports: Readonly<Record<string, () => ComponentChild | Promise<Com
   sign: () =>
     reviewed((form) => form.setSection("conclusion", { text: "Bronchite aiguë.\n\nRepos." })),
   "sign-record": () => reviewed((form) => form.setKind("record")),
+  /** Of somebody who has left, and keeps nothing. */
+  left: async () => {
+    const form = written(seen(), { who });
+    await form.review();
+    return shown(form);
+  },
+  "left-linked": async () => {
+    const form = written(seen(), { who });
+    await form.review();
+    form.setSignature(SIGNATURE);
+    await form.makeLink();
+    return shown(form);
+  },
+  sent: async () => {
+    const form = written();
+    form.setSection("conclusion", { text: "Bronchite aiguë." });
+    await form.review();
+    form.setSignature(SIGNATURE);
+    await form.send();
+    return shown(form);
+  },
   read: () => read("consultation"),
   "read-letter": () => read("letter"),
   "read-record": () => read("record"),

@@ -16,6 +16,7 @@ import {
 } from "./models.ts";
 import { peopleSeen } from "./people.ts";
 import { portrait } from "./pictures.ts";
+import { seen } from "./reports.tsx";
 
 type States<Model> = Readonly<Record<string, () => Model | Promise<Model>>>;
 
@@ -179,6 +180,19 @@ export const desks: States<DeskModel> = {
         fakeConsult("c4", "Lundi, terminé", { state: signal("ended") }),
       ]),
     }),
+  past: () => {
+    const people = ["Alex Exemple-Prénom Composé de la Rivière", ""].map((name, at) => ({
+      key: `p${at}`,
+      call: { who: signal({ name }) },
+      seen: seen(),
+      documents: signal([]),
+    }));
+    const consult = fakeConsult("c1", "Mardi 9 h, A. E.", {
+      state: signal("ended"),
+      past: signal(people),
+    });
+    return fakeDesk({ consults: signal([consult]), current: signal(consult) });
+  },
   offline: () =>
     fakeDesk({
       problem: signal(problem("offline")),

@@ -37,7 +37,7 @@ import type { Api } from "../rooms/api.ts";
 import type { RoomChannel } from "../rooms/channels.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
 import { Accepts } from "./accepts.ts";
-import type { ConsultModel } from "./desk.ts";
+import type { ConsultModel, PastPerson } from "./desk.ts";
 import type { Credentials } from "./device.ts";
 import { hostCall, hostShelf } from "./host-call.ts";
 import { RoomLinks } from "./links.ts";
@@ -92,6 +92,7 @@ export class Consult implements ConsultModel {
   readonly calls: ConsultModel["calls"];
   readonly people: ConsultModel["people"];
   readonly seen = new Map<string, Journal>();
+  readonly past: ConsultModel["past"];
   readonly chat: Group;
   readonly problem = signal<Problem | null>(null);
 
@@ -101,6 +102,8 @@ export class Consult implements ConsultModel {
   readonly #visitors = signal<Visitors>(new Map());
   readonly #accepts: Accepts;
   readonly #announced = new Set<string>();
+  /** Everybody who was let in, as this page has seen them. */
+  readonly #met = signal<readonly PastPerson[]>([]);
   /** What was said with who waits again, by guest key. */
   readonly #sentBack = new Map<string, Carried>();
   /** The documents of everybody who was let in, by guest key, until the room ends. */
@@ -131,6 +134,9 @@ export class Consult implements ConsultModel {
     const calls = computed(() => callsOf(this.#visitors.value));
     this.calls = calls;
     this.people = computed(() => peopleOf(calls.value));
+    this.past = computed(() =>
+      this.#met.value.filter(({ key }) => !this.#visitors.value.get(key)?.live),
+    );
     this.chat = new Group(this.people);
     this.#accepts = new Accepts({
       platform,
@@ -641,6 +647,10 @@ export class Consult implements ConsultModel {
     const journal = this.seen.get(key) ?? new Journal(this.#needs.platform.clock);
     this.seen.set(key, journal);
     journal.watch(live);
+    const others = this.#met.peek().filter((one) => one.key !== key);
+    const { documents } = shelf;
+    const met = { key, call: { who: signal(record.who) }, seen: journal, documents };
+    this.#met.value = [...others, met];
     await live.start();
     // Not before the picture comes: nothing is to be written to a mailbox so soon.
     const stop = effect(() => {

@@ -72,6 +72,16 @@ export interface WaitingGuest {
   readonly consult: string;
 }
 
+/** Somebody who has left, or whose consult is over. */
+export interface PastPerson {
+  /** base64url of the guest key. */
+  readonly key: string;
+  readonly call: Pick<CallModel, "who">;
+  readonly seen: Seen;
+  /** What went between the two. */
+  readonly documents: ReadonlySignal<readonly DocumentLine[]>;
+}
+
 /** One room made by this doctor. */
 export interface ConsultModel {
   readonly id: string;
@@ -100,6 +110,8 @@ export interface ConsultModel {
   readonly people: ReadonlySignal<readonly Attendee[]>;
   /** What this page has seen of everybody's consult, by guest key. */
   readonly seen: ReadonlyMap<string, Seen>;
+  /** Who was in it and is not now, as far as this page has seen: none rests anywhere. */
+  readonly past: ReadonlySignal<readonly PastPerson[]>;
   /** With everybody in the call. */
   readonly chat: ChatModel;
   readonly problem: ReadonlySignal<Problem | null>;
@@ -178,6 +190,8 @@ export interface DeskModel {
   readonly links: ReadonlySignal<LinksModel | null>;
   /** The prescriptions that the practice has issued. Null until this is a practitioner's device. */
   readonly issued: ReadonlySignal<IssuedModel | null>;
+  /** Templates and favourites of the practice. Null until this is a practitioner's device. */
+  readonly kept: ReadonlySignal<KeptTexts | null>;
   /** Whom the practitioner helps to come back. Null until this is a practitioner's device. */
   readonly helping: ReadonlySignal<HelpingModel | null>;
   /** Two ways back are asked for, on a device that is to become the practitioner's. */
@@ -190,8 +204,6 @@ export interface DeskModel {
   /** Null until this is a practitioner's device. */
   readonly people: ReadonlySignal<PeopleModel | null>;
   readonly practitioner: ReadonlySignal<Practitioner | null>;
-  /** Templates and favourites of the practice. Null until this is a practitioner's device. */
-  readonly kept: ReadonlySignal<KeptTexts | null>;
   /** Whether an enrolment that was begun signs documents twice; true where none was. */
   readonly twice: ReadonlySignal<boolean>;
   /** The identity key in base64url, by which others find the card; empty before the enrolment. */

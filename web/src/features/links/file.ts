@@ -1,11 +1,18 @@
-/** Which files may go into a sealed link: what everybody can open, and a page can hold. */
+/** What may go into a sealed link: a file that everybody can open, and a page can hold; or what was written here. */
 import { LIMITS } from "../../protocol/limits.ts";
+import type { OpenedDocument } from "../consult/call.ts";
 import { fileName } from "../prescription/parts.ts";
 
 export interface LinkFile {
   readonly name: string;
   readonly media: string;
   readonly bytes: Uint8Array;
+}
+
+/** One document, signed as such; `name` is what the list of links calls it. */
+export interface LinkDocument
+  extends Pick<OpenedDocument, "kind" | "author" | "subject" | "parts"> {
+  readonly name: string;
 }
 
 /** Why a file is not taken. */

@@ -11,7 +11,7 @@ import type { Problem } from "../problems.ts";
 import { type SheetLanguage, wordListOf } from "../recovery/words.ts";
 import type { Api } from "../rooms/api.ts";
 import { deleteBlob } from "../rooms/blobs.ts";
-import type { LinkFile } from "./file.ts";
+import { type LinkDocument, type LinkFile, MOST_LINKS } from "./file.ts";
 import type { Ends, Sender } from "./making.ts";
 import type { LinkLine, LinksModel } from "./model.ts";
 import type { Allowed } from "./permits.ts";
@@ -50,12 +50,23 @@ export class Links implements LinksModel {
     await this.show();
   };
 
-  readonly make = async (file: LinkFile, ends: Ends): Promise<LinkLine | null> => {
+  readonly make = (file: LinkFile, ends: Ends): Promise<LinkLine | null> =>
+    this.#make(ends, ({ author }) => {
+      return { kind: "file", name: file.name, author, subject: null, parts: [file] };
+    });
+
+  readonly hand: LinksModel["hand"] = async (document, ends) => {
+    if ((await this.#kept()).length >= MOST_LINKS) return "many";
+    return await this.#make(ends, () => document);
+  };
+
+  async #make(ends: Ends, document: (by: Sender) => LinkDocument): Promise<LinkLine | null> {
     const { platform, api, store, sender, changed } = this.#needs;
     this.problem.value = null;
     try {
       const { makeLink } = await import("./making.ts");
-      const record = await makeLink({ api, ...platform }, await sender(), file, ends);
+      const by = await sender();
+      const record = await makeLink({ api, ...platform }, by, document(by), ends);
       await store.save(record);
       changed();
       this.#counts.set(idOf(record), { state: "open", used: 0 });
@@ -65,7 +76,7 @@ export class Links implements LinksModel {
       this.#failed(error, "send_failed");
       return null;
     }
-  };
+  }
 
   readonly permit = async (allowed: Allowed): Promise<string | null> => {
     const { platform, api, sender } = this.#needs;

@@ -14,7 +14,7 @@ import {
   stretchingOf,
 } from "../../sealing/sealed-link.ts";
 import type { SecondDevice } from "../../sealing/second.ts";
-import { type Statement, writeStatement } from "../../sealing/statement.ts";
+import { writeStatement } from "../../sealing/statement.ts";
 import { stretchBytes } from "../../sealing/stretch.ts";
 import { treeHash } from "../../sealing/tree.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
@@ -25,7 +25,7 @@ import type { KeptRecord } from "../practitioners/records.ts";
 import type { Api } from "../rooms/api.ts";
 import { storeAsIs } from "../rooms/blobs.ts";
 import { registerVouchers } from "../rooms/vouchers.ts";
-import type { LinkFile } from "./file.ts";
+import type { LinkDocument } from "./file.ts";
 import type { LinkRecord } from "./store.ts";
 
 export interface Sender {
@@ -58,15 +58,16 @@ const DAY = 24 * 3600;
 export async function makeLink(
   { api, clock, random }: Needs,
   sender: Sender,
-  file: LinkFile,
+  document: LinkDocument,
   { days, openings }: Ends,
 ): Promise<LinkRecord> {
   const { device } = sender;
   const now = Math.floor(clock.now() / 1000);
-  const proof = await signed({ api, clock, random }, sender, { ...file, kind: "file" });
+  const proof = await signed({ api, clock, random }, sender, document);
   const [secret, code, owner] = [random(32), drawCode(random), random(32)];
   const seed = linkKey(secret, await stretchBytes(code, stretchingOf(secret)));
-  const sealed = await sealFile(writeHanded(proof, [file.bytes]), kemPublic(seed));
+  const contents = document.parts.map(({ bytes }) => bytes);
+  const sealed = await sealFile(writeHanded(proof, contents), kemPublic(seed));
   const expires = now + days * DAY;
   const [paid] = await registerVouchers({ api, random, device }, [sealed.length], expires);
   if (!paid) throw new Error("a voucher is made for each size");
@@ -74,18 +75,20 @@ export async function makeLink(
   const { voucher } = paid;
   await storeAsIs({ api, random, signer: seedSigner(owner), voucher, openings, ...where }, sealed);
   const times = { created: now * 1000, expires: expires * 1000 };
-  return { secret, code, owner, name: file.name, ...times, openings };
+  return { secret, code, owner, name: document.name, ...times, openings };
 }
 
-/** What shows who wrote a document of one part. Rejects as `Api.request` does. */
+/** What shows who wrote a document. Rejects as `Api.request` does. */
 export async function signed(
   { api, clock, random }: Needs,
-  { device, certificate, second, author, papers }: Sender,
-  { kind, name, media, bytes }: LinkFile & Pick<Statement, "kind">,
+  { device, certificate, second, papers }: Sender,
+  { kind, author, subject, parts: given }: Omit<LinkDocument, "name">,
 ): Promise<Proof> {
   const issued = timeOf(Math.floor(clock.now() / 1000) * 1000);
-  const parts = [{ name, media, length: bytes.length, tree: treeHash(bytes) }];
-  const said = { kind, issued, random: random(32), author, subject: null, parts };
+  const parts = given.map(({ name, media, bytes }) => {
+    return { name, media, length: bytes.length, tree: treeHash(bytes) };
+  });
+  const said = { kind, issued, random: random(32), author, subject, parts };
   const signer = { signer: device, certificate, second };
   const statement = await signStatement(writeStatement(said), signer);
   const receipt = await api.post("/v1/receipts", device, { hash: b64u(statementHash(statement)) });

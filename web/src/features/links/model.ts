@@ -5,7 +5,7 @@ import type { DocumentLine } from "../consult/call.ts";
 import type { IncomingFile } from "../files/receiving.ts";
 import type { Problem } from "../problems.ts";
 import type { SheetLanguage, WordsTrouble } from "../recovery/words.ts";
-import type { LinkFile } from "./file.ts";
+import type { LinkDocument, LinkFile } from "./file.ts";
 import type { Ends } from "./making.ts";
 import type { Allowed } from "./permits.ts";
 
@@ -31,6 +31,8 @@ export interface LinksModel {
   load(): Promise<void>;
   /** Null where it did not come about: `problem` says why. */
   make(file: LinkFile, ends: Ends): Promise<LinkLine | null>;
+  /** The same of what was written here; `many`: there are as many links as may be. */
+  hand(document: LinkDocument, ends: Ends): Promise<LinkLine | "many" | null>;
   /** A link with which somebody may send files, once; null where `problem` says why there is none. */
   permit(allowed: Allowed): Promise<string | null>;
   /** The five that are spoken. */

@@ -22,8 +22,15 @@ export interface Steps {
   recheck(check: () => Checked<unknown>, stays?: (field: string) => boolean): void;
   /** Shows that something did not happen, with the way to try again. */
   guarded(act: () => Promise<void>, retry: () => void): Promise<void>;
-  /** Signs and sends, once whoever is there may; a second call meanwhile does nothing. */
-  sendOnce(confirm: () => Promise<boolean>, act: () => Promise<void>): Promise<void>;
+  /**
+   * Signs and sends, once whoever is there may; a second call meanwhile does nothing, nor one in
+   * another step than this is done in.
+   */
+  sendOnce(
+    confirm: () => Promise<boolean>,
+    act: () => Promise<void>,
+    within?: "sign" | "sent",
+  ): Promise<void>;
 }
 
 export function createSteps(): Steps {
@@ -53,12 +60,12 @@ export function createSteps(): Steps {
     }
   }
 
-  async function sendOnce(confirm: () => Promise<boolean>, act: () => Promise<void>) {
-    if (sending || step.peek() !== "sign") return;
+  const sendOnce: Steps["sendOnce"] = async (confirm, act, within = "sign") => {
+    if (sending || step.peek() !== within) return;
     sending = true;
-    if (await confirm()) await guarded(act, () => void sendOnce(confirm, act));
+    if (await confirm()) await guarded(act, () => void sendOnce(confirm, act, within));
     sending = false;
-  }
+  };
 
   return {
     step,

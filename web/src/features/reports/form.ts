@@ -2,8 +2,10 @@
  * The report or letter being written, as its view sees it: writing, signing, sent. Nothing leaves
  * before `send` has found everything in order.
  */
-import { type ReadonlySignal, signal } from "@preact/signals";
-import type { CallModel, DocumentLine } from "../consult/call.ts";
+import { batch, type ReadonlySignal, signal } from "@preact/signals";
+import type { CallModel, DocumentLine, OpenedPart } from "../consult/call.ts";
+import type { LinkDocument } from "../links/file.ts";
+import type { LinkLine, LinksModel } from "../links/model.ts";
 import type { Signature, Signer } from "../paper/model.ts";
 import { localDay, utcSeconds, uuid } from "../paper/stamps.ts";
 import type { Clock, Http, Random } from "../ports.ts";
@@ -11,6 +13,8 @@ import { unprintableSignature } from "../prescription/characters.ts";
 import { authorOf } from "../prescription/parts.ts";
 import { checkSignature } from "../prescription/rules.ts";
 import { createSteps, type Steps } from "../prescription/steps.ts";
+import type { Problem } from "../problems.ts";
+import type { SheetLanguage } from "../recovery/words.ts";
 import { unprintableFields } from "./characters.ts";
 import { type Draft, newDraft, ownSection, type SectionDraft, withKind } from "./draft.ts";
 import type { Seen } from "./journal.ts";
@@ -49,17 +53,36 @@ export interface ReportForm extends Shown {
   review(): Promise<void>;
   /** Back to `write`; what was typed stays, the signature does not. */
   change(): void;
+  /** Whether the person can be sent it, and whether a link can be made. */
+  readonly sendable: boolean;
+  readonly linkable: boolean;
   /** Signs, seals and sends. */
   send(): Promise<void>;
+  /** It is in their mailbox, or on its way. */
+  readonly mailed: ReadonlySignal<boolean>;
+  /** Signs it, and makes a sealed link: in the place of sending it, or after that. */
+  makeLink(): Promise<void>;
+  /** The link, once there is one; and why there is none: as many as may be, or a problem. */
+  readonly link: ReadonlySignal<LinkLine | null>;
+  readonly tooMany: ReadonlySignal<boolean>;
+  readonly linkProblem: ReadonlySignal<Problem | null>;
+  /** The five words of the link. */
+  words(language: SheetLanguage): Promise<readonly string[]>;
   /** An empty form for the same patient. */
   another(): void;
 }
+
+/** Somebody whom something is written for. */
+export type Recipient = Pick<CallModel, "who"> & Partial<Pick<CallModel, "sendDocument">>;
 
 export interface FormWorld {
   readonly clock: Clock;
   readonly random: Random;
   readonly http: Http;
-  readonly call: Pick<CallModel, "who" | "sendDocument">;
+  /** Whom it is for; nothing can be sent to somebody who has no mailbox any more. */
+  readonly call: Recipient;
+  /** Makes sealed links; null where none can be made. */
+  readonly links: Pick<LinksModel, "hand" | "words" | "problem"> | null;
   /** What went between the two. */
   readonly documents: ReadonlySignal<readonly DocumentLine[]>;
   /** Null where this page did not see the consult. */
@@ -71,15 +94,22 @@ export interface FormWorld {
 }
 
 export function createReportForm(world: FormWorld): ReportForm {
-  const { clock, random, http, call, documents, seen, templates } = world;
+  const { clock, random, http, call, links, documents, seen, templates } = world;
   const fresh = (): Draft => {
     const { name, reason = "" } = call.who.peek();
-    return newDraft(world.practitioner, { name, reason });
+    const begun = newDraft(world.practitioner, { name, reason });
+    // Of somebody who has left it is the record that is wanted.
+    return call.sendDocument || !seen ? begun : withKind(begun, "record");
   };
   const steps = createSteps();
   const { step, problems, attempts, signature, failure } = steps;
   const draft = signal(fresh());
   const report = signal<Report | null>(null);
+  const mailed = signal(false);
+  const link = signal<LinkLine | null>(null);
+  const tooMany = signal(false);
+  const none = signal<Problem | null>(null);
+  let sent: LinkDocument | null = null;
   let printing: Promise<Printing> | undefined;
   let numbers = 0;
   const number = (): number => ++numbers;
@@ -129,22 +159,47 @@ export function createReportForm(world: FormWorld): ReportForm {
     );
   }
 
-  async function sendWritten(): Promise<void> {
+  /** What is to be signed; null where something is missing. */
+  async function write(): Promise<Making | null> {
     const before = report.peek();
     const signed = checkSignature(signature.peek());
-    if (!before || !steps.accept(signed)) return;
+    if (!before || !steps.accept(signed)) return null;
     const made = await printer();
     const unknown = unprintableSignature(signed.value, made.unprintable);
     if (unknown.length > 0) {
       steps.refuse(unknown);
-      return;
+      return null;
     }
     // What was read is what is signed, at the moment of signing; a record is of when it was composed.
     const now = clock.now();
     const it = { ...before, issued: utcSeconds(now), date: localDay(now) };
     const parts = reportParts(it, signed.value, made, () => uuid(random));
-    await call.sendDocument("report", authorOf(it.author), subjectOf(it), parts);
-    step.value = "sent";
+    return { kind: "report", author: authorOf(it.author), subject: subjectOf(it), parts };
+  }
+
+  async function sendWritten(): Promise<void> {
+    const made = await write();
+    if (!made || !call.sendDocument) return;
+    const { kind, author, subject, parts } = made;
+    await call.sendDocument(kind, author, subject, parts);
+    sent = await whole(made);
+    batch(() => {
+      mailed.value = true;
+      step.value = "sent";
+    });
+  }
+
+  /** Of what was sent it is the very same pages. */
+  async function linkWritten(): Promise<void> {
+    const made = sent ? null : await write();
+    const document = sent ?? (made && (await whole(made)));
+    const line = document && (await links?.hand(document, LIMITS.link));
+    tooMany.value = line === "many";
+    if (!line || line === "many") return;
+    batch(() => {
+      link.value = line;
+      step.value = "sent";
+    });
   }
 
   const back = (next: Draft): void => {
@@ -153,6 +208,9 @@ export function createReportForm(world: FormWorld): ReportForm {
     report.value = null;
     signature.value = null;
     problems.value = [];
+    sent = null;
+    mailed.value = false;
+    link.value = null;
   };
 
   return {
@@ -195,9 +253,27 @@ export function createReportForm(world: FormWorld): ReportForm {
     },
     review,
     change: () => back(draft.peek()),
+    sendable: call.sendDocument !== undefined,
+    linkable: links !== null,
     send: () => steps.sendOnce(world.confirm, sendWritten),
+    mailed,
+    makeLink: () => steps.sendOnce(world.confirm, linkWritten, mailed.peek() ? "sent" : "sign"),
+    link,
+    tooMany,
+    linkProblem: links?.problem ?? none,
+    words: async (language) => (await links?.words(link.peek()?.id ?? "", language)) ?? [],
     another: () => back({ ...fresh(), patient: draft.peek().patient }),
   };
+}
+
+/** What was written, while its pages are being made. */
+interface Making extends Omit<LinkDocument, "name" | "parts"> {
+  readonly parts: Promise<readonly OpenedPart[]>;
+}
+
+async function whole({ parts: making, ...made }: Making): Promise<LinkDocument> {
+  const parts = await making;
+  return { ...made, parts, name: parts[0]?.name ?? "" };
 }
 
 /** What is known of the consult at a moment. */

@@ -6,6 +6,8 @@ export const LIMITS = {
   text: 8000,
   recipient: 300,
   templateName: 60,
+  /** How long a sealed link of one lasts, and how often it may be opened. */
+  link: { days: 30, openings: 3 },
   /** Of a record: how many it lists. */
   incidents: 40,
   documents: 40,

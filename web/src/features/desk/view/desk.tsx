@@ -6,12 +6,12 @@ import { later } from "../../../ui/later.tsx";
 import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
 import { Brand, LanguageSwitch } from "../../../ui/page.tsx";
 import type { ConsultModel, DeskModel } from "../desk.ts";
+import { Between } from "./between.tsx";
 import { CallPane } from "./call-pane.tsx";
 import { ConsultList } from "./consult-list.tsx";
 import { NewConsult } from "./new-consult.tsx";
 import { PeoplePane } from "./people-pane.tsx";
 import { ProfileDialog, type ProfilePart } from "./profile-dialog.tsx";
-import { ReadyPane } from "./ready-pane.tsx";
 import { SharePane } from "./share-pane.tsx";
 import type { DeskSlots } from "./slots.ts";
 import { WaitingList } from "./waiting-list.tsx";
@@ -104,7 +104,7 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
         {current && inCall && (
           <CallPane key={current.id} desk={desk} consult={current} slots={slots} />
         )}
-        {!inCall && !looking && <ReadyPane desk={desk} consult={current} />}
+        <Between desk={desk} consult={current} slots={slots} shown={!inCall && !looking} />
         {/* What is being written there survives a call that comes in between. */}
         {people && looking && (
           <div hidden={inCall}>

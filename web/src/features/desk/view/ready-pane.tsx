@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import { ProblemNotice } from "../../../ui/notice.tsx";
@@ -8,10 +9,11 @@ import type { ConsultModel, DeskModel } from "../desk.ts";
 interface ReadyPaneProps {
   readonly desk: DeskModel;
   readonly consult: ConsultModel | null;
+  readonly children: ComponentChildren;
 }
 
 /** Between two calls: what to do next, and a look at one's own picture. */
-export function ReadyPane({ desk, consult }: ReadyPaneProps) {
+export function ReadyPane({ desk, consult, children }: ReadyPaneProps) {
   const say = useTexts("desk");
   const { media } = desk;
   const waiting = desk.waiting.value.length;
@@ -25,6 +27,7 @@ export function ReadyPane({ desk, consult }: ReadyPaneProps) {
         </div>
       </div>
       <ProblemNotice problem={consult?.problem.value ?? null} />
+      {children}
       <section class="panel stack" aria-label={say("checkTitle")}>
         <h2>{say("checkTitle")}</h2>
         {media.stream.value ? (

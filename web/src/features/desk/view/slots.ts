@@ -14,7 +14,8 @@ export interface DeskSlots {
     readonly onClose: () => void;
   }>;
   readonly Report: ComponentType<{
-    readonly call: Pick<CallModel, "who" | "sendDocument">;
+    /** Of somebody who has left and keeps nothing there is nobody to send to. */
+    readonly call: Pick<CallModel, "who"> & Partial<Pick<CallModel, "sendDocument">>;
     /** What went between the two. */
     readonly documents: ReadonlySignal<readonly DocumentLine[]>;
     /** Null where this page did not see the consult. */

@@ -36,9 +36,10 @@ export async function sealMarks(
   zip: Uint8Array,
 ): Promise<{ readonly record: MarksRecord; readonly store: () => Promise<void> }> {
   const proof = await signed({ api, clock, random }, sender, {
-    ...FILE,
     kind: "imaging",
-    bytes: zip,
+    author: sender.author,
+    subject: null,
+    parts: [{ ...FILE, bytes: zip }],
   });
   const [secret, owner] = [random(32), random(32)];
   const { place, readSeed, key } = marksPlaceOf(secret);

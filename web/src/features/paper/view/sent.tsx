@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import { Button } from "../../../ui/button.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import { useHeading } from "./heading.ts";
@@ -9,10 +10,12 @@ interface SentProps {
   readonly close: string;
   readonly onAnother: () => void;
   readonly onClose: () => void;
+  /** What else can be done with it. */
+  readonly children?: ComponentChildren;
 }
 
 /** What was signed is on its way; another one may follow. */
-export function Sent({ title, text, another, close, onAnother, onClose }: SentProps) {
+export function Sent({ title, text, another, close, onAnother, onClose, children }: SentProps) {
   const heading = useHeading();
   return (
     <div class="rx-form">
@@ -22,6 +25,7 @@ export function Sent({ title, text, another, close, onAnother, onClose }: SentPr
         </h3>
         <p>{text}</p>
       </Notice>
+      {children}
       <div class="actions end">
         <Button onPress={onAnother}>{another}</Button>
         <Button look="main" onPress={onClose}>

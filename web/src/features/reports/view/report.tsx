@@ -3,15 +3,17 @@ import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import { ProblemNotice } from "../../../ui/notice.tsx";
 import { ReportSummary } from "../../documents/view/report.tsx";
+import { LinkAndWords } from "../../links/view/hand-over.tsx";
 import { useHeading } from "../../paper/view/heading.ts";
 import { Sent } from "../../paper/view/sent.tsx";
 import { SignatureField } from "../../prescription/view/signature-pad.tsx";
 import { createReportForm, type FormWorld, type ReportForm } from "../form.ts";
 import { Problems, Write } from "./write.tsx";
+import "../../links/view/links.css";
 import "../../prescription/view/prescription.css";
 
 /**
- * Writes, signs and sends a report. `world` is read once, when the panel first shows: keep it
+ * Writes, signs and sends a report, or makes a link of it. `world` is read once, when the panel first shows: keep it
  * mounted while it is out of sight, so that nothing typed is lost.
  */
 export function ReportPanel({
@@ -46,17 +48,53 @@ export function ReportSteps({
       </div>
       {form.step.value === "write" && <Write form={form} />}
       {form.step.value === "sign" && <Sign form={form} />}
-      {form.step.value === "sent" && (
-        <Sent
-          title={say("sentTitle")}
-          text={say("sentText")}
-          another={say("another")}
-          close={say("close")}
-          onAnother={form.another}
-          onClose={onClose}
-        />
-      )}
+      {form.step.value === "sent" && <Done form={form} onClose={onClose} />}
     </section>
+  );
+}
+
+/** It is on its way, or a link is to be handed over; or both. */
+function Done({ form, onClose }: { readonly form: ReportForm; readonly onClose: () => void }) {
+  const say = useTexts("reports");
+  const link = form.link.value;
+  const mailed = form.mailed.value;
+  return (
+    <Sent
+      title={say(mailed ? "sentTitle" : "linkedTitle")}
+      text={say(mailed ? "sentText" : "linkedText")}
+      another={say("another")}
+      close={say("close")}
+      onAnother={form.another}
+      onClose={onClose}
+    >
+      {link && <LinkAndWords link={link} words={form.words} />}
+      {!link && form.linkable && (
+        <>
+          <p>{say("linkToo")}</p>
+          <LinkProblems form={form} />
+          <div class="actions">
+            <Button icon="share" onPress={form.makeLink}>
+              {say("linkTooMake")}
+            </Button>
+          </div>
+        </>
+      )}
+    </Sent>
+  );
+}
+
+function LinkProblems({ form }: { readonly form: ReportForm }) {
+  const say = useTexts("links");
+  return (
+    <>
+      <ProblemNotice problem={form.failure.value} />
+      <ProblemNotice problem={form.linkProblem.value} />
+      {form.tooMany.value && (
+        <p class="error" role="alert">
+          {say("file_many")}
+        </p>
+      )}
+    </>
   );
 }
 
@@ -77,14 +115,22 @@ function Sign({ form }: { form: ReportForm }) {
         <SignatureField form={form} />
       </div>
       <p class="soft small">{say("legal")}</p>
-      <ProblemNotice problem={form.failure.value} />
+      {form.linkable && <p class="soft small">{say(form.sendable ? "linkInstead" : "linkOnly")}</p>}
+      <LinkProblems form={form} />
       <div class="actions end">
         <Button icon="back" onPress={form.change}>
           {say("change")}
         </Button>
-        <Button look="main" icon="lock" onPress={form.send}>
-          {say("send")}
-        </Button>
+        {form.linkable && (
+          <Button look={form.sendable ? "plain" : "main"} icon="share" onPress={form.makeLink}>
+            {say("makeLink")}
+          </Button>
+        )}
+        {form.sendable && (
+          <Button look="main" icon="lock" onPress={form.send}>
+            {say("send")}
+          </Button>
+        )}
       </div>
     </div>
   );
