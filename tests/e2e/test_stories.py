@@ -54,6 +54,7 @@ PRESSED = {
     "together-refused": ("imaging.shownLook",),
     "desk-empty": ("desk.newConsult", "desk.makeLink"),
     "desk-call": ("consult.endConsult",),
+    "desk-past": ("desk.pastWrite",),
     "desk-people": ("desk.peopleOpen",),
     "desk-people-full": ("desk.peopleOpen",),
     "desk-people-none": ("desk.peopleOpen",),

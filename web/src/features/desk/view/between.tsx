@@ -31,6 +31,9 @@ export function Between({ desk, consult, slots, shown }: BetweenProps) {
   return (
     <div hidden={!shown}>
       <section class="people-pane" aria-label={say("past")}>
+        <div class="people-head">
+          <h1>{writing.call.who.value.name || say("personNameless")}</h1>
+        </div>
         <slots.Report
           call={person?.call ?? writing.call}
           documents={person?.documents ?? writing.documents}

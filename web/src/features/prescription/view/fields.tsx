@@ -25,13 +25,17 @@ export function At({
   field,
   children,
   wide = false,
+  wrong = false,
 }: {
   readonly field: string;
   readonly children: ComponentChildren;
   readonly wide?: boolean;
+  /** A sentence stands below it, which wants a row of its own where there is little room. */
+  readonly wrong?: boolean;
 }) {
+  const more = `${wide ? " wide" : ""}${wrong ? " wrong" : ""}`;
   return (
-    <div data-field={field} class={wide ? "rx-field wide" : "rx-field"}>
+    <div data-field={field} class={`rx-field${more}`}>
       {children}
     </div>
   );
@@ -61,7 +65,7 @@ interface InputProps {
 
 export function Input({ field, wide = false, ...rest }: InputProps) {
   return (
-    <At field={field} wide={wide}>
+    <At field={field} wide={wide} wrong={rest.error !== undefined}>
       <TextField {...rest} />
     </At>
   );
@@ -79,7 +83,7 @@ interface PickProps {
 
 export function Pick({ field, wide = false, ...rest }: PickProps) {
   return (
-    <At field={field} wide={wide}>
+    <At field={field} wide={wide} wrong={rest.error !== undefined}>
       <Select {...rest} />
     </At>
   );
