@@ -38,6 +38,11 @@ async def make(doctor: Page, file: FilePayload) -> Made:
     await open_dialog(doctor)
     await doctor.get_by_label(said("file"), exact=True).set_input_files([file])
     await steps.button(doctor, said("make")).click()
+    return await handed(doctor)
+
+
+async def handed(doctor: Page) -> Made:
+    """What is shown to be handed over, once it is."""
     url = await steps.textbox(doctor, said("linkLabel")).input_value()
     words = doctor.get_by_role("region", name=said("wordsTitle")).get_by_role("listitem")
     await words.nth(4).wait_for()

@@ -86,6 +86,11 @@ async def write(page: Page, language: str = "en", *, another: bool = False) -> N
 
 async def review(page: Page, language: str = "en") -> None:
     await page.get_by_role("button", name=say(language, "prescription.preview")).click()
+    await draw(page, language)
+
+
+async def draw(page: Page, language: str = "en") -> None:
+    """Sign by hand, below what is read again."""
     pad = page.get_by_role("img", name=say(language, "prescription.signaturePad"))
     await pad.scroll_into_view_if_needed()
     box = await pad.bounding_box()
