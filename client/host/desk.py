@@ -471,7 +471,15 @@ class Desk:
             self._start(self.post.empty())
         elif said.type == "keep":
             self._start(self._supply(guest))
-        return said.type not in {"address", "mail", "keep"}
+        elif said.type == "ask-permit":
+            self._start(self._decline(guest, said))
+        return said.type not in {"address", "mail", "keep", "ask-permit", "no-permit"}
+
+    async def _decline(self, guest: Guest, asked: Message) -> None:
+        """Nobody can look at images here: say so to who wants to show some."""
+        if guest.conversation:
+            said = message("no-permit", ask=asked.value["ask"], why="unable")
+            await guest.conversation.send(said)
 
     async def _supply(self, guest: Guest) -> None:
         """Give a guest what pays for keeping documents, once; it is not told for what.

@@ -81,6 +81,19 @@ def is_length(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53
 
 
+def is_positive(value: object) -> bool:
+    return is_length(value) and value != 0
+
+
+def is_one_of(*words: str) -> Check:
+    return lambda value: isinstance(value, str) and value in words
+
+
+def is_text_of(least: int, most: int) -> Check:
+    """A text of so many UTF-16 units."""
+    return lambda value: isinstance(value, str) and least <= utf16_units(value) <= most
+
+
 def is_number(least: float, most: float) -> Check:
     """A finite number within these bounds, both included."""
 

@@ -16,9 +16,12 @@ from client.sealing.forms import (
     is_jpeg,
     is_length,
     is_moment,
+    is_one_of,
     is_part,
     is_point,
+    is_positive,
     is_text,
+    is_text_of,
     is_true,
     is_vouchers,
     is_window,
@@ -30,6 +33,8 @@ from client.sealing.xwing import PUBLIC_BYTES
 _ID = is_bytes(16)
 # As many as are registered at once.
 VOUCHERS = 64
+# Why a guest is given no permit to show images; the last is the guest's, who asks no more.
+WHY_NOT = ("declined", "large", "many", "unpaid", "unable", "withdrawn")
 # Those with an id are durable.
 FORMS: dict[str, Form] = {
     "sdp": {"description": is_description, "pc": is_bytes(8)},
@@ -72,6 +77,9 @@ FORMS: dict[str, Form] = {
         "point": is_point,
     },
     "hide": {"show": _ID},
+    "ask-permit": {"ask": _ID, "bytes": is_positive},
+    "permit": {"ask": _ID, "permit": is_text_of(1, 512)},
+    "no-permit": {"ask": _ID, "why": is_one_of(*WHY_NOT)},
 }
 
 

@@ -296,12 +296,20 @@ def messages() -> list[Case]:
     look = {"t": "look", "show": shown, "n": 3, "series": 0, "picture": 12, "frame": 0,
             "window": {"center": 40, "width": 400.5}, "inverted": False,
             "point": {"x": 0.25, "y": 1}}  # fmt: skip
+    ask = {"t": "ask-permit", "ask": shown, "bytes": 2**31}
+    permit = {"t": "permit", "ask": shown, "permit": "1.AAAA"}
+    no_permit = {"t": "no-permit", "ask": shown, "why": "declined"}
     fine: dict[str, dict[str, Any]] = {
         "show": {"t": "show", "show": shown, "handed": "AAAA"},
         "look": look,
         "a look in the picture's own window, without a pointer": look
         | {"window": None, "point": None},
         "hide": {"t": "hide", "show": shown},
+        "ask-permit": ask,
+        "permit": permit,
+        "a permit of 512 characters": permit | {"permit": "x" * 512},
+        "no-permit": no_permit,
+        "a permit that is wanted no more": no_permit | {"why": "withdrawn"},
         "sdp": sdp,
         "ice": {"t": "ice", "candidate": candidate, "pc": pc},
         "the end of candidates": {"t": "ice", "candidate": None, "pc": pc},
@@ -383,6 +391,15 @@ def messages() -> list[Case]:
         "a pointer of one number": json_bytes(look | {"point": {"x": 1}}),
         "a negative that is 1": json_bytes(look | {"inverted": 1}),
         "a hide of nothing": json_bytes({"t": "hide"}),
+        "a permit asked for no bytes": json_bytes(ask | {"bytes": 0}),
+        "a permit asked for half a byte": json_bytes(ask | {"bytes": 0.5}),
+        "a permit asked for bytes beyond all numbers": json_bytes(ask | {"bytes": 2**53}),
+        "a permit that nobody asked for": json_bytes({"t": "permit", "permit": "1.AAAA"}),
+        "a permit that is empty": json_bytes(permit | {"permit": ""}),
+        "a permit of 513 characters": json_bytes(permit | {"permit": "x" * 513}),
+        "a permit that is a number": json_bytes(permit | {"permit": 1}),
+        "no permit for another reason": json_bytes(no_permit | {"why": "later"}),
+        "no permit without a reason": json_bytes({"t": "no-permit", "ask": shown}),
         "a roster that is a number": json_bytes({"t": "roster", "id": identifier, "roster": 1}),
     }
     durable = {"chat", "photo", "address", "hold", "bye", "roster", "keep", "supply"}
