@@ -55,6 +55,8 @@ export type Job =
       readonly taking: Taking;
       readonly said: Said;
     }
+  /** A study that is shown in a consult: no link is made of it. */
+  | { readonly kind: "show"; readonly permit: Permit; readonly files: readonly Chosen[] }
   /** Into the scratch file of that name. */
   | ({ readonly kind: "fetch"; readonly into: string } & Wanted);
 
@@ -69,6 +71,8 @@ export interface Looked {
 export interface Result {
   readonly looked?: Looked;
   readonly begun?: Begun;
+  /** What a link to it would hold. */
+  readonly handed?: Uint8Array;
   readonly file?: Blob;
   /** Why it came to nothing. */
   readonly failed?: Failure;

@@ -75,7 +75,8 @@ interface Needs extends Long {
 }
 
 /**
- * Sends all of it. Rejects as `sendUp` does; refuses with `too_long` more than the permit pays for.
+ * Sends all of it, and makes the link. Rejects as `sendUp` does; refuses with `too_long` more than the
+ * permit pays for.
  */
 export async function sendFiles(
   needs: Needs,
@@ -83,40 +84,69 @@ export async function sendFiles(
   source: Source,
   said: Said,
 ): Promise<Begun> {
-  const { api, random, kept, engine, stretch } = needs;
-  require(new Shape(source.length).blob <= permit.size, "too_long", "the permit pays for less");
-  const begun = await begin(kept, random, source, said);
+  const { api, random, kept, stretch } = needs;
+  const begun = await begin(needs, permit, source, said);
   // Another tab was first; and nothing is sealed again once the leaf hashes are gone.
   if (await kept.load("done")) return begun;
-  const key = derived(begun.seed, "document");
-  const sealed = await SealedSource.open({ source, key, kept, random, engine });
   const { secret, code, owner } = linkOf(begun);
-  const [blob, read] = [derived(begun.seed, "blob", 16), derived(begun.seed, "read")];
-  const signer = seedSigner(owner);
   const before = await kept.load("link");
   // It takes seconds: they pass while the file goes up.
   const ready = before ? { link: before } : { stretching: stretch(code, stretchingOf(secret)) };
   ready.stretching?.catch(() => undefined);
-  await sendUp(needs, { blob, owner: signer, read, voucher: filesVoucher(permit) }, sealed);
+  const part = await sendPart(needs, permit, source, begun);
   const linked = async (stretched: Uint8Array): Promise<Uint8Array> => {
-    const { tree, ...where } = await sealed.described();
-    const proof = await proven(needs, begun, source, tree);
-    const parts = [{ blob: b64u(blob), read, ...where }];
-    const made = await sealFile(
-      writeHanded(proof, { key, parts }),
-      kemPublic(linkKey(secret, stretched)),
-    );
+    const made = await sealFile(await part.handed(), kemPublic(linkKey(secret, stretched)));
     await kept.save("link", made);
     return made;
   };
   const link = ready.link ?? (await linked(await ready.stretching));
   const place = { id: placeOfLink(secret), read: readSeedOfLink(secret) };
-  const { openings } = begun;
-  const store = { api, random, signer, voucher: linkVoucher(permit), openings, ...place };
+  const [signer, voucher] = [seedSigner(owner), linkVoucher(permit)];
+  const store = { api, random, signer, voucher, openings: begun.openings, ...place };
   await storeAsIs(store, link).catch(unlessThere);
   await kept.save("done", EMPTY);
-  await sealed.done();
+  await part.done();
   return begun;
+}
+
+/**
+ * Sends it without a link: gives what a link to it would hold, for whoever looks at it in a consult.
+ * Rejects and refuses as `sendFiles` does.
+ */
+export async function sendShown(
+  needs: Omit<Needs, "stretch">,
+  permit: Permit,
+  source: Source,
+): Promise<{ readonly begun: Begun; readonly handed: Uint8Array }> {
+  // Who shows it is who the session is with: the papers name nobody.
+  const begun = await begin(needs, permit, source, { name: "Aparté", openings: 0 });
+  const part = await sendPart(needs, permit, source, begun);
+  const handed = await part.handed();
+  await part.done();
+  return { begun, handed };
+}
+
+/** Sends the part. `handed` says where it is, and who wrote it; `done` forgets what it was sealed with. */
+async function sendPart(
+  needs: Omit<Needs, "stretch">,
+  permit: Permit,
+  source: Source,
+  begun: Begun,
+) {
+  const { random, kept, engine } = needs;
+  const key = derived(begun.seed, "document");
+  const sealed = await SealedSource.open({ source, key, kept, random, engine });
+  const [blob, read] = [derived(begun.seed, "blob", 16), derived(begun.seed, "read")];
+  const owner = seedSigner(linkOf(begun).owner);
+  await sendUp(needs, { blob, owner, read, voucher: filesVoucher(permit) }, sealed);
+  return {
+    async handed(): Promise<Uint8Array> {
+      const { tree, ...where } = await sealed.described();
+      const proof = await proven(needs, begun, source, tree);
+      return writeHanded(proof, { key, parts: [{ blob: b64u(blob), read, ...where }] });
+    },
+    done: () => sealed.done(),
+  };
 }
 
 /** Removes what was sent, or the part of it that was. Rejects as `Api.request` does. */
@@ -133,7 +163,13 @@ function unlessGone(error: unknown): void {
   if (!(error instanceof ProtocolError && GONE.includes(error.code))) throw error;
 }
 
-async function begin(kept: Vault, random: Random, source: Source, said: Said): Promise<Begun> {
+async function begin(
+  { kept, random }: Pick<Needs, "kept" | "random">,
+  permit: Permit,
+  source: Source,
+  said: Said,
+): Promise<Begun> {
+  require(new Shape(source.length).blob <= permit.size, "too_long", "the permit pays for less");
   const stamp = hash(utf8(source.stamp));
   const found = await begunIn(kept);
   if (found && !same(found.stamp, stamp)) throw new SourceChanged(source.name);
@@ -146,7 +182,7 @@ async function begin(kept: Vault, random: Random, source: Source, said: Said): P
 
 /** Signed by a key that is drawn for it: nobody vouches for who sends with a permit. */
 async function proven(
-  { api, clock, random }: Needs,
+  { api, clock, random }: Omit<Needs, "stretch">,
   begun: Begun,
   source: Source,
   tree: Uint8Array,

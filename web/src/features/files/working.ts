@@ -6,7 +6,7 @@ import { fetchDown } from "./fetch-down.ts";
 import { HELD, type Job, NoRoom, nameOf, type Result, type Taking, type Wanted } from "./jobs.ts";
 import { MOST_IN_MEMORY } from "./limits.ts";
 import { tellingHttp } from "./patience.ts";
-import { type Stretch, scopeOf, sendFiles } from "./sending.ts";
+import { type Stretch, scopeOf, sendFiles, sendShown } from "./sending.ts";
 import { type Chosen, filesSource, type Source, SourceChanged } from "./source.ts";
 
 export interface Workplace {
@@ -29,10 +29,11 @@ export async function work(
   if (job.kind === "look") return await looked(job.files);
   const api = new Api({ http: tellingHttp(http), clock, random, origin, digest: engine.digest });
   const long = { api, clock, engine, told };
-  if (job.kind === "send") {
+  if (job.kind === "send" || job.kind === "show") {
     const kept = await vaults.open(scopeOf(job.permit));
     const needs = { ...long, random, kept, stretch };
-    const source = await sourceOf(job.files, job.taking);
+    const source = await sourceOf(job.files, job.kind === "show" ? "study" : job.taking);
+    if (job.kind === "show") return await sendShown(needs, job.permit, source);
     return { begun: await sendFiles(needs, job.permit, source, job.said) };
   }
   const onDisk = await scratch(job.into).catch(unlessHeld);
