@@ -21,7 +21,18 @@ const slotsOf = (
   { confirm }: Lock,
   desk: DeskModel,
 ): DeskSlots => ({
-  Images: later(async () => (await import("./shown-images.tsx")).DoctorsImages, "imaging"),
+  Images: later(
+    async () => {
+      const [{ DoctorsImages }, { permitsOf }] = await Promise.all([
+        import("./shown-images.tsx"),
+        import("./features/imaging/disk/permits.ts"),
+      ]);
+      const permit = permitsOf(desk.links);
+      return (given) => <DoctorsImages permit={permit} {...given} />;
+    },
+    "imaging",
+    "files",
+  ),
   Prescription: later(
     async () => {
       const [{ PrescriptionPanel }, { createLibrary }, { createFavourites }, { earlierOf }] =

@@ -249,15 +249,77 @@ describe("looking together", () => {
     expect(pair.open).toBe(1);
   });
 
-  it("is not offered again to who does not want it now", async () => {
+  it("waits aside for who does not want it now, and goes where it is by then", async () => {
     const pair = new Pair();
     await pair.doctor.show(HANDED);
     expect(pair.patient.state.value).toBe("offered");
     pair.patient.dismiss();
     pair.exchanges.value = 2;
-    expect(pair.patient.state.value).toBe("none");
+    expect(pair.patient.state.value).toBe("aside");
+    go(pair.doctor, 6);
+    await pair.clock.advance(200);
+    await pair.patient.look();
+    expect([pair.patient.state.value, at(pair.patient)]).toEqual(["open", 6]);
+    pair.patient.close();
+    pair.patient.dismiss();
     await pair.doctor.show(HANDED);
     expect(pair.patient.state.value).toBe("offered");
+    pair.patient.dismiss();
+    pair.doctor.close();
+    expect(pair.patient.state.value).toBe("none");
+  });
+
+  it("is not offered again where it was not genuine", async () => {
+    const pair = new Pair();
+    const forged = { t: "show", show: SHOW, handed: "AgAA" };
+    pair.hears(forged);
+    await pair.patient.look();
+    pair.patient.dismiss();
+    pair.hears(forged);
+    expect(pair.patient.state.value).toBe("none");
+  });
+
+  it("is the doctor's where both begin", async () => {
+    const pair = new Pair();
+    await pair.patient.show(HANDED);
+    expect(pair.doctor.state.value).toBe("offered");
+    await pair.doctor.look();
+    go(pair.patient, 4);
+    await pair.clock.advance(200);
+    expect(at(pair.doctor)).toBe(4);
+    await pair.doctor.show(HANDED);
+    expect(pair.patient.state.value).toBe("offered");
+    await pair.patient.look();
+    go(pair.doctor, 9);
+    await pair.clock.advance(200);
+    expect([at(pair.doctor), at(pair.patient), pair.open]).toEqual([9, 9, 2]);
+  });
+
+  it("says to a patient that the doctor looks at something else", async () => {
+    const pair = new Pair();
+    await pair.doctor.show(HANDED);
+    pair.patient.dismiss();
+    await pair.patient.show(HANDED);
+    expect([pair.patient.state.value, pair.patient.declined.value]).toEqual(["none", true]);
+    expect(pair.doctor.state.value).toBe("open");
+    pair.doctor.close();
+    await pair.patient.show(HANDED);
+    expect([pair.doctor.state.value, pair.patient.declined.value]).toEqual(["offered", false]);
+    expect(pair.open).toBe(1);
+  });
+
+  it("points with keys, and no more when the pointer is put away", async () => {
+    const pair = new Pair();
+    await pair.both();
+    pair.patient.leading.steer(true);
+    await pair.clock.advance(200);
+    expect(pair.doctor.leading.pointer.value).toEqual({ x: 0.5, y: 0.5 });
+    pair.patient.leading.point({ x: 0.25, y: 1 });
+    await pair.clock.advance(200);
+    expect(pair.doctor.leading.pointer.value).toEqual({ x: 0.25, y: 1 });
+    pair.patient.leading.steer(false);
+    await pair.clock.advance(200);
+    expect(pair.doctor.leading.pointer.value).toBeNull();
   });
 
   it("shows nothing that was given up while it was opened, and nothing once it has ended", async () => {
@@ -360,7 +422,7 @@ describe("a doctor with several guests", () => {
     expect(at(room.doctor)).toBe(6);
     go(room.doctor, 2);
     await room.clock.advance(200);
-    expect([room.types(0), room.types(1)]).toEqual([["look"], []]);
+    expect([room.types(0), room.types(1)]).toEqual([["look"], ["hide"]]);
     room.leaves(0);
     await room.clock.advance(11_000);
     expect(room.doctor.state.value).toBe("none");

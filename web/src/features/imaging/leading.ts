@@ -17,6 +17,8 @@ const next = (n: number): number => Math.min(n + 1, Number.MAX_SAFE_INTEGER);
 
 const MOST_VALUE = 1e9;
 
+const MIDDLE: Point = { x: 0.5, y: 0.5 };
+
 /** Null for a window that no message holds. */
 const sayable = (window: Window | null): Window | null =>
   window && Math.abs(window.center) <= MOST_VALUE && window.width >= 0 && window.width <= MOST_VALUE
@@ -40,6 +42,7 @@ export interface LeadingNeeds {
 export class Leading implements Together {
   readonly pointer = signal<Point | null>(null);
   readonly following = signal(true);
+  readonly pointing = signal(false);
   readonly end: () => void;
   readonly #needs: LeadingNeeds;
   #n = 0;
@@ -74,6 +77,7 @@ export class Leading implements Together {
     batch(() => {
       this.open();
       this.pointer.value = null;
+      this.pointing.value = false;
       this.following.value = true;
     });
   }
@@ -98,6 +102,13 @@ export class Leading implements Together {
   readonly point = ({ x, y }: Point): void => {
     const inside = x >= 0 && x <= 1 && y >= 0 && y <= 1;
     this.pointer.value = inside ? { x, y } : null;
+  };
+
+  readonly steer = (on: boolean): void => {
+    batch(() => {
+      this.pointing.value = on;
+      this.pointer.value = on ? (this.pointer.peek() ?? MIDDLE) : null;
+    });
   };
 
   readonly follow = (on: boolean): void => {

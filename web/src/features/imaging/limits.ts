@@ -23,3 +23,15 @@ export const AHEAD = 8;
 
 /** How long a file may be decoded, until its worker is ended. */
 export const DECODING = 10_000;
+
+/** What a guest shows in a consult from a disk, at the practice's expense. */
+export const MOST_SHOWN = 2 * 1024 * 1024 * 1024;
+
+/** How often the host is asked whether one guest may. */
+export const MOST_ASKS = 8;
+
+/** How long what is shown from a disk is there: days. */
+export const SHOWN_DAYS = 1;
+
+/** Whoever has a new page says in this time what still counts. */
+export const AGAIN = 10_000;

@@ -43,8 +43,13 @@ export interface Together {
   readonly pointer: ReadonlySignal<Point | null>;
   /** False: everybody looks around alone. */
   readonly following: ReadonlySignal<boolean>;
+  /** Arrow keys move the pointer. */
+  readonly pointing: ReadonlySignal<boolean>;
+  /** Beside the picture: nobody points any more. */
   point(at: Point): void;
   follow(on: boolean): void;
+  /** Puts the pointer on the picture for the arrow keys, or takes it away. */
+  steer(on: boolean): void;
 }
 
 export interface ViewerModel {

@@ -3,21 +3,21 @@ import { batch, effect, type ReadonlySignal, signal, untracked } from "@preact/s
 import { b64u, fromB64u } from "../../sealing/encoding.ts";
 import { SealError } from "../../sealing/errors.ts";
 import type { Random } from "../../sealing/keys.ts";
-import { type Looking, readLooking, writeLooking } from "../../sealing/looking.ts";
+import { type Asking, type Looking, readLooking, writeLooking } from "../../sealing/looking.ts";
 import type { Beside } from "../consult/call.ts";
 import type { Clock } from "../ports.ts";
 import { Leading } from "./leading.ts";
+import { AGAIN } from "./limits.ts";
 import type { ViewerModel } from "./model.ts";
 import { Spreading } from "./spreading.ts";
-
-/** Whoever has a new page says in this time what is still shown. */
-const AGAIN = 10_000;
 
 export interface ShowingNeeds {
   readonly clock: Clock;
   readonly random: Random;
   /** Refuses with a SealError what is no study, or not genuine. */
   open(handed: Uint8Array): Promise<ViewerModel>;
+  /** Somebody asks for a permit to show something, or answers. */
+  asked?(from: Beside, said: Asking): void;
 }
 
 /** Shown by this page: `said` is how it is told. */
@@ -35,33 +35,45 @@ interface Theirs {
 }
 
 export class Showing {
-  /** `offered`: the other side shows something, and nobody here has opened it. `failed`: not yet, in vain. */
-  readonly state = signal<"none" | "offered" | "open" | "refused" | "failed">("none");
+  /**
+   * `offered`: the other side shows something, and nobody here has opened it. `failed`: not yet, in vain.
+   * `aside`: not now.
+   */
+  readonly state = signal<"none" | "offered" | "open" | "refused" | "failed" | "aside">("none");
+  /** The host looks at other images than those that were shown from here. */
+  readonly declined = signal(false);
   readonly viewer = signal<ViewerModel | null>(null);
   readonly leading: Leading;
   readonly #needs: ShowingNeeds;
   readonly #sides: ReadonlySignal<readonly Beside[]>;
   readonly #spreading: Spreading;
   readonly #stops: (() => void)[];
+  readonly #host: boolean;
   /** At which exchange each side was told last. */
   readonly #told = new Map<Beside, number>();
   #ours: Ours | null = null;
   #theirs: Theirs | null = null;
-  /** Nobody wants to hear of this one again. */
+  /** It was refused, and nobody wants to hear of it again. */
   #dismissed = "";
   /** They have a new page, and have not said that they still show it. */
   #leaving: (() => void) | null = null;
   #ended = false;
 
-  /** `host`: of two looks with the same number theirs counts. */
+  /** `host`: of two shows theirs counts, and of two looks with the same number. */
   constructor(needs: ShowingNeeds, sides: ReadonlySignal<readonly Beside[]>, host: boolean) {
     this.#needs = needs;
+    this.#host = host;
     this.#sides = sides;
     this.#spreading = new Spreading(needs.clock, (side) => this.#look(side));
     const { clock } = needs;
     const moved = (): void => this.#spread();
     this.leading = new Leading({ clock, viewer: this.viewer, host, moved });
     this.#stops = [effect(() => this.#hear()), effect(() => this.#exchanged())];
+  }
+
+  /** Whoever shows something to this page. */
+  get shower(): Beside | null {
+    return this.#theirs?.from ?? null;
   }
 
   /**
@@ -78,6 +90,7 @@ export class Showing {
         return;
       }
       this.#begin({ show, said }, null);
+      this.declined.value = false;
     } catch (error) {
       viewer.end();
       throw error;
@@ -123,8 +136,12 @@ export class Showing {
     }
   };
 
-  /** Nobody here wants to look at what the other side shows. */
+  /** Nobody here wants to look at what the other side shows: not now, or not at all. */
   readonly dismiss = (): void => {
+    if (this.state.peek() !== "refused") {
+      this.state.value = "aside";
+      return;
+    }
     this.#dismissed = this.#theirs?.show ?? "";
     this.#begin(null, null);
   };
@@ -178,19 +195,31 @@ export class Showing {
     } catch {
       return;
     }
-    if (!said || !this.#listens(from)) return;
-    const { show } = said;
-    if (said.t === "show") this.#shown(from, show, said.handed);
-    else if (show !== (this.#ours ?? this.#theirs)?.show) return;
-    else if (said.t === "hide") {
-      // What is shown here is for this side to close.
-      if (this.#theirs) this.#begin(null, null);
-    } else {
+    if (!said) return;
+    if (said.t === "ask-permit" || said.t === "permit" || said.t === "no-permit") {
+      this.#needs.asked?.(from, said);
+    } else if (said.t === "show") this.#shown(from, said.show, said.handed);
+    else if (this.#listens(from) && said.show === (this.#ours ?? this.#theirs)?.show) {
+      this.#led(from, said);
+    }
+  }
+
+  #led(from: Beside, said: Extract<Looking, { t: "look" | "hide" }>): void {
+    if (said.t === "hide") this.#hidden();
+    else {
       const { t: _t, show: _show, ...look } = said;
       if (!this.leading.take(look)) return;
       this.#spreading.spare(from);
       if (this.#ours) this.#spread(from);
     }
+  }
+
+  /** What the host shows is for the host to close. */
+  #hidden(): void {
+    if (this.#ours && this.#host) return;
+    const declined = this.#ours !== null;
+    this.#begin(null, null);
+    this.declined.value = declined;
   }
 
   /** What one side shows is for nobody else to lead or to end. */
@@ -200,12 +229,21 @@ export class Showing {
   }
 
   #shown(from: Beside, show: string, handed: string): void {
-    if (this.#ours || show === this.#dismissed) return;
+    if (show === this.#dismissed) return;
     const exchange = from.exchanges.peek();
     if (show === this.#theirs?.show) {
       this.#stay();
       Object.assign(this.#theirs, { from, exchange });
+    } else if (this.#host && this.#isBusyWithout(from)) {
+      from.say(writeLooking({ t: "hide", show }));
     } else this.#begin(null, { show, handed: fromB64u(handed), from, exchange });
+  }
+
+  /** Something is looked at, or offered, that this side does not show. */
+  #isBusyWithout(side: Beside): boolean {
+    const state = this.state.peek();
+    const past = state === "aside" || state === "refused";
+    return this.#ours !== null || (!past && !this.#listens(side));
   }
 
   /** To those who look at the same, but not to who has just said it. */

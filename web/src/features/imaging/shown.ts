@@ -1,7 +1,7 @@
 /** The study that a sealed link holds, for people who look at it together. Large: imported late. */
 import { openFile } from "../../sealing/agefile.ts";
 import { b64u } from "../../sealing/encoding.ts";
-import { require, SealError } from "../../sealing/errors.ts";
+import { require } from "../../sealing/errors.ts";
 import { isOutside, readHanded } from "../../sealing/handed.ts";
 import {
   type LinkSecret,
@@ -12,7 +12,6 @@ import {
   stretchingOf,
 } from "../../sealing/sealed-link.ts";
 import { stretchBytes } from "../../sealing/stretch.ts";
-import { WordsError } from "../../sealing/words.ts";
 import { openOnce } from "../links/wire.ts";
 import { whoServes } from "../practitioners/records.ts";
 import { allWordLists } from "../recovery/words.ts";
@@ -89,20 +88,4 @@ export async function openShown(
   const viewer = lookAt(needs, { part, key: content.key, info }, drawn.get(study));
   keep(drawn, study, viewer.marking.drawings);
   return viewer;
-}
-
-/** Why a link is not shown. */
-export type Trouble =
-  | "showBadLink"
-  | "showBadWords"
-  | "showNoStudy"
-  | "showFailed"
-  | "showTooLarge";
-
-export function troubleOf(error: unknown): Trouble {
-  if (error instanceof WordsError) return "showBadWords";
-  if (!(error instanceof SealError)) return "showFailed";
-  if (error.code === "bad_link") return "showBadLink";
-  if (error.code === "too_long") return "showTooLarge";
-  return error.code === "cannot_open" || error.code === "altered" ? "showBadWords" : "showNoStudy";
 }

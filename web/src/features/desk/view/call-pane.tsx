@@ -97,7 +97,7 @@ export function CallPane({ desk, consult, slots }: CallPaneProps) {
         <Button compact icon="document" onPress={() => setTab("report")}>
           {say("writeReport")}
         </Button>
-        {slots.Images && <slots.Images calls={everybody} />}
+        {slots.Images && <slots.Images calls={everybody} pane={pane} />}
         <Button
           compact
           icon={locked ? "lock" : "unlock"}

@@ -7,7 +7,11 @@ import type { Practitioner } from "../desk.ts";
 /** What other features put into the desk. */
 export interface DeskSlots {
   /** Images that are looked at together; none where a page shows none. */
-  readonly Images?: ComponentType<{ readonly calls: ReadonlySignal<readonly CallModel[]> }>;
+  readonly Images?: ComponentType<{
+    readonly calls: ReadonlySignal<readonly CallModel[]>;
+    /** Where files may be dropped. */
+    readonly pane: { readonly current: HTMLElement | null };
+  }>;
   readonly Prescription: ComponentType<{
     readonly call: Pick<CallModel, "who" | "sendDocument">;
     readonly practitioner: Practitioner;

@@ -3,13 +3,13 @@ import { Button } from "../../../ui/button.tsx";
 import { useMoment, useTexts } from "../../../ui/context.tsx";
 import { Confirm } from "../../../ui/dialog.tsx";
 import { Select, TextField } from "../../../ui/field.tsx";
-import { Icon } from "../../../ui/icons.tsx";
 import { later } from "../../../ui/later.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import { Page, ScreenTitle } from "../../../ui/page.tsx";
 import type { Contents } from "../../imaging/collecting.ts";
 import type { ChosenFiles, SenderModel } from "../model.ts";
 import { useBytes } from "./bytes.ts";
+import { DropArea, LeftOut, StudyContents } from "./choosing.tsx";
 import { FilesProblem } from "./problem.tsx";
 import { Bar } from "./progress.tsx";
 import "./files.css";
@@ -124,29 +124,15 @@ function Choosing({ model }: { readonly model: SenderModel }) {
   );
 }
 
-/** Files and folders, chosen or dropped. */
+/** What is sent. */
 function Drop({ model }: { readonly model: SenderModel }) {
   const say = useTexts("files");
   const bytes = useBytes();
-  const [over, setOver] = useState(false);
   const chosen = model.chosen.value;
   const trouble = model.trouble.value;
   return (
     <div class="stack">
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: what is dropped here can be chosen too */}
-      <div
-        class={over ? "files-drop over" : "files-drop"}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          setOver(false);
-          if (event.dataTransfer) void model.drop(event.dataTransfer);
-        }}
-      >
+      <DropArea model={model} chosen={chosen !== null}>
         {chosen ? (
           <p>
             <strong class="files-name">{chosen.name}</strong>
@@ -164,27 +150,13 @@ function Drop({ model }: { readonly model: SenderModel }) {
           <p role="status">{say(model.state.value === "reading" ? "reading" : "drop")}</p>
         )}
         {chosen?.study && <AsStudy model={model} chosen={chosen} study={chosen.study} />}
-        <div class="actions">
-          <Pick label={say(chosen ? "chooseOthers" : "chooseFiles")} model={model} />
-          <Pick label={say("chooseFolder")} model={model} folder />
-        </div>
-      </div>
+      </DropArea>
       {trouble && (
         <Notice tone="alert">
           <p>{say(`trouble_${trouble}`, { size: bytes(model.size.value) })}</p>
         </Notice>
       )}
     </div>
-  );
-}
-
-function StudyContents({ study }: { readonly study: Contents }) {
-  const say = useTexts("files");
-  const { images, series } = study;
-  return (
-    <>
-      {say("studyImages", { count: images })} · {say("studySeries", { count: series })} ·{" "}
-    </>
   );
 }
 
@@ -203,16 +175,7 @@ function AsStudy({ model, chosen, study }: AsStudyProps) {
       {files ? (
         <p class="small">{say("asFilesText")}</p>
       ) : (
-        <>
-          <p class="small">
-            {study.others > 0 ? say("leftOutOthers", { count: study.others }) : say("studyText")}
-          </p>
-          {study.damaged > 0 && (
-            <Notice tone="warn">
-              <p>{say("leftOutDamaged", { count: study.damaged })}</p>
-            </Notice>
-          )}
-        </>
+        <LeftOut study={study} otherwise={say("studyText")} />
       )}
       <div class="actions">
         <Button compact look="quiet" onPress={() => model.take(files ? "study" : "files")}>
@@ -220,30 +183,6 @@ function AsStudy({ model, chosen, study }: AsStudyProps) {
         </Button>
       </div>
     </>
-  );
-}
-
-interface PickProps {
-  readonly label: string;
-  readonly model: SenderModel;
-  readonly folder?: boolean;
-}
-
-/** A button in front of the browser's own control, which cannot be given a face. */
-function Pick({ label, model, folder = false }: PickProps) {
-  const directory = folder ? { webkitdirectory: true } : {};
-  return (
-    <label class="button compact files-pick">
-      <Icon name={folder ? "folder" : "document"} />
-      <span>{label}</span>
-      <input
-        class="visually-hidden"
-        type="file"
-        multiple
-        {...directory}
-        onChange={(event) => void model.choose(event.currentTarget.files)}
-      />
-    </label>
   );
 }
 

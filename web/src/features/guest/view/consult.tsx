@@ -29,8 +29,10 @@ const NO_CALL = signal<CallModel | null>(null);
 const away = (person: Attendee): Attendee => ({ ...person, call: NO_CALL });
 
 interface ConsultProps {
-  /** Images that are looked at together. */
-  readonly Images?: ComponentType<{ readonly call: CallModel }> | undefined;
+  /** Images that are looked at together; `tool`: the button that begins it, alone. */
+  readonly Images?:
+    | ComponentType<{ readonly call: CallModel; readonly tool?: boolean }>
+    | undefined;
   readonly guest: GuestModel;
   /** Null before it: hidden then, with a place for the picture that is there when it comes. */
   readonly call: CallModel | null;
@@ -76,7 +78,7 @@ export function Consult({ guest, call, Images }: ConsultProps) {
           onFocusIn={() => setWriting(true)}
           onFocusOut={() => setWriting(false)}
         >
-          {call && whole && <Side guest={guest} call={call} />}
+          {call && whole && <Side guest={guest} call={call} Images={Images} />}
         </section>
       </main>
     </div>
@@ -162,7 +164,7 @@ function GuestControls({ guest, onMessages }: GuestControlsProps) {
 }
 
 /** What is written and sent. */
-function Side({ guest, call }: PartProps) {
+function Side({ guest, call, Images }: PartProps & Pick<ConsultProps, "Images">) {
   const say = useTexts("consult");
   const unread = guest.chat.unread.value;
   return (
@@ -173,6 +175,7 @@ function Side({ guest, call }: PartProps) {
       <h2 class="side-head">{say("messages")}</h2>
       <Chat model={guest.chat} other={guest.people.value[0]?.name.value ?? call.who.value.name} />
       <div class="consult-documents">
+        {Images && <Images call={call} tool />}
         <GuestDocuments guest={guest} call={call} />
       </div>
     </>

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { drawn, onPicture, type Point, type Size, zoomed } from "../geometry.ts";
 import { isMark, type Tool } from "../marking.ts";
-import type { ViewerModel } from "../model.ts";
+import type { Together, ViewerModel } from "../model.ts";
 import { changeWindow } from "./hand.ts";
 
 /** In pixels of the screen: a picture that is moved, and the cross of who draws with keys. */
@@ -30,7 +30,25 @@ export interface Keys {
   onKeyDown(event: KeyboardEvent): void;
 }
 
-export function useKeys(model: ViewerModel, size: Size): Keys {
+/** Moves the pointer of who points with keys; false: the key says something else. */
+function steer(model: ViewerModel, size: Size, together: Together, event: KeyboardEvent): boolean {
+  const arrow = ARROWS[event.key];
+  const picture = model.picture.peek();
+  if (event.key === "Escape") together.steer(false);
+  else if (arrow && picture) {
+    const { scaleX, scaleY } = drawn(picture, size, model.place.peek());
+    const by = event.shiftKey ? FINE : COARSE;
+    const within = (value: number): number => Math.min(Math.max(value, 0), 1);
+    const at = together.pointer.peek() ?? { x: 0.5, y: 0.5 };
+    together.point({
+      x: within(at.x + (arrow.x * by) / (picture.columns * scaleX)),
+      y: within(at.y + (arrow.y * by) / (picture.rows * scaleY)),
+    });
+  } else return false;
+  return true;
+}
+
+export function useKeys(model: ViewerModel, size: Size, together?: Together): Keys {
   const [cursor, setCursor] = useState<Point | null>(null);
   const { marking } = model;
   const draw = (event: KeyboardEvent): boolean => {
@@ -52,11 +70,18 @@ export function useKeys(model: ViewerModel, size: Size): Keys {
     cursor: isMark(marking.tool.value) ? cursor : null,
     onKeyDown: (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const ours = isMark(marking.tool.peek()) && draw(event);
+      const pointing = together?.pointing.peek() === true && steer(model, size, together, event);
+      const ours = pointing || (isMark(marking.tool.peek()) && draw(event));
       const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-      if (ours || pressed(model, key, size)) event.preventDefault();
+      if (ours || toggled(together, key) || pressed(model, key, size)) event.preventDefault();
     },
   };
+}
+
+/** Takes the pointer, or puts it away. */
+function toggled(together: Together | undefined, key: string): boolean {
+  if (key === "p") together?.steer(!together.pointing.peek());
+  return key === "p" && together !== undefined;
 }
 
 /** Whether the key was one of ours. */

@@ -1,145 +1,204 @@
-import { computed, type ReadonlySignal } from "@preact/signals";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { computed, type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
-import { Dialog } from "../../../ui/dialog.tsx";
-import { TextArea, TextField } from "../../../ui/field.tsx";
 import { Notice } from "../../../ui/notice.tsx";
-import type { CallModel } from "../../consult/call.ts";
-import type { LookNeeds } from "../looking.ts";
-import { Showing } from "../showing.ts";
-import { Links, openShown, type Trouble, troubleOf } from "../shown.ts";
+import type { Beside, CallModel } from "../../consult/call.ts";
+import { Links } from "../shown.ts";
+import { createTogether, type Host, type TogetherModel, type TogetherNeeds } from "../together.ts";
+import { Asks } from "./asks.tsx";
+import { Choose } from "./choose.tsx";
+import { OnItsWay } from "./from-disk.tsx";
 import { Viewer } from "./viewer.tsx";
+import "./shown.css";
+
+/** Where files may be dropped. */
+export interface Pane {
+  readonly current: HTMLElement | null;
+}
 
 interface ShownProps {
-  readonly needs: LookNeeds;
+  readonly needs: TogetherNeeds;
   /** With those who look. */
   readonly calls: ReadonlySignal<readonly CallModel[]>;
-  /** The doctor's side: offers to show something. */
-  readonly host: boolean;
+  /** Of the doctor's page. */
+  readonly host: Host | null;
+  readonly pane?: Pane | undefined;
+  /** Something is being chosen: where the button for it is elsewhere on the page. */
+  readonly choosing?: Signal<boolean>;
 }
 
 /** Images that the people of a consult look at together. */
-export function Shown({ needs, calls, host }: ShownProps) {
+export function Shown({ needs, calls, host, pane, choosing }: ShownProps) {
   const say = useTexts("imaging");
-  const [choosing, choose] = useState(false);
-  const drawn = useMemo(() => new Map(), []);
+  const own = useSignal(false);
+  const choose = choosing ?? own;
   const sides = useMemo(
     () => computed(() => calls.value.flatMap(({ beside }) => beside ?? [])),
     [calls],
   );
-  const model = useMemo(() => {
-    const { clock, random } = needs;
-    const open = (handed: Uint8Array) => openShown(needs, handed, drawn);
-    return new Showing({ clock, random, open }, sides, host);
-  }, [needs, drawn, sides, host]);
+  const model = useMemo(() => createTogether(needs, sides, host), [needs, sides, host]);
   useEffect(() => model.end, [model]);
-  const viewer = model.viewer.value;
-  const state = model.state.value;
+  const { showing, disk, granting } = model;
+  const viewer = showing.viewer.value;
+  const nameOf = (side: Beside | null): string =>
+    calls.value.find(({ beside }) => beside === side)?.who.value.name ?? "";
+  useDropOn(pane, (dropped) => {
+    void disk.drop(dropped);
+    choose.value = true;
+  });
   return (
     <>
-      {host && (
-        <Button compact icon="photo" onPress={() => choose(true)}>
+      {!choosing && (
+        <Button
+          compact
+          icon="photo"
+          onPress={() => {
+            choose.value = true;
+          }}
+        >
           {say("lookTogether")}
         </Button>
       )}
-      {(state === "offered" || state === "failed") && (
+      <Offered showing={showing} nameOf={host ? nameOf : null} />
+      {showing.declined.value && (
         <Notice
-          tone={state === "failed" ? "warn" : "calm"}
           actions={
-            <>
-              <Button compact look="main" onPress={() => model.look()}>
-                {say("shownLook")}
-              </Button>
-              <NotNow dismiss={model.dismiss} />
-            </>
+            <Button
+              compact
+              onPress={() => {
+                showing.declined.value = false;
+              }}
+            >
+              {say("diskHush")}
+            </Button>
           }
         >
-          <p>{say(state === "failed" ? "shownFailed" : "shown")}</p>
+          <p>{say("showDeclined")}</p>
         </Notice>
       )}
-      {state === "refused" && (
-        <Notice tone="alert" actions={<NotNow dismiss={model.dismiss} />}>
-          <p>{say("showRefused")}</p>
-        </Notice>
-      )}
-      {choosing && (
-        <Choose
-          needs={needs}
-          show={async (handed, gone) => {
-            await model.show(handed, gone);
-            if (!gone.aborted) choose(false);
-          }}
-          onClose={() => choose(false)}
-        />
-      )}
-      {viewer && <Viewer model={viewer} onClose={model.close} together={model.leading} />}
+      {granting && <Asks model={granting} nameOf={nameOf} />}
+      <OnItsWay
+        disk={disk}
+        onChoose={() => {
+          disk.hush();
+          choose.value = true;
+        }}
+      />
+      {choose.value && <Choosing needs={needs} model={model} choosing={choose} host={!!host} />}
+      {viewer && <Viewer model={viewer} onClose={showing.close} together={showing.leading} />}
     </>
   );
 }
 
-function NotNow({ dismiss }: { readonly dismiss: () => void }) {
-  const say = useTexts("imaging");
+interface ChoosingProps {
+  readonly needs: TogetherNeeds;
+  readonly model: TogetherModel;
+  readonly choosing: Signal<boolean>;
+  readonly host: boolean;
+}
+
+function Choosing({ needs, model, choosing, host }: ChoosingProps) {
+  const links = useMemo(() => new Links(needs), [needs]);
+  const close = (): void => {
+    choosing.value = false;
+  };
   return (
-    <Button compact onPress={dismiss}>
+    <Choose
+      disk={model.disk}
+      host={host}
+      open={(link, words) => links.open(link, words)}
+      show={async (handed, gone) => {
+        await model.showing.show(handed, gone);
+        if (!gone.aborted) close();
+      }}
+      onClose={close}
+    />
+  );
+}
+
+interface OfferedProps {
+  readonly showing: TogetherModel["showing"];
+  /** Of who shows; null where there is one alone who can. */
+  readonly nameOf: ((side: Beside | null) => string) | null;
+}
+
+/** What somebody else shows. */
+function Offered({ showing, nameOf }: OfferedProps) {
+  const say = useTexts("imaging");
+  const state = showing.state.value;
+  const shown = nameOf ? say("shownBy", { name: nameOf(showing.shower) }) : say("shown");
+  const look = (
+    <Button compact look={state === "aside" ? "plain" : "main"} onPress={() => showing.look()}>
+      {say("shownLook")}
+    </Button>
+  );
+  const notNow = (
+    <Button compact onPress={showing.dismiss}>
       {say("shownNotNow")}
     </Button>
   );
-}
-
-interface ChooseProps {
-  readonly needs: LookNeeds;
-  /** Of what a link holds, unless it is given up. */
-  readonly show: (handed: Uint8Array, gone: AbortSignal) => Promise<void>;
-  readonly onClose: () => void;
-}
-
-/** Which study: one that came by a sealed link. */
-function Choose({ needs, show, onClose }: ChooseProps) {
-  const say = useTexts("imaging");
-  const links = useMemo(() => new Links(needs), [needs]);
-  const gone = useMemo(() => new AbortController(), []);
-  useEffect(() => () => gone.abort(), [gone]);
-  const [link, setLink] = useState("");
-  const [words, setWords] = useState("");
-  const [opening, setOpening] = useState(false);
-  const [trouble, setTrouble] = useState<Trouble | null>(null);
+  if (state === "aside") {
+    return (
+      <p class="shown-aside small">
+        <span>{shown}</span> {look}
+      </p>
+    );
+  }
+  if (state === "refused") {
+    return (
+      <Notice tone="alert" actions={notNow}>
+        <p>{say("showRefused")}</p>
+      </Notice>
+    );
+  }
+  if (state !== "offered" && state !== "failed") return null;
+  const failed = state === "failed";
   return (
-    <Dialog title={say("showTitle")} onClose={onClose}>
-      <form
-        class="stack"
-        onSubmit={async (event) => {
-          event.preventDefault();
-          if (opening) return;
-          setOpening(true);
-          setTrouble(null);
-          try {
-            const handed = await links.open(link, words);
-            if (gone.signal.aborted) return;
-            await show(handed, gone.signal);
-          } catch (error) {
-            setTrouble(troubleOf(error));
-          }
-          setOpening(false);
-        }}
-      >
-        <p>{say("showLead")}</p>
-        <TextField label={say("showLink")} value={link} onInput={setLink} />
-        <TextArea label={say("showWords")} value={words} onInput={setWords} rows={2} secret />
-        {trouble && (
-          <Notice tone="warn">
-            <p>{say(trouble)}</p>
-          </Notice>
-        )}
-        <div class="actions">
-          <Button look="main" icon="unlock" submit disabled={opening}>
-            {say("showOpen")}
-          </Button>
-        </div>
-        <p class="soft" role="status">
-          {opening && say("showOpening")}
-        </p>
-      </form>
-    </Dialog>
+    <Notice
+      tone={failed ? "warn" : "calm"}
+      icon={failed ? "alert" : "photo"}
+      actions={
+        <>
+          {look}
+          {notNow}
+        </>
+      }
+    >
+      <p>{failed ? say("shownFailed") : shown}</p>
+    </Notice>
   );
+}
+
+/** Files that are dropped anywhere on the pane. */
+function useDropOn(pane: Pane | undefined, drop: (dropped: DataTransfer) => void): void {
+  useEffect(() => {
+    const element = pane?.current;
+    if (!element) return;
+    const mark = (on: boolean): void => void element.classList.toggle("dropping", on);
+    const isOurs = (event: DragEvent): boolean =>
+      !event.defaultPrevented && event.dataTransfer?.types.includes("Files") === true;
+    const over = (event: DragEvent): void => {
+      if (!isOurs(event)) return;
+      event.preventDefault();
+      mark(true);
+    };
+    const leave = (event: DragEvent): void => {
+      if (!element.contains(event.relatedTarget as Node | null)) mark(false);
+    };
+    const dropped = (event: DragEvent): void => {
+      mark(false);
+      if (!isOurs(event) || !event.dataTransfer) return;
+      event.preventDefault();
+      drop(event.dataTransfer);
+    };
+    element.addEventListener("dragover", over);
+    element.addEventListener("dragleave", leave);
+    element.addEventListener("drop", dropped);
+    return () => {
+      element.removeEventListener("dragover", over);
+      element.removeEventListener("dragleave", leave);
+      element.removeEventListener("drop", dropped);
+    };
+  });
 }

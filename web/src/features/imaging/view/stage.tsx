@@ -16,6 +16,7 @@ interface StageProps {
 
 /** The picture, and what is drawn on it. */
 export function Stage({ model, label, together }: StageProps) {
+  const say = useTexts("imaging");
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(frame);
@@ -25,10 +26,14 @@ export function Stage({ model, label, together }: StageProps) {
   const inverted = model.inverted.value;
   const painted = usePainted(picture, shade, inverted);
   const hand = useHand(model, size, together?.point);
-  const { cursor, onKeyDown } = useKeys(model, size);
+  const { cursor, onKeyDown } = useKeys(model, size, together);
   const stage = useRef<HTMLDivElement>(null);
   // Keys are for the pictures from the beginning.
   useEffect(() => stage.current?.focus(), []);
+  const pointing = together?.pointing.value === true;
+  useEffect(() => {
+    if (pointing) stage.current?.focus();
+  }, [pointing]);
   useLayoutEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!canvas.current || !context || size.width === 0) return;
@@ -84,6 +89,11 @@ export function Stage({ model, label, together }: StageProps) {
         )}
         {picture?.edges && <Sides edges={picture.edges} />}
       </div>
+      {together && (
+        <p class="visually-hidden" role="status">
+          {pointing && say("pointing")}
+        </p>
+      )}
     </div>
   );
 }

@@ -39,7 +39,8 @@ export function Viewer({ model, onClose, together }: ViewerProps) {
       aria-label={say("title")}
       onCancel={(event) => {
         event.preventDefault();
-        if (panel) open(null);
+        if (together?.pointing.peek()) together.steer(false);
+        else if (panel) open(null);
         else onClose();
       }}
     >
@@ -90,9 +91,13 @@ export function Viewer({ model, onClose, together }: ViewerProps) {
         <div class={panel ? "imaging-body beside" : "imaging-body"}>
           <SeriesList model={model} />
           <div class="imaging-middle">
-            <Tools model={model} />
+            <Tools model={model} together={together} />
             <div class="imaging-frame">
-              <Stage model={model} label={say("stage")} together={together} />
+              <Stage
+                model={model}
+                label={say(together ? "stageTogether" : "stage")}
+                together={together}
+              />
               <Corner model={model} />
               <Trouble model={model} />
             </div>

@@ -1,0 +1,14 @@
+import { Button } from "../../../ui/button.tsx";
+import { useTexts } from "../../../ui/context.tsx";
+
+/** Begins to show images. Alone: what follows is large, and fetched when it is pressed. */
+export function ShowButton({ onPress }: { readonly onPress: () => void }) {
+  const say = useTexts("imaging");
+  return (
+    <div class="actions">
+      <Button compact icon="photo" onPress={onPress}>
+        {say("showImages")}
+      </Button>
+    </div>
+  );
+}
