@@ -188,8 +188,10 @@ function viewer(state: State = {}): ComponentChild {
   const together: Together = {
     pointer: signal({ x: 0.62, y: 0.44 }),
     following: signal(true),
+    pointing: signal(false),
     point: nothing,
     follow: nothing,
+    steer: nothing,
   };
   return (
     <>
