@@ -8,7 +8,7 @@ import type { Contents } from "../../imaging/collecting.ts";
 import "./files.css";
 
 /** What can be done with what somebody has chosen. */
-export interface Choosing {
+interface Choosing {
   choose(files: FileList | null): Promise<void>;
   drop(dropped: DataTransfer): Promise<void>;
 }
