@@ -26,7 +26,7 @@ export function Choose({ disk, host, open, show, onClose }: ChooseProps) {
   return (
     <Dialog title={say(host ? "showTitle" : "showImages")} onClose={onClose}>
       <div class="stack loose">
-        <p>{say("showLead")}</p>
+        <p class="small soft">{say("showLead")}</p>
         <ChooseFromDisk
           disk={disk}
           host={host}

@@ -1,7 +1,7 @@
 import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import type { Tool } from "../marking.ts";
-import type { Together, ViewerModel } from "../model.ts";
+import type { ViewerModel } from "../model.ts";
 import { fullWindow, PRESETS } from "../painting.ts";
 import type { Picture, Window } from "../picture.ts";
 import { Picto, type ToolIcon } from "./icons.tsx";
@@ -16,13 +16,8 @@ const TOOLS: readonly (readonly [Tool, ToolIcon])[] = [
   ["note", "note"],
 ];
 
-interface ToolsProps {
-  readonly model: ViewerModel;
-  readonly together?: Together | undefined;
-}
-
 /** What the hand does, and how the picture is shown. */
-export function Tools({ model, together }: ToolsProps) {
+export function Tools({ model }: { readonly model: ViewerModel }) {
   const say = useTexts("imaging");
   const { marking } = model;
   const tool = marking.tool.value;
@@ -46,16 +41,6 @@ export function Tools({ model, together }: ToolsProps) {
       </fieldset>
       <Presets model={model} />
       <div class="imaging-acts">
-        {together && (
-          <Button
-            compact
-            look="quiet"
-            pressed={together.pointing.value}
-            onPress={() => together.steer(!together.pointing.peek())}
-          >
-            <Picto name="pointer" /> {say("point")}
-          </Button>
-        )}
         <Button
           compact
           look="quiet"

@@ -5,6 +5,7 @@ import { Select } from "../../../ui/field.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import type { Together, ViewerModel } from "../model.ts";
 import { Facts } from "./facts.tsx";
+import { Picto } from "./icons.tsx";
 import { MarksPanel } from "./marks-panel.tsx";
 import { Stage } from "./stage.tsx";
 import { Tools } from "./tools.tsx";
@@ -62,6 +63,7 @@ export function Viewer({ model, onClose, together }: ViewerProps) {
           )}
           {state === "open" && (
             <>
+              {together && <Point together={together} />}
               <Button
                 compact
                 look="quiet"
@@ -91,7 +93,7 @@ export function Viewer({ model, onClose, together }: ViewerProps) {
         <div class={panel ? "imaging-body beside" : "imaging-body"}>
           <SeriesList model={model} />
           <div class="imaging-middle">
-            <Tools model={model} together={together} />
+            <Tools model={model} />
             <div class="imaging-frame">
               <Stage
                 model={model}
@@ -115,6 +117,22 @@ export function Viewer({ model, onClose, together }: ViewerProps) {
         </div>
       )}
     </dialog>
+  );
+}
+
+/** For who has no mouse: a pointer that keys move. */
+function Point({ together }: { readonly together: Together }) {
+  const say = useTexts("imaging");
+  return (
+    <Button
+      compact
+      look="quiet"
+      class="imaging-point"
+      pressed={together.pointing.value}
+      onPress={() => together.steer(!together.pointing.peek())}
+    >
+      <Picto name="pointer" /> {say("point")}
+    </Button>
   );
 }
 
