@@ -65,7 +65,7 @@ export function Consult({ guest, call, Images }: ConsultProps) {
             <GuestControls
               guest={guest}
               onMessages={() => {
-                side.current?.scrollIntoView({ block: "start" });
+                side.current?.scrollIntoView();
                 side.current?.querySelector("textarea")?.focus();
               }}
             />
@@ -156,7 +156,7 @@ function GuestControls({ guest, onMessages }: GuestControlsProps) {
       <Control icon="chat" count={guest.chat.unread.value} onPress={onMessages}>
         {say("messages")}
       </Control>
-      <Control icon="hangUp" look="end" word={sayGuest("leaveWord")} onPress={() => guest.leave()}>
+      <Control icon="hangUp" look="end" word={sayGuest("leaveWord")} onPress={guest.leave}>
         {say("leaveConsult")}
       </Control>
     </Controls>
