@@ -204,6 +204,7 @@ class Page {
   readonly browser = new Browser();
   readonly bench = new Workbench(this.world, this.browser);
   readonly handed: Uint8Array[] = [];
+  permit = permitsOf(signal(null));
   /** Whether something else is looked at. */
   busy = false;
   files: readonly Chosen[] = [0, 1, 2, 3, 4, 5].map((n) => slice(n));
@@ -211,6 +212,7 @@ class Page {
   async model(more: Partial<DiskNeeds> = {}): Promise<FromDisk> {
     const { desk } = this.world.doctor(await this.world.demo());
     await this.world.clock.until(() => desk.phase.value === "ready");
+    this.permit = permitsOf(desk.links);
     const { http, clock, random, origin } = this.world;
     return new FromDisk({
       api: new Api({ http, clock, random, origin }),
@@ -218,7 +220,8 @@ class Page {
       vaults: async () => this.browser.vaults(),
       chosenFiles: () => this.files,
       droppedFiles: async () => this.files,
-      permit: permitsOf(desk.links),
+      asks: false,
+      permit: this.permit,
       show: async (handed, pressed) => {
         if (this.busy && !pressed) return false;
         this.handed.push(handed);
@@ -334,6 +337,24 @@ describe("a study from a disk", () => {
     await disk.send();
     expect(disk.problem.value).toEqual({ key: "quota_exceeded", loud: false });
     expect([disk.state.value, disk.chosen.value?.name]).toEqual(["chosen", "scan.zip"]);
+  });
+
+  it("is not sent while it is paused, though it is paid for by then", async () => {
+    const page = new Page();
+    let pay: (permit: string) => void = () => undefined;
+    const paid = new Promise<string>((done) => {
+      pay = done;
+    });
+    const disk = await page.model({ permit: () => paid });
+    await disk.choose(null);
+    const sending = disk.send();
+    expect(disk.state.value).toBe("sending");
+    disk.pause();
+    pay(await page.permit(20 * MIB));
+    await sending;
+    expect([disk.state.value, page.handed.length]).toEqual(["paused", 0]);
+    await disk.send();
+    expect([disk.state.value, page.handed.length]).toEqual(["none", 1]);
   });
 
   it("is one at a time", async () => {

@@ -53,6 +53,7 @@ export function createTogether(
   const disk = new FromDisk({
     ...needs,
     api: new Api({ http, clock, random, origin: address.origin }),
+    asks: host === null,
     permit: (bytes, gone) => (host ? host.permit(bytes) : asking.permit(bytes, gone)),
     async show(handed, pressed) {
       const other = showing.shower !== null && showing.state.peek() !== "aside";

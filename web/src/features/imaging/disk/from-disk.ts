@@ -22,6 +22,8 @@ export interface DiskNeeds {
   chosenFiles(files: FileList | null): readonly Chosen[];
   /** Must be called while a drop is handled; rejects where a folder cannot be read. */
   droppedFiles(dropped: DataTransfer): Promise<readonly Chosen[]>;
+  /** Whether somebody else has to say yes. */
+  readonly asks: boolean;
   /** What pays for so many bytes, as a permit's fragment. Rejects with NoPermit or Unpaid. */
   permit(bytes: number, gone: AbortSignal): Promise<string>;
   /**
@@ -71,12 +73,13 @@ export class FromDisk implements DiskModel {
     batch(() => {
       this.problem.value = null;
       this.refused.value = null;
-      this.state.value = this.#permit ? "sending" : "asking";
+      this.state.value = this.#permit || !this.#needs.asks ? "sending" : "asking";
     });
     try {
       const permit = this.#permit ?? (await this.#permitFor(chosen.length));
       if (gone.signal.aborted) return;
       this.#permit = permit;
+      if (this.#isPaused()) return;
       this.state.value = "sending";
       await this.#send(permit, chosen.name);
     } catch (error) {
@@ -115,6 +118,10 @@ export class FromDisk implements DiskModel {
     const { api } = this.#needs;
     await Promise.allSettled(this.#begun.splice(0).map((begun) => removeSent(api, begun)));
   };
+
+  #isPaused(): boolean {
+    return this.state.peek() === "paused";
+  }
 
   #isBusy(): boolean {
     return ["asking", "sending", "paused"].includes(this.state.peek());
