@@ -13,6 +13,7 @@ from tests.e2e.canary import Search
 from tests.e2e.files import choose, link_of, permit
 from tests.e2e.files import said as file_said
 from tests.e2e.server import Server, in_language, serving
+from tests.e2e.words import say
 from tests.imaging.dicoms import Ct, make_ct
 
 pytestmark = [
@@ -104,6 +105,16 @@ async def patient_asks(doctor: Page, patient: Page, folder: Path) -> None:
     await screens.shot(doctor, "disk-granted")
 
 
+async def is_empty(server: Server) -> bool:
+    """Whether no study lies at the server: what else rests there is small."""
+
+    def look() -> bool:
+        files = [path for path in (server.data / "blobs").rglob("*") if path.is_file()]
+        return all(path.stat().st_size < 100_000 for path in files)
+
+    return await asyncio.to_thread(look)
+
+
 async def test_images_from_a_disk(host: net.Host, tmp_path: Path) -> None:
     server = Server(host, tmp_path)
     first, second = tmp_path / "scan", tmp_path / "knee"
@@ -144,6 +155,11 @@ async def test_images_from_a_disk(host: net.Host, tmp_path: Path) -> None:
         await steps.button(patient, viewing.said("showImages")).click()
         await steps.button(patient, viewing.said("showNow")).click()
         await viewing.shown(patient, 1, MORE)
+        await patient.keyboard.press("Escape")
+        assert not await is_empty(server)
+        await steps.button(doctor, say("en", "consult.endConsult")).click()
+        await steps.button(doctor, say("en", "desk.endConfirm")).click()
+        await browsers.until(lambda: is_empty(server), "what was shown is taken back")
         for person in (one, two):
             assert [text for text in person.console if "Content Security Policy" in text] == []
     marks: dict[str, str | bytes] = {"patient": "REPÈRE", "series": PATIENTS.description}
