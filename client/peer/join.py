@@ -29,14 +29,16 @@ from client.guest.visit import Visit
 from client.limits import FILES
 from client.mail.inbox import NotTaken
 from client.peer.media import MediaPeer, MediaState, Pictures
-from client.sealing.encoding import b64u
+from client.sealing.encoding import b64u, b64u_decode
 from client.sealing.errors import SENTENCES, SealCode, SealError
+from client.sealing.forms import Value
 from client.sealing.link import Link
 from client.sealing.mail import Mail
 from client.sealing.mail import mail as answer
 from client.sealing.messages import Message, message
 from client.sealing.profile import GuestProfile
 from client.sealing.record import Known
+from client.sealing.sealed_link import CODE_BYTES, SECRET_BYTES, SealedLink
 from client.vault import Keeper
 from signaling.wire import ErrorCode
 
@@ -271,6 +273,9 @@ class Joining:
 
     async def take_mail(self, mail: Mail) -> None:
         """What lay in our mailbox: a document is kept, or refused, before it is erased there."""
+        if mail.type == "files" and mail.id is not None:
+            self._tell_files(mail.id, mail.value)
+            return
         if mail.type != "document" or mail.id is None:
             return
         known = self._visit.documents.get(mail.id)
@@ -335,6 +340,23 @@ class Joining:
         names = ", ".join(file.name for file in files)
         words = f"Signature verified. Signed by the doctor who sent your link, stated as {author}."
         self._mouth.say("document", f"{words} Saved: {names}", files=[str(f) for f in files])
+
+    def _tell_files(self, identifier: bytes, said: Value) -> None:
+        """Files may be large: how they are fetched is said, once, and nothing opens them here."""
+        if identifier in self._visit.documents:
+            return
+        if self._files >= FILES:
+            self._too_many("letter")
+            return
+        self._files += 1
+        link = SealedLink(b64u_decode(said["link"], SECRET_BYTES))
+        url = link.url(self._visit.api.origin)
+        words = " ".join(link.words(b64u_decode(said["code"], CODE_BYTES), "english"))
+        name, size, until = said["name"], said["size"], said["until"]
+        told = f"The doctor has files for you: “{name}”, {size:,} bytes, until {until}."
+        how = f"To fetch them: aparte receive '{url}', with the words: {words}"
+        self._mouth.say("files", f"{told} {how}", url=url, words=words, name=name, size=size)
+        self._visit.took(KeptDocument(identifier, verified=True, told=True))
 
     async def _photo(self, said: Message) -> None:
         try:

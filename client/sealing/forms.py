@@ -45,8 +45,9 @@ def is_true(value: object) -> bool:
     return value is True
 
 
-def is_text(value: object) -> bool:
-    return isinstance(value, str) and utf16_units(value) <= TEXT_CHARACTERS
+def is_text(longest: int) -> Check:
+    """A text of at most so many UTF-16 units."""
+    return lambda value: isinstance(value, str) and utf16_units(value) <= longest
 
 
 def is_moment(value: object) -> bool:

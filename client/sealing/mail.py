@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from client.sealing import sealed_link
 from client.sealing.encoding import json_bytes
 from client.sealing.forms import (
     Form,
     Value,
     is_bool,
     is_bytes,
+    is_length,
     is_moment,
+    is_text,
     is_vouchers,
     read_tagged,
 )
@@ -19,6 +22,8 @@ from client.sealing.record import RECEIPT_BYTES
 _ID = is_bytes(16)
 # What comes with a document for whoever keeps it.
 VOUCHERS = 4
+# Of the name of files, in UTF-16 units.
+NAME_CHARACTERS = 200
 FORMS: dict[str, Form] = {
     "document": {
         "id": _ID,
@@ -31,12 +36,23 @@ FORMS: dict[str, Form] = {
     "delivered": {"document": _ID, "verified": is_bool},
     "opened": {"document": _ID},
     "moved": {"address": is_bytes(None)},
+    "files": {
+        "id": _ID,
+        "at": is_moment,
+        "link": is_bytes(sealed_link.SECRET_BYTES),
+        "code": is_bytes(sealed_link.CODE_BYTES),
+        "name": is_text(NAME_CHARACTERS),
+        "size": is_length,
+        "until": is_moment,
+        "permit?": _ID,
+        "vouchers?": is_vouchers(VOUCHERS),
+    },
 }
 
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail of a known type and form. `id`: of a document."""
+    """A mail of a known type and form. `id`: of a document, or files."""
 
     type: str
     value: Value = field(repr=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from client.sealing.encoding import b64u_decode, json_bytes
 from client.sealing.errors import SealCode, SealError
 from client.sealing.forms import (
+    TEXT_CHARACTERS,
     Form,
     Value,
     is_bool,
@@ -41,7 +42,7 @@ FORMS: dict[str, Form] = {
     "ice": {"candidate": is_candidate, "pc": is_bytes(8)},
     "state": {"audio": is_bool, "video": is_bool, "screen": is_bool},
     "mail": {},
-    "chat": {"id": _ID, "at": is_moment, "text": is_text},
+    "chat": {"id": _ID, "at": is_moment, "text": is_text(TEXT_CHARACTERS)},
     "photo": {
         "id": _ID,
         "at": is_moment,

@@ -36,13 +36,14 @@ async def open_dialog(doctor: Page) -> None:
 async def make(doctor: Page, file: FilePayload) -> Made:
     """Make a link from the desk, with what is chosen already; the dialog shows it then."""
     await open_dialog(doctor)
-    await doctor.get_by_label(said("file"), exact=True).set_input_files([file])
+    await doctor.get_by_label(say("en", "files.chooseFiles")).set_input_files([file])
+    await doctor.get_by_text(file["name"], exact=True).wait_for()
     await steps.button(doctor, said("make")).click()
-    return await handed(doctor)
+    return await shown(doctor)
 
 
-async def handed(doctor: Page) -> Made:
-    """What is shown to be handed over, once it is."""
+async def shown(doctor: Page) -> Made:
+    """What the dialog shows of a link that is to be handed over."""
     url = await steps.textbox(doctor, said("linkLabel")).input_value()
     words = doctor.get_by_role("region", name=said("wordsTitle")).get_by_role("listitem")
     await words.nth(4).wait_for()
@@ -50,7 +51,7 @@ async def handed(doctor: Page) -> Made:
 
 
 def line(doctor: Page, name: str) -> Locator:
-    """A link's line in the dialog."""
+    """What the dialog lists of files with that name, or of somebody who was given them."""
     return doctor.get_by_role("listitem").filter(has_text=name)
 
 

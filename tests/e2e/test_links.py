@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e import axe, browsers, links, net, screens, steps
+from tests.e2e import axe, browsers, files, links, net, screens, steps
 from tests.e2e.server import BIN, Server, serving
 
 pytestmark = [pytest.mark.e2e, pytest.mark.root, pytest.mark.slow]
@@ -48,12 +48,12 @@ async def test_a_link_and_five_words_open_a_document(host: net.Host, tmp_path: P
         await links.line(doctor, NAME).get_by_text("opened 0 of 3 times").wait_for()
 
         await links.give(reader, made.words.upper())
-        await reader.get_by_text("Signature verified").wait_for()
+        await reader.get_by_role("region", name=links.said("writtenBy")).wait_for()
         await reader.get_by_text("Dr Camille Démo").first.wait_for()
         assert await axe.violations(reader) == []
         await screens.shot(reader, "links-opened")
         async with reader.expect_download() as began:
-            await steps.button(reader, "Save PDF").click()
+            await steps.button(reader, files.said("download")).click()
         saved = tmp_path / "saved.pdf"
         await (await began.value).save_as(saved)
         assert saved.read_bytes() == CONTENT
@@ -71,6 +71,9 @@ async def test_a_link_and_five_words_open_a_document(host: net.Host, tmp_path: P
         confirmed = doctor.get_by_role("dialog", name=links.said("withdrawTitle"))
         await confirmed.get_by_role("button", name=links.said("withdraw")).click()
         await links.line(doctor, NAME).get_by_text(links.said("state_withdrawn")).wait_for()
+        # What was opened here stays open here until it is erased.
+        await steps.button(reader, files.said("eraseHere")).click()
+        await steps.button(reader, files.said("download")).wait_for()
         await links.visit(reader, made)
         await reader.get_by_text("was taken back").wait_for()
         assert await axe.violations(reader) == []

@@ -28,7 +28,7 @@ async def record(doctor: Page) -> links.Made:
     await expect(steps.button(doctor, say("en", "reports.send"))).to_have_count(0)
     await screens.shot(doctor, "reports-1-record")
     await steps.button(doctor, say("en", "reports.makeLink")).click()
-    return await links.handed(doctor)
+    return await links.shown(doctor)
 
 
 async def test_a_record_with_its_end_goes_by_a_link(

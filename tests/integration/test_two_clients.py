@@ -18,6 +18,7 @@ from client.peer.join import Options, join
 from client.sealing.encoding import b64u
 from client.sealing.errors import SealCode, SealError
 from client.sealing.mail import Mail, mail
+from client.sealing.sealed_link import SealedLink, draw_code
 from client.sealing.statement import Person as Stated
 from client.vault import Memory, open_vault
 from signaling.wire import ErrorCode
@@ -274,6 +275,32 @@ async def test_one_document_too_many_is_refused_aloud(
     codes = [line["code"] for line in lines if line["event"] == "refused"]
     assert codes.count("too_many_files") == 2
     assert len(codes) == len(ids)
+
+
+async def test_a_letter_about_files_is_told_once(
+    server: ServerProcess, at: Practice, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = Options("Łukasz", "", tmp_path / "kept", 1, events=True, leave_after=None)
+    link, code = SealedLink(os.urandom(32)), draw_code(os.urandom)
+    said = {"name": "IRM\x1b[2J.zip", "size": 12, "until": "2099-01-01T00:00:00Z"}
+    secrets = {"link": b64u(link.secret), "code": b64u(code)}
+    letter = mail("files", id=b64u(os.urandom(16)), at=NOW, **secrets, **said)
+    async with doctor(server.origin, at) as host:
+        joined = asyncio.create_task(join(server.origin, at.room.link(0), options, Memory()))
+        known = await admitted_guest(host)
+        await addressed(host, known)
+        await host.model.write(known, letter)
+        await host.model.write(known, letter)
+        # What comes behind them is answered: both were taken by then.
+        behind = mail("document", id=b64u(os.urandom(16)), at=NOW, statement="AAAA", envelope="")
+        await host.model.write(known, behind)
+        await host.mailed("delivered")
+        await host.model.end()
+        assert await joined
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (told,) = [line for line in lines if line["event"] == "files"]
+    assert told["url"] == link.url(server.origin)
+    assert link.read_words(told["words"]) == code
 
 
 async def test_another_link_reaches_nothing(server: ServerProcess, at: Practice) -> None:

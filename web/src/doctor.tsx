@@ -9,6 +9,8 @@ import { LockGate } from "./features/lock/view/lock-gate.tsx";
 import type { Platform } from "./features/ports.ts";
 import { activity } from "./platform/activity.ts";
 import { browserPlatform } from "./platform/browser.ts";
+import { chosenFiles, droppedFiles } from "./platform/chosen.ts";
+import { runJob } from "./platform/jobs.ts";
 import { lineOf } from "./platform/line.ts";
 import { keyFromSeed, signerOf } from "./platform/signers.ts";
 import { stretch } from "./sealing/stretch.ts";
@@ -93,7 +95,8 @@ void start(
       // Not fetched late: what it shares would become one more file for every page.
       stretch,
     });
-    const platform = { ...browser, vaults: lock.vaults, line: lineOf(LINE) };
+    const files = { runJob, chosenFiles, droppedFiles };
+    const platform = { ...browser, ...files, vaults: lock.vaults, line: lineOf(LINE) };
     const code = codeOf(platform.address.fragment());
     const desk = createDesk(
       platform,

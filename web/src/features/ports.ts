@@ -34,6 +34,9 @@ export interface Vault {
   keepSigner(name: string, seed: Uint8Array): Promise<Signer>;
 }
 
+/** Of a vault, what needs no keys of the browser's. */
+export type Kept = Pick<Vault, "load" | "save" | "erase" | "names">;
+
 export interface Vaults {
   /** False where the browser keeps nothing (private windows of some): memory only. */
   readonly lasting: boolean;
@@ -215,11 +218,6 @@ export interface Line {
   ask(question: unknown, patience: number): Promise<unknown>;
   /** The returned function ends it. A rejection is no answer, and is told as one at once. */
   answer(answering: (question: unknown) => Promise<unknown>): () => void;
-}
-
-/** What a desk stands on besides: the pages of studies ask it. */
-export interface DeskPlatform extends Platform {
-  readonly line: Line;
 }
 
 export interface Platform {

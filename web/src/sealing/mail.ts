@@ -1,7 +1,7 @@
 /** What letters hold: JSON objects whose `t` names the type (Mail). */
 import * as v from "valibot";
 import { jsonBytes } from "./encoding.ts";
-import { b64uOf, time, vouchersOf } from "./forms.ts";
+import { b64uOf, natural, time, vouchersOf, wholeTextOf } from "./forms.ts";
 import { type Read, readTagged, type Written } from "./tagged.ts";
 
 const id = b64uOf(16);
@@ -19,6 +19,18 @@ const FORMS = {
   delivered: v.object({ t: v.literal("delivered"), document: id, verified: v.boolean() }),
   opened: v.object({ t: v.literal("opened"), document: id }),
   moved: v.object({ t: v.literal("moved"), address: b64uOf() }),
+  files: v.object({
+    t: v.literal("files"),
+    id,
+    at: time,
+    link: b64uOf(32),
+    code: b64uOf(7),
+    name: wholeTextOf(200),
+    size: natural,
+    until: time,
+    permit: v.optional(id),
+    vouchers: v.optional(vouchersOf(4)),
+  }),
 } as const;
 
 export type Mail = Read<typeof FORMS>;

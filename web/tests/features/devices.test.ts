@@ -11,6 +11,7 @@ import { fromBytes } from "../../src/sealing/store.ts";
 import { mergeRecords, vaultKey, writeRecords } from "../../src/sealing/vault.ts";
 import { added, type Enrolled, enrolled, sheetOf, show } from "./world/devices.ts";
 import { DOCTOR, settled } from "./world/doctors.ts";
+import { chosen, filesIn, Workbench } from "./world/jobs.ts";
 import { Browser } from "./world/world.ts";
 
 const listed = ({ world }: Enrolled) =>
@@ -115,8 +116,12 @@ describe("a practitioner's second device", () => {
   it("has the sealed links of the first one, and takes one back", async () => {
     const all = await enrolled();
     const { clock } = all.world;
-    const file = { name: "lettre.txt", media: "text/plain", bytes: new Uint8Array([65]) };
-    const made = await all.laptop.links.value?.make(file, { days: 7, openings: 3 });
+    const bench = new Workbench(all.world, all.world.doctorsBrowser);
+    all.world.files = filesIn(bench, () => [chosen("lettre.txt", new Uint8Array([65]))]);
+    const { outgoing, list } = all.laptop.links.value ?? expect.fail();
+    await outgoing.choosing.choose(null);
+    await outgoing.send([{ to: "Confrère", person: null, days: 7, openings: 3 }]);
+    const [made] = list.value;
     const { phone } = await added(all);
     const links = phone.links.value;
     await clock.until(() => links?.list.value[0]?.id === made?.id);

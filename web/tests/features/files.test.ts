@@ -8,7 +8,7 @@ import { createOpening } from "../../src/features/links/opening.ts";
 import { b64u, concat } from "../../src/sealing/encoding.ts";
 import { hash } from "../../src/sealing/kdf.ts";
 import { parseSealedLink, placeOfLink } from "../../src/sealing/sealed-link.ts";
-import { Workbench } from "./world/jobs.ts";
+import { bytesOf, chosen, digest, Workbench } from "./world/jobs.ts";
 import { Browser, World } from "./world/world.ts";
 
 // The pages fetch these late: a clock that a test turns does not wait for the disk.
@@ -24,20 +24,6 @@ vi.mock("../../src/sealing/stretch.ts", () => ({
 }));
 
 const MIB = 1024 * 1024;
-
-function bytesOf(length: number): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(length);
-  for (let i = 0; i < length; i += 1) bytes[i] = (i * 7 + (i >> 16)) & 0xff;
-  return bytes;
-}
-
-/** Megabytes are not compared byte by byte in a report. */
-const digest = (bytes: Uint8Array | undefined): string => b64u(hash(bytes ?? new Uint8Array(1)));
-
-const chosen = (path: string, bytes: Uint8Array<ArrayBuffer>, lastModified = 1e12): Chosen => ({
-  path,
-  file: new File([bytes], path.split("/").at(-1) ?? path, { lastModified }),
-});
 
 async function read(source: ReturnType<typeof filesSource>, first = 0): Promise<Uint8Array> {
   const found: Uint8Array[] = [];
@@ -71,7 +57,7 @@ class Sending {
       droppedFiles: async () => files,
     });
     await this.world.clock.until(() => model.state.value !== "looking");
-    await model.choose(null);
+    await model.choosing.choose(null);
     return model;
   }
 
@@ -94,7 +80,7 @@ describe("files of any size", () => {
   it.each([0, 1, 65_536, 4 * MIB, 9 * MIB + 5])("arrives: %d bytes", async (length) => {
     const one = await new Sending().permitted();
     const model = await one.page([chosen("scan été.bin", bytesOf(length))]);
-    expect(model.chosen.value).toMatchObject({ name: "scan été.bin", length, count: 1 });
+    expect(model.choosing.chosen.value).toMatchObject({ name: "scan été.bin", length, count: 1 });
     await model.send("Labo Démo", 3);
     expect(model.problem.value).toBeNull();
     expect(model.state.value).toBe("sent");
@@ -252,20 +238,20 @@ describe("files of any size", () => {
     await third.send("", 1);
     expect(third.problem.value).toMatchObject({ key: "file_changed" });
     const fourth = await one.page([chosen("other.bin", bytesOf(9 * MIB))]);
-    expect(fourth.trouble.value).toBe("another");
+    expect(fourth.choosing.trouble.value).toBe("another");
   });
 
   it("is begun with what the permit pays for alone", async () => {
     const one = await new Sending().permitted(MIB);
     const before = one.world.blobs.size;
     const model = await one.page([chosen("scan.bin", bytesOf(2 * MIB))]);
-    expect(model.trouble.value).toBe("large");
+    expect(model.choosing.trouble.value).toBe("large");
     await model.send("Labo Démo", 3);
     expect(model.state.value).toBe("choosing");
     expect(one.world.blobs.size).toBe(before);
     const none = await one.page();
     await none.send("Labo Démo", 3);
-    expect(none.trouble.value).toBe("none");
+    expect(none.choosing.trouble.value).toBe("none");
   });
 
   it("says that a permit was used, is over, or is none", async () => {

@@ -75,7 +75,7 @@ class Imaging {
     const pick = { chosenFiles: () => files, droppedFiles: async () => files };
     const model = createSender({ ...platform, runJob, ...pick });
     await this.world.clock.until(() => model.state.value !== "looking");
-    await model.choose(null);
+    await model.choosing.choose(null);
     return model;
   }
 
@@ -112,18 +112,18 @@ describe("a study", () => {
     const one = new Imaging();
     const exe = { path: "scan/viewer.exe", file: new File([new Uint8Array(9)], "viewer.exe") };
     const model = await one.sender([...scan(3), exe]);
-    expect(model.chosen.value).toMatchObject({
+    expect(model.choosing.chosen.value).toMatchObject({
       name: "scan.zip",
       taking: "study",
       count: 4,
       study: { images: 3, series: 1, studies: 1, others: 1, damaged: 0 },
     });
-    const { length } = model.chosen.value ?? expect.fail();
-    model.take("files");
-    expect(model.chosen.value).toMatchObject({ taking: "files", name: "scan.zip" });
-    expect(model.chosen.value?.length).not.toBe(length);
-    model.take("study");
-    expect(model.chosen.value).toMatchObject({ taking: "study", length });
+    const { length } = model.choosing.chosen.value ?? expect.fail();
+    model.choosing.take("files");
+    expect(model.choosing.chosen.value).toMatchObject({ taking: "files", name: "scan.zip" });
+    expect(model.choosing.chosen.value?.length).not.toBe(length);
+    model.choosing.take("study");
+    expect(model.choosing.chosen.value).toMatchObject({ taking: "study", length });
   });
 
   it("shows its first image before the rest is there", async () => {

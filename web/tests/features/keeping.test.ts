@@ -1,7 +1,7 @@
 /** What a patient keeps: from the offer in a consult to a second visit, on one device and on two. */
 import { describe, expect, it } from "vitest";
 import { readArchive, type Words } from "../../src/features/keeping/archive.ts";
-import { createDocuments, type DocumentsModel } from "../../src/features/keeping/documents.ts";
+import type { DocumentsModel } from "../../src/features/keeping/documents.ts";
 import { Home } from "../../src/features/keeping/home.ts";
 import type { Persona } from "../../src/features/keeping/persona.ts";
 import { dataOf, recordsOf } from "../../src/features/keeping/records.ts";
@@ -13,7 +13,16 @@ import { padme } from "../../src/sealing/padme.ts";
 import { placeOf } from "../../src/sealing/ring.ts";
 import { vaultKey } from "../../src/sealing/vault.ts";
 import { type Consult, talking } from "./world/consults.ts";
-import { bytes, keeperIn, kept, linesOf, pageOf, send, sent } from "./world/keeping.ts";
+import {
+  bytes,
+  documentsIn,
+  keeperIn,
+  kept,
+  linesOf,
+  pageOf,
+  send,
+  sent,
+} from "./world/keeping.ts";
 import { Browser, World } from "./world/world.ts";
 
 /** What a browser keeps, as its page of documents begins. */
@@ -206,7 +215,7 @@ describe("keeping documents", () => {
     expect(guestBrowser.scopes()).not.toContain("home");
     // The practice's mailbox, and the one that the room gave.
     expect(world.relay.mailboxes.boxes.size).toBe(2);
-    const after = createDocuments(world.page(guestBrowser, "").platform);
+    const after = documentsIn(world, guestBrowser, "");
     await world.clock.until(() => after.state.value === "none");
   });
 
@@ -233,7 +242,7 @@ describe("keeping documents", () => {
     await page.addDevice();
     const showing = page.ways.adding.value;
     const fragment = showing?.link.value.split("#")[1] ?? "";
-    const phone = createDocuments(world.page(new Browser(), fragment).platform);
+    const phone = documentsIn(world, new Browser(), fragment);
     await world.clock.until(() => phone.ways.asking.value !== null);
     await phone.ways.asking.value?.ask("Phone");
     await world.clock.until(() => phone.ways.asking.value?.phase.value === "code", 20_000);
@@ -260,7 +269,7 @@ describe("keeping documents", () => {
     await ways?.finish();
     expect(ways?.state.value).toBe("done");
     const wiped = new Browser(guestBrowser.passkeys);
-    const again = createDocuments(world.page(wiped, "").platform);
+    const again = documentsIn(world, wiped, "");
     await world.clock.until(() => again.state.value === "none");
     await again.recover();
     await again.ways.recovering.value?.giveSheet(sheet.words.join(" "));
@@ -282,7 +291,7 @@ describe("keeping documents", () => {
     // Who goes on alone makes new ones: what opened the old ones may be known.
     await again.takeOthersOut();
     expect(again.problem.value).toBeNull();
-    const late = createDocuments(world.page(new Browser(guestBrowser.passkeys), "").platform);
+    const late = documentsIn(world, new Browser(guestBrowser.passkeys), "");
     await world.clock.until(() => late.state.value === "none");
     await late.recover();
     await late.ways.recovering.value?.giveSheet(sheet.words.join(" "));
@@ -335,7 +344,7 @@ describe("keeping documents", () => {
     // What the other one knows is nothing any more.
     const stale = await Home.made(world.page(new Browser(), "").platform, before.secret);
     await expect(stale.start()).rejects.toMatchObject({ code: "not_found" });
-    const gone = createDocuments(world.page(phone, "").platform);
+    const gone = documentsIn(world, phone, "");
     await world.clock.until(() => gone.problem.value?.key === "kept_gone", 20_000);
     expect(gone.gone.value).toBe(true);
     expect(linesOf(there)).toHaveLength(1);
@@ -343,7 +352,7 @@ describe("keeping documents", () => {
     const owner = await pageOf(consult, guestBrowser);
     await owner.addDevice();
     const fragment = owner.ways.adding.value?.link.value.split("#")[1] ?? "";
-    const again = createDocuments(world.page(phone, fragment).platform);
+    const again = documentsIn(world, phone, fragment);
     await world.clock.until(() => again.ways.asking.value !== null, 20_000);
     await again.ways.asking.value?.ask("Phone");
     await world.clock.until(() => owner.ways.adding.value?.phase.value === "code", 20_000);
@@ -518,7 +527,7 @@ describe("keeping documents", () => {
 
   it("begins anew where the browser has forgotten everything", async () => {
     const consult = await kept();
-    const wiped = createDocuments(consult.world.page(new Browser(), "").platform);
+    const wiped = documentsIn(consult.world, new Browser(), "");
     await consult.world.clock.until(() => wiped.state.value === "none");
   });
 

@@ -1,12 +1,13 @@
 /** A patient whose way back lies on the device of somebody whom they trust. */
 import { describe, expect, it } from "vitest";
 import type { ShowingModel } from "../../src/features/adding/showing.ts";
-import { createDocuments, type DocumentsModel } from "../../src/features/keeping/documents.ts";
+import type { DocumentsModel } from "../../src/features/keeping/documents.ts";
 import { Home } from "../../src/features/keeping/home.ts";
 import { recordsOf } from "../../src/features/keeping/records.ts";
 import type { WaysBackModel } from "../../src/features/recovery/ways-back.ts";
 import { settle } from "./world/clock.ts";
-import { kept, linesOf, pageOf } from "./world/keeping.ts";
+import { Workbench } from "./world/jobs.ts";
+import { documentsIn, documentsOn, kept, linesOf, pageOf } from "./world/keeping.ts";
 import { makeSheet } from "./world/ways.ts";
 import { Browser, World } from "./world/world.ts";
 
@@ -36,7 +37,7 @@ function shownTo(ways: WaysBackModel): ShowingModel {
 
 /** The page of documents in some browser, opened with a link or without. */
 async function opened({ world }: Pick<Asked, "world">, browser: Browser, link = "") {
-  const page = createDocuments(world.page(browser, link.split("#")[1] ?? "").platform);
+  const page = documentsIn(world, browser, link.split("#")[1] ?? "");
   await world.clock.until(() => page.helping.value !== null, 20_000);
   await settle();
   return page;
@@ -83,9 +84,10 @@ async function given({ world }: Asked, page: DocumentsModel): Promise<ShowingMod
 /** On a new device, with the sheet and what the helper gives back. */
 async function comesBack(all: Asked, showing: ShowingModel, byCamera = false) {
   const { clock } = all.world;
-  const page = createDocuments(
-    all.world.page(new Browser(), byCamera ? (showing.link.value.split("#")[1] ?? "") : "")
-      .platform,
+  const page = documentsIn(
+    all.world,
+    new Browser(),
+    byCamera ? (showing.link.value.split("#")[1] ?? "") : "",
   );
   await clock.until(() => page.state.value === "none");
   if (!byCamera) await page.recover();
@@ -295,7 +297,7 @@ describe("a trusted person's device as a way back", () => {
     const all = await asked();
     const { platform } = all.world.page(new Browser(), all.showing.link.value.split("#")[1] ?? "");
     const vaults = new Browser().vaults(false);
-    const page = createDocuments({ ...platform, vaults });
+    const page = documentsOn({ ...platform, vaults }, new Workbench(all.world, new Browser()));
     await all.world.clock.until(() => page.problem.value !== null);
     expect(page.problem.value?.key).toBe("help_nowhere");
     expect([page.helping.value?.offer.value, platform.address.fragment()]).toEqual([null, ""]);

@@ -1,6 +1,7 @@
 /** Files of any size: the page of whoever has a permit, and what comes out of a link. */
 import { signal } from "@preact/signals";
 import type { ComponentChild } from "preact";
+import type { ChoosingModel } from "../../src/features/files/choosing.ts";
 import type { SenderModel } from "../../src/features/files/model.ts";
 import type { IncomingFile } from "../../src/features/files/receiving.ts";
 import { SendPage } from "../../src/features/files/view/send-page.tsx";
@@ -27,21 +28,29 @@ const WORDS = {
   en: ["abandon", "elephant", "mutton", "river", "zone"],
 } as const;
 
+export const choosing = (changes: Partial<ChoosingModel> = {}): ChoosingModel => ({
+  chosen: signal(null),
+  trouble: signal(null),
+  reading: signal(false),
+  choose: nothing,
+  drop: nothing,
+  take: () => undefined,
+  ...changes,
+});
+
+const CHOICE = choosing({ chosen: signal(CHOSEN) });
+
 const sender = (changes: Partial<SenderModel> = {}): ComponentChild => (
   <SendPage
     model={{
       state: signal("choosing"),
       size: signal(10.7 * GB),
       until: signal(NOW + WEEK),
-      chosen: signal(null),
-      trouble: signal(null),
+      choosing: choosing(),
       begun: signal(null),
       progress: signal({ done: 0, waiting: false }),
       problem: signal(null),
       sent: signal(null),
-      choose: nothing,
-      take: () => undefined,
-      drop: nothing,
       send: nothing,
       pause: () => undefined,
       words: async (language) => WORDS[language],
@@ -52,7 +61,7 @@ const sender = (changes: Partial<SenderModel> = {}): ComponentChild => (
   />
 );
 
-const incoming = (changes: Partial<IncomingFile> = {}): IncomingFile => ({
+export const incoming = (changes: Partial<IncomingFile> = {}): IncomingFile => ({
   name: CHOSEN.name,
   length: CHOSEN.length,
   state: signal("idle"),
@@ -89,37 +98,38 @@ const half = { done: 0.6 * GB, waiting: false };
 
 export const filePages: Readonly<Record<string, () => ComponentChild>> = {
   choose: () => sender(),
-  chosen: () => sender({ chosen: signal(CHOSEN) }),
+  chosen: () => sender({ choosing: CHOICE }),
   study: () =>
     sender({
-      chosen: signal({
-        ...CHOSEN,
-        study: { images: 371, series: 4, studies: 1, others: 41, damaged: 2 },
-        taking: "study",
+      choosing: choosing({
+        chosen: signal({
+          ...CHOSEN,
+          study: { images: 371, series: 4, studies: 1, others: 41, damaged: 2 },
+          taking: "study",
+        }),
       }),
     }),
-  reading: () => sender({ state: signal("reading") }),
-  large: () => sender({ trouble: signal("large") }),
+  reading: () => sender({ choosing: choosing({ reading: signal(true) }) }),
+  large: () => sender({ choosing: choosing({ trouble: signal("large") }) }),
   begun: () => sender({ begun: signal(BEGUN) }),
-  sending: () =>
-    sender({ state: signal("sending"), chosen: signal(CHOSEN), progress: signal(half) }),
+  sending: () => sender({ state: signal("sending"), choosing: CHOICE, progress: signal(half) }),
   waiting: () =>
     sender({
       state: signal("sending"),
-      chosen: signal(CHOSEN),
+      choosing: CHOICE,
       progress: signal({ ...half, waiting: true }),
     }),
   paused: () =>
     sender({
       state: signal("paused"),
-      chosen: signal(CHOSEN),
+      choosing: CHOICE,
       progress: signal(half),
       begun: signal(BEGUN),
     }),
   changed: () =>
     sender({
       state: signal("paused"),
-      chosen: signal(CHOSEN),
+      choosing: CHOICE,
       problem: signal(problem("file_changed")),
     }),
   sent: () =>

@@ -7,9 +7,12 @@ import type { HelpingModel } from "../../src/features/helping/helping.ts";
 import type { KeptDevice } from "../../src/features/keeping/devices.ts";
 import type { DocumentsModel, KeptLine, Practice } from "../../src/features/keeping/documents.ts";
 import type { KeeperModel, KeeperState } from "../../src/features/keeping/keeper.ts";
+import type { KeptFiles } from "../../src/features/keeping/received-files.ts";
 import { Keeping } from "../../src/features/keeping/view/offer.tsx";
 import { DocumentsPage } from "../../src/features/keeping/view/page.tsx";
+import { incoming } from "./files.tsx";
 import { showing } from "./helping.tsx";
+import { FOUND } from "./links.tsx";
 import { problem, received } from "./models.ts";
 
 const line = (id: string, changes: Partial<KeptLine> = {}): KeptLine => ({
@@ -27,9 +30,38 @@ const practice = (id: string, name: string, changes: Partial<Practice> = {}): Pr
   name,
   holder: "",
   lines: signal([]),
+  files: signal([]),
   problem: signal(null),
   ...changes,
 });
+
+const UNTIL = Date.UTC(2026, 2, 9, 8, 30);
+
+const files = (changes: Partial<KeptFiles> = {}): KeptFiles => ({
+  id: "f",
+  at: "2026-03-02T08:30:00Z",
+  name: "IRM genou gauche 2026-03-02.zip",
+  size: 1.2e9,
+  until: UNTIL,
+  isNew: false,
+  state: signal("waiting"),
+  problem: signal(null),
+  found: signal(null),
+  stranger: signal(false),
+  open: async () => undefined,
+  forget: async () => undefined,
+  ...changes,
+});
+
+const withFiles = (...all: readonly KeptFiles[]): ComponentChild => (
+  <DocumentsPage
+    documents={model({
+      practices: signal([practice("a", "Dr Camille Démo", { files: signal(all) })]),
+    })}
+  />
+);
+
+const FOUND_FILES = { ...FOUND, document: null, files: [incoming()] };
 
 const PRACTICES = [
   practice("a", "Dr Camille Démo", {
@@ -135,6 +167,26 @@ const bringing = (key: string): ComponentChild => (
 );
 
 export const keeping: Readonly<Record<string, () => ComponentChild>> = {
+  files: () =>
+    withFiles(
+      files({ id: "1", isNew: true }),
+      files({ id: "2", name: "clichés.zip", size: 48e6, state: signal("opening") }),
+      files({ id: "3", name: "ancien compte rendu.pdf", size: 310_000, state: signal("over") }),
+    ),
+  "files-open": () => withFiles(files({ state: signal("open"), found: signal(FOUND_FILES) })),
+  "files-stranger": () =>
+    withFiles(
+      files({
+        state: signal("open"),
+        found: signal({ ...FOUND_FILES, author: null, says: "Dr Camille Démo" }),
+        stranger: signal(true),
+      }),
+    ),
+  "files-withdrawn": () =>
+    withFiles(
+      files({ state: signal("over"), problem: signal(problem("withdrawn")) }),
+      files({ id: "2", problem: signal({ key: "files_forged", loud: true }) }),
+    ),
   page: () => <DocumentsPage documents={model()} />,
   none: () => <DocumentsPage documents={model({ state: signal("none"), practices: signal([]) })} />,
   gone: () => (

@@ -1,12 +1,19 @@
 /** Sealed links: at the desk, and on the page of whoever opens one. */
 import { signal } from "@preact/signals";
 import type { ComponentChild } from "preact";
-import type { Found, LinkLine, LinksModel, OpeningModel } from "../../src/features/links/model.ts";
+import type {
+  Found,
+  LinkLine,
+  LinksModel,
+  OpeningModel,
+  OutgoingModel,
+} from "../../src/features/links/model.ts";
 import { HandOver } from "../../src/features/links/view/hand-over.tsx";
 import { LinksDialog } from "../../src/features/links/view/links-dialog.tsx";
 import { OpeningPage } from "../../src/features/links/view/opening-page.tsx";
 import { Dialog } from "../../src/ui/dialog.tsx";
 import { Page, ScreenTitle } from "../../src/ui/page.tsx";
+import { choosing } from "./files.tsx";
 import { fakeDesk, problem } from "./models.ts";
 
 const nothing = async (): Promise<void> => undefined;
@@ -16,6 +23,10 @@ const NOW = Date.UTC(2026, 2, 2, 8, 30);
 const line = (id: string, name: string, changes: Partial<LinkLine> = {}): LinkLine => ({
   id,
   name,
+  size: 48e6,
+  upload: id,
+  to: "Cabinet de radiologie",
+  mailed: null,
   created: NOW,
   expires: NOW + 7 * DAY,
   openings: 3,
@@ -25,12 +36,22 @@ const line = (id: string, name: string, changes: Partial<LinkLine> = {}): LinkLi
   ...changes,
 });
 
+const STUDY = "IRM genou gauche 2026-03-02.zip";
+
 const LINES: readonly LinkLine[] = [
-  line("a", "Compte rendu de consultation de Łukasz Şahin, 2 mars.pdf"),
-  line("b", "radio-poignet-gauche.jpeg", { openings: 1, used: 0, expires: NOW + DAY }),
-  line("c", "conseils.txt", { used: null }),
-  line("d", "ordonnance.pdf", { used: 3, state: "used-up" }),
-  line("e", "courrier.pdf", { used: null, state: "withdrawn" }),
+  line("a", STUDY, { size: 1.4e9 }),
+  line("a2", STUDY, { size: 1.4e9, upload: "a", to: "Zéphyrine Exemple", mailed: true, used: 0 }),
+  line("a3", STUDY, {
+    size: 1.4e9,
+    upload: "a",
+    to: "Łukasz Şahin-Exemple de la Très-Longue-Fiction",
+    mailed: false,
+    used: 0,
+  }),
+  line("a4", STUDY, { size: 1.4e9, upload: "a", to: "", used: null, state: "withdrawn" }),
+  line("b", "radio-poignet-gauche.jpeg", { openings: 1, used: 0, expires: NOW + DAY, to: "" }),
+  line("c", "conseils.txt", { used: null, size: 820 }),
+  line("d", "courrier.pdf", { used: 3, state: "used-up" }),
   line("f", "ancien.png", { used: null, state: "expired", openings: 10 }),
 ];
 
@@ -39,16 +60,39 @@ const WORDS = {
   en: ["abandon", "elephant", "mutton", "river", "zone"],
 } as const;
 
+const PEOPLE = [
+  { id: "p", name: "Zéphyrine Exemple" },
+  { id: "q", name: "" },
+];
+
+const outgoing = (changes: Partial<OutgoingModel> = {}): OutgoingModel => ({
+  state: signal("idle"),
+  choosing: choosing(),
+  most: 10 * 1024 ** 3,
+  people: signal(PEOPLE),
+  begun: signal(null),
+  progress: signal({ done: 0, waiting: false }),
+  problem: signal(null),
+  send: async () => [],
+  pause: () => undefined,
+  giveUp: nothing,
+  ...changes,
+});
+
+const BEGUN = { file: STUDY, length: 1.4e9, whole: false, to: ["Zéphyrine Exemple", "Dr Exemple"] };
+const HALF = { done: 0.6e9, waiting: false };
+
 export const links = (changes: Partial<LinksModel> = {}): LinksModel => ({
+  outgoing: outgoing(),
   list: signal(LINES),
   problem: signal(null),
   load: nothing,
-  make: async () => LINES[0] ?? null,
-  hand: async () => LINES[0] ?? null,
+  hand: async () => line("a", "Compte rendu.pdf"),
   words: async (_, language) => WORDS[language],
   permit: async () =>
     "https://consult.exemple.fr/send/#1.G4qbY4TtXm8s4wYH0vEbjVtK2mGxk0N1bq3mJv0QmZkAAAACgAAAAAAAAABrSdIA",
   withdraw: nothing,
+  withdrawAll: nothing,
   forget: nothing,
   ...changes,
 });
@@ -62,7 +106,7 @@ const dialog = (changes: Partial<LinksModel> = {}): ComponentChild => (
   </Page>
 );
 
-const FOUND: Found = {
+export const FOUND: Found = {
   document: {
     id: "1",
     mine: false,
@@ -87,6 +131,7 @@ const FOUND: Found = {
   files: [],
   says: "Dr Camille Démo",
   author: {
+    identity: new Uint8Array(32),
     card: {
       version: 1,
       issued: "2026-01-01T08:00:00Z",
@@ -134,6 +179,35 @@ export const linkPages: Readonly<Record<string, () => ComponentChild>> = {
   desk: () => dialog(),
   first: () => dialog({ list: signal([]) }),
   failed: () => dialog({ problem: signal(problem("quota_exceeded")) }),
+  alone: () => dialog({ list: signal([]), outgoing: outgoing({ people: signal([]) }) }),
+  going: () =>
+    dialog({
+      outgoing: outgoing({
+        state: signal("sending"),
+        begun: signal(BEGUN),
+        progress: signal(HALF),
+      }),
+    }),
+  finishing: () =>
+    dialog({
+      outgoing: outgoing({
+        state: signal("sending"),
+        begun: signal({ ...BEGUN, whole: true }),
+        progress: signal({ done: 1.4e9, waiting: false }),
+      }),
+    }),
+  begun: () => dialog({ outgoing: outgoing({ begun: signal(BEGUN) }) }),
+  paused: () =>
+    dialog({
+      outgoing: outgoing({
+        state: signal("paused"),
+        begun: signal(BEGUN),
+        progress: signal(HALF),
+        problem: signal(problem("no_quota")),
+      }),
+    }),
+  "too-large": () =>
+    dialog({ outgoing: outgoing({ choosing: choosing({ trouble: signal("large") }) }) }),
   hand: () => (
     <Page>
       <ScreenTitle>Aparté</ScreenTitle>

@@ -426,7 +426,7 @@ export class Shelf {
   #say(
     document: string,
     told: NonNullable<Paper["told"]>,
-    mail: Exclude<Mail, DocumentMail>,
+    mail: Extract<Mail, { t: "delivered" | "opened" }>,
   ): void {
     void this.#post(writeMail(mail)).then(async (posted) => {
       const line = this.received(document);

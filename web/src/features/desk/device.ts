@@ -24,13 +24,16 @@ export interface Credentials {
 
 export const DESK = "desk";
 export const ROOMS = "room:";
+/** Files that are on their way, as the worker keeps them. */
+export const OUTGOING = "outgoing:";
 const CERTIFICATE = "certificate";
 const SECOND = "second";
 
 export const roomScope = (id: string): string => ROOMS + id;
 
 /** What a practitioner's device keeps as such. */
-export const isOfDesk = (scope: string): boolean => scope === DESK || scope.startsWith(ROOMS);
+export const isOfDesk = (scope: string): boolean =>
+  scope === DESK || scope.startsWith(ROOMS) || scope.startsWith(OUTGOING);
 
 /** Whether this browser is a practitioner's device: it shows before the lock is opened. */
 export const isDevice = async (vaults: Vaults): Promise<boolean> =>

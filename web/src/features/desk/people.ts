@@ -9,6 +9,7 @@ import { type PracticeAddress, signPracticeMoved } from "../../sealing/practice-
 import { toBytes } from "../../sealing/store.ts";
 import { mergePapers } from "../consult/merge.ts";
 import { lineOf, type ShelfRecord } from "../consult/papers.ts";
+import type { Address } from "../mail/address.ts";
 import { post } from "../mail/letters.ts";
 import type { PeopleModel } from "./desk.ts";
 import { DESK_LIMITS } from "./limits.ts";
@@ -103,6 +104,11 @@ export class People implements PeopleModel {
         .find(({ about }) => about.guest === guest)
         ?.told(since);
     });
+  }
+
+  /** Where somebody can be written to; null where they are forgotten. */
+  addressOf(id: string): Address | null {
+    return this.#find(id)?.shelf.address ?? null;
   }
 
   /** What a patient's device says about a document that was sent to one of them. */

@@ -8,6 +8,7 @@ import type { Paper, ShelfRecord } from "../consult/papers.ts";
 import type { IssuedRecord } from "../dispensing/issued.ts";
 import type { Helped } from "../helping/people.ts";
 import type { MarksRecord } from "../imaging/practice/record.ts";
+import { MOST_TO } from "../links/limits.ts";
 import type { LinkRecord } from "../links/store.ts";
 import type { Address } from "../mail/address.ts";
 import type { Content } from "../vault/sync.ts";
@@ -93,9 +94,14 @@ const LINK = v.object({
   code: bytesOf(7),
   owner: bytesOf(32),
   name: v.string(),
+  size: natural,
+  to: textOf(MOST_TO),
   created: natural,
   expires: natural,
   openings: natural,
+  blob: v.optional(bytesOf(16)),
+  blobOwner: v.optional(bytesOf(32)),
+  mailed: v.optional(v.boolean()),
 });
 const ISSUED = v.object({
   ticket: bytesOf(32),
@@ -188,14 +194,20 @@ const WRITERS: { readonly [K in Kind]: (value: Kinds[K]) => object } = {
     seal: b64u(seal),
     signature: b64u(signature),
   }),
-  link: ({ secret, code, owner, name, created, expires, openings }) => ({
+  link: ({ secret, code, owner, name, size, to, created, expires, openings, ...rest }) => ({
     secret: b64u(secret),
     code: b64u(code),
     owner: b64u(owner),
     name,
+    size,
+    to,
     created,
     expires,
     openings,
+    ...(rest.blob && rest.blobOwner
+      ? { blob: b64u(rest.blob), blobOwner: b64u(rest.blobOwner) }
+      : {}),
+    ...(rest.mailed === undefined ? {} : { mailed: rest.mailed }),
   }),
   issued: ({ ticket, owner, patient, issued, until }) => ({
     ticket: b64u(ticket),

@@ -7,9 +7,9 @@ import { Helping } from "../helping/helping.ts";
 import { DeskMarks } from "../imaging/practice/desk-marks.ts";
 import type { Question } from "../imaging/practice/model.ts";
 import { Links } from "../links/links.ts";
+import { OutgoingStore } from "../links/outgoing-record.ts";
 import { LinkStore } from "../links/store.ts";
 import { KeptTexts } from "../paper/kept.ts";
-import type { DeskPlatform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
@@ -24,9 +24,11 @@ import type { DeskMail } from "./mail.ts";
 import { senderOf } from "./own-papers.ts";
 import { OwnDeskRecords } from "./own-records.ts";
 import type { People } from "./people.ts";
+import type { DeskPlatform } from "./platform.ts";
 import { introduce } from "./shared-forms.ts";
 import { isFull, Sharing } from "./sharing.ts";
 import { type DeskStore, type RoomRecord, RoomStore } from "./store.ts";
+import { supplyWith } from "./supply.ts";
 import { postboxVoucher, type Ways } from "./ways.ts";
 
 /** Seconds that a voucher is good for: the server's longest is a little more. */
@@ -73,7 +75,9 @@ export class Together {
     this.links = new Links({
       ...needs,
       store: links,
+      outgoing: new OutgoingStore(store.vault),
       sender: () => senderOf(needs),
+      supply: () => supplyWith(needs, 0),
       changed: this.changed,
     });
     this.kept = new KeptTexts(store.vault, () => this.changed());

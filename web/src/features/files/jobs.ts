@@ -7,8 +7,7 @@ import type { Permit } from "../../sealing/permit.ts";
 import type { Contents } from "../imaging/collecting.ts";
 import type { Clock, Progress } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
-import type { Chosen } from "./source.ts";
-import { SourceChanged } from "./source.ts";
+import { type Chosen, type Source, SourceChanged } from "./source.ts";
 import type { Described } from "./spans.ts";
 
 /** What long work needs besides what it is about. */
@@ -42,6 +41,26 @@ export interface Wanted {
   readonly info: Described;
 }
 
+/** What is sealed and sent for somebody else to sign. All that is drawn for it: in 32 bytes each, the blob's id excepted (16). */
+export interface Upload {
+  /** Where its state rests, and the master that it rests under. */
+  readonly scope: string;
+  readonly rest: Uint8Array;
+  /** The document key's seed. */
+  readonly key: Uint8Array;
+  readonly blob: Uint8Array;
+  /** Seeds of who may read the blob, and of who owns it. */
+  readonly read: Uint8Array;
+  readonly owner: Uint8Array;
+  readonly voucher: Uint8Array;
+}
+
+/** A part that is there, as its statement and its reader are told of it. */
+export interface SentUp extends Pick<Source, "kind" | "name" | "media" | "length"> {
+  readonly tree: Uint8Array;
+  readonly part: StreamedPart;
+}
+
 /** What of them is sent: a study of their images, where there are any, or all files as they are. */
 export type Taking = "study" | "files";
 
@@ -57,6 +76,13 @@ export type Job =
     }
   /** A study that is shown in a consult: no link is made of it. */
   | { readonly kind: "show"; readonly permit: Permit; readonly files: readonly Chosen[] }
+  /** As a part of a statement that the page will sign. */
+  | {
+      readonly kind: "seal";
+      readonly files: readonly Chosen[];
+      readonly taking: Taking;
+      readonly upload: Upload;
+    }
   /** Into the scratch file of that name. */
   | ({ readonly kind: "fetch"; readonly into: string } & Wanted);
 
@@ -73,6 +99,7 @@ export interface Result {
   readonly begun?: Begun;
   /** What a link to it would hold. */
   readonly handed?: Uint8Array;
+  readonly sealed?: SentUp;
   readonly file?: Blob;
   /** Why it came to nothing. */
   readonly failed?: Failure;

@@ -8,6 +8,9 @@ export const SPAN_CHUNKS = LIMITS.piece / CHUNK_BYTES;
 /** The sealed leaf hashes of a part: those of 16 GiB. */
 export const LEAVES_BYTES = 9 * 1024 * 1024;
 
+/** What a desk sends at once: ten gibibytes. */
+export const MOST_SENT = 10 * 1024 ** 3;
+
 /** Files of one sending. */
 export const MOST_FILES = 10_000;
 

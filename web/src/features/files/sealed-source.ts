@@ -13,7 +13,7 @@ import { EMPTY, hash } from "../../sealing/kdf.ts";
 import { Shape } from "../../sealing/streamed.ts";
 import { LEAF_BYTES, leafWith, rootOf } from "../../sealing/tree.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
-import type { Random, Vault } from "../ports.ts";
+import type { Kept, Random } from "../ports.ts";
 import type { Piece } from "../rooms/blobs.ts";
 import { SPAN_CHUNKS } from "./limits.ts";
 import { type Source, SourceChanged } from "./source.ts";
@@ -28,7 +28,7 @@ interface Sealing {
   /** The document key's seed. */
   readonly key: Uint8Array;
   /** Holds what must not be drawn anew. */
-  readonly kept: Vault;
+  readonly kept: Kept;
   readonly random: Random;
   readonly engine: Engine;
 }
@@ -42,7 +42,7 @@ export class SealedSource {
   readonly shape: Shape;
   readonly #source: Source;
   readonly #key: Uint8Array;
-  readonly #kept: Vault;
+  readonly #kept: Kept;
   readonly #head: Uint8Array;
   readonly #payload: Payload;
   readonly #engine: Engine;

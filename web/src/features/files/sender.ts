@@ -3,33 +3,24 @@ import { batch, signal } from "@preact/signals";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { type Permit, parsePermit } from "../../sealing/permit.ts";
 import { linkWords, makeSealedLink } from "../../sealing/sealed-link.ts";
-import { Shape } from "../../sealing/streamed.ts";
 import type { Platform, Progress } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { type SheetLanguage, wordListOf } from "../recovery/words.ts";
 import { Api } from "../rooms/api.ts";
-import type { Begun, Failure, RunJob, RunningJob, Taking } from "./jobs.ts";
-import { MOST_FILES } from "./limits.ts";
-import type { ChosenFiles, SenderModel, SentLink } from "./model.ts";
+import { Choosing, type FilesPlatform } from "./choosing.ts";
+import type { Begun, Failure, RunningJob } from "./jobs.ts";
+import type { SenderModel, SentLink } from "./model.ts";
 import { begunIn, linkOf, removeSent, scopeOf } from "./sending.ts";
-import { type Chosen, filesSource } from "./source.ts";
 
 export interface SenderNeeds
-  extends Pick<Platform, "http" | "clock" | "random" | "vaults" | "address"> {
-  readonly runJob: RunJob;
-  chosenFiles(files: FileList | null): readonly Chosen[];
-  /** Must be called while a drop is handled; rejects where a folder cannot be read. */
-  droppedFiles(dropped: DataTransfer): Promise<readonly Chosen[]>;
-}
-
-const hasTwice = (paths: readonly string[]): boolean => new Set(paths).size < paths.length;
+  extends FilesPlatform,
+    Pick<Platform, "http" | "clock" | "random" | "vaults" | "address"> {}
 
 class Sender implements SenderModel {
   readonly state = signal<SenderModel["state"]["value"]>("looking");
   readonly size = signal(0);
   readonly until = signal(0);
-  readonly chosen = signal<ChosenFiles | null>(null);
-  readonly trouble = signal<SenderModel["trouble"]["value"]>(null);
+  readonly choosing: Choosing;
   readonly begun = signal<SenderModel["begun"]["value"]>(null);
   readonly progress = signal<Progress>({ done: 0, waiting: false });
   readonly problem = signal<Problem | null>(null);
@@ -37,15 +28,18 @@ class Sender implements SenderModel {
   readonly #needs: SenderNeeds;
   #permit: Permit | undefined;
   #begun: Begun | undefined;
-  #files: readonly Chosen[] = [];
-  /** As what they can be sent, the better first. */
-  #offers: readonly ChosenFiles[] = [];
-  #looking: RunningJob | undefined;
-  #reading: Promise<void> | undefined;
   #running: RunningJob | undefined;
 
   constructor(needs: SenderNeeds) {
     this.#needs = needs;
+    this.choosing = new Choosing(needs, {
+      most: () => this.size.peek(),
+      begun: () => this.begun.peek(),
+      changed: () => {
+        this.problem.value = null;
+        this.state.value = "choosing";
+      },
+    });
     void this.#look();
   }
 
@@ -74,86 +68,11 @@ class Sender implements SenderModel {
     }
   }
 
-  readonly choose = (files: FileList | null): Promise<void> => {
-    this.#reading = this.#take(this.#needs.chosenFiles(files));
-    return this.#reading;
-  };
-
-  readonly drop = async (dropped: DataTransfer): Promise<void> => {
-    try {
-      const files = await this.#needs.droppedFiles(dropped);
-      this.#reading = this.#take(files);
-      await this.#reading;
-    } catch {
-      this.trouble.value = "unreadable";
-    }
-  };
-
-  readonly take = (taking: Taking): void => {
-    const [before, found] = [this.chosen.peek(), this.#offers.find((one) => one.taking === taking)];
-    if (!found || before?.taking === taking) return;
-    this.#offer(found);
-  };
-
-  /** Looks for images among them, in the worker: a study is offered first. */
-  async #take(files: readonly Chosen[]): Promise<void> {
-    if (files.length === 0) return;
-    this.#looking?.stop();
-    this.#files = [];
-    const wrong =
-      files.length > MOST_FILES ? "many" : hasTwice(files.map(({ path }) => path)) ? "twice" : null;
-    batch(() => {
-      this.trouble.value = wrong;
-      this.problem.value = null;
-      this.chosen.value = null;
-      this.state.value = wrong ? "choosing" : "reading";
-    });
-    if (wrong) return;
-    const looking = this.#needs.runJob({ kind: "look", files }, () => undefined);
-    this.#looking = looking;
-    // What could not be looked at can be sent as it is.
-    const { looked } = await looking.done;
-    if (this.#looking !== looking) return;
-    this.#files = files;
-    const { name, length } = filesSource(files);
-    const count = files.length;
-    const study = looked?.contents ?? null;
-    const asFiles = { name, length, count, study, taking: "files" } as const;
-    this.#offers = looked
-      ? [{ name: looked.name, length: looked.length, count, study, taking: "study" }, asFiles]
-      : [asFiles];
-    batch(() => {
-      this.state.value = "choosing";
-      this.#offer(this.#offers.find((one) => this.#isBegun(one)) ?? this.#offers[0] ?? asFiles);
-    });
-  }
-
-  /** Whether it may go on with this: another is refused where something was begun. */
-  #isBegun({ name, length }: ChosenFiles): boolean {
-    const begun = this.begun.peek();
-    return begun !== null && begun.file === name && begun.length === length;
-  }
-
-  #offer(chosen: ChosenFiles): void {
-    const { size } = this.#permit ?? { size: 0 };
-    const large = new Shape(chosen.length).blob > size;
-    const another = this.begun.peek() !== null && !this.#isBegun(chosen);
-    const trouble = large ? "large" : another ? "another" : null;
-    // What is too large as all files may fit as its images alone.
-    const shown = trouble && this.#offers.length === 1 ? null : chosen;
-    batch(() => {
-      this.trouble.value = trouble;
-      this.chosen.value = shown;
-    });
-  }
-
   readonly send = async (name: string, openings: number): Promise<void> => {
     const permit = this.#permit;
-    await this.#reading;
-    if (!permit || this.state.peek() === "sending") return;
-    const chosen = this.chosen.peek();
-    if (!chosen) this.trouble.value ??= "none";
-    if (!chosen || this.trouble.peek()) return;
+    const found = await this.choosing.toSend();
+    if (!permit || !found || this.state.peek() === "sending") return;
+    const { chosen, files } = found;
     const begun = this.begun.peek();
     const said = begun ? { name: begun.name, openings: begun.openings } : { name, openings };
     batch(() => {
@@ -161,7 +80,7 @@ class Sender implements SenderModel {
       this.state.value = "sending";
     });
     const { taking } = chosen;
-    const job = { kind: "send", permit, files: this.#files, taking, said } as const;
+    const job = { kind: "send", permit, files, taking, said } as const;
     this.#running = this.#needs.runJob(job, (progress) => {
       batch(() => {
         this.progress.value = progress;

@@ -6,6 +6,7 @@ import { fetchDown } from "./fetch-down.ts";
 import { HELD, type Job, NoRoom, nameOf, type Result, type Taking, type Wanted } from "./jobs.ts";
 import { MOST_IN_MEMORY } from "./limits.ts";
 import { tellingHttp } from "./patience.ts";
+import { sealUp } from "./sealing-up.ts";
 import { type Stretch, scopeOf, sendFiles, sendShown } from "./sending.ts";
 import { type Chosen, filesSource, type Source, SourceChanged } from "./source.ts";
 
@@ -35,6 +36,10 @@ export async function work(
     const source = await sourceOf(job.files, job.kind === "show" ? "study" : job.taking);
     if (job.kind === "show") return await sendShown(needs, job.permit, source);
     return { begun: await sendFiles(needs, job.permit, source, job.said) };
+  }
+  if (job.kind === "seal") {
+    const source = await sourceOf(job.files, job.taking);
+    return { sealed: await sealUp({ ...long, random, vaults }, source, job.upload) };
   }
   const onDisk = await scratch(job.into).catch(unlessHeld);
   const file = onDisk ?? memoryFile(job);

@@ -9,6 +9,7 @@ import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import type { DocumentLine } from "../consult/call.ts";
 import { timeOf } from "../consult/conversation.ts";
+import { eraseLeftovers, type ReceivingNeeds } from "../files/receiving.ts";
 import { Helping, type HelpingModel, isAsked } from "../helping/helping.ts";
 import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
@@ -18,6 +19,7 @@ import type { KeptDevice } from "./devices.ts";
 import { KeptHelped } from "./helped.ts";
 import { Home } from "./home.ts";
 import { lineTo, type Persona } from "./persona.ts";
+import { type KeptFiles, ReceivedFiles } from "./received-files.ts";
 import type { Found } from "./records.ts";
 import { sameDocument } from "./stored.ts";
 import { isAdding, isBack, PAGE, Ways } from "./ways.ts";
@@ -40,6 +42,7 @@ export interface Practice {
   /** Whose documents these are; "" for one's own. */
   readonly holder: string;
   readonly lines: ReadonlySignal<readonly KeptLine[]>;
+  readonly files: ReadonlySignal<readonly KeptFiles[]>;
   readonly problem: ReadonlySignal<Problem | null>;
 }
 
@@ -94,6 +97,9 @@ const LOOKED = "looked";
 /** Where it rests in this browser whom the person helps. */
 const HELPED = "home:helped";
 
+/** What fetches files, besides. */
+export type DocumentsPlatform = Platform & ReceivingNeeds;
+
 class Documents implements DocumentsModel {
   readonly state = signal<DocumentsModel["state"]["value"]>("loading");
   readonly problem = signal<Problem | null>(null);
@@ -105,17 +111,19 @@ class Documents implements DocumentsModel {
   readonly devices: DocumentsModel["devices"];
   readonly ways: Ways;
   readonly helping: Signal<Helping | null> = signal(null);
-  readonly #platform: Platform;
+  readonly #platform: DocumentsPlatform;
   readonly #home = signal<Home | null>(null);
   readonly #problems = new Map<Persona, Signal<Problem | null>>();
   readonly #begun = new WeakSet<Persona>();
   readonly #shown = new Map<string, Signal<DocumentLine | null>>();
+  readonly #files = new Map<string, ReceivedFiles>();
   #looked: ReadonlySet<string> = new Set();
   #stop = (): void => undefined;
   #moving = false;
 
-  constructor(platform: Platform) {
+  constructor(platform: DocumentsPlatform) {
     this.#platform = platform;
+    void eraseLeftovers(platform);
     this.ways = new Ways(platform, () => void this.#start());
     this.practices = computed(
       () => this.#home.value?.personas.value.map((persona) => this.#practice(persona)) ?? [],
@@ -346,7 +354,8 @@ class Documents implements DocumentsModel {
   async #look(home: Home): Promise<void> {
     const ids = home.personas
       .peek()
-      .flatMap(({ documents }) => documents.peek().map(({ id }) => id));
+      .flatMap(({ documents, files }) => [...documents.peek(), ...files.peek()])
+      .map(({ id }) => id);
     await home.remember(LOOKED, toBytes({ ids })).catch(() => undefined);
   }
 
@@ -368,6 +377,7 @@ class Documents implements DocumentsModel {
       holder,
       problem: refused,
       lines: computed(() => persona.documents.value.map((found) => this.#line(persona, found))),
+      files: computed(() => persona.files.value.map((found) => this.#filesOf(persona, found))),
     };
   }
 
@@ -378,6 +388,15 @@ class Documents implements DocumentsModel {
     const kind = kindOf(data.kind);
     const isNew = !this.#looked.has(id);
     return { id, at: data.at, kind, isNew, line, open: () => this.#open(persona, found, line) };
+  }
+
+  /** One for each, whatever else changes: what was opened stays open. */
+  #filesOf(persona: Persona, found: Found<"files">): KeptFiles {
+    const { id } = found;
+    const known = this.#files.get(id);
+    const files = known ?? new ReceivedFiles(this.#platform, persona, found, !this.#looked.has(id));
+    this.#files.set(id, files);
+    return files;
   }
 
   async #open(
@@ -421,7 +440,8 @@ function problemOf(error: unknown): Problem {
   return { key: own, loud: code === "not_found" };
 }
 
-export const createDocuments = (platform: Platform): DocumentsModel => new Documents(platform);
+export const createDocuments = (platform: DocumentsPlatform): DocumentsModel =>
+  new Documents(platform);
 
 /** What a text is saved as. */
 export const textBytes = (text: string): Uint8Array => utf8(text);

@@ -34,7 +34,11 @@ import { type Data, dataOf, type Found, idFor, recordsOf, visitId } from "./reco
 import { deleteKept, fetchKept, type Kept, openedOf, sealKept, storeKept } from "./stored.ts";
 
 type DocumentMail = Extract<Mail, { t: "document" }>;
+type FilesMail = Extract<Mail, { t: "files" }>;
 type Stored = Data<"document">;
+
+/** Files that are listed: the newest. */
+const MOST_FILES = 100;
 
 /** In a consult: shows a letter there, where it is said that it came. */
 export type Show = (mail: Mail, content: Uint8Array) => Promise<void>;
@@ -59,6 +63,7 @@ export function lineTo({ clock, random, dial, http, address }: Platform) {
 export class Persona {
   readonly about: Data<"persona">;
   readonly documents: ReadonlySignal<readonly Found<"document">[]>;
+  readonly files: ReadonlySignal<readonly Found<"files">[]>;
   /** A letter that was refused: its code, and when it came. */
   readonly refused = signal<string | null>(null);
   readonly vault: SharedVault;
@@ -95,11 +100,8 @@ export class Persona {
       server,
       pay,
     });
-    this.documents = computed(() =>
-      [...recordsOf(this.vault.records.value, "document")].sort((one, other) =>
-        other.data.at.localeCompare(one.data.at),
-      ),
-    );
+    this.documents = computed(() => newestFirst(this.vault.records.value, "document"));
+    this.files = computed(() => newestFirst(this.vault.records.value, "files"));
   }
 
   /** Makes the vault; `first` pays for it, before there is one that vouchers lie in. */
@@ -216,6 +218,39 @@ export class Persona {
     await this.store(mail.id, mail.at, about, { proof, parts }, mail.vouchers);
   }
 
+  /** Keeps that files came: it is in the vault when this resolves. Rejects as the vault does. */
+  async keepFiles({
+    id,
+    at,
+    link,
+    code,
+    name,
+    size,
+    until,
+    vouchers = [],
+  }: FilesMail): Promise<void> {
+    const record = idFor(fromB64u(id));
+    const known = this.vault.records.peek().some((one) => one.id === record);
+    if (known || Date.parse(until) <= this.#needs.platform.clock.now()) return;
+    const data = { id, at, link: fromB64u(link), code: fromB64u(code), name, size, until };
+    // One pays for this change, where nothing else does.
+    const [first, ...rest] = vouchers;
+    this.#first = first ? [first] : [];
+    await this.vault.change((records) => [
+      changed(records, { id: record, kind: "files", data: dataOf("files", data) }),
+      ...newestFirst(records, "files")
+        .slice(MOST_FILES - 1)
+        .map((old) => changed(records, { id: old.id, kind: "files", data: null })),
+      ...this.#bringing(records, id, rest),
+    ]);
+    this.#first = [];
+  }
+
+  /** Takes files out of the list. Rejects as the vault does. */
+  forgetFiles(id: string): Promise<void> {
+    return this.vault.change((records) => [changed(records, { id, kind: "files", data: null })]);
+  }
+
   /** Puts a document into the vault: `document` is its id, `at` when it was sent. */
   async store(
     document: string,
@@ -321,6 +356,7 @@ export class Persona {
       await this.moved(fromB64u(mail.address)).catch(unlessRefused);
       return;
     }
+    if (mail.t === "files") return await this.keepFiles(mail);
     if (mail.t !== "document") return;
     let verified = true;
     try {
@@ -426,6 +462,14 @@ export class Persona {
     const id = idFor(concat(utf8("vouchers"), fromB64u(document)));
     return vouchers.length === 0 ? [] : filled(records, id, vouchers);
   }
+}
+
+function newestFirst<K extends "document" | "files">(
+  records: readonly VaultRecord[],
+  kind: K,
+): readonly Found<K>[] {
+  const at = ({ data }: Found<K>): string => data.at;
+  return [...recordsOf(records, kind)].sort((one, other) => at(other).localeCompare(at(one)));
 }
 
 const isSpent = (error: unknown): boolean =>

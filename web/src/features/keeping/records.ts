@@ -70,6 +70,17 @@ const FORMS = {
     /** Of a prescription that may be dispensed at the server where it is kept. */
     ticket: v.exactOptional(bytesOf(32)),
   }),
+  /** A sealed link to files, with the code of its words. */
+  files: v.object({
+    v: v.literal(1),
+    id: b64uOf(16),
+    at: time,
+    link: bytesOf(32),
+    code: bytesOf(7),
+    name: wholeTextOf(200),
+    size: natural,
+    until: time,
+  }),
   ring: v.object({ v: v.literal(1), root: bytesOf(32), held: v.array(held) }),
   /** Somebody who is helped to come back. */
   helped: v.object({

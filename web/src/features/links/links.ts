@@ -1,28 +1,28 @@
 /** The sealed links of a practice, as its desk shows them: made, counted, taken back. */
-import { batch, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { b64u } from "../../sealing/encoding.ts";
-import { SealError } from "../../sealing/errors.ts";
 import { seedSigner } from "../../sealing/keys.ts";
 import { linkWords, makeSealedLink, placeOfLink } from "../../sealing/sealed-link.ts";
-import { CannotSignTwice } from "../desk/device.ts";
 import type { Platform } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import { type SheetLanguage, wordListOf } from "../recovery/words.ts";
 import type { Api } from "../rooms/api.ts";
 import { deleteBlob } from "../rooms/blobs.ts";
-import { type LinkDocument, type LinkFile, MOST_LINKS } from "./file.ts";
-import type { Ends, Sender } from "./making.ts";
+import { MOST_LINKS } from "./limits.ts";
+import type { Sender } from "./making.ts";
 import type { LinkLine, LinksModel } from "./model.ts";
+import { Outgoing, type OutgoingNeeds } from "./outgoing.ts";
 import type { Allowed } from "./permits.ts";
+import { linkProblem } from "./problem.ts";
 import type { LinkRecord, LinkStore } from "./store.ts";
-import { countOf } from "./wire.ts";
+import { countOf, unlessGone } from "./wire.ts";
 
 /** How long one that is over stays in the list: milliseconds. */
 const STAYS = 7 * 24 * 3600_000;
 
-export interface LinksNeeds {
-  readonly platform: Pick<Platform, "clock" | "random" | "address">;
+export interface LinksNeeds extends Omit<OutgoingNeeds, "made" | "sender" | "platform"> {
+  readonly platform: Pick<Platform, "address"> & OutgoingNeeds["platform"];
   readonly api: Api;
   readonly store: LinkStore;
   /** Who signs, with the papers of now. Rejects as `fetchRecord` does. */
@@ -36,47 +36,37 @@ type Counted = Pick<LinkLine, "state" | "used">;
 export class Links implements LinksModel {
   readonly list = signal<readonly LinkLine[]>([]);
   readonly problem = signal<Problem | null>(null);
+  readonly outgoing: Outgoing;
   readonly #needs: LinksNeeds;
   readonly #counts = new Map<string, Counted>();
 
   constructor(needs: LinksNeeds) {
     this.#needs = needs;
+    this.outgoing = new Outgoing({ ...needs, made: (record) => this.#made(record) });
   }
 
   readonly load = async (): Promise<void> => {
     this.problem.value = null;
+    await this.outgoing.load();
     await this.show();
     await Promise.all((await this.#kept()).map((record) => this.#count(record)));
     await this.show();
   };
 
-  readonly make = (file: LinkFile, ends: Ends): Promise<LinkLine | null> =>
-    this.#make(ends, ({ author }) => {
-      return { kind: "file", name: file.name, author, subject: null, parts: [file] };
-    });
-
   readonly hand: LinksModel["hand"] = async (document, ends) => {
+    const { platform, api, sender } = this.#needs;
     if ((await this.#kept()).length >= MOST_LINKS) return "many";
-    return await this.#make(ends, () => document);
-  };
-
-  async #make(ends: Ends, document: (by: Sender) => LinkDocument): Promise<LinkLine | null> {
-    const { platform, api, store, sender, changed } = this.#needs;
     this.problem.value = null;
     try {
-      const { makeLink } = await import("./making.ts");
-      const by = await sender();
-      const record = await makeLink({ api, ...platform }, by, document(by), ends);
-      await store.save(record);
-      changed();
-      this.#counts.set(idOf(record), { state: "open", used: 0 });
-      await this.show();
+      const { handDocument } = await import("./making.ts");
+      const record = await handDocument({ api, ...platform }, await sender(), document, ends);
+      await this.#made(record);
       return this.#line(record);
     } catch (error) {
-      this.#failed(error, "send_failed");
+      this.problem.value = linkProblem(error, "send_failed");
       return null;
     }
-  }
+  };
 
   readonly permit = async (allowed: Allowed): Promise<string | null> => {
     const { platform, api, sender } = this.#needs;
@@ -85,7 +75,7 @@ export class Links implements LinksModel {
       const { permitFor } = await import("./permits.ts");
       return await permitFor({ api, ...platform }, await sender(), allowed);
     } catch (error) {
-      this.#failed(error, "offline");
+      this.problem.value = linkProblem(error, "offline");
       return null;
     }
   };
@@ -96,17 +86,25 @@ export class Links implements LinksModel {
   };
 
   readonly withdraw = async (id: string): Promise<void> => {
-    const record = (await this.#kept()).find((one) => idOf(one) === id);
+    const all = await this.#kept();
+    const record = all.find((one) => idOf(one) === id);
     if (!record) return;
-    this.problem.value = null;
-    try {
-      const blob = b64u(placeOfLink(record.secret));
-      await deleteBlob(this.#needs.api, seedSigner(record.owner), blob).catch(unlessGone);
-      await this.#count(record);
-    } catch (error) {
-      this.#failed(error, "offline");
-    }
-    await this.show();
+    await this.#trying(async () => {
+      await this.#takeBack(record);
+      // Who opened theirs may be fetching it still; the last one takes it along.
+      const others = all.filter((one) => uploadOf(one) === uploadOf(record));
+      const over = others.every((one) => OVER.includes(this.#counts.get(idOf(one))?.state ?? ""));
+      if (over) await this.#remove(record);
+    });
+  };
+
+  readonly withdrawAll = async (upload: string): Promise<void> => {
+    const all = (await this.#kept()).filter((one) => uploadOf(one) === upload);
+    await this.#trying(async () => {
+      const [first] = all;
+      if (first) await this.#remove(first);
+      for (const record of all) await this.#takeBack(record);
+    });
   };
 
   readonly forget = async (id: string): Promise<void> => {
@@ -117,6 +115,36 @@ export class Links implements LinksModel {
     changed();
     await this.show();
   };
+
+  async #trying(act: () => Promise<void>): Promise<void> {
+    this.problem.value = null;
+    try {
+      await act();
+    } catch (error) {
+      this.problem.value = linkProblem(error, "offline");
+    }
+    await this.show();
+  }
+
+  async #takeBack(record: LinkRecord): Promise<void> {
+    const { api } = this.#needs;
+    await deleteBlob(api, seedSigner(record.owner), idOf(record)).catch(unlessGone);
+    await this.#count(record);
+  }
+
+  /** The files themselves. */
+  async #remove({ blob, blobOwner }: LinkRecord): Promise<void> {
+    if (!blob || !blobOwner) return;
+    await deleteBlob(this.#needs.api, seedSigner(blobOwner), b64u(blob)).catch(unlessGone);
+  }
+
+  async #made(record: LinkRecord): Promise<void> {
+    const { store, changed } = this.#needs;
+    await store.save(record);
+    changed();
+    this.#counts.set(idOf(record), { state: "open", used: 0 });
+    await this.show();
+  }
 
   /** Shows what this device keeps; another device may have changed it. */
   async show(): Promise<void> {
@@ -141,37 +169,30 @@ export class Links implements LinksModel {
     } catch (error) {
       const state = stateOf(error);
       if (state) this.#counts.set(idOf(record), { state, used: null });
-      else this.#failed(error, "offline");
+      else this.problem.value = linkProblem(error, "offline");
     }
   }
 
   #line(record: LinkRecord): LinkLine {
     const { clock, address } = this.#needs.platform;
-    const { name, created, expires, openings, secret } = record;
+    const { name, size, to, created, expires, openings, secret } = record;
     const counted = this.#counts.get(idOf(record)) ?? { state: "open", used: null };
     const state = counted.state === "open" && expires <= clock.now() ? "expired" : counted.state;
     const url = makeSealedLink(address.origin, secret);
-    return { id: idOf(record), name, created, expires, openings, url, used: counted.used, state };
-  }
-
-  #failed(error: unknown, unanswered: "offline" | "send_failed"): void {
-    const coded = error instanceof ProtocolError || error instanceof SealError;
-    const key = coded ? error.code : unanswered;
-    const ours = error instanceof CannotSignTwice;
-    batch(() => {
-      this.problem.value = ours
-        ? { key: "cannot_sign_twice", loud: true }
-        : { key, loud: error instanceof SealError };
-    });
+    const about = { name, size, to, created, expires, openings };
+    const upload = uploadOf(record);
+    const mailed = record.mailed ?? null;
+    return { id: idOf(record), ...about, upload, mailed, url, used: counted.used, state };
   }
 }
 
 const idOf = ({ secret }: LinkRecord): string => b64u(placeOfLink(secret));
 
-/** What is no longer there was taken back, by another device, or is over. */
-function unlessGone(error: unknown): void {
-  if (!(error instanceof ProtocolError && error.code === "not_found")) throw error;
-}
+/** What is in the link itself is nobody else's. */
+const uploadOf = (record: LinkRecord): string => (record.blob ? b64u(record.blob) : idOf(record));
+
+/** Nobody opens it any more. */
+const OVER: readonly string[] = ["withdrawn", "expired"];
 
 function stateOf(error: unknown): "withdrawn" | "expired" | undefined {
   if (!(error instanceof ProtocolError)) return undefined;

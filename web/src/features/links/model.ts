@@ -2,17 +2,25 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { Attestation, Card } from "../../sealing/card.ts";
 import type { DocumentLine } from "../consult/call.ts";
+import type { ChoosingModel } from "../files/choosing.ts";
 import type { IncomingFile } from "../files/receiving.ts";
+import type { Progress } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { SheetLanguage, WordsTrouble } from "../recovery/words.ts";
-import type { LinkDocument, LinkFile } from "./file.ts";
-import type { Ends } from "./making.ts";
 import type { Allowed } from "./permits.ts";
+import type { Ends, LinkDocument } from "./written.ts";
 
 export interface LinkLine {
   readonly id: string;
-  /** Of the file. */
+  /** Of the file, and its bytes. */
   readonly name: string;
+  readonly size: number;
+  /** What was uploaded: others may have links to it. */
+  readonly upload: string;
+  /** Whom it is for. */
+  readonly to: string;
+  /** Whether it lies in their mailbox; null where the doctor hands it over. */
+  readonly mailed: boolean | null;
   /** Milliseconds since the epoch. */
   readonly created: number;
   readonly expires: number;
@@ -23,27 +31,69 @@ export interface LinkLine {
   readonly url: string;
 }
 
+/** Somebody who is to be given a link: good for so many days, and for so many openings. */
+export interface Wanted {
+  readonly to: string;
+  /** The id of somebody seen, whose mailbox it goes to; null: the doctor hands it over. */
+  readonly person: string | null;
+  readonly days: number;
+  readonly openings: number;
+}
+
+/** Files on their way, for one or several people. */
+export interface OutgoingModel {
+  readonly state: ReadonlySignal<"idle" | "sending" | "paused">;
+  readonly choosing: ChoosingModel;
+  /** How much may be sent at once, in bytes. */
+  readonly most: number;
+  /** Who can be written to. */
+  readonly people: ReadonlySignal<readonly { readonly id: string; readonly name: string }[]>;
+  /** What was begun, by this page or before it was loaded; `whole`: all of it is at the server. */
+  readonly begun: ReadonlySignal<{
+    readonly file: string;
+    readonly length: number;
+    readonly whole: boolean;
+    readonly to: readonly string[];
+  } | null>;
+  readonly progress: ReadonlySignal<Progress>;
+  readonly problem: ReadonlySignal<Problem | null>;
+  /**
+   * Begins, or goes on with what was begun; gives the links, none where it did not come about:
+   * `problem` or what was chosen says why.
+   */
+  send(wanted: readonly Wanted[]): Promise<readonly string[]>;
+  pause(): void;
+  /** Takes back what was begun. */
+  giveUp(): Promise<void>;
+}
+
 export interface LinksModel {
+  readonly outgoing: OutgoingModel;
   /** Newest first. */
   readonly list: ReadonlySignal<readonly LinkLine[]>;
   readonly problem: ReadonlySignal<Problem | null>;
   /** Asks the server how often each was opened. */
   load(): Promise<void>;
-  /** Null where it did not come about: `problem` says why. */
-  make(file: LinkFile, ends: Ends): Promise<LinkLine | null>;
-  /** The same of what was written here; `many`: there are as many links as may be. */
+  /**
+   * Hands over what was written here; null where it did not come about: `problem` says why. `many`:
+   * there are as many links as may be.
+   */
   hand(document: LinkDocument, ends: Ends): Promise<LinkLine | "many" | null>;
   /** A link with which somebody may send files, once; null where `problem` says why there is none. */
   permit(allowed: Allowed): Promise<string | null>;
   /** The five that are spoken. */
   words(id: string, language: SheetLanguage): Promise<readonly string[]>;
   withdraw(id: string): Promise<void>;
+  /** Takes back all links to an upload, and what was uploaded: nobody fetches it any more. */
+  withdrawAll(upload: string): Promise<void>;
   /** Takes one that is over out of the list. */
   forget(id: string): Promise<void>;
 }
 
 /** What was checked of who wrote it. */
 export interface Author {
+  /** The key that the card is of. */
+  readonly identity: Uint8Array;
   readonly card: Card;
   readonly attestation: Attestation | undefined;
   /** When the server saw the signature: milliseconds since the epoch. */

@@ -37,9 +37,10 @@ export async function openWith(
   };
 }
 
-function authorOf({ card, attestation, signedAt }: Authorship): Author | null {
-  if (card === null || signedAt === null) return null;
-  return { card, attestation: attestation ?? undefined, signedAt: signedAt * 1000 };
+function authorOf({ certificate, card, attestation, signedAt }: Authorship): Author | null {
+  if (!certificate || card === null || signedAt === null) return null;
+  const { identity } = certificate;
+  return { identity, card, attestation: attestation ?? undefined, signedAt: signedAt * 1000 };
 }
 
 function documentOf(

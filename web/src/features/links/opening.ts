@@ -4,19 +4,16 @@ import { ProtocolError } from "../../protocol/errors.ts";
 import { SealError } from "../../sealing/errors.ts";
 import { type LinkSecret, parseSealedLink, readLinkWords } from "../../sealing/sealed-link.ts";
 import { WordsError } from "../../sealing/words.ts";
-import { eraseLeftovers, type ReceivingNeeds } from "../files/receiving.ts";
-import type { Platform } from "../ports.ts";
+import { eraseLeftovers } from "../files/receiving.ts";
 import type { Problem } from "../problems.ts";
 import { allWordLists, troubleOf } from "../recovery/words.ts";
 import { Api } from "../rooms/api.ts";
-import { begunBefore, forgetBegun, keepBegun } from "./begun.ts";
 import type { Found, OpeningModel } from "./model.ts";
-import { countOf, openOnce } from "./wire.ts";
+import { LinkReader, type ReadingNeeds } from "./reading.ts";
+import { countOf } from "./wire.ts";
 
 /** After these there is nothing more to be had. */
 const OVER: readonly string[] = ["used_up", "withdrawn", "expired"];
-
-type Needs = ReceivingNeeds & Pick<Platform, "vaults">;
 
 class Opening implements OpeningModel {
   readonly state = signal<OpeningModel["state"]["value"]>("looking");
@@ -27,33 +24,29 @@ class Opening implements OpeningModel {
   readonly why = signal<OpeningModel["why"]["value"]>(null);
   readonly begun = signal(false);
   readonly found = signal<Found | null>(null);
-  readonly #needs: Needs;
   readonly #api: Api;
   readonly #secret: LinkSecret | undefined;
-  /** One for this page load, however often words are tried. */
-  readonly #opening: Uint8Array;
-  #sealed: Uint8Array | undefined;
+  readonly #reader: LinkReader | undefined;
 
-  constructor(needs: Needs) {
+  constructor(needs: ReadingNeeds) {
     const { http, clock, random, address } = needs;
-    this.#needs = needs;
     const fragment = address.fragment();
     // Out of the address bar and its history before anything else.
     address.clearFragment();
     this.#api = new Api({ http, clock, random, origin: address.origin });
-    this.#opening = random(16);
     void eraseLeftovers(needs);
     try {
       this.#secret = parseSealedLink(fragment);
+      this.#reader = new LinkReader(needs, this.#api, this.#secret);
     } catch {
       this.#end({ key: "bad_link", loud: true });
     }
-    if (this.#secret) void this.#look(this.#secret);
+    void this.#look();
   }
 
   readonly open = async (text: string): Promise<void> => {
-    const secret = this.#secret;
-    if (!secret || this.state.peek() !== "asking") return;
+    const [secret, reader] = [this.#secret, this.#reader];
+    if (!secret || !reader || this.state.peek() !== "asking") return;
     batch(() => {
       this.trouble.value = null;
       this.problem.value = null;
@@ -61,16 +54,8 @@ class Opening implements OpeningModel {
     });
     try {
       const code = readLinkWords(secret, text, await allWordLists());
-      // Fetched before the server is asked: what does not come must cost no opening.
-      const { openWith } = await import("./opened.ts");
-      if (!this.#sealed) {
-        const { bytes, left } = await openOnce(this.#api, secret, this.#opening);
-        this.#sealed = bytes;
+      const found = await reader.open(code, (left) => {
         this.left.value = left;
-      }
-      const found = await openWith(this.#api, secret, code, this.#sealed, this.#needs, {
-        begun: () => keepBegun(this.#needs, secret, this.#sealed ?? new Uint8Array()),
-        erased: () => forgetBegun(this.#needs, secret),
       });
       batch(() => {
         this.found.value = found;
@@ -82,11 +67,12 @@ class Opening implements OpeningModel {
   };
 
   /** Whether it can be opened at all; this opens nothing. */
-  async #look(secret: LinkSecret): Promise<void> {
+  async #look(): Promise<void> {
+    const [secret, reader] = [this.#secret, this.#reader];
+    if (!secret || !reader) return;
     this.problem.value = null;
     try {
-      this.#sealed = await begunBefore(this.#needs, secret);
-      if (this.#sealed) {
+      if (await reader.begun()) {
         batch(() => {
           this.begun.value = true;
           this.state.value = "asking";
@@ -101,7 +87,7 @@ class Opening implements OpeningModel {
         else this.state.value = "asking";
       });
     } catch (error) {
-      this.#refused(error, () => void this.#look(secret));
+      this.#refused(error, () => void this.#look());
     }
   }
 
@@ -136,4 +122,4 @@ class Opening implements OpeningModel {
 }
 
 /** The model of the page that a sealed link opens. */
-export const createOpening = (needs: Needs): OpeningModel => new Opening(needs);
+export const createOpening = (needs: ReadingNeeds): OpeningModel => new Opening(needs);

@@ -31,9 +31,9 @@ export async function permitFor(
   const until = Math.floor(clock.now() / 1000) + days * 24 * 3600;
   const permit: Permit = { secret: random(32), size: new Shape(bytes).blob, until };
   const vouchers = [
-    { voucher: filesVoucher(permit), bytes: permit.size },
-    { voucher: linkVoucher(permit), bytes: LINK_BYTES },
+    { voucher: filesVoucher(permit), bytes: permit.size, expires: until },
+    { voucher: linkVoucher(permit), bytes: LINK_BYTES, expires: until },
   ];
-  await registerThese({ api, device }, vouchers, until);
+  await registerThese({ api, device }, vouchers);
   return makePermit(address.origin, permit);
 }

@@ -8,12 +8,23 @@ export interface LinkRecord {
   readonly secret: Uint8Array;
   readonly code: Uint8Array;
   readonly owner: Uint8Array;
-  /** Of the file. */
+  /** Of the file or document, and its bytes. */
   readonly name: string;
+  readonly size: number;
+  /** Whom it is for, as the practice calls them. */
+  readonly to: string;
   /** Milliseconds since the epoch. */
   readonly created: number;
   readonly expires: number;
   readonly openings: number;
+  /**
+   * Where the files are (16 bytes), and the seed of the key that may remove them; neither of what
+   * was written here, which is in the link itself.
+   */
+  readonly blob?: Uint8Array | undefined;
+  readonly blobOwner?: Uint8Array | undefined;
+  /** Whether it lies in their mailbox, of somebody seen. */
+  readonly mailed?: boolean | undefined;
 }
 
 const PREFIX = "link:";

@@ -20,6 +20,13 @@ export type Count = v.InferOutput<typeof COUNT>;
 const openingsOf = (secret: LinkSecret): string =>
   `/v1/blobs/${b64u(placeOfLink(secret))}/openings`;
 
+/** What is no longer there was taken back, by another device, or is over. */
+export function unlessGone(error: unknown): void {
+  if (!(error instanceof ProtocolError && GONE.includes(error.code))) throw error;
+}
+
+const GONE: readonly string[] = ["not_found", "withdrawn", "expired"];
+
 function read<S extends v.GenericSchema>(schema: S, answer: Uint8Array): v.InferOutput<S> {
   const found = v.safeParse(schema, jsonObject(answer));
   if (!found.success) throw new ProtocolError("internal", "no answer about openings");

@@ -3,8 +3,8 @@
  * rests beside it, under the browser's own wrapping alone.
  */
 import type { Random, Signer } from "../../sealing/keys.ts";
-import { openResting, sealResting } from "../../sealing/lock.ts";
 import type { Vault, Vaults } from "../ports.ts";
+import { resting } from "./resting.ts";
 
 const LOCK = "lock";
 const SEALED = "sealed";
@@ -123,23 +123,16 @@ export class Safe {
 
   #within(scope: string, rest: Vault): Vault {
     const { random, signer } = this.#needs;
-    const load = async (name: string): Promise<Uint8Array | undefined> => {
-      const raw = await rest.load(name);
-      return raw && openResting(await this.#key(), scope, name, raw);
-    };
-    const save: Vault["save"] = async (name, secret, quick) =>
-      rest.save(name, sealResting(await this.#key(), scope, name, secret, random), quick);
+    const kept = resting(rest, scope, () => this.#key(), random);
     const keepSigner = async (name: string, seed: Uint8Array): Promise<Signer> => {
-      await save(KEYS + name, seed);
+      await kept.save(KEYS + name, seed);
       return await signer(seed);
     };
     return {
-      load,
-      save,
-      erase: (name) => rest.erase(name),
-      names: async () => (await rest.names()).filter((name) => !name.startsWith(KEYS)),
+      ...kept,
+      names: async () => (await kept.names()).filter((name) => !name.startsWith(KEYS)),
       async signer(name) {
-        const seed = await load(KEYS + name);
+        const seed = await kept.load(KEYS + name);
         return seed && (await signer(seed));
       },
       makeSigner: (name) => keepSigner(name, random(SECRET_BYTES)),

@@ -4,8 +4,8 @@
  */
 import { batch, type ReadonlySignal, signal } from "@preact/signals";
 import type { CallModel, DocumentLine, OpenedPart } from "../consult/call.ts";
-import type { LinkDocument } from "../links/file.ts";
 import type { LinkLine, LinksModel } from "../links/model.ts";
+import type { LinkDocument } from "../links/written.ts";
 import type { Signature, Signer } from "../paper/model.ts";
 import { localDay, utcSeconds, uuid } from "../paper/stamps.ts";
 import type { Clock, Http, Random } from "../ports.ts";

@@ -28,17 +28,23 @@ export async function registerVouchers(
   expires: number,
 ): Promise<readonly Voucher[]> {
   const made = sizes.map((bytes) => ({ voucher: random(32), bytes }));
-  await registerThese({ api, device }, made, expires);
+  await registerThese(
+    { api, device },
+    made.map((one) => ({ ...one, expires })),
+  );
   return made;
 }
 
-/** Has these vouchers pay, until `expires` (Unix seconds). Rejects as `registerVouchers` does. */
+/** Has these vouchers pay, all or none, each until it expires (Unix seconds). Rejects as `registerVouchers` does. */
 export async function registerThese(
   { api, device }: Pick<By, "api" | "device">,
-  made: readonly Voucher[],
-  expires: number,
+  made: readonly (Voucher & { readonly expires: number })[],
 ): Promise<void> {
-  const asked = made.map(({ voucher, bytes }) => ({ hash: b64u(hash(voucher)), bytes, expires }));
+  const asked = made.map(({ voucher, bytes, expires }) => ({
+    hash: b64u(hash(voucher)),
+    bytes,
+    expires,
+  }));
   await api.post("/v1/vouchers", device, { vouchers: asked });
 }
 

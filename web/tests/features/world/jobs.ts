@@ -1,9 +1,13 @@
 /** Jobs of a worker, done in the test itself: a job that is stopped makes no more requests. */
+import type { FilesPlatform } from "../../../src/features/files/choosing.ts";
 import { failureOf, type RunJob } from "../../../src/features/files/jobs.ts";
+import type { Chosen } from "../../../src/features/files/source.ts";
 import { work } from "../../../src/features/files/working.ts";
 import type { DecoderNeeds } from "../../../src/features/imaging/decoder.ts";
 import type { Http, Received, ScratchFile } from "../../../src/features/ports.ts";
+import { b64u } from "../../../src/sealing/encoding.ts";
 import { SLOW } from "../../../src/sealing/engine.ts";
+import { hash } from "../../../src/sealing/kdf.ts";
 import { stretchBytes } from "../../../src/sealing/stretch.ts";
 import { decodersOf } from "./decoders.ts";
 import type { Browser, World } from "./world.ts";
@@ -113,3 +117,27 @@ export class Workbench {
     };
   }
 }
+
+/** Files that somebody chooses in a browser, and its worker. */
+export const filesIn = ({ runJob }: Workbench, files: () => readonly Chosen[]): FilesPlatform => ({
+  runJob,
+  chosenFiles: files,
+  droppedFiles: async () => files(),
+});
+
+export const chosen = (
+  path: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  lastModified = 1e12,
+): Chosen => ({ path, file: new File([bytes], path.split("/").at(-1) ?? path, { lastModified }) });
+
+/** Bytes that say where they are. */
+export function bytesOf(length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  for (let i = 0; i < length; i += 1) bytes[i] = (i * 7 + (i >> 16)) & 0xff;
+  return bytes;
+}
+
+/** Megabytes are not compared byte by byte in a report. */
+export const digest = (bytes: Uint8Array | undefined): string =>
+  b64u(hash(bytes ?? new Uint8Array(1)));

@@ -3,9 +3,11 @@ import { expect } from "vitest";
 import type { GuestModel } from "../../../src/features/guest/guest.ts";
 import { createDocuments, type DocumentsModel } from "../../../src/features/keeping/documents.ts";
 import { type KeeperModel, keeperOf } from "../../../src/features/keeping/keeper.ts";
+import type { Platform } from "../../../src/features/ports.ts";
 import { settle } from "./clock.ts";
 import { type Consult, deskCall, talking } from "./consults.ts";
-import type { Browser } from "./world.ts";
+import { Workbench } from "./jobs.ts";
+import type { Browser, World } from "./world.ts";
 
 const author = { name: "Dr Camille Démo", profession: "Médecin" };
 export const bytes = new TextEncoder().encode("a document");
@@ -35,9 +37,22 @@ export async function kept(
   return { ...consult, keeper };
 }
 
+/** The page of documents, with the disk and the worker of its browser. */
+export const documentsIn = (
+  world: World,
+  browser: Browser,
+  fragment: string,
+  bench = new Workbench(world, browser),
+): DocumentsModel => documentsOn(world.page(browser, fragment).platform, bench);
+
+export const documentsOn = (
+  platform: Platform,
+  { runJob, received, engine, decoders, line }: Workbench,
+): DocumentsModel => createDocuments({ ...platform, runJob, received, engine, decoders, line });
+
 /** The page of documents, once it shows what is kept. */
 export async function pageOf({ world }: Consult, browser: Browser): Promise<DocumentsModel> {
-  const page = createDocuments(world.page(browser, "").platform);
+  const page = documentsIn(world, browser, "");
   await world.clock.until(() => linesOf(page).length > 0, 20_000);
   await settle();
   return page;

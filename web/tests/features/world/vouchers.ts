@@ -21,11 +21,20 @@ export class FakeVouchers {
   /** By its path, when what one pays for ends. */
   readonly ends = new Map<string, number>();
 
-  register(body: Uint8Array): void {
+  /** Bytes that a practitioner's may pay for in all. */
+  room = Number.POSITIVE_INFINITY;
+
+  /** The code that it is refused with, or nothing. */
+  register(body: Uint8Array): string {
     const { vouchers } = jsonObject(body) as { vouchers: readonly Registered[] };
+    const held = [...this.known.values()].reduce((sum, one) => sum + one.bytes, 0);
+    const more = vouchers.reduce((sum, one) => sum + one.bytes, 0);
+    if (held + more > this.room) return "quota_exceeded";
+    if (vouchers.some((one) => this.known.has(one.hash))) return "already_exists";
     for (const { hash: id, bytes, expires } of vouchers) {
       this.known.set(id, { bytes, expires, spent: 0 });
     }
+    return "";
   }
 
   /** Until when what one pays for is there: Unix seconds. */

@@ -3,6 +3,7 @@
 import type { DeskModel } from "../../../src/features/desk/desk.ts";
 import { isOfDesk } from "../../../src/features/desk/device.ts";
 import { createDesk } from "../../../src/features/desk/practice.ts";
+import type { FilesPlatform } from "../../../src/features/files/choosing.ts";
 import type { GuestModel } from "../../../src/features/guest/guest.ts";
 import { createGuest } from "../../../src/features/guest/visit.ts";
 import { createLock, type Lock } from "../../../src/features/lock/lock.ts";
@@ -171,6 +172,12 @@ interface Scope {
   readonly keys: Map<string, Signer>;
 }
 
+const NO_FILES: FilesPlatform = {
+  runJob: () => ({ done: Promise.resolve({}), stop: () => undefined }),
+  chosenFiles: () => [],
+  droppedFiles: async () => [],
+};
+
 export class World {
   readonly clock = new FakeClock();
   readonly relay = new FakeRelay();
@@ -186,6 +193,8 @@ export class World {
   patientLink = "";
   room: Room | undefined;
   origin = ORIGIN;
+  /** What is chosen at a desk, and the worker that seals it. */
+  files = NO_FILES;
   #seed = 1;
 
   constructor() {
@@ -263,7 +272,10 @@ export class World {
     if (target === "/v1/receipts" && body) {
       return { status: 201, headers, body: await this.registry.receipt(body) };
     }
-    if (target === "/v1/vouchers" && body) this.vouchers.register(body);
+    if (target === "/v1/vouchers" && body) {
+      const refused = this.vouchers.register(body);
+      if (refused) return { status: 409, headers, body: jsonBytes({ error: refused }) };
+    }
     if (target === "/v1/rooms" && body) {
       const asked = jsonObject(body) as { room: string; prekey: string; seats: string[] };
       const { host, identity } = this.relay.rooms.values().next().value ?? {};
@@ -386,6 +398,7 @@ export class World {
   doctor(
     fragment: string,
     browser = this.doctorsBrowser,
+    given?: FilesPlatform,
   ): { readonly page: Page; readonly desk: DeskModel } {
     const page = this.page(browser, fragment);
     const words = {
@@ -394,7 +407,13 @@ export class World {
       newDevice: () => "New device",
     };
     const lock = this.lock(page, false);
-    return { page, desk: createDesk({ ...page.platform, line: browser.line }, words, lock) };
+    const files = given ?? {
+      runJob: (...job) => this.files.runJob(...job),
+      chosenFiles: (list) => this.files.chosenFiles(list),
+      droppedFiles: (dropped) => this.files.droppedFiles(dropped),
+    };
+    const platform = { ...page.platform, ...files, line: browser.line };
+    return { page, desk: createDesk(platform, words, lock) };
   }
 
   /** One that keeps nothing asks for none: a test of the desk sets no lock. */

@@ -19,6 +19,7 @@ import { WaitingList } from "./waiting-list.tsx";
 const LinksDialog = later(
   async () => (await import("../../links/view/links-dialog.tsx")).LinksDialog,
   "links",
+  "files",
 );
 const IssuedDialog = later(
   async () => (await import("../../dispensing/view/issued-dialog.tsx")).IssuedDialog,
@@ -39,7 +40,8 @@ const OfferDialog = later(
 export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
   const say = useTexts("desk");
   const [making, setMaking] = useState(false);
-  const [linking, setLinking] = useState(false);
+  // For somebody seen, or for anybody.
+  const [linking, setLinking] = useState<{ readonly person?: string } | null>(null);
   const [looking, look] = useState(false);
   const [issuing, setIssuing] = useState(false);
   const [sharing, setSharing] = useState<ConsultModel | null>(null);
@@ -71,7 +73,7 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
           <h2>{say("sealedLinks")}</h2>
           <p class="soft small">{say("sealedLinksText")}</p>
           <div class="actions">
-            <Button compact icon="document" onPress={() => setLinking(true)}>
+            <Button compact icon="document" onPress={() => setLinking({})}>
               {say("sealedLinksOpen")}
             </Button>
           </div>
@@ -108,7 +110,13 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
         {/* What is being written there survives a call that comes in between. */}
         {people && looking && (
           <div hidden={inCall}>
-            <PeoplePane desk={desk} people={people} slots={slots} onClose={() => look(false)} />
+            <PeoplePane
+              desk={desk}
+              people={people}
+              slots={slots}
+              onFiles={(person) => setLinking({ person })}
+              onClose={() => look(false)}
+            />
           </div>
         )}
       </main>
@@ -116,7 +124,8 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
         <LinksDialog
           links={desk.links.value}
           confirm={desk.lock.confirm}
-          onClose={() => setLinking(false)}
+          person={linking.person}
+          onClose={() => setLinking(null)}
         />
       )}
       {issuing && desk.issued.value && (

@@ -17,11 +17,13 @@ interface PeoplePaneProps {
   readonly desk: DeskModel;
   readonly people: PeopleModel;
   readonly slots: DeskSlots;
+  /** Files are to be sent to somebody. */
+  readonly onFiles: (id: string) => void;
   readonly onClose: () => void;
 }
 
 /** The people seen: found by name, and written to when their consult is over. */
-export function PeoplePane({ desk, people, slots, onClose }: PeoplePaneProps) {
+export function PeoplePane({ desk, people, slots, onFiles, onClose }: PeoplePaneProps) {
   const say = useTexts("desk");
   const [chosen, choose] = useState<string | null>(null);
   const person = people.list.value.find(({ id }) => id === chosen);
@@ -34,6 +36,7 @@ export function PeoplePane({ desk, people, slots, onClose }: PeoplePaneProps) {
           people={people}
           person={person}
           slots={slots}
+          onFiles={() => onFiles(person.id)}
           onBack={() => choose(null)}
         />
       ) : (
@@ -101,10 +104,11 @@ interface OnePersonProps {
   readonly people: PeopleModel;
   readonly person: PersonModel;
   readonly slots: DeskSlots;
+  readonly onFiles: () => void;
   readonly onBack: () => void;
 }
 
-function OnePerson({ desk, people, person, slots, onBack }: OnePersonProps) {
+function OnePerson({ desk, people, person, slots, onFiles, onBack }: OnePersonProps) {
   const say = useTexts("desk");
   const day = useMoment({ dateStyle: "long" });
   const [writing, write] = useState<"prescription" | "report" | null>(null);
@@ -153,6 +157,9 @@ function OnePerson({ desk, people, person, slots, onBack }: OnePersonProps) {
             </Button>
             <Button icon="document" onPress={() => write("report")}>
               {say("writeReport")}
+            </Button>
+            <Button icon="folder" onPress={onFiles}>
+              {say("personFiles")}
             </Button>
             <Button icon="trash" onPress={() => ask(true)}>
               {say("personForget")}

@@ -4,7 +4,15 @@ import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
 import type { Problem } from "../../problems.ts";
 
 /** Problems of files alone: their sentences come with this feature, not with every page. */
-const OWN = ["file_changed", "files_elsewhere", "files_gone", "no_room", "permit_used"] as const;
+const OWN = [
+  "file_changed",
+  "file_changed_own",
+  "files_elsewhere",
+  "files_gone",
+  "no_quota",
+  "no_room",
+  "permit_used",
+] as const;
 
 export function FilesProblem({ problem }: { readonly problem: Problem | null }) {
   const say = useTexts("files");

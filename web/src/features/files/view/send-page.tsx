@@ -6,10 +6,9 @@ import { Select, TextField } from "../../../ui/field.tsx";
 import { later } from "../../../ui/later.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import { Page, ScreenTitle } from "../../../ui/page.tsx";
-import type { Contents } from "../../imaging/collecting.ts";
-import type { ChosenFiles, SenderModel } from "../model.ts";
+import type { SenderModel } from "../model.ts";
 import { useBytes } from "./bytes.ts";
-import { DropArea, LeftOut, StudyContents } from "./choosing.tsx";
+import { Drop } from "./choosing.tsx";
 import { FilesProblem } from "./problem.tsx";
 import { Bar } from "./progress.tsx";
 import "./files.css";
@@ -25,7 +24,7 @@ const LinkAndWords = later(
 export function SendPage({ model }: { readonly model: SenderModel }) {
   const say = useTexts("files");
   const state = model.state.value;
-  const choosing = state === "choosing" || state === "reading" || state === "paused";
+  const choosing = state === "choosing" || state === "paused";
   const over = state === "over" || state === "forgotten";
   return (
     <Page foot={say("sendFoot")}>
@@ -70,7 +69,7 @@ function Choosing({ model }: { readonly model: SenderModel }) {
         send();
       }}
     >
-      {begun && !paused && model.chosen.value === null ? (
+      {begun && !paused && model.choosing.chosen.value === null ? (
         <Notice>
           <p>{say("begun", { name: begun.file })}</p>
         </Notice>
@@ -82,7 +81,7 @@ function Choosing({ model }: { readonly model: SenderModel }) {
           })}
         </p>
       )}
-      <Drop model={model} />
+      <Drop choosing={model.choosing} most={model.size.value} payer="permit" />
       {!begun && (
         <>
           <TextField
@@ -106,11 +105,11 @@ function Choosing({ model }: { readonly model: SenderModel }) {
           />
         </>
       )}
-      {paused && model.chosen.value && (
+      {paused && model.choosing.chosen.value && (
         <Bar
           progress={model.progress.value}
-          length={model.chosen.value.length}
-          label={model.chosen.value.name}
+          length={model.choosing.chosen.value.length}
+          label={model.choosing.chosen.value.name}
           going={false}
         />
       )}
@@ -124,71 +123,9 @@ function Choosing({ model }: { readonly model: SenderModel }) {
   );
 }
 
-/** What is sent. */
-function Drop({ model }: { readonly model: SenderModel }) {
-  const say = useTexts("files");
-  const bytes = useBytes();
-  const chosen = model.chosen.value;
-  const trouble = model.trouble.value;
-  return (
-    <div class="stack">
-      <DropArea model={model} chosen={chosen !== null}>
-        {chosen ? (
-          <p>
-            <strong class="files-name">{chosen.name}</strong>
-            <br />
-            <span class="soft small">
-              {chosen.taking === "study" && chosen.study ? (
-                <StudyContents study={chosen.study} />
-              ) : (
-                chosen.count > 1 && <>{say("count", { count: chosen.count })} · </>
-              )}
-              {bytes(chosen.length)}
-            </span>
-          </p>
-        ) : (
-          <p role="status">{say(model.state.value === "reading" ? "reading" : "drop")}</p>
-        )}
-        {chosen?.study && <AsStudy model={model} chosen={chosen} study={chosen.study} />}
-      </DropArea>
-      {trouble && (
-        <Notice tone="alert">
-          <p>{say(`trouble_${trouble}`, { size: bytes(model.size.value) })}</p>
-        </Notice>
-      )}
-    </div>
-  );
-}
-
-interface AsStudyProps {
-  readonly model: SenderModel;
-  readonly chosen: ChosenFiles;
-  readonly study: Contents;
-}
-
-/** Images open at once where they are sent as a study; everything can be sent all the same. */
-function AsStudy({ model, chosen, study }: AsStudyProps) {
-  const say = useTexts("files");
-  const files = chosen.taking === "files";
-  return (
-    <>
-      {files ? (
-        <p class="small">{say("asFilesText")}</p>
-      ) : (
-        <LeftOut study={study} otherwise={say("studyText")} />
-      )}
-      <div class="actions">
-        <Button compact look="quiet" onPress={() => model.take(files ? "study" : "files")}>
-          {say(files ? "asStudy" : "asFiles")}
-        </Button>
-      </div>
-    </>
-  );
-}
-
 function Going({ model }: { readonly model: SenderModel }) {
   const say = useTexts("files");
-  const chosen = model.chosen.value;
+  const chosen = model.choosing.chosen.value;
   const progress = model.progress.value;
   const { name, length } = chosen ?? { name: "", length: 0 };
   return (

@@ -5,6 +5,7 @@ import { require } from "../../../sealing/errors.ts";
 import { isOutside, readHanded, writeHanded } from "../../../sealing/handed.ts";
 import { seedSigner } from "../../../sealing/keys.ts";
 import { marksPlaceOf } from "../../../sealing/practice-marks.ts";
+import { treeHash } from "../../../sealing/tree.ts";
 import { kemPublic } from "../../../sealing/xwing.ts";
 import { inert } from "../../inert.ts";
 import { type Sender, signed } from "../../links/making.ts";
@@ -39,7 +40,7 @@ export async function sealMarks(
     kind: "imaging",
     author: sender.author,
     subject: null,
-    parts: [{ ...FILE, bytes: zip }],
+    parts: [{ ...FILE, length: zip.length, tree: treeHash(zip) }],
   });
   const [secret, owner] = [random(32), random(32)];
   const { place, readSeed, key } = marksPlaceOf(secret);

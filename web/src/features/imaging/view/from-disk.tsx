@@ -38,7 +38,7 @@ export function ChooseFromDisk({ disk, host, onSend }: ChooseFromDiskProps) {
   return (
     <section class="stack" aria-label={say("showFromDisk")}>
       {title}
-      <DropArea model={disk} chosen={chosen !== null}>
+      <DropArea choosing={disk} chosen={chosen !== null}>
         {chosen ? (
           <p>
             <strong class="files-name">{chosen.name}</strong>

@@ -10,6 +10,7 @@ import { Page, ScreenTitle } from "../../../ui/page.tsx";
 import type { DocumentLine } from "../../consult/call.ts";
 import { type DocumentsModel, type KeptLine, type Practice, textBytes } from "../documents.ts";
 import { Devices } from "./devices.tsx";
+import { FilesLine } from "./files.tsx";
 import { Asked, Helped } from "./helping.tsx";
 import { KeptProblem } from "./problem.tsx";
 import { Bring, ExportDialog } from "./taking.tsx";
@@ -118,6 +119,7 @@ function Elsewhere({ documents }: { readonly documents: DocumentsModel }) {
 function OfPractice({ practice }: { readonly practice: Practice }) {
   const say = useTexts("keeping");
   const lines = practice.lines.value;
+  const files = practice.files.value;
   return (
     <section class="panel kept-practice" aria-label={practice.name}>
       <div>
@@ -125,7 +127,20 @@ function OfPractice({ practice }: { readonly practice: Practice }) {
         {practice.holder !== "" && <p>{say("holder", { name: practice.holder })}</p>}
       </div>
       <KeptProblem problem={practice.problem.value} />
-      {lines.length === 0 && <p class="soft">{say("emptyPractice")}</p>}
+      {files.length > 0 && (
+        <section class="stack" aria-label={say("files")}>
+          <h3>{say("files")}</h3>
+          {/* biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none */}
+          <ul role="list" class="kept-list">
+            {files.map((one) => (
+              <li key={one.id}>
+                <FilesLine files={one} practice={practice.name} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {lines.length === 0 && files.length === 0 && <p class="soft">{say("emptyPractice")}</p>}
       {/* biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none */}
       <ul role="list" class="kept-list">
         {lines.map((line) => (

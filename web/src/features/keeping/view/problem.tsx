@@ -9,6 +9,7 @@ const OWN = {
   kept_full: "problemFull",
   kept_gone: "problemGone",
   kept_late: "problemLate",
+  files_forged: "problemFilesForged",
   help_nowhere: "problemHelpNowhere",
   no_export: "problemNoExport",
 } as const;

@@ -10,16 +10,21 @@ const IncomingFiles = later(
   "files",
 );
 
+interface FoundDocumentProps {
+  readonly found: Found;
+  /** It was said already that nobody vouches for who wrote it. */
+  readonly warned?: boolean;
+}
+
 /** The document, and who wrote it. Whoever sent the link is not proven by it. */
-export function FoundDocument({ found }: { readonly found: Found }) {
+export function FoundDocument({ found, warned = false }: FoundDocumentProps) {
   const say = useTexts("links");
   const { author, document, files, says } = found;
   const opened = document?.document.value;
   return (
     <div class="stack loose">
-      {author ? (
-        <WrittenBy author={author} />
-      ) : (
+      {author && <WrittenBy author={author} />}
+      {!author && !warned && (
         <Notice tone="warn">
           <p>{say("stranger", { name: says })}</p>
         </Notice>

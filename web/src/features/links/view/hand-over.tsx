@@ -18,6 +18,7 @@ export function HandOver({ links, link, onBack }: HandOverProps) {
   const say = useTexts("links");
   return (
     <div class="stack loose">
+      {link.to !== "" && <p>{say("handTo", { to: link.to })}</p>}
       <LinkAndWords link={link} words={(language) => links.words(link.id, language)} />
       <div class="actions">
         <Button icon="back" onPress={onBack}>

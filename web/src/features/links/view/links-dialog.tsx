@@ -1,29 +1,38 @@
-import { useEffect, useId, useState } from "preact/hooks";
-import { Button } from "../../../ui/button.tsx";
-import { useMoment, useTexts } from "../../../ui/context.tsx";
-import { Confirm, Dialog } from "../../../ui/dialog.tsx";
-import { ProblemNotice } from "../../../ui/notice.tsx";
-import type { LinkLine, LinksModel } from "../model.ts";
+import { useEffect, useState } from "preact/hooks";
+import { useTexts } from "../../../ui/context.tsx";
+import { Dialog } from "../../../ui/dialog.tsx";
+import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
+import type { LinksModel } from "../model.ts";
 import { HandOver } from "./hand-over.tsx";
-import { NewLink } from "./new-link.tsx";
+import { List } from "./list.tsx";
 import { NewPermit } from "./new-permit.tsx";
+import { NewSending } from "./new-sending.tsx";
 import "./links.css";
 
 interface LinksDialogProps {
   readonly links: LinksModel;
   /** Whether the one who sits here may sign. */
   readonly confirm: () => Promise<boolean>;
+  /** Who is to get something: the id of somebody seen. */
+  readonly person?: string | undefined;
   readonly onClose: () => void;
 }
 
-/** Documents for people without an address here: a new one, and those that were sent. */
-export function LinksDialog({ links, confirm, onClose }: LinksDialogProps) {
+/** Files for people with and without an address here: new ones, and those that were sent. */
+export function LinksDialog({ links, confirm, person, onClose }: LinksDialogProps) {
   const say = useTexts("links");
   const [chosen, choose] = useState<string | null>(null);
+  const [sent, tell] = useState(0);
   const listed = chosen === null;
   useEffect(() => {
     if (listed) void links.load();
   }, [links, listed]);
+  const made = (ids: readonly string[]): void => {
+    tell(ids.length);
+    const [only, ...more] = links.list.value.filter(({ id }) => ids.includes(id));
+    // One link is handed over at once; what lies in a mailbox needs nothing more.
+    if (only && more.length === 0 && only.mailed !== true) choose(only.id);
+  };
   const shown = links.list.value.find(({ id }) => id === chosen);
   return (
     <Dialog title={say(shown ? "handTitle" : "title")} onClose={onClose} large>
@@ -31,100 +40,17 @@ export function LinksDialog({ links, confirm, onClose }: LinksDialogProps) {
         <HandOver links={links} link={shown} onBack={() => choose(null)} />
       ) : (
         <div class="stack loose">
-          <NewLink links={links} confirm={confirm} onMade={({ id }) => choose(id)} />
+          {sent > 0 && (
+            <Notice>
+              <p>{say("made", { count: sent })}</p>
+            </Notice>
+          )}
+          <NewSending links={links} confirm={confirm} person={person} onMade={made} />
           <NewPermit links={links} />
           <ProblemNotice problem={links.problem.value} />
           <List links={links} onShow={choose} />
         </div>
       )}
     </Dialog>
-  );
-}
-
-interface ListProps {
-  readonly links: LinksModel;
-  readonly onShow: (id: string) => void;
-}
-
-function List({ links, onShow }: ListProps) {
-  const say = useTexts("links");
-  const all = links.list.value;
-  if (all.length === 0) return null;
-  return (
-    <section class="stack" aria-label={say("sent")}>
-      <h3>{say("sent")}</h3>
-      {/* biome-ignore lint/a11y/noRedundantRoles: Safari takes a list without bullets for none */}
-      <ul role="list" class="links-list">
-        {all.map((link) => (
-          <li key={link.id}>
-            <Line links={links} link={link} onShow={() => onShow(link.id)} />
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-interface LineProps {
-  readonly links: LinksModel;
-  readonly link: LinkLine;
-  readonly onShow: () => void;
-}
-
-function Line({ links, link, onShow }: LineProps) {
-  const say = useTexts("links");
-  const moment = useMoment({ dateStyle: "medium", timeStyle: "short" });
-  const [asking, ask] = useState(false);
-  const title = useId();
-  const { name, openings, used, state } = link;
-  const open = state === "open";
-  const until = moment(new Date(link.expires));
-  return (
-    <div class="links-line">
-      <div>
-        <strong class="links-name" id={title}>
-          {name}
-        </strong>
-        <p class="small soft">
-          {used === null
-            ? say("countUnknown", { openings })
-            : say("count", { used, count: openings })}
-          {" · "}
-          {open ? say("until", { until }) : say(`state_${state}`)}
-        </p>
-      </div>
-      <div class="row">
-        {open ? (
-          <>
-            <Button compact icon="share" describedBy={title} onPress={onShow}>
-              {say("show")}
-            </Button>
-            <Button compact look="quiet" icon="close" describedBy={title} onPress={() => ask(true)}>
-              {say("withdraw")}
-            </Button>
-          </>
-        ) : (
-          <Button
-            compact
-            look="quiet"
-            icon="trash"
-            describedBy={title}
-            onPress={() => links.forget(link.id)}
-          >
-            {say("forget")}
-          </Button>
-        )}
-      </div>
-      {asking && (
-        <Confirm
-          title={say("withdrawTitle")}
-          confirm={say("withdraw")}
-          onConfirm={() => links.withdraw(link.id)}
-          onClose={() => ask(false)}
-        >
-          {say("withdrawText", { name })}
-        </Confirm>
-      )}
-    </div>
   );
 }

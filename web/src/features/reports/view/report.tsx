@@ -91,7 +91,7 @@ function LinkProblems({ form }: { readonly form: ReportForm }) {
       <ProblemNotice problem={form.linkProblem.value} />
       {form.tooMany.value && (
         <p class="error" role="alert">
-          {say("file_many")}
+          {say("tooMany")}
         </p>
       )}
     </>
