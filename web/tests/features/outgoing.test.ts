@@ -21,7 +21,8 @@ vi.mock("../../src/sealing/stretch.ts", () => ({
     hash(concat(secret, salt)),
 }));
 
-const MIB = 1024 * 1024;
+/** Two pieces of content. */
+const SIZE = 5 * 1024 * 1024 + 5;
 const NAME = "IRM été.bin";
 const to = (name: string, changes: Partial<Wanted> = {}): Wanted => ({
   to: name,
@@ -35,7 +36,7 @@ const TWO = [to("Confrère"), to("Patiente", { days: 1, openings: 1 })];
 class Desk {
   readonly world: World;
   readonly bench: Workbench;
-  files: readonly Chosen[] = [chosen(NAME, bytesOf(9 * MIB + 5))];
+  files: readonly Chosen[] = [chosen(NAME, bytesOf(SIZE))];
   links!: LinksModel;
 
   constructor(world = new World()) {
@@ -115,7 +116,7 @@ describe("files of a practice", () => {
       const { model, bench, file } = await desk.reader(name);
       expect(model.found.value?.author?.card.name).toBe("Dr Camille Démo");
       await file?.start();
-      expect(digest(bench.saved.get(NAME))).toBe(digest(bytesOf(9 * MIB + 5)));
+      expect(digest(bench.saved.get(NAME))).toBe(digest(bytesOf(SIZE)));
     }
     await desk.links.load();
     expect(desk.line("Confrère")).toMatchObject({ used: 1, state: "open", mailed: null });
@@ -161,7 +162,7 @@ describe("files of a practice", () => {
 
   it("go on after a pause and a reload", async () => {
     const desk = await begun();
-    await desk.interrupted(3);
+    await desk.interrupted(2);
     await desk.open();
     const { outgoing } = desk.links;
     expect(outgoing.begun.value).toMatchObject({ file: NAME, whole: false });
@@ -174,13 +175,13 @@ describe("files of a practice", () => {
     expect(desk.bench.asked.length - before).toBeLessThan(6);
     const { bench, file } = await desk.reader("Confrère");
     await file?.start();
-    expect(digest(bench.saved.get(NAME))).toBe(digest(bytesOf(9 * MIB + 5)));
+    expect(digest(bench.saved.get(NAME))).toBe(digest(bytesOf(SIZE)));
   });
 
   it("go on where the upload was erased meanwhile, paid for anew", async () => {
     const desk = await begun();
     const before = new Set(desk.world.blobs.keys());
-    await desk.interrupted(3);
+    await desk.interrupted(2);
     for (const id of desk.world.blobs.keys()) if (!before.has(id)) desk.world.blobs.delete(id);
     expect(await desk.send([])).toHaveLength(2);
     const { file } = await desk.reader("Confrère");
@@ -217,11 +218,11 @@ describe("files of a practice", () => {
 
   it("are never sealed anew where they have changed", async () => {
     const desk = await begun();
-    await desk.interrupted(3);
-    desk.files = [chosen("other.bin", bytesOf(9 * MIB + 5))];
+    await desk.interrupted(2);
+    desk.files = [chosen("other.bin", bytesOf(SIZE))];
     await desk.choose();
     expect(desk.links.outgoing.choosing.trouble.value).toBe("another");
-    desk.files = [chosen(NAME, bytesOf(9 * MIB + 5), 2e12)];
+    desk.files = [chosen(NAME, bytesOf(SIZE), 2e12)];
     expect(await desk.send([])).toEqual([]);
     expect(desk.links.outgoing.problem.value?.key).toBe("file_changed_own");
   });
@@ -229,7 +230,7 @@ describe("files of a practice", () => {
   it("are given up, with what would have paid for them", async () => {
     const desk = await begun();
     const before = desk.world.blobs.size;
-    await desk.interrupted(3);
+    await desk.interrupted(2);
     await desk.links.outgoing.giveUp();
     expect(desk.world.blobs.size).toBe(before);
     expect(desk.links.outgoing.begun.value).toBeNull();
@@ -249,7 +250,7 @@ describe("files of a practice", () => {
 
   it("rest under the lock while they are on their way", async () => {
     const desk = await begun();
-    await desk.interrupted(3);
+    await desk.interrupted(2);
     const vaults = desk.world.doctorsBrowser.vaults();
     const scope = (await vaults.scopes()).find((one) => one.startsWith("outgoing:")) ?? "";
     const rest = await vaults.look(scope).load("begun");
@@ -280,7 +281,7 @@ describe("files for somebody who keeps what they are sent", () => {
 
   it("are listed, and one tap opens them", async () => {
     const { desk, bench, files } = await sentTo();
-    expect(files).toMatchObject({ name: NAME, size: 9 * MIB + 5, isNew: true });
+    expect(files).toMatchObject({ name: NAME, size: SIZE, isNew: true });
     expect(desk.world.openings.used(desk.line("Zéphyrine").id)).toBe(0);
     await files.open();
     expect(files.problem.value).toBeNull();
@@ -288,7 +289,7 @@ describe("files for somebody who keeps what they are sent", () => {
     expect(files.found.value?.author?.card.name).toBe("Dr Camille Démo");
     expect(files.stranger.value).toBe(false);
     await files.found.value?.files[0]?.start();
-    expect(digest(bench.saved.get(NAME))).toBe(digest(bytesOf(9 * MIB + 5)));
+    expect(digest(bench.saved.get(NAME))).toBe(digest(bytesOf(SIZE)));
     await desk.links.load();
     expect(desk.line("Zéphyrine")).toMatchObject({ used: 1, mailed: true });
   });
