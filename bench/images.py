@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from tests.e2e import browsers, net, steps, viewing
-from tests.e2e.files import choose, link_of, permit, said
+from tests.e2e.files import choose, link_of, permit, said, say_who
 from tests.e2e.server import Server, in_language, serving
 from tests.imaging.dicoms import Ct, make_ct
 
@@ -33,7 +33,7 @@ async def measure(folder: Path) -> tuple[float, float]:
             sender = one.page
             await sender.goto(in_language(await permit(one.page), "en"))
             await choose(sender, scan)
-            await steps.textbox(sender, said("name")).fill("Banc d’Essai")
+            await say_who(sender, "Banc d’Essai", "Banc")
             await steps.button(sender, said("send")).click()
             await steps.textbox(sender, "Link").first.wait_for(timeout=_MINUTES)
             made = await link_of(sender)

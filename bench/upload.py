@@ -15,8 +15,9 @@ from playwright.async_api import Page, async_playwright
 
 from bench import aparte, processes
 from client.api.http import Api
-from client.documents.files import Said, Sending, make_permit
+from client.documents.files import Said, Sending
 from client.documents.patience import Patience
+from client.documents.permits import Allowed, make_permit
 from client.documents.sources import source_of
 from client.sealing.permit import Permit
 from client.vault import open_vault
@@ -34,8 +35,8 @@ _CHUNK = 1024 * 1024
 async def _permit(ours: aparte.Ours, session: aiohttp.ClientSession) -> tuple[Permit, Api]:
     practitioner = await ours.enrolled(session)
     api = Api(ours.origin, session, os.urandom)
-    until = int(time.time()) + 3600
-    return await make_permit(api, practitioner.device, LENGTH, until, os.urandom), api
+    allowed = Allowed(LENGTH, int(time.time()) + 3600)
+    return await make_permit(api, practitioner.device, allowed, os.urandom), api
 
 
 async def _ours(folder: Path, file: Path) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
+from client.documents.permits import Behind
 from client.inert import inert
 from client.sealing.encoding import b64u
 from client.sealing.kept import Authorship
@@ -45,3 +46,25 @@ def signed_lines(said: Mapping[str, object]) -> Iterator[str]:
     yield f"by the server with the key {said['server']}"
     if said["twice"]:
         yield "signed a second time, in a way that a quantum computer cannot forge either"
+
+
+def practice_of(behind: Behind) -> dict[str, object]:
+    """Whose permit it is, and what was checked of them, for programs."""
+    record = behind.record
+    return {
+        "identity": b64u(record.card.identity),
+        "name": record.card.card.name,
+        "profession": record.card.card.profession,
+        "attested_by": record.attestation.registrar if record.attestation else None,
+        "asked": behind.asked,
+    }
+
+
+def practice_lines(said: Mapping[str, object]) -> Iterator[str]:
+    """The same, for people."""
+    who = ", ".join(inert(str(said[name])) for name in ("name", "profession") if said[name])
+    yield f"It goes to {who}, identity {said['identity']}"
+    by = said["attested_by"]
+    yield f"checked by {inert(str(by)) if by else 'nobody'}"
+    if not said["asked"]:
+        yield "nobody could be asked whether the device that gave this permit was withdrawn"

@@ -20,7 +20,9 @@ import click
 from client.api import blobs
 from client.api.errors import ServerRefused, ServerUnreachable
 from client.api.http import Api
-from client.documents.files import Said, Sending, SentFiles, withdraw
+from client.authorship import practice_lines, practice_of
+from client.documents.files import LinkMade, Said, Sending, SentFiles, withdraw
+from client.documents.permits import Behind, look_behind
 from client.documents.sources import Source, SourceChanged, SourceUnreadable, source_of
 from client.imaging.collecting import recognised
 from client.inert import inert
@@ -43,6 +45,7 @@ _state = click.option(
     help="Folder that remembers what was sent, and how far.",
 )
 _RECORD = "sent"
+_PRACTICE = "practice"
 _NAME_CHARS = 100
 
 
@@ -102,21 +105,57 @@ class Permitted:
     vault: Vault
 
 
+async def _behind(api: Api, permit: Permit) -> Behind:
+    """Whose permit it is. Raises ClickException where that does not hold, ServerUnreachable."""
+    try:
+        return await look_behind(api, permit)
+    except SealError as error:
+        said = f"This permit is not genuine, and nothing was sent. {error.sentence}"
+        raise click.ClickException(f"{said} Ask for it again another way.") from None
+    except ServerRefused as error:
+        if error.code is not ErrorCode.NOT_FOUND:
+            raise
+        said = "The practice has withdrawn this permit, or it is over. Nothing was sent."
+        raise click.ClickException(f"{said} Ask for a new one.") from None
+
+
 async def _send(using: Permitted, source: Source, said: Said) -> SentFiles:
     sending = Sending(using.permit, source, said, using.vault, os.urandom)
     async with aiohttp.ClientSession() as http:
+        api = Api(using.origin, http, os.urandom)
+        if using.permit.practice and not sending.posted:
+            practice = practice_of(await _behind(api, using.permit))
+            using.vault.put(_PRACTICE, json.dumps(practice).encode())
+            for line in practice_lines(practice):
+                click.echo(line, err=True)
         with bars() as shown:
             told = shown.of(source.name, source.length)
-            sent = await sending.run(Api(using.origin, http, os.urandom), told, shown.patience)
-    using.vault.put(_RECORD, _written(using.origin, sent))
+            sent = await sending.run(api, told, shown.patience)
+    using.vault.put(_RECORD, _written(using, sent))
     return sent
 
 
-def _written(origin: str, sent: SentFiles) -> bytes:
-    keys = {"link": sent.link.secret, "code": sent.code, "owner": sent.owner.seed}
-    kept = {name: b64u(value) for name, value in (keys | {"files": sent.files}).items()}
-    told = {"origin": origin, "name": sent.name, "openings": sent.openings}
-    return json.dumps(told | kept).encode()
+def _practice(vault: Vault) -> dict[str, object] | None:
+    """Whose permit it was, as it was shown before anything was sent."""
+    found = vault.get(_PRACTICE)
+    return None if found is None else json.loads(found)
+
+
+def _written(using: Permitted, sent: SentFiles) -> bytes:
+    """What `aparte sent` lists: the practice by its name."""
+    practice = _practice(using.vault)
+    links = [
+        {
+            "to": str(practice["name"]) if practice and sent.posted and not number else made.to,
+            "openings": made.openings,
+            "link": b64u(made.link.secret),
+            "code": b64u(made.code),
+        }
+        for number, made in enumerate(sent.links)
+    ]
+    keys = {"owner": b64u(sent.owner.seed), "files": b64u(sent.files)}
+    told = {"origin": using.origin, "name": sent.name, "posted": sent.posted, "links": links}
+    return json.dumps(told | keys).encode()
 
 
 @dataclass(frozen=True)
@@ -125,6 +164,7 @@ class Ways:
 
     name: str
     openings: int
+    readers: tuple[str, ...]
     language: str
     state: Path
     as_json: bool
@@ -139,7 +179,14 @@ def ways(command: Callable[..., None]) -> Callable[..., None]:
         type=click.IntRange(1, 100),
         default=5,
         show_default=True,
-        help="How often it may be opened.",
+        help="How often each link may be opened.",
+    )
+    @click.option(
+        "--link",
+        "readers",
+        multiple=True,
+        metavar="NAME",
+        help="A link with words of its own for somebody of this name. May be given several times.",
     )
     @click.option(
         "--language",
@@ -163,8 +210,12 @@ def permitted(permit: str, ways: Ways) -> Iterator[Permitted]:
     """Use a permit, alone. Raises ClickException where it cannot be used as asked."""
     try:
         origin, parsed = parse_permit_url(permit)
-        if not ways.name.isprintable() or len(ways.name) > _NAME_CHARS:
-            raise nothing_sent(f"a name has up to {_NAME_CHARS} characters")
+        for name in (ways.name, *ways.readers):
+            if not name.isprintable() or len(name) > _NAME_CHARS:
+                raise nothing_sent(f"a name has up to {_NAME_CHARS} characters")
+        most = parsed.links - bool(parsed.practice)
+        if len(ways.readers) > most:
+            raise nothing_sent(f"this permit pays for {most} links to hand over")
         folder = _folder(ways.state, parsed)
         vault = open_vault(folder, None, os.urandom)
     except SealError as error:
@@ -181,16 +232,29 @@ def nothing_sent(why: object) -> click.ClickException:
 
 def send_source(using: Permitted, source: Source, ways: Ways) -> None:
     """Send it, and print the link. Raises ClickException."""
-    sent = _run(_send(using, source, Said(ways.name or "—", ways.openings)))
-    words, until = sent.link.words(sent.code, ways.language), using.permit.until
-    link = sent.link.url(using.origin)
+    sent = _run(_send(using, source, Said(ways.name or "—", ways.openings, ways.readers)))
+    until, practice = using.permit.until, _practice(using.vault)
+    # The practice has its own by letter.
+    handed = [
+        (made, made.link.url(using.origin), made.link.words(made.code, ways.language))
+        for made in sent.links[sent.posted :]
+    ]
     if ways.as_json:
-        told = {"link": link, "words": words, "until": until}
+        links = [
+            {"to": made.to, "link": link, "words": words, "openings": made.openings}
+            for made, link, words in handed
+        ]
+        told = {"practice": practice, "links": links, "until": until}
         click.echo(json.dumps(told, ensure_ascii=False))
         return
-    click.echo(f"Link:   {link}")
-    click.echo(f"Words:  {' '.join(words)}")
-    click.echo(f"Opens {sent.openings} times, until {_moment(until)}.")
+    if practice:
+        click.echo(f"{inert(str(practice['name']))} has been told, and needs no words.")
+    for made, link, words in handed:
+        if made.to:
+            click.echo(f"For {inert(made.to)}:")
+        click.echo(f"Link:   {link}")
+        click.echo(f"Words:  {' '.join(words)}")
+        click.echo(f"Opens {made.openings} times, until {_moment(until)}.")
 
 
 @click.command()
@@ -201,10 +265,12 @@ def send_source(using: Permitted, source: Source, ways: Ways) -> None:
 def send(permit: str, paths: tuple[Path, ...], *, as_files: bool, ways: Ways) -> None:
     """Send files or folders with a PERMIT, a link that a practice has given you.
 
-    They are sealed on this machine. What comes out is a link and five words: give the link one way,
-    and say the words another way. Several files, or a folder, become one zip. Where there are DICOM
-    images, also in a zip, they are put in order and sent as a study, without what else is there.
-    Where it was interrupted, the same command goes on.
+    They are sealed on this machine. Whose permit it is, and who has checked that, is said before
+    anything is sent; the practice is told once all of it is there. For others, and where the permit
+    names no practice, what comes out is a link and five words: give the link one way, and say the
+    words another way. Several files, or a folder, become one zip. Where there are DICOM images,
+    also in a zip, they are put in order and sent as a study, without what else is there. Where it
+    was interrupted, the same command goes on.
     """
     with permitted(permit, ways) as using:
         try:
@@ -227,15 +293,23 @@ def _kept(state: Path) -> list[tuple[str, SentFiles]]:
 
 
 def _read(said: dict[str, Any]) -> tuple[str, SentFiles]:
-    link, code = SealedLink(b64u_decode(said["link"], 32)), b64u_decode(said["code"], 7)
+    links = tuple(
+        LinkMade(
+            one["to"],
+            one["openings"],
+            SealedLink(b64u_decode(one["link"], 32)),
+            b64u_decode(one["code"], 7),
+        )
+        for one in said["links"]
+    )
     owner, files = SigningKey(b64u_decode(said["owner"], 32)), b64u_decode(said["files"], 16)
-    return said["origin"], SentFiles(said["name"], said["openings"], link, code, owner, files)
+    return said["origin"], SentFiles(said["name"], links, owner, files, said["posted"])
 
 
-async def _told(origin: str, sent: SentFiles) -> str:
+async def _told(origin: str, sent: SentFiles, made: LinkMade) -> str:
     async with aiohttp.ClientSession() as http:
         try:
-            found = await blobs.counted(Api(origin, http, os.urandom), sent.owner, sent.link.place)
+            found = await blobs.counted(Api(origin, http, os.urandom), sent.owner, made.link.place)
         except ServerRefused as error:
             known = {ErrorCode.WITHDRAWN: "taken back", ErrorCode.EXPIRED: "over"}
             return known.get(error.code, "gone")
@@ -261,6 +335,8 @@ def sent(state: Path, number: int | None) -> None:
             raise click.ClickException("There is none of that number.")
         _run(_withdraw(*kept[number - 1]))
     for at, (origin, one) in enumerate(kept, 1):
-        click.echo(f"{at}. {inert(one.name)}: {_run(_told(origin, one))}")
+        for made in one.links:
+            whom = f" for {inert(made.to)}" if made.to else ""
+            click.echo(f"{at}. {inert(one.name)}{whom}: {_run(_told(origin, one, made))}")
     if not kept:
         click.echo("Nothing was sent from here.")

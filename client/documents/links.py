@@ -74,7 +74,11 @@ class Opening:
         Raises WordsError, SealError (`cannot_open` for words of something else), ServerRefused
         (`used_up`, `withdrawn`, `expired`, `not_found`), ServerUnreachable.
         """
-        key = self._link.key(self._link.read_words(words))
+        return await self.open_with(self._link.read_words(words))
+
+    async def open_with(self, code: bytes) -> Handed:
+        """Open it with the code of its words, as a letter brings it. Raises as `open` does."""
+        key = self._link.key(code)
         if self.sealed is None:
             self.sealed = await self._fetch()
         return await take(self._api, b"".join(open_file([self.sealed], key)))

@@ -15,6 +15,8 @@ from client.api.http import Api, Random
 from client.api.socket import RoomSocket
 from client.conversation import Conversation
 from client.conversation import Event as TalkEvent
+from client.documents.permits import Allowed
+from client.host.permits import Permits
 from client.host.practitioner import Practitioner
 from client.host.room import (
     HostedRoom,
@@ -34,6 +36,7 @@ from client.sealing.errors import SealCode, SealError
 from client.sealing.handshake import HostIntro, make_accept, open_intro
 from client.sealing.mail import Mail
 from client.sealing.messages import Message, message
+from client.sealing.permit import Permit
 from client.sealing.roster import Roster, RosterMember, sign_roster
 from client.sealing.session import Session
 from client.sealing.state import SessionState
@@ -172,6 +175,7 @@ class Desk:
         # Each room has a mailbox of its own: two desks never empty the same one.
         name = mail_of(room.room)
         self.post = Post(api, socket, keeper, name, self._mailed, random)
+        self.permits = Permits(api, practitioner, self.post, keeper, random)
         self._kept = {kept.key: kept for kept in load_guests(keeper, room.room)}
 
     @contextlib.asynccontextmanager
@@ -191,6 +195,9 @@ class Desk:
                 await self._stop(guest)
 
     async def _mailed(self, mail: Mail) -> None:
+        if mail.type == "files" and "permit" in mail.value and not self.permits.take(mail):
+            # It came before, or its permit is none of ours any more.
+            return
         await self.take_mail(mail)
 
     async def _tell_mail(self, mail: Mail) -> None:
@@ -249,6 +256,11 @@ class Desk:
         await self.post.write(guest.address, mail)
         if guest.conversation:
             await guest.conversation.send(message("mail"))
+
+    async def permit(self, label: str, allowed: Allowed) -> Permit:
+        """Let whoever `label` says send files to us. Raises ServerRefused, ServerUnreachable."""
+        await self.post.open(self._pay)
+        return await self.permits.make(label, allowed)
 
     async def lock(self, *, locked: bool) -> None:
         if self.channel:

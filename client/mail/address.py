@@ -47,12 +47,22 @@ def read_address(said: Message) -> tuple[Address, bytes | None]:
 
 @dataclass(frozen=True)
 class MailboxKeys:
-    """Of a mailbox of one's own: `owner`, `append` and `seal` are seeds."""
+    """Of a mailbox of one's own: all but `id` are seeds.
+
+    `permits`: of a second key that may append, where a practice has given permits.
+    """
 
     id: bytes
     owner: bytes = field(repr=False)
     append: bytes = field(repr=False)
     seal: bytes = field(repr=False)
+    permits: bytes = field(default=b"", repr=False)
+
+    @property
+    def senders(self) -> list[bytes]:
+        """The public keys of all that may append."""
+        seeds = (self.append, self.permits) if self.permits else (self.append,)
+        return [SigningKey(seed).public for seed in seeds]
 
     @property
     def owner_key(self) -> SigningKey:

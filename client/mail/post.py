@@ -36,6 +36,15 @@ class _Kept:
     taken: int = 0
 
 
+async def write_to(api: Api, to: Address, mail: Mail, random: Random) -> None:
+    """Put a mail into a mailbox: it is on the server's disk when this returns.
+
+    Raises ServerRefused, ServerUnreachable, SealError `bad_key` or `too_long`.
+    """
+    letter = seal_letter([to.seal], context_of(to.mailbox), mail.encode(), random)
+    await mailboxes.append(api, SigningKey(to.append), to.mailbox, letter)
+
+
 class Post:
     """`name` is what it is kept under; `take` gets each mail that comes (see Inbox)."""
 
@@ -93,10 +102,9 @@ class Post:
                 return None
             kept = self._save(replace(kept, voucher=await pay()))
         keys = kept.keys
-        senders = [SigningKey(keys.append).public]
         voucher = kept.voucher or b""
         try:
-            await mailboxes.make(self._api, keys.owner_key, keys.id, senders, voucher)
+            await mailboxes.make(self._api, keys.owner_key, keys.id, keys.senders, voucher)
         except ServerRefused as refusal:
             if refusal.code in _SPENT:
                 self._kept = None
@@ -104,18 +112,32 @@ class Post:
             raise
         return self._save(replace(kept, made=True, voucher=None))
 
+    async def permits(self, *, anew: bool = False) -> Address:
+        """Where somebody with a permit writes to: with a key that is for permits alone.
+
+        `anew`: with another key from now on, so that whoever has the one before writes no more.
+        Raises RuntimeError before there is a mailbox, ServerRefused, ServerUnreachable.
+        """
+        async with self._lock:
+            kept = self._kept
+            if kept is None or not kept.made:
+                raise RuntimeError("there is no mailbox yet")
+            if anew or not kept.keys.permits:
+                keys = replace(kept.keys, permits=self._random(32))
+                kept = self._save(replace(kept, keys=keys))
+            keys = kept.keys
+            # Again changes nothing: it may not have been said before a process ended.
+            await mailboxes.allow(self._api, keys.owner_key, keys.id, keys.senders)
+            return replace(keys.address, append=keys.permits)
+
     async def empty(self) -> None:
         """There may be something."""
         if self._inbox:
             await self._inbox.empty()
 
     async def write(self, to: Address, mail: Mail) -> None:
-        """Put a mail into a mailbox: it is on the server's disk when this returns.
-
-        Raises ServerRefused, ServerUnreachable, SealError `bad_key` or `too_long`.
-        """
-        letter = seal_letter([to.seal], context_of(to.mailbox), mail.encode(), self._random)
-        await mailboxes.append(self._api, SigningKey(to.append), to.mailbox, letter)
+        """As `write_to`."""
+        await write_to(self._api, to, mail, self._random)
 
     async def finish(self) -> None:
         """Take all that is there, for as long as that takes, and delete the mailbox."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from client.sealing import sealed_link
-from client.sealing.encoding import json_bytes
+from client.sealing.encoding import json_bytes, utf16_units
 from client.sealing.forms import (
     Form,
     Value,
@@ -48,6 +48,13 @@ FORMS: dict[str, Form] = {
         "vouchers?": is_vouchers(VOUCHERS),
     },
 }
+
+
+def shortened(name: str) -> str:
+    """A name of files, of at most as many UTF-16 units as one may have."""
+    while utf16_units(name) > NAME_CHARACTERS:
+        name = name[:-1]
+    return name
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ class Purpose(StrEnum):
     VAULT_MOVED = "aparte/1 vault moved"
     PRACTICE_MOVED = "aparte/1 practice moved"
     DISPENSED = "aparte/1 dispensed"
+    PERMIT = "aparte/1 permit"
 
 
 _KINDS = {
@@ -43,6 +44,7 @@ _KINDS = {
     Purpose.ATTESTATION: (SignerKind.REGISTRAR,),
     Purpose.VAULT_MOVED: (SignerKind.DEVICE,),
     Purpose.PRACTICE_MOVED: (SignerKind.DEVICE,),
+    Purpose.PERMIT: (SignerKind.DEVICE,),
 }
 _PEOPLE = (SignerKind.DEVICE, SignerKind.GUEST)
 

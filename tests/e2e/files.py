@@ -15,13 +15,31 @@ def said(key: str) -> str:
     return say("en", f"files.{key}")
 
 
-async def permit(doctor: Page) -> str:
-    """Have the desk make a link for sending, as much as can be."""
-    await links.open_dialog(doctor)
-    size = doctor.get_by_role("combobox", name=links.said("permitSize"))
-    await size.select_option("10000")
-    await steps.button(doctor, links.said("permitMake")).click()
-    return await steps.textbox(doctor, links.said("permitLabel")).input_value()
+def permitted(key: str) -> str:
+    return said(f"permit{key[0].upper()}{key[1:]}")
+
+
+async def open_permits(doctor: Page) -> None:
+    await steps.button(doctor, say("en", "desk.receivedOpen")).click()
+    await steps.button(doctor, permitted("make")).wait_for()
+
+
+async def permit(doctor: Page, label: str = "Laboratoire", megabytes: str = "10000") -> str:
+    """Have the desk give a permit, for as much as can be unless said; its dialog stays open."""
+    await open_permits(doctor)
+    await steps.textbox(doctor, permitted("label")).fill(label)
+    size = doctor.get_by_role("combobox", name=permitted("size"))
+    await size.select_option(megabytes)
+    await steps.button(doctor, permitted("make")).click()
+    return await steps.textbox(doctor, permitted("link")).input_value()
+
+
+async def say_who(sender: Page, name: str, *readers: str) -> None:
+    """Say who sends, and to whom links are handed over besides the practice."""
+    await steps.textbox(sender, said("name")).fill(name)
+    for reader in readers:
+        await steps.button(sender, said("addReader")).click()
+        await steps.textbox(sender, said("readerName")).last.fill(reader)
 
 
 async def under_way(page: Page, beyond: int = 0) -> int:

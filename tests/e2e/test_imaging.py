@@ -17,7 +17,7 @@ from playwright.async_api import Page
 
 from tests.e2e import axe, browsers, links, net, screens, steps, viewing
 from tests.e2e.canary import Search
-from tests.e2e.files import choose, link_of, permit, said, under_way
+from tests.e2e.files import choose, link_of, permit, said, say_who, under_way
 from tests.e2e.server import Server, in_language, serving
 from tests.imaging.dicoms import REAL, Ct, make_ct
 
@@ -44,7 +44,7 @@ async def send(server: Server, sender: Page, url: str, folder: Path) -> links.Ma
     await sender.get_by_text("1 file that is no medical image").wait_for()
     assert await axe.violations(sender) == []
     await screens.shot(sender, "imaging-chosen")
-    await steps.textbox(sender, said("name")).fill(SENDER)
+    await say_who(sender, SENDER, "Dr Autre")
     await steps.button(sender, said("send")).click()
     await under_way(sender)
     await server.kill()
@@ -143,7 +143,7 @@ async def test_a_disc_of_several_studies(host: net.Host, tmp_path: Path) -> None
         await sender.goto(in_language(await permit(one.page), "en"))
         await choose(sender, Path(disc))
         await sender.get_by_text("14 series").wait_for()
-        await steps.textbox(sender, said("name")).fill(SENDER)
+        await say_who(sender, SENDER, "Dr Autre")
         await steps.button(sender, said("send")).click()
         await viewing.open_link(sender, await link_of(sender))
         await steps.button(sender, said("look")).click()

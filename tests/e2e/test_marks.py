@@ -15,7 +15,7 @@ from pydicom.uid import GrayscaleSoftcopyPresentationStateStorage, KeyObjectSele
 
 from tests.e2e import axe, browsers, links, net, screens, steps, viewing
 from tests.e2e.canary import Search
-from tests.e2e.files import choose, link_of, permit, said
+from tests.e2e.files import choose, link_of, permit, said, say_who
 from tests.e2e.server import Server, in_language, serving
 from tests.imaging.dicoms import Ct, make_ct
 
@@ -30,7 +30,7 @@ AUTHOR = "Dr Łukasz Exemple"
 async def send(sender: Page, url: str, folder: Path) -> links.Made:
     await sender.goto(url)
     await choose(sender, folder)
-    await steps.textbox(sender, said("name")).fill("Labo Démo")
+    await say_who(sender, "Labo Démo", "Dr Autre")
     await steps.button(sender, said("send")).click()
     return await link_of(sender)
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e import axe, browsers, net, screens, steps, viewing
 from tests.e2e.canary import Search
-from tests.e2e.files import choose, link_of, permit, said
+from tests.e2e.files import choose, link_of, permit, said, say_who
 from tests.e2e.server import Server, in_language, serving
 from tests.imaging.dicoms import Ct, make_ct
 
@@ -39,7 +39,7 @@ async def test_both_see_the_same_image(host: net.Host, tmp_path: Path) -> None:
         await steps.open_desk(doctor, demo)
         await patient.goto(in_language(await permit(doctor), "en"))
         await choose(patient, folder)
-        await steps.textbox(patient, said("name")).fill("Imagerie")
+        await say_who(patient, "Imagerie", "Moi")
         await steps.button(patient, said("send")).click()
         made = await link_of(patient)
         await doctor.keyboard.press("Escape")

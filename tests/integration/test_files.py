@@ -17,9 +17,10 @@ import pytest
 
 from client.api.http import Api
 from client.documents.downloading import Download
-from client.documents.files import Said, Sending, SentFiles, make_permit, withdraw
+from client.documents.files import Said, Sending, SentFiles, withdraw
 from client.documents.links import Opening
 from client.documents.patience import Patience
+from client.documents.permits import Allowed, make_permit
 from client.documents.sources import SourceChanged, source_of
 from client.documents.uploading import PIECE_BYTES
 from client.sealing.errors import SealCode, SealError
@@ -46,7 +47,8 @@ class World:
 
     async def permit(self, length: int = 8 * MIB) -> Permit:
         until = int(time.time()) + DAY
-        return await make_permit(self.api, self.at.practitioner.device, length, until, os.urandom)
+        device, allowed = self.at.practitioner.device, Allowed(length, until)
+        return await make_permit(self.api, device, allowed, os.urandom)
 
     def command(self, *words: str | Path) -> list[str]:
         state = ("--state", str(self.folder / "state")) if words[0] != "receive" else ()
@@ -71,8 +73,8 @@ class World:
         return await sending.run(self.api, lambda _done: None, Patience(0))
 
     async def open(self, sent: SentFiles) -> Handed:
-        words = " ".join(sent.link.words(sent.code, "english"))
-        return await Opening(self.api, sent.link).open(words)
+        words = " ".join(sent.links[0].link.words(sent.links[0].code, "english"))
+        return await Opening(self.api, sent.links[0].link).open(words)
 
     def stored(self) -> list[Path]:
         """The files of blobs at the server."""
@@ -98,9 +100,9 @@ async def test_a_folder_arrives_as_a_zip_and_says_who_nobody_knows(world: World)
     assert (code, trouble) == (0, "")
     told = json.loads(said)
     kept = world.folder / "kept"
-    words = " ".join(told["words"])
+    words = " ".join(told["links"][0]["words"])
     code, said, trouble = await world.run(
-        "receive", told["link"], "--folder", kept, "--json", typed=words
+        "receive", told["links"][0]["link"], "--folder", kept, "--json", typed=words
     )
     assert code == 0, trouble
     found = json.loads(said)

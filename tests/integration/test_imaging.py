@@ -25,8 +25,9 @@ import pytest_asyncio
 from aiohttp import web
 
 from client.api.http import Api
-from client.documents.files import Said, Sending, make_permit
+from client.documents.files import Said, Sending
 from client.documents.patience import Patience
+from client.documents.permits import Allowed, make_permit
 from client.documents.sources import FileSource
 from client.imaging.collecting import collect
 from client.sealing.permit import Permit
@@ -59,7 +60,8 @@ class World:
 
     async def permit(self, length: int = 8 * MIB) -> Permit:
         until = int(time.time()) + 24 * 3600
-        return await make_permit(self.api, self.at.practitioner.device, length, until, os.urandom)
+        device, allowed = self.at.practitioner.device, Allowed(length, until)
+        return await make_permit(self.api, device, allowed, os.urandom)
 
     async def run(
         self, *words: str | Path, typed: str = "", password: str = PASSWORD
@@ -84,8 +86,8 @@ class World:
 
     async def push(self, sent: str, pacs: str, **more: str) -> tuple[int, str, str]:
         told = json.loads(sent)
-        words = ("imaging", "push", told["link"], "--to", pacs, "--user", USER)
-        return await self.run(*words, typed=" ".join(told["words"]), **more)
+        words = ("imaging", "push", told["links"][0]["link"], "--to", pacs, "--user", USER)
+        return await self.run(*words, typed=" ".join(told["links"][0]["words"]), **more)
 
     async def send(self, *words: str | Path) -> tuple[str, str]:
         """What it says of the link, and besides."""
@@ -179,8 +181,8 @@ async def test_a_reader_finds_a_study_with_its_index(world: World) -> None:
     sent, trouble = await world.send(world.folder / "disc")
     assert trouble == "1 study: 1 series, 3 images.\n1 file left out: 1 not DICOM.\n"
     told = json.loads(sent)
-    words = ("receive", told["link"], "--folder", world.folder / "kept", "--json")
-    code, said, trouble = await world.run(*words, typed=" ".join(told["words"]))
+    words = ("receive", told["links"][0]["link"], "--folder", world.folder / "kept", "--json")
+    code, said, trouble = await world.run(*words, typed=" ".join(told["links"][0]["words"]))
     assert code == 0, trouble
     (file,) = json.loads(said)["files"]
     with zipfile.ZipFile(file) as made:
@@ -386,8 +388,8 @@ async def test_a_study_that_is_none_is_not_pushed(world: World) -> None:
         permit = await world.permit()
         sending = Sending(permit, Bent(file), Said("Labo", 1), Memory(), os.urandom)
         sent = await sending.run(world.api, lambda _done: None, Patience(0))
-        link = sent.link.url(world.server.origin)
-        words = sent.link.words(sent.code, "english")
+        link = sent.links[0].link.url(world.server.origin)
+        words = sent.links[0].link.words(sent.links[0].code, "english")
         async with answering(touched) as url:
             told = json.dumps({"link": link, "words": words})
             code, said, trouble = await world.push(told, url)
@@ -409,8 +411,8 @@ async def test_a_study_larger_than_the_memory_that_is_used(
     pull = [aparte, "imaging", "pull", "--from", pacs.url, LARGE_CT.study_uid, url, "--json"]
     pulled = await ran([*pull, *as_user, "--state", state], "")
     told = json.loads(pulled.said)
-    push = [aparte, "imaging", "push", "--to", pacs.url, told["link"]]
-    pushed = await ran([*push, *as_user, "--state", state], " ".join(told["words"]))
+    push = [aparte, "imaging", "push", "--to", pacs.url, told["links"][0]["link"]]
+    pushed = await ran([*push, *as_user, "--state", state], " ".join(told["links"][0]["words"]))
     assert pushed.said == f"Stored {LARGE} images at 127.0.0.1.\n"
     assert 0 < pulled.memory < MOST_MEMORY
     assert 0 < pushed.memory < MOST_MEMORY

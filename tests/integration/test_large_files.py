@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from client.api.http import Api
-from client.documents.files import make_permit
+from client.documents.permits import Allowed, make_permit
 from client.documents.uploading import PIECE_BYTES
 from tests.integration.large import MIB, alike, ran, write
 from tests.integration.people import practice
@@ -35,7 +35,7 @@ async def test_a_large_file_arrives_though_both_commands_are_killed_twice(tmp_pa
         device = (await practice(server)).practitioner.device
         until = int(time.time()) + 24 * 3600
         api = Api(server.origin, http, os.urandom)
-        permit = await make_permit(api, device, LENGTH, until, os.urandom)
+        permit = await make_permit(api, device, Allowed(LENGTH, until), os.urandom)
         aparte, url = str(BIN / "aparte"), permit.url(server.origin)
         send = [aparte, "send", url, str(source), "--state", str(state), "--json"]
         pieces = LENGTH // PIECE_BYTES
@@ -51,8 +51,8 @@ async def test_a_large_file_arrives_though_both_commands_are_killed_twice(tmp_pa
         assert sent.code == 0
         assert 0 < sent.memory < MOST_MEMORY
         told = json.loads(sent.said)
-        words = " ".join(told["words"])
-        receive = [aparte, "receive", told["link"], "--folder", str(kept), "--json"]
+        words = " ".join(told["links"][0]["words"])
+        receive = [aparte, "receive", told["links"][0]["link"], "--folder", str(kept), "--json"]
 
         def come(third: int) -> Callable[[], bool]:
             most = LENGTH * third // 3

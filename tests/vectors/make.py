@@ -78,6 +78,7 @@ FILES: dict[str, Callable[[], list[Case]]] = {
     "kept": cases_kept.kept,
     "words": cases_words.words,
     "permit": cases_permits.permit,
+    "permit_papers": cases_permits.permit_papers,
     "marks": cases_marks.marks,
     "sealed_link": cases_links.sealed_link,
     "dispensing": cases_dispensing.dispensing,

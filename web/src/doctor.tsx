@@ -29,11 +29,18 @@ const slotsOf = (
         import("./shown-images.tsx"),
         import("./features/imaging/disk/permits.ts"),
       ]);
-      const permit = permitsOf(desk.links);
+      const permit = permitsOf(desk.permits);
       return (given) => <DoctorsImages permit={permit} {...given} />;
     },
     "imaging",
     "files",
+  ),
+  Opened: later(
+    async () => (await import("./opened-files.tsx")).DesksFiles,
+    "links",
+    "files",
+    "practitioners",
+    "documents",
   ),
   Prescription: later(
     async () => {

@@ -1,5 +1,5 @@
 /** Argon2id in a worker of its own, for a worker that has something else to do. */
-import type { Stretch } from "../features/files/sending.ts";
+import type { Stretch } from "../features/files/finishing.ts";
 import stretch from "../stretch.worker.ts?worker&url";
 import { starter } from "./trusted.ts";
 

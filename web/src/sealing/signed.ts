@@ -25,6 +25,7 @@ const KINDS = {
   "vault moved": [DEVICE],
   "practice moved": [DEVICE],
   dispensed: [DEVICE, GUEST],
+  permit: [DEVICE],
 } as const;
 
 /** What the object is: its label, so that one kind of object never passes for another. */

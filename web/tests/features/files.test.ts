@@ -1,5 +1,6 @@
 /** Files of any size: sent with a permit, opened with a link and words, interrupted on either way. */
 import { describe, expect, it, vi } from "vitest";
+import type { DeskModel } from "../../src/features/desk/desk.ts";
 import type { SenderModel } from "../../src/features/files/model.ts";
 import type { IncomingFile } from "../../src/features/files/receiving.ts";
 import { createSender } from "../../src/features/files/sender.ts";
@@ -13,7 +14,8 @@ import { Browser, World } from "./world/world.ts";
 
 // The pages fetch these late: a clock that a test turns does not wait for the disk.
 import "../../src/features/links/opened.ts";
-import "../../src/features/links/permits.ts";
+import "../../src/features/permits/making.ts";
+import "../../src/features/permits/withdrawing.ts";
 import "@scure/bip39/wordlists/english.js";
 import "@scure/bip39/wordlists/french.js";
 
@@ -38,12 +40,15 @@ class Sending {
   readonly readersBrowser = new Browser();
   readonly reader = new Workbench(this.world, this.readersBrowser);
   url = "";
+  desk: DeskModel | undefined;
 
   /** A practice lets somebody send so much. */
   async permitted(bytes = 10 * MIB): Promise<this> {
     const { desk } = this.world.doctor(await this.world.demo());
     await this.world.clock.until(() => desk.phase.value === "ready");
-    this.url = (await desk.links.value?.permit({ bytes, days: 7 })) ?? "";
+    this.desk = desk;
+    const made = await desk.permits.value?.make("Labo", { bytes, days: 7, links: 3 });
+    this.url = made?.url ?? "";
     return this;
   }
 
@@ -63,8 +68,8 @@ class Sending {
 
   /** Opens what was sent, in another browser. */
   async opened(model: SenderModel): Promise<readonly IncomingFile[]> {
-    const words = (await model.words("en")).join(" ");
-    const fragment = model.sent.value?.url.split("#")[1] ?? "";
+    const words = (await model.words(0, "en")).join(" ");
+    const fragment = model.sent.value?.links[0]?.url.split("#")[1] ?? "";
     const { platform } = this.world.page(this.readersBrowser, fragment);
     const { runJob, received } = this.reader;
     const { engine, decoders, line } = this.reader;
@@ -81,7 +86,7 @@ describe("files of any size", () => {
     const one = await new Sending().permitted();
     const model = await one.page([chosen("scan été.bin", bytesOf(length))]);
     expect(model.choosing.chosen.value).toMatchObject({ name: "scan été.bin", length, count: 1 });
-    await model.send("Labo Démo", 3);
+    await model.send("Labo Démo", [{ to: "Łukasz", openings: 3 }]);
     expect(model.problem.value).toBeNull();
     expect(model.state.value).toBe("sent");
     const [file] = await one.opened(model);
@@ -96,7 +101,7 @@ describe("files of any size", () => {
     const files = [chosen("scan.bin", bytesOf(17 * MIB))];
     const first = await one.page(files);
     one.bench.left = 4;
-    void first.send("Labo Démo", 3);
+    void first.send("Labo Démo", [{ to: "Łukasz", openings: 3 }]);
     await one.world.clock.until(() => first.progress.value.waiting);
     const { done } = first.progress.value;
     expect(done).toBeGreaterThan(0);
@@ -104,8 +109,8 @@ describe("files of any size", () => {
     one.bench.left = Number.POSITIVE_INFINITY;
     const second = await one.page(files);
     expect(second.begun.value).toMatchObject({ file: "scan.bin", length: 17 * MIB });
-    await second.send("", 1);
-    expect(second.sent.value).toMatchObject({ name: "scan.bin", openings: 3 });
+    await second.send("", [{ to: "Łukasz", openings: 1 }]);
+    expect(second.sent.value?.links[0]).toMatchObject({ name: "scan.bin", openings: 3 });
     const [file] = await one.opened(second);
     one.reader.left = 4;
     void file?.start();
@@ -116,7 +121,7 @@ describe("files of any size", () => {
     // The page that is opened again shows the same link.
     const third = await one.page();
     expect(third.state.value).toBe("sent");
-    expect(third.sent.value?.url).toBe(second.sent.value?.url);
+    expect(third.sent.value).toEqual(second.sent.value);
     await third.forget();
     expect((await one.page()).begun.value).toBeNull();
   });
@@ -124,7 +129,7 @@ describe("files of any size", () => {
   it("goes on where a download was paused", async () => {
     const one = await new Sending().permitted(20 * MIB);
     const model = await one.page([chosen("scan.bin", bytesOf(13 * MIB))]);
-    await model.send("Labo Démo", 3);
+    await model.send("Labo Démo", [{ to: "Łukasz", openings: 3 }]);
     const [file] = await one.opened(model);
     one.reader.left = 5;
     void file?.start();
@@ -139,7 +144,9 @@ describe("files of any size", () => {
     void again?.start();
     await one.world.clock.until(() => again?.state.value !== "going");
     expect(digest(one.reader.saved.get("scan.bin"))).toBe(digest(bytesOf(13 * MIB)));
-    const place = b64u(placeOfLink(parseSealedLink(model.sent.value?.url.split("#")[1] ?? "")));
+    const place = b64u(
+      placeOfLink(parseSealedLink(model.sent.value?.links[0]?.url.split("#")[1] ?? "")),
+    );
     expect(one.world.openings.used(place)).toBe(1);
     await again?.erase();
     expect(one.reader.disk.size).toBe(0);
@@ -150,7 +157,7 @@ describe("files of any size", () => {
   it("refuses what was changed at the server, and keeps nothing of it", async () => {
     const one = await new Sending().permitted(20 * MIB);
     const model = await one.page([chosen("scan.bin", bytesOf(9 * MIB))]);
-    await model.send("Labo Démo", 3);
+    await model.send("Labo Démo", [{ to: "Łukasz", openings: 3 }]);
     const [file] = await one.opened(model);
     const [largest] = [...one.world.blobs.values()].sort((a, b) => b.length - a.length);
     if (largest) largest[6 * MIB] = (largest[6 * MIB] ?? 0) ^ 1;
@@ -169,7 +176,7 @@ describe("files of any size", () => {
   it("asks again where an answer is cut, and says nothing of changes", async () => {
     const one = await new Sending().permitted(20 * MIB);
     const model = await one.page([chosen("scan.bin", bytesOf(9 * MIB))]);
-    await model.send("Labo Démo", 3);
+    await model.send("Labo Démo", [{ to: "Łukasz", openings: 3 }]);
     const [file] = await one.opened(model);
     one.reader.cuts = 1;
     void file?.start();
@@ -180,7 +187,7 @@ describe("files of any size", () => {
   it("says that the disk is full, and waits for no network", async () => {
     const one = await new Sending().permitted(20 * MIB);
     const model = await one.page([chosen("scan.bin", bytesOf(9 * MIB))]);
-    await model.send("Labo Démo", 3);
+    await model.send("Labo Démo", [{ to: "Łukasz", openings: 3 }]);
     const [file] = await one.opened(model);
     one.reader.room = 5 * MIB;
     await file?.start();
@@ -195,7 +202,7 @@ describe("files of any size", () => {
     const before = one.world.blobs.size;
     const model = await one.page([chosen("scan.bin", bytesOf(9 * MIB))]);
     one.bench.left = 3;
-    void model.send("Labo Démo", 3);
+    void model.send("Labo Démo", [{ to: "Łukasz", openings: 3 }]);
     await one.world.clock.until(() => model.progress.value.waiting);
     model.pause();
     await model.takeBack();
@@ -203,7 +210,7 @@ describe("files of any size", () => {
     expect(one.world.blobs.size).toBe(before);
     const other = await new Sending().permitted();
     const sent = await other.page([chosen("a", bytesOf(10))]);
-    await sent.send("Labo Démo", 3);
+    await sent.send("Labo Démo", [{ to: "Łukasz", openings: 3 }]);
     const [file] = await other.opened(sent);
     await sent.takeBack();
     await file?.start();
@@ -214,10 +221,10 @@ describe("files of any size", () => {
     const one = await new Sending().permitted(20 * MIB);
     const files = [chosen("scan.bin", bytesOf(5 * MIB))];
     const waiting = await one.page(files);
-    await (await one.page(files)).send("Labo Démo", 3);
+    await (await one.page(files)).send("Labo Démo", [{ to: "Łukasz", openings: 3 }]);
     const [blobs] = [[...one.world.blobs.values()].map(digest)];
-    await waiting.send("Somebody", 1);
-    expect(waiting.sent.value).toMatchObject({ name: "scan.bin", openings: 3 });
+    await waiting.send("Somebody", [{ to: "Łukasz", openings: 1 }]);
+    expect(waiting.sent.value?.links[0]).toMatchObject({ name: "scan.bin", openings: 3 });
     expect([...one.world.blobs.values()].map(digest)).toEqual(blobs);
   });
 
@@ -225,17 +232,17 @@ describe("files of any size", () => {
     const one = await new Sending().permitted(20 * MIB);
     const first = await one.page([chosen("scan.bin", bytesOf(9 * MIB))]);
     one.bench.left = 3;
-    void first.send("Labo Démo", 3);
+    void first.send("Labo Démo", [{ to: "Łukasz", openings: 3 }]);
     await one.world.clock.until(() => first.progress.value.waiting);
     first.pause();
     one.bench.left = Number.POSITIVE_INFINITY;
     const other = bytesOf(9 * MIB);
     other[5 * MIB] = 0;
     const second = await one.page([chosen("scan.bin", other)]);
-    await second.send("", 1);
+    await second.send("", [{ to: "Łukasz", openings: 1 }]);
     expect(second.problem.value).toMatchObject({ key: "file_changed" });
     const third = await one.page([chosen("scan.bin", bytesOf(9 * MIB), 2e12)]);
-    await third.send("", 1);
+    await third.send("", [{ to: "Łukasz", openings: 1 }]);
     expect(third.problem.value).toMatchObject({ key: "file_changed" });
     const fourth = await one.page([chosen("other.bin", bytesOf(9 * MIB))]);
     expect(fourth.choosing.trouble.value).toBe("another");
@@ -246,23 +253,25 @@ describe("files of any size", () => {
     const before = one.world.blobs.size;
     const model = await one.page([chosen("scan.bin", bytesOf(2 * MIB))]);
     expect(model.choosing.trouble.value).toBe("large");
-    await model.send("Labo Démo", 3);
+    await model.send("Labo Démo", [{ to: "Łukasz", openings: 3 }]);
     expect(model.state.value).toBe("choosing");
     expect(one.world.blobs.size).toBe(before);
     const none = await one.page();
-    await none.send("Labo Démo", 3);
+    await none.send("Labo Démo", [{ to: "Łukasz", openings: 3 }]);
     expect(none.choosing.trouble.value).toBe("none");
   });
 
   it("says that a permit was used, is over, or is none", async () => {
     const one = await new Sending().permitted();
-    await (await one.page([chosen("a", bytesOf(10))])).send("Labo Démo", 3);
+    await (await one.page([chosen("a", bytesOf(10))])).send("Labo Démo", [
+      { to: "Łukasz", openings: 3 },
+    ]);
     const elsewhere = new Sending();
     Object.assign(elsewhere, { world: one.world });
     const again = new Workbench(one.world, elsewhere.browser);
     Object.assign(elsewhere, { bench: again, url: one.url });
     const second = await elsewhere.page([chosen("b", bytesOf(10))]);
-    await second.send("Labo Démo", 3);
+    await second.send("Labo Démo", [{ to: "Łukasz", openings: 3 }]);
     expect(second.problem.value?.key).toBe("permit_used");
     expect((await one.page([], `${one.url}A`)).problem.value?.key).toBe("bad_link");
   });

@@ -19,7 +19,7 @@ import { Browser, World } from "./world/world.ts";
 
 // The pages fetch these late: a clock that a test turns does not wait for the disk.
 import "../../src/features/imaging/collecting.ts";
-import "../../src/features/links/permits.ts";
+import "../../src/features/permits/making.ts";
 
 const MIB = 1024 * 1024;
 
@@ -212,7 +212,7 @@ class Page {
   async model(more: Partial<DiskNeeds> = {}): Promise<FromDisk> {
     const { desk } = this.world.doctor(await this.world.demo());
     await this.world.clock.until(() => desk.phase.value === "ready");
-    this.permit = permitsOf(desk.links);
+    this.permit = permitsOf(desk.permits);
     const { http, clock, random, origin } = this.world;
     return new FromDisk({
       api: new Api({ http, clock, random, origin }),

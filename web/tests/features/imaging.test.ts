@@ -23,7 +23,7 @@ import "../../src/features/imaging/practice/sealed.ts";
 import "../../src/features/imaging/saved/finding.ts";
 import "../../src/features/imaging/saved/making.ts";
 import "../../src/features/links/opened.ts";
-import "../../src/features/links/permits.ts";
+import "../../src/features/permits/making.ts";
 import "@scure/bip39/wordlists/english.js";
 import "@scure/bip39/wordlists/french.js";
 
@@ -69,7 +69,8 @@ class Imaging {
   async sender(files: readonly Chosen[]): Promise<SenderModel> {
     const { desk } = this.world.doctor(await this.world.demo());
     await this.world.clock.until(() => desk.phase.value === "ready");
-    const url = (await desk.links.value?.permit({ bytes: 20e6, days: 7 })) ?? "";
+    const made = await desk.permits.value?.make("Labo", { bytes: 20e6, days: 7, links: 2 });
+    const url = made?.url ?? "";
     const { platform } = this.world.page(this.browser, url.split("#")[1] ?? "");
     const { runJob } = this.bench;
     const pick = { chosenFiles: () => files, droppedFiles: async () => files };
@@ -81,20 +82,20 @@ class Imaging {
 
   /** The viewer of whoever opens what was sent. */
   async viewer(sent: SenderModel): Promise<ViewerModel> {
-    await sent.send("Labo Démo", 3);
+    await sent.send("Labo Démo", [{ to: "Łukasz", openings: 3 }]);
     expect(sent.state.value).toBe("sent");
     return this.reopened(sent);
   }
 
   /** In a page that is loaded anew. */
   async reopened(sent: SenderModel): Promise<ViewerModel> {
-    const fragment = sent.sent.value?.url.split("#")[1] ?? "";
+    const fragment = sent.sent.value?.links[0]?.url.split("#")[1] ?? "";
     const { platform } = this.world.page(this.readersBrowser, fragment);
     const { runJob, received, engine, decoders, http, line } = this.reader;
     const needs = { ...platform, http, runJob, received, engine, decoders, line };
     const opening = createOpening(needs);
     await this.world.clock.until(() => opening.state.value === "asking");
-    await opening.open((await sent.words("en")).join(" "));
+    await opening.open((await sent.words(0, "en")).join(" "));
     const [file] = opening.found.value?.files ?? [];
     this.reader.asked.length = 0;
     return (await file?.look?.()) ?? expect.fail();
@@ -426,13 +427,13 @@ describe("a link that is shown in a consult", () => {
   it("is opened once, however often its words are tried, and keeps what is drawn", async () => {
     const one = new Imaging();
     const sender = await one.sender(scan(3));
-    await sender.send("Labo Démo", 3);
+    await sender.send("Labo Démo", [{ to: "Łukasz", openings: 3 }]);
     const { platform } = one.world.page(one.readersBrowser, "");
     const { received, engine, decoders, http, line } = one.reader;
     const needs = { ...platform, http, received, engine, decoders, line };
     const links = new Links(needs);
-    const url = sender.sent.value?.url ?? "";
-    const words = [...(await sender.words("en"))];
+    const url = sender.sent.value?.links[0]?.url ?? "";
+    const words = [...(await sender.words(0, "en"))];
     const other = [words[1], words[0], ...words.slice(2)].join(" ");
     const wrong: unknown = await links.open(url, other).catch((error) => error);
     expect(troubleOf(wrong)).toBe("showBadWords");

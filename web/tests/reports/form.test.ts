@@ -24,6 +24,10 @@ const clock = { now: () => Date.UTC(2026, 7, 3, 8, 15), after: () => () => undef
 const LINE: LinkLine = {
   id: "a",
   name: "",
+  size: 1,
+  upload: "a",
+  to: "",
+  mailed: null,
   created: 0,
   expires: 1,
   openings: 3,

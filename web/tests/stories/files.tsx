@@ -7,6 +7,7 @@ import type { IncomingFile } from "../../src/features/files/receiving.ts";
 import { SendPage } from "../../src/features/files/view/send-page.tsx";
 import type { OpeningModel } from "../../src/features/links/model.ts";
 import { OpeningPage } from "../../src/features/links/view/opening-page.tsx";
+import type { Standing } from "../../src/features/practitioners/standing.ts";
 import { problem } from "./models.ts";
 
 const nothing = async (): Promise<void> => undefined;
@@ -21,7 +22,46 @@ const CHOSEN = {
   taking: "files",
 } as const;
 
-const BEGUN = { file: CHOSEN.name, length: CHOSEN.length, name: "Laboratoire", openings: 3 };
+const READERS = [{ to: "", openings: 3 }] as const;
+const BEGUN = {
+  file: CHOSEN.name,
+  length: CHOSEN.length,
+  name: "Laboratoire",
+  readers: READERS,
+};
+
+const PRACTICE: Standing = {
+  checked: "fresh",
+  record: {
+    confirmed: NOW / 1000,
+    card: {
+      version: 1,
+      issued: "2026-01-01T08:00:00Z",
+      name: "Dr Camille Démo",
+      profession: "Médecin",
+      speciality: "Médecine générale",
+      rpps: "10003456786",
+      address: "1 rue de l’Exemple, 75000 Paris, France",
+      place: "Paris",
+      languages: ["fr", "en"],
+      listed: true,
+      second: "",
+    },
+    attestation: {
+      card: new Uint8Array(32),
+      issued: "2026-01-04T08:00:00Z",
+      registrar: "Ordre fictif de l’Exemple",
+      checked: ["identity", "register"],
+    },
+  },
+};
+
+const link = (to: string) => ({
+  url: `https://consult.exemple.fr/link/#1.G4qbY4TtXm8s4wYH0vEbjVtK2mGxk0N1bq3mJv0QmZ${to.length}`,
+  name: CHOSEN.name,
+  to,
+  openings: 3,
+});
 
 const WORDS = {
   fr: ["abaisser", "éléphant", "mouton", "rivière", "zoologie"],
@@ -51,9 +91,11 @@ const sender = (changes: Partial<SenderModel> = {}): ComponentChild => (
       progress: signal({ done: 0, waiting: false }),
       problem: signal(null),
       sent: signal(null),
+      links: signal(1),
+      practice: signal(null),
       send: nothing,
       pause: () => undefined,
-      words: async (language) => WORDS[language],
+      words: async (_at, language) => WORDS[language],
       takeBack: nothing,
       forget: nothing,
       ...changes,
@@ -135,12 +177,42 @@ export const filePages: Readonly<Record<string, () => ComponentChild>> = {
   sent: () =>
     sender({
       state: signal("sent"),
-      sent: signal({
-        url: "https://consult.exemple.fr/link/#1.G4qbY4TtXm8s4wYH0vEbjVtK2mGxk0N1bq3mJv0QmZk",
-        name: CHOSEN.name,
-        openings: 3,
+      sent: signal({ links: [link("")], practice: "" }),
+    }),
+  whose: () => sender({ practice: signal(PRACTICE), links: signal(3), choosing: CHOICE }),
+  unchecked: () =>
+    sender({
+      links: signal(3),
+      practice: signal({
+        checked: "unknown",
+        record: PRACTICE.record && { ...PRACTICE.record, attestation: undefined },
       }),
     }),
+  told: () =>
+    sender({ state: signal("sent"), sent: signal({ links: [], practice: "Dr Camille Démo" }) }),
+  several: () =>
+    sender({
+      state: signal("sent"),
+      sent: signal({
+        links: [link("Dr Autre, hôpital de l’Exemple"), link("Łukasz Şahin")],
+        practice: "Dr Camille Démo",
+      }),
+    }),
+  full: () =>
+    sender({
+      state: signal("paused"),
+      choosing: CHOICE,
+      progress: signal({ done: CHOSEN.length, waiting: false }),
+      begun: signal(BEGUN),
+      practice: signal(PRACTICE),
+      problem: signal(problem("practice_full")),
+    }),
+  forged: () =>
+    sender({ state: signal("over"), problem: signal({ key: "permit_forged", loud: true }) }),
+  revoked: () =>
+    sender({ state: signal("over"), problem: signal({ key: "permit_revoked", loud: true }) }),
+  withdrawn: () =>
+    sender({ state: signal("over"), problem: signal({ key: "permit_withdrawn", loud: true }) }),
   forgotten: () => sender({ state: signal("forgotten") }),
   used: () =>
     sender({ state: signal("over"), problem: signal({ key: "permit_used", loud: true }) }),

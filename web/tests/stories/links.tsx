@@ -89,8 +89,6 @@ export const links = (changes: Partial<LinksModel> = {}): LinksModel => ({
   load: nothing,
   hand: async () => line("a", "Compte rendu.pdf"),
   words: async (_, language) => WORDS[language],
-  permit: async () =>
-    "https://consult.exemple.fr/send/#1.G4qbY4TtXm8s4wYH0vEbjVtK2mGxk0N1bq3mJv0QmZkAAAACgAAAAAAAAABrSdIA",
   withdraw: nothing,
   withdrawAll: nothing,
   forget: nothing,

@@ -19,7 +19,11 @@ const gate = (changes: Partial<LockModel>): ComponentChild => {
   const desk = fakeDesk({ lock });
   return (
     <LockGate lock={lock}>
-      <DeskPage desk={desk} code="" slots={{ Prescription: () => null, Report: () => null }} />
+      <DeskPage
+        desk={desk}
+        code=""
+        slots={{ Opened: () => null, Prescription: () => null, Report: () => null }}
+      />
     </LockGate>
   );
 };

@@ -25,6 +25,7 @@ import { linkPages } from "./links.tsx";
 import { locks } from "./lock.tsx";
 import { writingHelp } from "./medicines.ts";
 import { fakeDirectory } from "./models.ts";
+import { permitPages } from "./permits.tsx";
 import { prescriptions } from "./prescription.tsx";
 import { recoveries } from "./recovery.tsx";
 import { reports, reportWorld } from "./reports.tsx";
@@ -59,7 +60,7 @@ const HANDS: Hands = {
 
 const guest = (model: GuestModel): ComponentChild => <GuestPage guest={model} />;
 const desk = (model: DeskModel): ComponentChild => (
-  <DeskPage desk={model} code="" slots={{ Prescription, Report }} />
+  <DeskPage desk={model} code="" slots={{ Opened: () => null, Prescription, Report }} />
 );
 
 async function show(name: string): Promise<ComponentChild> {
@@ -79,6 +80,8 @@ async function show(name: string): Promise<ComponentChild> {
   if (asLink) return asLink();
   const asFile = page === "files" ? filePages[state] : undefined;
   if (asFile) return asFile();
+  const asPermit = page === "permits" ? permitPages[state] : undefined;
+  if (asPermit) return asPermit();
   const asViewer = page === "imaging" ? viewers[state] : undefined;
   if (asViewer) return asViewer();
   const asTogether = page === "together" ? togethers[state] : undefined;
@@ -110,6 +113,7 @@ window.stories = [
   ...Object.keys(devicePages).map((name) => `devices-${name}`),
   ...Object.keys(linkPages).map((name) => `links-${name}`),
   ...Object.keys(filePages).map((name) => `files-${name}`),
+  ...Object.keys(permitPages).map((name) => `permits-${name}`),
   ...Object.keys(viewers).map((name) => `imaging-${name}`),
   ...Object.keys(togethers).map((name) => `together-${name}`),
   ...Object.keys(counters).map((name) => `counter-${name}`),

@@ -420,6 +420,7 @@ export function fakeDesk(changes: Partial<DeskModel> = {}): DeskModel {
     devices: signal(null),
     links: signal(null),
     kept: signal(null),
+    permits: signal(null),
     issued: signal(null),
     helping: signal(null),
     ways: signal(null),

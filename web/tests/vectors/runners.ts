@@ -60,7 +60,6 @@ import {
   readPairAnswer,
   readPairOffer,
 } from "../../src/sealing/pair.ts";
-import { filesVoucher, linkVoucher, makePermit, parsePermit } from "../../src/sealing/permit.ts";
 import { marksPlaceOf } from "../../src/sealing/practice-marks.ts";
 import { readGuestProfile, readHostProfile } from "../../src/sealing/profile.ts";
 import { readReceipt, readRecord, requireFresh } from "../../src/sealing/record.ts";
@@ -87,6 +86,7 @@ import type { Case } from "./case.ts";
 import { runDispensing } from "./dispensing.ts";
 import { runLock } from "./lock.ts";
 import { runMoved } from "./moved.ts";
+import { runPapers, runPermit } from "./permits.ts";
 import { runSealedLink } from "./sealed-link.ts";
 import { runVault } from "./vault.ts";
 import { runWords } from "./words.ts";
@@ -425,14 +425,6 @@ function runStudy(one: Case): unknown {
   return { series, first: instances[0], last: instances.at(-1) };
 }
 
-function runPermit(one: Case): unknown {
-  const permit = parsePermit(one.fragment);
-  const { secret, size, until } = permit;
-  expect(makePermit("https://a.example", permit).endsWith(`/send/#${one.fragment}`), "the link");
-  const vouchers = { files: b64u(filesVoucher(permit)), link: b64u(linkVoucher(permit)) };
-  return { secret: b64u(secret), size, until, ...vouchers };
-}
-
 function runMarks(one: Case): unknown {
   const { place, readSeed, key } = marksPlaceOf(bytes(one.secret));
   const reader = seedSigner(readSeed).publicKey;
@@ -648,6 +640,7 @@ export const RUNNERS: Readonly<Record<string, Runner>> = {
   streamed: runStreamed,
   study: runStudy,
   permit: runPermit,
+  permit_papers: runPapers,
   marks: runMarks,
   code: runCode,
   roster: runRoster,

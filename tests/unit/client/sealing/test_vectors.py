@@ -52,7 +52,6 @@ from client.sealing.pair import (
     read_pair_answer,
     read_pair_offer,
 )
-from client.sealing.permit import parse_permit_fragment
 from client.sealing.practice_marks import PracticeMarks
 from client.sealing.roster import Roster, RosterMember, read_roster, sign_roster
 from client.sealing.sas import authentication_string
@@ -68,6 +67,7 @@ from client.sealing.xwing import Encapsulation, KemKey
 from tests.unit.client.sealing.adding_runner import run_adding
 from tests.unit.client.sealing.dispensing_runner import run_dispensing
 from tests.unit.client.sealing.moved_runner import run_moved
+from tests.unit.client.sealing.permit_runner import run_papers, run_permit
 from tests.unit.client.sealing.vault_runner import run_vault
 from tests.vectors.cases_documents import pattern
 from tests.vectors.forge import FOLDER, Case, Drbg
@@ -655,13 +655,6 @@ def run_study(case: Case) -> dict[str, Any]:
     return {"series": described, "first": instances[0], "last": instances[-1]}
 
 
-def run_permit(case: Case) -> dict[str, Any]:
-    found = parse_permit_fragment(case["fragment"])
-    secrets = {"secret": found.secret, "files": found.files, "link": found.link}
-    numbers = {"size": found.size, "until": found.until}
-    return numbers | {name: b64u(value) for name, value in secrets.items()}
-
-
 def run_marks(case: Case) -> dict[str, Any]:
     found = PracticeMarks(b64u_decode(case["secret"]))
     derived = {"place": found.place, "reader": found.reader.public, "key": found.key.public}
@@ -691,6 +684,7 @@ RUNNERS: dict[str, Runner] = {
     "streamed": run_streamed,
     "study": run_study,
     "permit": run_permit,
+    "permit_papers": run_papers,
     "marks": run_marks,
     "code": run_code,
     "roster": run_roster,

@@ -10,6 +10,7 @@ import type { LinksModel } from "../links/model.ts";
 import type { LockModel } from "../lock/lock.ts";
 import type { MediaModel } from "../media/devices.ts";
 import type { KeptTexts } from "../paper/kept.ts";
+import type { PermitsModel } from "../permits/model.ts";
 import type { Problem } from "../problems.ts";
 import type { OpenWithModel } from "../recovery/open-with.ts";
 import type { WaysBackModel } from "../recovery/ways-back.ts";
@@ -188,6 +189,8 @@ export interface DeskModel {
   readonly devices: ReadonlySignal<DevicesModel | null>;
   /** Null until this is a practitioner's device. */
   readonly links: ReadonlySignal<LinksModel | null>;
+  /** Null until this is a practitioner's device. */
+  readonly permits: ReadonlySignal<PermitsModel | null>;
   /** The prescriptions that the practice has issued. Null until this is a practitioner's device. */
   readonly issued: ReadonlySignal<IssuedModel | null>;
   /** Templates and favourites of the practice. Null until this is a practitioner's device. */

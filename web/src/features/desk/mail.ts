@@ -7,13 +7,14 @@ import { LIMITS } from "../../protocol/limits.ts";
 import { same } from "../../sealing/encoding.ts";
 import { seedSigner } from "../../sealing/keys.ts";
 import type { Mail } from "../../sealing/mail.ts";
+import type { Destination } from "../../sealing/permit-papers.ts";
 import type { PracticeAddress } from "../../sealing/practice-moved.ts";
 import { fromBytes, toBytes } from "../../sealing/store.ts";
 import { kemPublic } from "../../sealing/xwing.ts";
 import type { Shelf } from "../consult/shelf.ts";
 import type { MailboxKeys } from "../mail/address.ts";
 import { Inbox } from "../mail/inbox.ts";
-import { deleteMailbox, makeMailbox } from "../mail/mailboxes.ts";
+import { allowAppend, deleteMailbox, makeMailbox } from "../mail/mailboxes.ts";
 import type { Platform, Vault } from "../ports.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
@@ -108,8 +109,8 @@ export class DeskMail {
   async shared(): Promise<SharedMailbox | undefined> {
     const kept = this.#kept ?? (await this.#loaded());
     if (!kept?.made) return undefined;
-    const { id, owner, append, seal, since } = kept;
-    return { id, owner, append, seal, since };
+    const { id, owner, append, seal, since, permits } = kept;
+    return { id, owner, append, seal, since, ...(permits ? { permits } : {}) };
   }
 
   /** What ends with its voucher. */
@@ -122,12 +123,30 @@ export class DeskMail {
   adopt(mailbox: SharedMailbox): Promise<void> {
     return this.#step(async () => {
       const kept = this.#kept ?? (await this.#loaded());
-      if (kept && same(kept.id, mailbox.id)) return;
+      if (kept && same(kept.id, mailbox.id)) return await this.#adoptKey(kept, mailbox.permits);
       const running = this.#inbox !== undefined;
       this.close();
       const voucher = kept?.voucher ?? null;
       await this.#save({ ...mailbox, made: true, taken: 0, voucher });
       if (running) await this.#ready();
+    });
+  }
+
+  /**
+   * Where whoever has a permit writes to: with a key that is for permits alone. `anew`: with another
+   * one from now on, so that whoever had one before writes no more. Rejects as `Api.request` does.
+   */
+  permits(anew?: "anew"): Promise<Destination> {
+    return this.#step(async () => {
+      const kept = await this.#ready();
+      const permits = anew || !kept.permits ? this.#needs.platform.random(32) : kept.permits;
+      if (permits !== kept.permits) {
+        await this.#save({ ...kept, permits });
+        this.#needs.changed();
+      }
+      // Again changes nothing: it may not have been said before a page was closed.
+      await this.#allow({ ...kept, permits });
+      return { mailbox: kept.id, append: permits, seal: kemPublic(kept.seal) };
     });
   }
 
@@ -152,6 +171,19 @@ export class DeskMail {
   close(): void {
     this.#inbox?.close();
     this.#inbox = undefined;
+  }
+
+  /** Another device has replaced the key that permits name: what the server has is that one. */
+  async #adoptKey(kept: Kept, permits: Uint8Array | undefined): Promise<void> {
+    if (!permits || (kept.permits && same(permits, kept.permits))) return;
+    await this.#save({ ...kept, permits });
+    await this.#allow({ ...kept, permits }).catch(() => undefined);
+  }
+
+  async #allow(kept: SharedMailbox): Promise<void> {
+    const seeds = [kept.append, ...(kept.permits ? [kept.permits] : [])];
+    const keys = seeds.map((seed) => seedSigner(seed).publicKey);
+    await allowAppend(this.#needs.api, keysOf(kept), keys);
   }
 
   #step<T>(act: () => Promise<T>): Promise<T> {

@@ -4,6 +4,7 @@ import type { Issued } from "../dispensing/issued.ts";
 import type { DeskMarks } from "../imaging/practice/desk-marks.ts";
 import type { LinkStore } from "../links/store.ts";
 import { isKept, type KeptTexts } from "../paper/kept.ts";
+import type { PermitStore } from "../permits/record.ts";
 import type { Platform } from "../ports.ts";
 import type { Content, OwnRecords } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
@@ -29,6 +30,7 @@ export interface OwnNeeds {
   readonly people: Pick<People, "adopt">;
   adoptAbout(practitioner: Practitioner): Promise<void>;
   readonly links: LinkStore;
+  readonly permits: PermitStore;
   readonly issued: Pick<Issued, "records" | "adopt" | "drop">;
   readonly kept: Pick<KeptTexts, "records" | "adopt" | "drop">;
   readonly marks: Pick<DeskMarks, "records" | "adopt" | "drop">;
@@ -36,6 +38,8 @@ export interface OwnNeeds {
   named(): void;
   /** Another device has made a sealed link, or taken one out of the list. */
   linked(): void;
+  /** The same, of permits and files that came. */
+  permitted(): void;
 }
 
 export class OwnDeskRecords implements OwnRecords {
@@ -64,6 +68,12 @@ export class OwnDeskRecords implements OwnRecords {
     if (about) found.set(ids.about, writeShared("about", about));
     for (const link of await this.#needs.links.all()) {
       found.set(ids.link(link.secret), writeShared("link", link));
+    }
+    for (const one of await this.#needs.permits.permits.all()) {
+      found.set(ids.permit(one.secret), writeShared("permit", one));
+    }
+    for (const one of await this.#needs.permits.arrived.all()) {
+      found.set(ids.arrived(one.id), writeShared("arrived", one));
     }
     for (const one of await this.#needs.issued.records()) {
       found.set(ids.issued(one.ticket), writeShared("issued", one));
@@ -105,6 +115,7 @@ export class OwnDeskRecords implements OwnRecords {
       for (const link of gone) await links.erase(link);
       linked();
     }
+    if (kind === "permit" || kind === "arrived") await this.#erasedPermit(id, kind);
     if (kind === "issued") {
       const gone = (await issued.records()).filter(({ ticket }) => ids.issued(ticket) === id);
       for (const one of gone) await issued.drop(one);
@@ -123,6 +134,18 @@ export class OwnDeskRecords implements OwnRecords {
     await store.saveLabelled(left);
   }
 
+  async #erasedPermit(id: string, kind: "permit" | "arrived"): Promise<void> {
+    const { permits, arrived } = this.#needs.permits;
+    if (kind === "permit") {
+      const gone = (await permits.all()).filter(({ secret }) => ids.permit(secret) === id);
+      for (const one of gone) await permits.erase(one);
+    } else {
+      const gone = (await arrived.all()).filter((one) => ids.arrived(one.id) === id);
+      for (const one of gone) await arrived.erase(one);
+    }
+    this.#needs.permitted();
+  }
+
   async #changed(id: string, kind: string, data: string): Promise<void> {
     const { store, mail, platform } = this.#needs;
     if (kind === "room") {
@@ -135,7 +158,12 @@ export class OwnDeskRecords implements OwnRecords {
     else if (kind === "mailbox") await mail.adopt(readShared("mailbox", data));
     else if (kind === "helped") await this.#needs.helped.adopt(readShared("helped", data));
     else if (kind === "way") await this.#needs.ways.adopt(readShared("way", data).place);
-    else if (kind === "issued") await this.#needs.issued.adopt(readShared("issued", data));
+    else if (kind === "permit" || kind === "arrived") {
+      const { permits, arrived } = this.#needs.permits;
+      if (kind === "permit") await permits.save(readShared("permit", data));
+      else await arrived.save(readShared("arrived", data));
+      this.#needs.permitted();
+    } else if (kind === "issued") await this.#needs.issued.adopt(readShared("issued", data));
     else if (kind === "marks") await this.#needs.marks.adopt(readShared("marks", data));
     else if (kind === "about") await this.#needs.adoptAbout(readShared("about", data));
     else if (kind === "link") {

@@ -14,6 +14,7 @@ import type { LinksModel } from "../links/model.ts";
 import type { Lock } from "../lock/lock.ts";
 import { createMedia, type LocalMedia } from "../media/media.ts";
 import type { KeptTexts } from "../paper/kept.ts";
+import type { PermitsModel } from "../permits/model.ts";
 import { fetchRecord, readKept } from "../practitioners/records.ts";
 import type { LocalProblem, Problem } from "../problems.ts";
 import type { OpenWithModel } from "../recovery/open-with.ts";
@@ -64,6 +65,7 @@ class Practice implements DeskModel {
   readonly joining: Signal<Asking | null> = signal(null);
   readonly devices: Signal<DevicesModel | null> = signal(null);
   readonly links: Signal<LinksModel | null> = signal(null);
+  readonly permits: Signal<PermitsModel | null> = signal(null);
   readonly issued: Signal<Issued | null> = signal(null);
   readonly kept: Signal<KeptTexts | null> = signal(null);
   readonly helping: Signal<HelpingModel | null> = signal(null);
@@ -343,6 +345,7 @@ class Practice implements DeskModel {
       this.#selected.value = consults[0]?.id ?? null;
       this.devices.value = together.devices;
       this.links.value = together.links;
+      this.permits.value = together.permits;
       this.helping.value = together.helping;
       this.kept.value = together.kept;
       this.phase.value = "ready";
@@ -582,6 +585,7 @@ class Practice implements DeskModel {
       credentials,
       changed: this.#changed,
       take: async (mail, content) => {
+        if (mail.t === "files") return await this.#together?.permits.take(mail);
         for (const consult of this.consults.peek()) {
           if (await consult.takeMail(mail, content)) return;
         }
@@ -663,6 +667,7 @@ class Practice implements DeskModel {
     this.#stopTabs();
     this.devices.value = null;
     this.links.value = null;
+    this.permits.value = null;
     this.issued.value = null;
     this.kept.value = null;
     this.joining.peek()?.close();

@@ -1,6 +1,6 @@
 /** What a practice's devices share in their vault: one form for each kind of record (Vaults). */
 import * as v from "valibot";
-import { b64u, fields, jsonBytes, text, utf8 } from "../../sealing/encoding.ts";
+import { b64u, fields, fromB64u, jsonBytes, text, utf8 } from "../../sealing/encoding.ts";
 import { b64uOf, bytesOf, natural, readForm, textOf } from "../../sealing/forms.ts";
 import { hash } from "../../sealing/kdf.ts";
 import { type Signer, sign, verify } from "../../sealing/keys.ts";
@@ -11,6 +11,7 @@ import type { MarksRecord } from "../imaging/practice/record.ts";
 import { MOST_TO } from "../links/limits.ts";
 import type { LinkRecord } from "../links/store.ts";
 import type { Address } from "../mail/address.ts";
+import { type ArrivedRecord, LABEL, type PermitRecord } from "../permits/record.ts";
 import type { Content } from "../vault/sync.ts";
 import type { Practitioner } from "./desk.ts";
 import type { PersonRecord } from "./person-record.ts";
@@ -57,6 +58,7 @@ const MAILBOX = v.object({
   append: bytesOf(32),
   seal: bytesOf(32),
   since: natural,
+  permits: v.optional(bytesOf(32)),
 });
 
 const PERSON = v.object({
@@ -117,6 +119,28 @@ const MARKS = v.object({
   created: natural,
   length: natural,
 });
+const PERMIT = v.object({
+  secret: bytesOf(32),
+  owner: bytesOf(32),
+  label: textOf(LABEL),
+  size: natural,
+  links: natural,
+  created: natural,
+  until: natural,
+  told: v.nullable(bytesOf(16)),
+  state: v.picklist(["open", "withdrawing", "withdrawn"]),
+});
+const ARRIVED = v.object({
+  id: b64uOf(16),
+  at: natural,
+  until: natural,
+  link: bytesOf(32),
+  code: bytesOf(7),
+  name: textOf(200),
+  size: natural,
+  permit: v.optional(b64uOf(16)),
+  seen: v.boolean(),
+});
 const HELPED = v.object({ secret: bytesOf(32), name: textOf(60), since: natural });
 
 const FORMS = {
@@ -127,6 +151,8 @@ const FORMS = {
   about: ABOUT,
   device: DEVICE,
   link: LINK,
+  permit: PERMIT,
+  arrived: ARRIVED,
   issued: ISSUED,
   marks: MARKS,
   helped: HELPED,
@@ -145,6 +171,8 @@ interface Kinds {
   readonly about: Practitioner;
   readonly device: SharedDevice;
   readonly link: LinkRecord;
+  readonly permit: PermitRecord;
+  readonly arrived: ArrivedRecord;
   readonly issued: IssuedRecord;
   readonly marks: MarksRecord;
   readonly helped: Helped;
@@ -176,12 +204,13 @@ const WRITERS: { readonly [K in Kind]: (value: Kinds[K]) => object } = {
     papers: papers.map(writePaper),
     address: writeAddress(address),
   }),
-  mailbox: ({ id, owner, append, seal, since }) => ({
+  mailbox: ({ id, owner, append, seal, since, permits }) => ({
     id: b64u(id),
     owner: b64u(owner),
     append: b64u(append),
     seal: b64u(seal),
     since,
+    ...(permits ? { permits: b64u(permits) } : {}),
   }),
   about: ({ name, profession, speciality, rpps, address, phone, email, ...rest }) => {
     const { place, languages, listed } = rest;
@@ -208,6 +237,28 @@ const WRITERS: { readonly [K in Kind]: (value: Kinds[K]) => object } = {
       ? { blob: b64u(rest.blob), blobOwner: b64u(rest.blobOwner) }
       : {}),
     ...(rest.mailed === undefined ? {} : { mailed: rest.mailed }),
+  }),
+  permit: ({ secret, owner, label, size, links, created, until, told, state }) => ({
+    secret: b64u(secret),
+    owner: b64u(owner),
+    label,
+    size,
+    links,
+    created,
+    until,
+    told: told && b64u(told),
+    state,
+  }),
+  arrived: ({ id, at, until, link, code, name, size, permit, seen }) => ({
+    id,
+    at,
+    until,
+    link: b64u(link),
+    code: b64u(code),
+    name,
+    size,
+    ...(permit === undefined ? {} : { permit }),
+    seen,
   }),
   issued: ({ ticket, owner, patient, issued, until }) => ({
     ticket: b64u(ticket),
@@ -285,6 +336,8 @@ export const ids = {
   about: named("about"),
   device: (device: Uint8Array): string => named("device", device),
   link: (secret: Uint8Array): string => named("link", secret),
+  permit: (secret: Uint8Array): string => named("permit", hash(secret)),
+  arrived: (id: string): string => named("arrived", fromB64u(id)),
   issued: (ticket: Uint8Array): string => named("issued", hash(ticket)),
   marks: (secret: Uint8Array): string => named("marks", hash(secret)),
   helped: ({ secret }: Helped): string => named("helped", hash(secret)),

@@ -10,6 +10,8 @@ import { Links } from "../links/links.ts";
 import { OutgoingStore } from "../links/outgoing-record.ts";
 import { LinkStore } from "../links/store.ts";
 import { KeptTexts } from "../paper/kept.ts";
+import { Permits } from "../permits/permits.ts";
+import { PermitStore } from "../permits/record.ts";
 import type { Problem } from "../problems.ts";
 import type { Api } from "../rooms/api.ts";
 import type { RoomConnection } from "../rooms/connection.ts";
@@ -62,6 +64,7 @@ export class Together {
   #ended = false;
   readonly devices: Devices;
   readonly links: Links;
+  readonly permits: Permits;
   readonly helping: Helping;
   readonly kept: KeptTexts;
   readonly #helped: DeskHelped;
@@ -81,6 +84,13 @@ export class Together {
       changed: this.changed,
     });
     this.kept = new KeptTexts(store.vault, () => this.changed());
+    const permits = new PermitStore(store.vault);
+    this.permits = new Permits({
+      ...needs,
+      store: permits,
+      sender: () => senderOf(needs),
+      changed: this.changed,
+    });
     this.#helped = new DeskHelped(store, () => this.changed());
     this.#marks = new DeskMarks({
       ...needs,
@@ -96,6 +106,8 @@ export class Together {
       ways,
       links,
       linked: () => void this.links.show(),
+      permits,
+      permitted: () => void this.permits.show(),
       issued,
       kept: this.kept,
       helped: this.#helped,
@@ -126,6 +138,7 @@ export class Together {
         await this.#sharing.moveTo(vault, left);
         await mail.renew();
         void people.tell();
+        void this.permits.tend().catch(() => undefined);
       },
       changed: this.changed,
     });
@@ -169,6 +182,8 @@ export class Together {
     void this.helping.arrive();
     await this.#sharing.start();
     // What fails is tried again when the desk opens the next time.
+    await this.permits.load();
+    await this.permits.tend().catch(() => undefined);
     await this.#renew().catch(() => undefined);
   }
 

@@ -18,10 +18,17 @@ export interface Long {
   told(progress: Progress): void;
 }
 
+/** Whom a link is for, where somebody said, and how often it may be opened. */
+export interface Reader {
+  readonly to: string;
+  readonly openings: number;
+}
+
 export interface Said {
   /** Who sends it, as the reader will see it. */
   readonly name: string;
-  readonly openings: number;
+  /** One for each link; of a permit that says whose it is the first is the practice. */
+  readonly readers: readonly Reader[];
 }
 
 /** What is kept of a sending that was begun: what all else is drawn from, and what it is of. */

@@ -14,6 +14,9 @@ export const MOST_SENT = 10 * 1024 ** 3;
 /** Files of one sending. */
 export const MOST_FILES = 10_000;
 
+/** Of the practice's own link: it alone has it, and opens it on any of its devices. */
+export const PRACTICE_OPENINGS = 100;
+
 /** What is received where the browser has no disk for pages. */
 export const MOST_IN_MEMORY = 512 * 1024 * 1024;
 

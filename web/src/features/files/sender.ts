@@ -3,14 +3,19 @@ import { batch, signal } from "@preact/signals";
 import { ProtocolError } from "../../protocol/errors.ts";
 import { type Permit, parsePermit } from "../../sealing/permit.ts";
 import { linkWords, makeSealedLink } from "../../sealing/sealed-link.ts";
+import { inert } from "../inert.ts";
+import { lookBehind, whyNot } from "../permits/behind.ts";
 import type { Platform, Progress } from "../ports.ts";
+import type { Standing } from "../practitioners/standing.ts";
 import type { Problem } from "../problems.ts";
 import { type SheetLanguage, wordListOf } from "../recovery/words.ts";
 import { Api } from "../rooms/api.ts";
 import { Choosing, type FilesPlatform } from "./choosing.ts";
-import type { Begun, Failure, RunningJob } from "./jobs.ts";
-import type { SenderModel, SentLink } from "./model.ts";
-import { begunIn, linkOf, removeSent, scopeOf } from "./sending.ts";
+import { linkOf } from "./drawn.ts";
+import type { Begun, Failure, Reader, RunningJob } from "./jobs.ts";
+import { PRACTICE_OPENINGS } from "./limits.ts";
+import type { SenderModel, Sent } from "./model.ts";
+import { begunIn, removeSent, scopeOf } from "./sending.ts";
 
 export interface SenderNeeds
   extends FilesPlatform,
@@ -24,7 +29,9 @@ class Sender implements SenderModel {
   readonly begun = signal<SenderModel["begun"]["value"]>(null);
   readonly progress = signal<Progress>({ done: 0, waiting: false });
   readonly problem = signal<Problem | null>(null);
-  readonly sent = signal<SentLink | null>(null);
+  readonly sent = signal<Sent | null>(null);
+  readonly links = signal(1);
+  readonly practice = signal<Standing | null>(null);
   readonly #needs: SenderNeeds;
   #permit: Permit | undefined;
   #begun: Begun | undefined;
@@ -46,6 +53,7 @@ class Sender implements SenderModel {
   /** The fragment stays in the address bar: a reload goes on with it. */
   async #look(): Promise<void> {
     const { address, clock, vaults } = this.#needs;
+    this.problem.value = null;
     try {
       const permit = parsePermit(address.fragment());
       this.#permit = permit;
@@ -54,8 +62,10 @@ class Sender implements SenderModel {
       const done = begun && (await kept.load("done")) !== undefined;
       const over = permit.until * 1000 <= clock.now();
       if (over) await vaults.erase(scopeOf(permit));
+      if (!over && !done && !(await this.#behind(permit))) return;
       batch(() => {
         this.size.value = permit.size;
+        this.links.value = permit.links - (permit.practice ? 1 : 0);
         this.until.value = permit.until * 1000;
         this.#begun = begun ?? undefined;
         this.begun.value = begun;
@@ -68,13 +78,32 @@ class Sender implements SenderModel {
     }
   }
 
-  readonly send = async (name: string, openings: number): Promise<void> => {
+  /** Whose permit it is; false, and said, where nothing may be sent with it. */
+  async #behind(permit: Permit): Promise<boolean> {
+    if (!permit.practice) return true;
+    const { http, clock, random, address } = this.#needs;
+    const api = new Api({ http, clock, random, origin: address.origin });
+    try {
+      this.practice.value = await lookBehind({ api, clock }, permit);
+      return true;
+    } catch (error) {
+      const { key, over } = whyNot(error);
+      const retry = () => void this.#look();
+      if (over) this.#over(key);
+      else this.problem.value = { key, loud: false, retry };
+      return false;
+    }
+  }
+
+  readonly send = async (name: string, readers: readonly Reader[]): Promise<void> => {
     const permit = this.#permit;
     const found = await this.choosing.toSend();
     if (!permit || !found || this.state.peek() === "sending") return;
     const { chosen, files } = found;
     const begun = this.begun.peek();
-    const said = begun ? { name: begun.name, openings: begun.openings } : { name, openings };
+    const said = begun
+      ? { name: begun.name, readers: begun.readers }
+      : { name, readers: [...this.#practices(), ...readers] };
     batch(() => {
       this.problem.value = null;
       this.state.value = "sending";
@@ -89,18 +118,24 @@ class Sender implements SenderModel {
       });
     });
     const { begun: done, failed } = await this.#running.done;
-    if (failed) this.#failed(failed, () => void this.send(name, openings));
+    if (failed) this.#failed(failed, () => void this.send(name, readers));
     else if (done) this.#finished(done);
   };
+
+  /** The link that the practice gets by letter. */
+  #practices(): readonly Reader[] {
+    const card = this.practice.peek()?.record?.card;
+    return card ? [{ to: inert(card.name), openings: PRACTICE_OPENINGS }] : [];
+  }
 
   readonly pause = (): void => {
     this.#running?.stop();
     this.state.value = "paused";
   };
 
-  readonly words = async (language: SheetLanguage): Promise<readonly string[]> => {
+  readonly words = async (at: number, language: SheetLanguage): Promise<readonly string[]> => {
     if (!this.#begun) return [];
-    const { secret, code } = linkOf(this.#begun);
+    const { secret, code } = linkOf(this.#begun, at + 1 + this.#told);
     return linkWords(secret, code, await wordListOf(language));
   };
 
@@ -127,21 +162,33 @@ class Sender implements SenderModel {
     this.state.value = "forgotten";
   };
 
+  /** How many of the links went by letter. */
+  get #told(): number {
+    return this.#permit?.practice ? 1 : 0;
+  }
+
   #finished(begun: Begun): void {
-    const url = makeSealedLink(this.#needs.address.origin, linkOf(begun).secret);
+    const { origin } = this.#needs.address;
+    const links = begun.readers.map((reader, at) => {
+      const url = makeSealedLink(origin, linkOf(begun, at + 1).secret);
+      return { ...reader, url, name: begun.file };
+    });
+    const practice = this.#told ? begun.readers[0]?.to || "—" : "";
     this.#begun = begun;
     batch(() => {
       this.begun.value = begun;
-      this.sent.value = { url, name: begun.file, openings: begun.openings };
+      this.sent.value = { links: links.slice(this.#told), practice };
       this.state.value = "sent";
     });
   }
 
-  #failed({ key, loud }: Failure, again: () => void): void {
-    if (key === "bad_voucher") {
+  #failed({ key: code, loud }: Failure, again: () => void): void {
+    if (code === "bad_voucher") {
       this.#over("permit_used");
       return;
     }
+    // Vouchers have paid for the rest: it is the practice's mailbox that holds no more.
+    const key = code === "quota_exceeded" ? "practice_full" : code;
     const retry = key === "file_changed" || key === "too_long" ? {} : { retry: again };
     batch(() => {
       this.state.value = "paused";

@@ -3,11 +3,12 @@ import type { Engine } from "../../sealing/engine.ts";
 import type { Clock, Http, Progress, Random, Scratch, ScratchFile, Vaults } from "../ports.ts";
 import { Api } from "../rooms/api.ts";
 import { fetchDown } from "./fetch-down.ts";
+import type { Stretch } from "./finishing.ts";
 import { HELD, type Job, NoRoom, nameOf, type Result, type Taking, type Wanted } from "./jobs.ts";
 import { MOST_IN_MEMORY } from "./limits.ts";
 import { tellingHttp } from "./patience.ts";
 import { sealUp } from "./sealing-up.ts";
-import { type Stretch, scopeOf, sendFiles, sendShown } from "./sending.ts";
+import { scopeOf, sendFiles, sendShown } from "./sending.ts";
 import { type Chosen, filesSource, type Source, SourceChanged } from "./source.ts";
 
 export interface Workplace {

@@ -13,7 +13,6 @@ import { MOST_LINKS } from "./limits.ts";
 import type { Sender } from "./making.ts";
 import type { LinkLine, LinksModel } from "./model.ts";
 import { Outgoing, type OutgoingNeeds } from "./outgoing.ts";
-import type { Allowed } from "./permits.ts";
 import { linkProblem } from "./problem.ts";
 import type { LinkRecord, LinkStore } from "./store.ts";
 import { countOf, unlessGone } from "./wire.ts";
@@ -64,18 +63,6 @@ export class Links implements LinksModel {
       return this.#line(record);
     } catch (error) {
       this.problem.value = linkProblem(error, "send_failed");
-      return null;
-    }
-  };
-
-  readonly permit = async (allowed: Allowed): Promise<string | null> => {
-    const { platform, api, sender } = this.#needs;
-    this.problem.value = null;
-    try {
-      const { permitFor } = await import("./permits.ts");
-      return await permitFor({ api, ...platform }, await sender(), allowed);
-    } catch (error) {
-      this.problem.value = linkProblem(error, "offline");
       return null;
     }
   };

@@ -7,7 +7,6 @@ import type { IncomingFile } from "../files/receiving.ts";
 import type { Progress } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { SheetLanguage, WordsTrouble } from "../recovery/words.ts";
-import type { Allowed } from "./permits.ts";
 import type { Ends, LinkDocument } from "./written.ts";
 
 export interface LinkLine {
@@ -79,8 +78,6 @@ export interface LinksModel {
    * there are as many links as may be.
    */
   hand(document: LinkDocument, ends: Ends): Promise<LinkLine | "many" | null>;
-  /** A link with which somebody may send files, once; null where `problem` says why there is none. */
-  permit(allowed: Allowed): Promise<string | null>;
   /** The five that are spoken. */
   words(id: string, language: SheetLanguage): Promise<readonly string[]>;
   withdraw(id: string): Promise<void>;

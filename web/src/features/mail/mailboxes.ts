@@ -24,6 +24,17 @@ export async function makeMailbox(
   await api.request({ method: "PUT", target: wanted, signer: owner, body, media });
 }
 
+/** Lets just these keys (public) append from now on. */
+export async function allowAppend(
+  api: Api,
+  { id, owner }: Pick<MailboxKeys, "id" | "owner">,
+  keys: readonly Uint8Array[],
+): Promise<void> {
+  const body = jsonBytes({ append: keys.map(b64u) });
+  const media = "application/json";
+  await api.request({ method: "PUT", target: target(id), signer: owner, body, media });
+}
+
 /** Resolves once the letter is on the server's disk. */
 export async function append(
   api: Api,

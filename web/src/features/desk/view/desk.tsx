@@ -21,6 +21,10 @@ const LinksDialog = later(
   "links",
   "files",
 );
+const PermitsDialog = later(
+  async () => (await import("../../permits/view/permits-dialog.tsx")).PermitsDialog,
+  "files",
+);
 const IssuedDialog = later(
   async () => (await import("../../dispensing/view/issued-dialog.tsx")).IssuedDialog,
   "dispensing",
@@ -42,6 +46,7 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
   const [making, setMaking] = useState(false);
   // For somebody seen, or for anybody.
   const [linking, setLinking] = useState<{ readonly person?: string } | null>(null);
+  const [receiving, receive] = useState(false);
   const [looking, look] = useState(false);
   const [issuing, setIssuing] = useState(false);
   const [sharing, setSharing] = useState<ConsultModel | null>(null);
@@ -52,6 +57,7 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
     document.title = waiting > 0 ? `(${waiting}) Aparté` : "Aparté";
   }, [waiting]);
   const people = desk.people.value;
+  const unseen = desk.permits.value?.arrived.value.filter(({ seen }) => !seen).length ?? 0;
   const inCall = current !== null && current.calls.value.length > 0;
   useCamera(desk);
   return (
@@ -75,6 +81,22 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
           <div class="actions">
             <Button compact icon="document" onPress={() => setLinking({})}>
               {say("sealedLinksOpen")}
+            </Button>
+          </div>
+        </section>
+        <section class="consults" aria-label={say("received")}>
+          <h2>{say("received")}</h2>
+          <p class="soft small" role="status">
+            {unseen > 0 ? say("receivedNew", { count: unseen }) : say("receivedText")}
+          </p>
+          <div class="actions">
+            <Button
+              compact
+              look={unseen > 0 ? "main" : "plain"}
+              icon="download"
+              onPress={() => receive(true)}
+            >
+              {say("receivedOpen")}
             </Button>
           </div>
         </section>
@@ -126,6 +148,13 @@ export function Desk({ desk, slots }: { desk: DeskModel; slots: DeskSlots }) {
           confirm={desk.lock.confirm}
           person={linking.person}
           onClose={() => setLinking(null)}
+        />
+      )}
+      {receiving && desk.permits.value && (
+        <PermitsDialog
+          permits={desk.permits.value}
+          Opened={slots.Opened}
+          onClose={() => receive(false)}
         />
       )}
       {issuing && desk.issued.value && (

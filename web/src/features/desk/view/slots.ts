@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import type { CallModel, DocumentLine } from "../../consult/call.ts";
+import type { OpenArrived } from "../../permits/view/permits-dialog.tsx";
 import type { Seen } from "../../reports/journal.ts";
 import type { Practitioner } from "../desk.ts";
 
@@ -12,6 +13,8 @@ export interface DeskSlots {
     /** Where files may be dropped. */
     readonly pane: { readonly current: HTMLElement | null };
   }>;
+  /** Opens files that came with a permit. */
+  readonly Opened: OpenArrived;
   readonly Prescription: ComponentType<{
     readonly call: Pick<CallModel, "who" | "sendDocument">;
     readonly practitioner: Practitioner;

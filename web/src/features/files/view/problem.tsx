@@ -11,7 +11,11 @@ const OWN = [
   "files_gone",
   "no_quota",
   "no_room",
+  "permit_forged",
+  "permit_revoked",
   "permit_used",
+  "permit_withdrawn",
+  "practice_full",
 ] as const;
 
 export function FilesProblem({ problem }: { readonly problem: Problem | null }) {

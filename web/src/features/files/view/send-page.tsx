@@ -2,23 +2,25 @@ import { useState } from "preact/hooks";
 import { Button } from "../../../ui/button.tsx";
 import { useMoment, useTexts } from "../../../ui/context.tsx";
 import { Confirm } from "../../../ui/dialog.tsx";
-import { Select, TextField } from "../../../ui/field.tsx";
+import { TextField } from "../../../ui/field.tsx";
 import { later } from "../../../ui/later.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import { Page, ScreenTitle } from "../../../ui/page.tsx";
+import type { Reader } from "../jobs.ts";
 import type { SenderModel } from "../model.ts";
 import { useBytes } from "./bytes.ts";
 import { Drop } from "./choosing.tsx";
 import { FilesProblem } from "./problem.tsx";
 import { Bar } from "./progress.tsx";
+import { NOBODY, Readers } from "./readers.tsx";
 import "./files.css";
-
-const OPENINGS = [1, 3, 10] as const;
 
 const LinkAndWords = later(
   async () => (await import("../../links/view/hand-over.tsx")).LinkAndWords,
   "links",
 );
+
+const Whose = later(async () => (await import("./whose.tsx")).Whose, "practitioners");
 
 /** The page of whoever has a permit to send files. */
 export function SendPage({ model }: { readonly model: SenderModel }) {
@@ -32,11 +34,12 @@ export function SendPage({ model }: { readonly model: SenderModel }) {
         <ScreenTitle key={over ? "over" : state === "sent" ? "sent" : "sending"}>
           {say(over ? "overTitle" : state === "sent" ? "sentTitle" : "sendTitle")}
         </ScreenTitle>
-        {state === "looking" && (
+        {state === "looking" && !model.problem.value && (
           <p class="soft" role="status">
             {say("looking")}
           </p>
         )}
+        {choosing && model.practice.value && <Whose practice={model.practice.value} />}
         {choosing && <Choosing model={model} />}
         {state === "sending" && <Going model={model} />}
         {state === "sent" && <Sent model={model} />}
@@ -53,13 +56,16 @@ function Choosing({ model }: { readonly model: SenderModel }) {
   const moment = useMoment({ dateStyle: "long", timeStyle: "short" });
   const [name, setName] = useState("");
   const [nameless, complain] = useState(false);
-  const [openings, setOpenings] = useState(3);
+  const told = model.practice.value !== null;
+  const [readers, setReaders] = useState<readonly Reader[]>(told ? [] : [NOBODY]);
   const begun = model.begun.value;
   const paused = model.state.value === "paused";
   const send = (): void => {
-    const missing = !begun && name.trim() === "";
-    complain(missing);
-    if (!missing) void model.send(name.trim(), openings);
+    const named = readers.map(({ to, openings }) => ({ to: to.trim(), openings }));
+    const several = told || named.length > 1;
+    const missing = name.trim() === "" || (several && named.some(({ to }) => to === ""));
+    complain(!begun && missing);
+    if (begun || !missing) void model.send(name.trim(), named);
   };
   return (
     <form
@@ -75,7 +81,7 @@ function Choosing({ model }: { readonly model: SenderModel }) {
         </Notice>
       ) : (
         <p class="lead">
-          {say("sendLead", {
+          {say(told ? "sendLeadTold" : "sendLead", {
             size: bytes(model.size.value),
             until: moment(new Date(model.until.value)),
           })}
@@ -87,21 +93,18 @@ function Choosing({ model }: { readonly model: SenderModel }) {
           <TextField
             label={say("name")}
             hint={say("nameHint")}
-            error={nameless ? say("nameMissing") : undefined}
+            error={nameless && name.trim() === "" ? say("nameMissing") : undefined}
             value={name}
             maxLength={100}
             autoComplete="name"
             onInput={setName}
           />
-          <Select
-            label={say("opens")}
-            hint={say("opensHint")}
-            value={`${openings}`}
-            choices={OPENINGS.map((count) => ({
-              id: `${count}`,
-              label: say("openings", { count }),
-            }))}
-            onChoose={(id) => setOpenings(Number(id))}
+          <Readers
+            readers={readers}
+            most={model.links.value}
+            least={told ? 0 : 1}
+            nameless={nameless}
+            onChange={setReaders}
           />
         </>
       )}
@@ -172,12 +175,23 @@ function Sent({ model }: { readonly model: SenderModel }) {
   if (!sent) return null;
   return (
     <div class="stack loose">
-      <LinkAndWords
-        link={{ ...sent, expires: model.until.value }}
-        words={model.words}
-        Heading="h2"
-      />
-      <p class="soft">{say("sentText")}</p>
+      {sent.practice !== "" && (
+        <Notice icon="check">
+          <p>{say("told", { name: sent.practice })}</p>
+        </Notice>
+      )}
+      {sent.links.map((link, at) => (
+        <div class="stack loose" key={link.url}>
+          {link.to !== "" && <h2>{say("forReader", { name: link.to })}</h2>}
+          <LinkAndWords
+            link={{ ...link, expires: model.until.value }}
+            to={link.to}
+            words={(language) => model.words(at, language)}
+            Heading={link.to === "" ? "h2" : "h3"}
+          />
+        </div>
+      ))}
+      {sent.links.length > 0 && <p class="soft">{say("sentText")}</p>}
       <div class="actions">
         <TakeBack model={model} />
         <Button look="quiet" icon="trash" onPress={() => ask(true)}>

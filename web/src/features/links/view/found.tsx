@@ -12,12 +12,14 @@ const IncomingFiles = later(
 
 interface FoundDocumentProps {
   readonly found: Found;
+  /** It came by letter: nobody has told anybody the words. */
+  readonly byLetter?: boolean;
   /** It was said already that nobody vouches for who wrote it. */
   readonly warned?: boolean;
 }
 
 /** The document, and who wrote it. Whoever sent the link is not proven by it. */
-export function FoundDocument({ found, warned = false }: FoundDocumentProps) {
+export function FoundDocument({ found, byLetter = false, warned = false }: FoundDocumentProps) {
   const say = useTexts("links");
   const { author, document, files, says } = found;
   const opened = document?.document.value;
@@ -26,7 +28,7 @@ export function FoundDocument({ found, warned = false }: FoundDocumentProps) {
       {author && <WrittenBy author={author} />}
       {!author && !warned && (
         <Notice tone="warn">
-          <p>{say("stranger", { name: says })}</p>
+          <p>{say(byLetter ? "strangerLetter" : "stranger", { name: says })}</p>
         </Notice>
       )}
       {opened && (

@@ -31,24 +31,27 @@ export function HandOver({ links, link, onBack }: HandOverProps) {
 
 interface LinkAndWordsProps {
   readonly link: Pick<LinkLine, "url" | "name" | "expires" | "openings">;
+  /** Whom it is for, where there are several: their landmarks are told apart by it. */
+  readonly to?: string;
   readonly words: (language: Language) => Promise<readonly string[]>;
   /** Below what they stand: a page's title, or a dialog's. */
   readonly Heading?: "h2" | "h3";
 }
 
 /** The link, and apart from it the words: each goes its own way. */
-export function LinkAndWords({ link, words, Heading = "h3" }: LinkAndWordsProps) {
+export function LinkAndWords({ link, to = "", words, Heading = "h3" }: LinkAndWordsProps) {
   const say = useTexts("links");
   const hands = useHands();
   const moment = useMoment({ dateStyle: "long", timeStyle: "short" });
   const until = moment(new Date(link.expires));
   const message = say("message", { link: link.url, until });
+  const named = (title: string): string => (to === "" ? title : `${title}, ${to}`);
   return (
     <>
       <p class="lead">
         {say("handLead", { name: link.name, until })} {say("openings", { count: link.openings })}.
       </p>
-      <section class="panel stack" aria-label={say("linkTitle")}>
+      <section class="panel stack" aria-label={named(say("linkTitle"))}>
         <Heading>{say("linkTitle")}</Heading>
         <div class="links-hand">
           <div class="stack">
@@ -71,7 +74,7 @@ export function LinkAndWords({ link, words, Heading = "h3" }: LinkAndWordsProps)
           <Qr text={link.url} label={say("qr")} />
         </div>
       </section>
-      <section class="panel stack" aria-label={say("wordsTitle")}>
+      <section class="panel stack" aria-label={named(say("wordsTitle"))}>
         <Heading>{say("wordsTitle")}</Heading>
         <p>{say("wordsText")}</p>
         <Words words={words} of={link.url} />

@@ -5,7 +5,6 @@ import { Notice, ProblemNotice } from "../../../ui/notice.tsx";
 import type { LinksModel } from "../model.ts";
 import { HandOver } from "./hand-over.tsx";
 import { List } from "./list.tsx";
-import { NewPermit } from "./new-permit.tsx";
 import { NewSending } from "./new-sending.tsx";
 import "./links.css";
 
@@ -46,7 +45,6 @@ export function LinksDialog({ links, confirm, person, onClose }: LinksDialogProp
             </Notice>
           )}
           <NewSending links={links} confirm={confirm} person={person} onMade={made} />
-          <NewPermit links={links} />
           <ProblemNotice problem={links.problem.value} />
           <List links={links} onShow={choose} />
         </div>
