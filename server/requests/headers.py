@@ -29,16 +29,25 @@ _DIRECTIVES = {
     "require-trusted-types-for": "'script'",
     "trusted-types": "aparte-worker",
 }
-# The worker that decodes images: it compiles codecs, and reaches nobody. It is one file: no script
-# comes after it, not even from here.
-DECODER = "/assets/imaging.worker-"
-_DECODER_DIRECTIVES = {
-    "default-src": "'none'",
-    "script-src": "'wasm-unsafe-eval'",
-    "worker-src": "'none'",
-    "require-trusted-types-for": "'script'",
-    "trusted-types": "'none'",
+# The workers that read what others made: they reach nobody. Each is one file: no script comes after
+# it, not even from here. What may come of scripts: those of studies and of PDF compile codecs.
+WORKERS = {
+    "/assets/imaging.worker-": "'wasm-unsafe-eval'",
+    "/assets/pdfs.worker-": "'wasm-unsafe-eval'",
+    "/assets/pictures.worker-": "'none'",
 }
+
+
+def _reader(script: str) -> dict[str, str]:
+    return {
+        "default-src": "'none'",
+        "script-src": script,
+        "worker-src": "'none'",
+        "require-trusted-types-for": "'script'",
+        "trusted-types": "'none'",
+    }
+
+
 _OWN_PAGES = (
     *("autoplay", "camera", "clipboard-write", "display-capture", "fullscreen", "microphone"),
     *("picture-in-picture", "screen-wake-lock", "speaker-selection"),
@@ -71,13 +80,11 @@ def _policy(directives: dict[str, str]) -> str:
     return "; ".join(f"{name} {value}" for name, value in directives.items())
 
 
-def of_every_answer(origin: str, *, decoder: bool = False) -> dict[str, str]:
-    """The headers that a server of this origin puts on whatever it answers.
-
-    `decoder`: on the script of the worker that decodes images.
-    """
+def of_every_answer(origin: str, path: str = "/") -> dict[str, str]:
+    """The headers that a server of this origin puts on whatever it answers at this path."""
     socket = origin.replace("http", "ws", 1)
-    policy = _policy(_DECODER_DIRECTIVES if decoder else _DIRECTIVES).format(socket=socket)
+    script = next((WORKERS[begin] for begin in WORKERS if path.startswith(begin)), None)
+    policy = _policy(_reader(script) if script else _DIRECTIVES).format(socket=socket)
     headers = {"Content-Security-Policy": policy, **_ALWAYS}
     if origin.startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=63072000"
@@ -86,12 +93,14 @@ def of_every_answer(origin: str, *, decoder: bool = False) -> dict[str, str]:
 
 def adding_headers(services: Services) -> Preparing:
     """Make what aiohttp runs before any answer's head goes out."""
-    always = of_every_answer(services.config.origin)
-    decoder = of_every_answer(services.config.origin, decoder=True)
+    origin = services.config.origin
+    always = of_every_answer(origin)
+    workers = {begin: of_every_answer(origin, begin) for begin in WORKERS}
 
     async def prepare(request: web.Request, response: web.StreamResponse) -> None:
         headers = response.headers
-        headers.update(decoder if request.path.startswith(DECODER) else always)
+        begin = next(filter(request.path.startswith, workers), None)
+        headers.update(workers[begin] if begin else always)
         if request.path.startswith("/v1/"):
             headers["Aparte-Nonce"] = services.nonces.issue()
             headers["Cache-Control"] = "no-store"

@@ -20,7 +20,7 @@ from playwright.async_api import Page
 from pydicom.pixels.processing import apply_color_lut
 from pydicom.pixels.utils import pixel_array
 
-from server.requests.headers import DECODER, of_every_answer
+from server.requests.headers import of_every_answer
 from tests.e2e import browsers, net, stories
 from tests.imaging.dicoms import Ct, encoded
 from tests.imaging.hostile import Hostile, corpus
@@ -44,8 +44,7 @@ async def opened(host: net.Host, folder: Path, built: Path) -> AsyncIterator[bro
     """The page, served as our server serves pages."""
 
     async def head(request: web.Request, response: web.StreamResponse) -> None:
-        decoder = request.path.startswith(DECODER)
-        response.headers.update(of_every_answer(ORIGIN, decoder=decoder))
+        response.headers.update(of_every_answer(ORIGIN, request.path))
 
     async with (
         stories.served(built, host, head),
@@ -108,7 +107,7 @@ async def test_the_worker_shares_nothing_with_pages(
     async with opened(host, tmp_path, built) as person:
         page = person.page
         assert (await ask(page, "image", GOOD, 0))["rows"] == 16
-        (worker,) = [one for one in page.workers if DECODER in one.url]
+        (worker,) = [one for one in page.workers if "imaging.worker-" in one.url]
         assert await worker.evaluate(SHARED) == []
         # The page has all of it.
         assert len(await page.evaluate(SHARED)) == 5

@@ -270,7 +270,7 @@ def documents() -> Iterator[tuple[str, How, bytes]]:
         yield name, "application/pdf", content
 
 
-def _pdf(*objects: bytes, trailer: bytes = b"/Root 1 0 R") -> bytes:
+def written(*objects: bytes, trailer: bytes = b"/Root 1 0 R") -> bytes:
     """A file of these objects, numbered from 1, with a table of where each of them is."""
     made = b"%PDF-1.7\n"
     places = []
@@ -283,13 +283,13 @@ def _pdf(*objects: bytes, trailer: bytes = b"/Root 1 0 R") -> bytes:
     return made + table + end + b"startxref\n%d\n%%%%EOF\n" % len(made)
 
 
-def _stream(content: bytes, said: bytes = b"") -> bytes:
+def stream(content: bytes, said: bytes = b"") -> bytes:
     return b"<< /Length %d %b >>\nstream\n%b\nendstream" % (len(content), said, content)
 
 
-def _paged(page: bytes, *more: bytes, catalog: bytes = b"", count: int = 1) -> bytes:
+def paged(page: bytes, *more: bytes, catalog: bytes = b"", count: int = 1) -> bytes:
     """A file of one page, which is its third object."""
-    return _pdf(
+    return written(
         b"<< /Type /Catalog /Pages 2 0 R %b >>" % catalog,
         b"<< /Type /Pages /Kids [3 0 R] /Count %d >>" % count,
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 300 200] %b >>" % page,
@@ -297,14 +297,14 @@ def _paged(page: bytes, *more: bytes, catalog: bytes = b"", count: int = 1) -> b
     )
 
 
-_FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
-_WORDS = b"BT /F 18 Tf 20 100 Td (words) Tj ET"
+FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+WORDS = b"BT /F 18 Tf 20 100 Td (words) Tj ET"
 
 
 def plain_pdf(catalog: bytes = b"", page: bytes = b"", *more: bytes) -> bytes:
     """A page with a word on it, and what else is said of it."""
     with_words = b"/Contents 4 0 R /Resources << /Font << /F 5 0 R >> >> " + page
-    return _paged(with_words, _stream(_WORDS), _FONT, *more, catalog=catalog)
+    return paged(with_words, stream(WORDS), FONT, *more, catalog=catalog)
 
 
 def pdfs() -> Iterator[tuple[str, bytes]]:
@@ -317,7 +317,7 @@ def pdfs() -> Iterator[tuple[str, bytes]]:
     yield "a PDF of dictionaries", b"%PDF-1.7\ntrailer\n" + b"<< /Root " * 200_000
     yield (
         "a locked PDF",
-        _pdf(
+        written(
             b"<< /Type /Catalog /Pages 2 0 R >>",
             b"<< /Type /Pages /Kids [] /Count 0 >>",
             b"<< /Filter /Standard /V 1 /R 2 /P -4 /O <%b> /U <%b> >>" % (b"ab" * 32, b"cd" * 32),
@@ -326,15 +326,15 @@ def pdfs() -> Iterator[tuple[str, bytes]]:
     )
     yield (
         "no page",
-        _pdf(b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>"),
+        written(b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>"),
     )
     yield (
         "pages in a ring",
-        _pdf(b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>"),
+        written(b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>"),
     )
-    yield "a thousand million pages", _paged(b"", count=1_000_000_000)
-    yield "a giant page", _paged(b"").replace(b"300 200", b"3e9 2e9")
-    yield "an empty page", _paged(b"").replace(b"300 200", b"0 0")
+    yield "a thousand million pages", paged(b"", count=1_000_000_000)
+    yield "a giant page", paged(b"").replace(b"300 200", b"3e9 2e9")
+    yield "an empty page", paged(b"").replace(b"300 200", b"0 0")
 
 
 def corpus() -> list[Hostile]:

@@ -9,6 +9,7 @@ import { http } from "./platform/http.ts";
 import { runJob } from "./platform/jobs.ts";
 import { lineOf } from "./platform/line.ts";
 import { received } from "./platform/received.ts";
+import { renderers } from "./platform/renderers.ts";
 import { openVaults } from "./platform/vaults.ts";
 import { start } from "./start.tsx";
 
@@ -16,7 +17,7 @@ void start(
   async () => {
     const vaults = await openVaults();
     const platform = { http, clock, random, engine, address, vaults };
-    const needs = { ...platform, runJob, received, decoders, line: lineOf(LINE) };
+    const needs = { ...platform, runJob, received, decoders, renderers, line: lineOf(LINE) };
     return <OpeningPage model={createOpening(needs)} />;
   },
   "links",

@@ -10,9 +10,11 @@ import { http } from "./platform/http.ts";
 import { runJob } from "./platform/jobs.ts";
 import { lineOf } from "./platform/line.ts";
 import { received } from "./platform/received.ts";
+import { renderers } from "./platform/renderers.ts";
 
 const line = lineOf(LINE);
-const needs = { http, clock, random, address, engine, decoders, received, runJob, line };
+const work = { runJob, received, engine, decoders, renderers, line };
+const needs = { http, clock, random, address, ...work };
 
 export const DesksFiles = ({ arrived }: { readonly arrived: Arrived }) => (
   <OpenedFiles needs={needs} arrived={arrived} />

@@ -23,6 +23,7 @@ import type prescription from "../features/prescription/texts/fr.json";
 import type problems from "../features/problems/texts/fr.json";
 import type recovery from "../features/recovery/texts/fr.json";
 import type reports from "../features/reports/texts/fr.json";
+import type viewing from "../features/viewing/texts/fr.json";
 import type ui from "./texts/fr.json";
 
 /** One entry a file; a new feature adds its own here. */
@@ -47,6 +48,7 @@ interface Files {
   problems: typeof problems;
   recovery: typeof recovery;
   reports: typeof reports;
+  viewing: typeof viewing;
 }
 
 type WithoutPlural<K> = K extends `${infer Stem}_${"one" | "other"}` ? Stem : K;

@@ -16,6 +16,7 @@ import { Browser, World } from "./world/world.ts";
 import "../../src/features/links/opened.ts";
 import "../../src/features/permits/making.ts";
 import "../../src/features/permits/withdrawing.ts";
+import "../../src/features/viewing/fetched.ts";
 import "@scure/bip39/wordlists/english.js";
 import "@scure/bip39/wordlists/french.js";
 
@@ -72,8 +73,9 @@ class Sending {
     const fragment = model.sent.value?.links[0]?.url.split("#")[1] ?? "";
     const { platform } = this.world.page(this.readersBrowser, fragment);
     const { runJob, received } = this.reader;
-    const { engine, decoders, line } = this.reader;
-    const opening = createOpening({ ...platform, runJob, received, engine, decoders, line });
+    const { engine, decoders, renderers, line } = this.reader;
+    const needs = { runJob, received, engine, decoders, renderers, line };
+    const opening = createOpening({ ...platform, ...needs });
     await this.world.clock.until(() => opening.state.value === "asking");
     await opening.open(words);
     expect(opening.found.value).toMatchObject({ author: null, document: null, says: "Labo Démo" });
@@ -94,6 +96,59 @@ describe("files of any size", () => {
     expect(file?.state.value).toBe("saved");
     expect(file?.progress.value).toEqual({ done: length, waiting: false });
     expect(digest(one.reader.saved.get("scan été.bin"))).toBe(digest(bytesOf(length)));
+  });
+
+  it("is looked at in the page, and nothing of it is saved", async () => {
+    const one = await new Sending().permitted();
+    const model = await one.page([chosen("lettre.PDF", text("%PDF-3"))]);
+    await model.send("Labo Démo", 3);
+    const [file] = await one.opened(model);
+    expect([file?.look, file?.inside]).toEqual([null, null]);
+    const viewer = await file?.view?.();
+    await one.world.clock.until(() => viewer?.sheet.value !== null);
+    expect(viewer?.count.value).toBe(3);
+    expect(file?.state.value).toBe("idle");
+    expect(one.reader.saved.size).toBe(0);
+    viewer?.end();
+  });
+
+  it("is listed where it is several, and one of them looked at alone", async () => {
+    const one = await new Sending().permitted(20 * MIB);
+    const model = await one.page([
+      chosen("envoi/a.pdf", text("%PDF-2")),
+      chosen("envoi/b.bin", bytesOf(9 * MIB)),
+      chosen("envoi/c/d.pdf", text("none")),
+    ]);
+    await model.send("Labo Démo", 3);
+    const [file] = await one.opened(model);
+    expect([file?.name, file?.view]).toEqual(["envoi.zip", null]);
+    one.reader.asked.length = 0;
+    const inside = await file?.inside?.();
+    await one.world.clock.until(() => inside?.state.value === "open");
+    const entries = inside?.entries.value ?? [];
+    expect(entries.map(({ path, length }) => [path, length])).toEqual([
+      ["envoi/a.pdf", 6],
+      ["envoi/b.bin", 9 * MIB],
+      ["envoi/c/d.pdf", 4],
+    ]);
+    expect(entries.map(({ view }) => view !== null)).toEqual([true, false, true]);
+    const [first, , last] = entries.map(({ view }) => view?.());
+    await one.world.clock.until(() => first?.sheet.value !== null);
+    expect([first?.name, first?.count.value]).toEqual(["a.pdf", 2]);
+    await one.world.clock.until(() => last?.wrong.value !== null);
+    expect(last?.wrong.value).toBe("kind");
+    // The head of the part, its leaves, and a few chunks: not what lies between.
+    expect(one.reader.asked.length).toBeLessThan(8);
+  });
+
+  it("is no archive by its name alone", async () => {
+    const one = await new Sending().permitted();
+    const model = await one.page([chosen("envoi.zip", bytesOf(200_000))]);
+    await model.send("Labo Démo", 3);
+    const [file] = await one.opened(model);
+    const inside = await file?.inside?.();
+    await one.world.clock.until(() => inside?.state.value === "failed");
+    expect(inside?.wrong.value).toBe("broken");
   });
 
   it("goes on after a reload, and after the network was gone", async () => {

@@ -91,8 +91,9 @@ class Imaging {
   async reopened(sent: SenderModel): Promise<ViewerModel> {
     const fragment = sent.sent.value?.links[0]?.url.split("#")[1] ?? "";
     const { platform } = this.world.page(this.readersBrowser, fragment);
-    const { runJob, received, engine, decoders, http, line } = this.reader;
-    const needs = { ...platform, http, runJob, received, engine, decoders, line };
+    const { runJob, received, engine, decoders, renderers, http, line } = this.reader;
+    const own = { http, runJob, received, engine, decoders, renderers, line };
+    const needs = { ...platform, ...own };
     const opening = createOpening(needs);
     await this.world.clock.until(() => opening.state.value === "asking");
     await opening.open((await sent.words(0, "en")).join(" "));

@@ -56,8 +56,8 @@ async function made(ends = ENDS): Promise<Made> {
 function page({ world, line }: Pick<Made, "world" | "line">, fragment = line.url.split("#")[1]) {
   const { platform, ...opened } = world.page(new Browser(), fragment ?? "");
   const reader = new Workbench(world, new Browser());
-  const { runJob, received, engine, decoders } = reader;
-  const needs = { runJob, received, engine, decoders, line: reader.line };
+  const { runJob, received, engine, decoders, renderers } = reader;
+  const needs = { runJob, received, engine, decoders, renderers, line: reader.line };
   const model = createOpening({ ...platform, ...needs });
   return { model, reader, fragment: (): string => platform.address.fragment(), opened };
 }

@@ -6,11 +6,13 @@ import { collect } from "../../src/features/imaging/collecting.ts";
 import { Decoder } from "../../src/features/imaging/decoder.ts";
 import { Ranges } from "../../src/features/imaging/ranges.ts";
 import { createViewer } from "../../src/features/imaging/viewer.ts";
+import { showHeld } from "../../src/features/viewing/viewer.ts";
 import { clock, random } from "../../src/platform/basics.ts";
 import { decoders } from "../../src/platform/decoders.ts";
 import { engine } from "../../src/platform/engine.ts";
 import { photos } from "../../src/platform/photos.ts";
 import { received } from "../../src/platform/received.ts";
+import { renderers } from "../../src/platform/renderers.ts";
 import { CHUNK_BYTES } from "../../src/sealing/tree.ts";
 
 type Outcome = Readonly<Record<string, unknown>>;
@@ -86,6 +88,53 @@ async function photo(bytes: Uint8Array<ArrayBuffer>): Promise<Outcome> {
   }
 }
 
+/** Colours at the middle of each quarter of a picture, from the top left on, line by line. */
+function quartersOf(bitmap: ImageBitmap): readonly (readonly number[])[] {
+  const { width, height } = bitmap;
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext("2d");
+  if (!context) throw new TypeError("no canvas here");
+  context.fillStyle = "#ffffff";
+  context.fillRect(0, 0, width, height);
+  context.drawImage(bitmap, 0, 0);
+  return [
+    [0.25, 0.25],
+    [0.75, 0.25],
+    [0.25, 0.75],
+    [0.75, 0.75],
+  ].map(([x = 0, y = 0]) => [
+    ...context.getImageData(Math.floor(x * width), Math.floor(y * height), 1, 1).data.slice(0, 3),
+  ]);
+}
+
+/** A file of a link, as a reader looks at it: its page of that number. */
+async function shown(file: Uint8Array, page: number): Promise<Outcome> {
+  const viewer = showHeld(renderers, "file", file);
+  const rests = async (): Promise<void> => {
+    while (viewer.loading.value) await new Promise((done) => setTimeout(done, 10));
+  };
+  await rests();
+  if (page > 0) {
+    viewer.go(page);
+    await rests();
+  }
+  const sheet = viewer.sheet.value;
+  const found = {
+    wrong: viewer.wrong.value,
+    kind: viewer.kind.value,
+    count: viewer.count.value,
+    sheet: sheet && {
+      width: Math.round(sheet.width),
+      height: Math.round(sheet.height),
+      text: sheet.text.map(({ text }) => text).join(" "),
+      notes: sheet.notes,
+      quarters: quartersOf(sheet.bitmap),
+    },
+  };
+  viewer.end();
+  return found;
+}
+
 /** A signed document with this one part. */
 function document(bytes: Uint8Array, media: string): Outcome {
   const author = { name: "Dr Camille Démo" };
@@ -101,6 +150,7 @@ Object.assign(window, {
   marks: (base64: string) => marks(bytesOf(base64)),
   chosen: (base64: string) => chosen(bytesOf(base64)),
   photo: (base64: string) => photo(bytesOf(base64)),
+  shown: (base64: string, page: number) => shown(bytesOf(base64), page),
   read: async (base64: string, media: string) => document(bytesOf(base64), media),
 });
 globalThis.document.documentElement.dataset["ready"] = "";

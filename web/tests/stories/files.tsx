@@ -113,6 +113,8 @@ export const incoming = (changes: Partial<IncomingFile> = {}): IncomingFile => (
   pause: () => undefined,
   erase: nothing,
   look: null,
+  view: null,
+  inside: null,
   ...changes,
 });
 
@@ -130,6 +132,7 @@ const received = (file: IncomingFile): ComponentChild => {
       files: [file],
       author: null,
       says: "Laboratoire de l’Exemple",
+      view: () => new Promise<never>(() => undefined),
     }),
     open: nothing,
   };
@@ -218,6 +221,15 @@ export const filePages: Readonly<Record<string, () => ComponentChild>> = {
     sender({ state: signal("over"), problem: signal({ key: "permit_used", loud: true }) }),
   incoming: () => received(incoming()),
   images: () => received(incoming({ look: () => new Promise<never>(() => undefined) })),
+  letter: () =>
+    received(
+      incoming({
+        name: "Analyses du 3 août 2026.pdf",
+        length: 240_000,
+        view: () => new Promise<never>(() => undefined),
+      }),
+    ),
+  archive: () => received(incoming({ inside: () => new Promise<never>(() => undefined) })),
   fetching: () => received(incoming({ state: signal("going"), progress: signal(half) })),
   stopped: () =>
     received(

@@ -128,6 +128,7 @@ export const FOUND: Found = {
   },
   files: [],
   says: "Dr Camille Démo",
+  view: () => new Promise<never>(() => undefined),
   author: {
     identity: new Uint8Array(32),
     card: {

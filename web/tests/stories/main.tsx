@@ -31,6 +31,7 @@ import { recoveries } from "./recovery.tsx";
 import { reports, reportWorld } from "./reports.tsx";
 import { desks, guests } from "./states.ts";
 import { togethers } from "./together.tsx";
+import { sheets } from "./viewing.tsx";
 
 const Prescription: DeskSlots["Prescription"] = ({ call, practitioner, onClose }) => (
   <PrescriptionPanel
@@ -84,6 +85,8 @@ async function show(name: string): Promise<ComponentChild> {
   if (asPermit) return asPermit();
   const asViewer = page === "imaging" ? viewers[state] : undefined;
   if (asViewer) return asViewer();
+  const asSheets = page === "viewing" ? sheets[state] : undefined;
+  if (asSheets) return asSheets();
   const asTogether = page === "together" ? togethers[state] : undefined;
   if (asTogether) return asTogether();
   const asCounter = page === "counter" ? counters[state] : undefined;
@@ -115,6 +118,7 @@ window.stories = [
   ...Object.keys(filePages).map((name) => `files-${name}`),
   ...Object.keys(permitPages).map((name) => `permits-${name}`),
   ...Object.keys(viewers).map((name) => `imaging-${name}`),
+  ...Object.keys(sheets).map((name) => `viewing-${name}`),
   ...Object.keys(togethers).map((name) => `together-${name}`),
   ...Object.keys(counters).map((name) => `counter-${name}`),
   ...Object.keys(prescriptions).map((name) => `prescription-${name}`),
@@ -153,6 +157,7 @@ await texts.load(
   "problems",
   "recovery",
   "reports",
+  "viewing",
 );
 if (root) {
   render(

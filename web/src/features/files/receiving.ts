@@ -10,6 +10,10 @@ import type { ViewerModel } from "../imaging/model.ts";
 import type { Line, Platform, Progress, Received } from "../ports.ts";
 import { fileName } from "../prescription/parts.ts";
 import type { Problem } from "../problems.ts";
+import type { ArchiveModel } from "../viewing/archive.ts";
+import { mayBeArchive, mayBeShown } from "../viewing/kind.ts";
+import type { SheetsModel } from "../viewing/model.ts";
+import type { RendererNeeds } from "../viewing/renderer.ts";
 import type { Failure, RunJob, RunningJob, Wanted } from "./jobs.ts";
 import { KEPT } from "./limits.ts";
 
@@ -28,6 +32,10 @@ export interface IncomingFile {
   erase(): Promise<void>;
   /** Opens the images of a study, before the rest of it is there; null for other files. */
   readonly look: (() => Promise<ViewerModel | null>) | null;
+  /** Shows a picture or a PDF in the page; null for what has no such name. */
+  readonly view: (() => Promise<SheetsModel | null>) | null;
+  /** Lists what is in a zip, of which each file is fetched on its own; null for what is none by its name. */
+  readonly inside: (() => Promise<ArchiveModel | null>) | null;
 }
 
 export interface ReceivingNeeds extends Pick<Platform, "http" | "clock" | "random" | "address"> {
@@ -35,6 +43,7 @@ export interface ReceivingNeeds extends Pick<Platform, "http" | "clock" | "rando
   readonly received: Received;
   readonly engine: Engine;
   readonly decoders: DecoderNeeds;
+  readonly renderers: RendererNeeds;
   /** To the desk of this browser, if there is one. */
   readonly line: Pick<Line, "ask">;
 }
@@ -57,6 +66,8 @@ class Incoming implements IncomingFile {
   readonly #into: string;
   readonly #keeping: Keeping;
   readonly look: IncomingFile["look"];
+  readonly view: IncomingFile["view"];
+  readonly inside: IncomingFile["inside"];
   #running: RunningJob | undefined;
   #file: Blob | undefined;
   #drawings: Drawings | undefined;
@@ -74,6 +85,9 @@ class Incoming implements IncomingFile {
     this.length = wanted.info.length;
     this.#into = b64u(wanted.info.tree);
     this.look = kind === "imaging" ? this.#look : null;
+    const plain = kind !== "imaging";
+    this.view = plain && mayBeShown(this.name) ? this.#view : null;
+    this.inside = plain && mayBeArchive(this.name) ? this.#inside : null;
   }
 
   readonly start = async (): Promise<void> => {
@@ -100,20 +114,40 @@ class Incoming implements IncomingFile {
     await this.#saved();
   };
 
-  readonly #look = async (): Promise<ViewerModel | null> => {
+  readonly #look = (): Promise<ViewerModel | null> =>
+    this.#begun(async () => {
+      const { lookAt } = await import("../imaging/looking.ts");
+      return () => {
+        const model = lookAt(this.#needs, this.#wanted, this.#drawings);
+        this.#drawings = model.marking.drawings;
+        return model;
+      };
+    });
+
+  readonly #view = (): Promise<SheetsModel | null> =>
+    this.#begun(async () => {
+      const { showFetched } = await import("../viewing/fetched.ts");
+      return () => showFetched(this.#needs, this.name, this.#wanted);
+    });
+
+  readonly #inside = (): Promise<ArchiveModel | null> =>
+    this.#begun(async () => {
+      const { lookInto } = await import("../viewing/fetched.ts");
+      return () => lookInto(this.#needs, this.name, this.#wanted);
+    });
+
+  /** Something of it will be fetched. Null where the code for it did not come. */
+  async #begun<M>(load: () => Promise<() => M>): Promise<M | null> {
     this.problem.value = null;
     try {
-      const { lookAt } = await import("../imaging/looking.ts");
+      const look = await load();
       await this.#keeping.begun().catch(() => undefined);
-      const model = lookAt(this.#needs, this.#wanted, this.#drawings);
-      this.#drawings = model.marking.drawings;
-      return model;
+      return look();
     } catch {
-      // Its code did not come.
       this.problem.value = { key: "offline", loud: false };
       return null;
     }
-  };
+  }
 
   readonly erase = async (): Promise<void> => {
     this.#file = undefined;

@@ -7,6 +7,7 @@ import type { IncomingFile } from "../files/receiving.ts";
 import type { Progress } from "../ports.ts";
 import type { Problem } from "../problems.ts";
 import type { SheetLanguage, WordsTrouble } from "../recovery/words.ts";
+import type { SheetsModel } from "../viewing/model.ts";
 import type { Ends, LinkDocument } from "./written.ts";
 
 export interface LinkLine {
@@ -106,6 +107,8 @@ export interface Found {
   /** Null where nobody knows them; `says` is what they call themselves. */
   readonly author: Author | null;
   readonly says: string;
+  /** Shows a part of the document in the page. Rejects where its code does not come. */
+  view(name: string, bytes: Uint8Array): Promise<SheetsModel>;
 }
 
 export interface OpeningModel {

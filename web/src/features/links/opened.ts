@@ -34,6 +34,10 @@ export async function openWith(
     files: outside ? incoming(needs, content, statement, keeping) : [],
     author: authorOf(authorship),
     says: inert(statement.author.name),
+    view: async (name, bytes) => {
+      const { showHeld } = await import("../viewing/viewer.ts");
+      return showHeld(needs.renderers, name, bytes);
+    },
   };
 }
 

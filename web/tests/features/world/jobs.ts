@@ -5,11 +5,13 @@ import type { Chosen } from "../../../src/features/files/source.ts";
 import { work } from "../../../src/features/files/working.ts";
 import type { DecoderNeeds } from "../../../src/features/imaging/decoder.ts";
 import type { Http, Received, ScratchFile } from "../../../src/features/ports.ts";
+import type { RendererNeeds } from "../../../src/features/viewing/renderer.ts";
 import { b64u } from "../../../src/sealing/encoding.ts";
 import { SLOW } from "../../../src/sealing/engine.ts";
 import { hash } from "../../../src/sealing/kdf.ts";
 import { stretchBytes } from "../../../src/sealing/stretch.ts";
 import { decodersOf } from "./decoders.ts";
+import { renderersOf } from "./renderers.ts";
 import type { Browser, World } from "./world.ts";
 
 export class Workbench {
@@ -89,6 +91,11 @@ export class Workbench {
   /** The worker that decodes images, in the test itself. */
   get decoders(): DecoderNeeds {
     return decodersOf(this.#world.clock);
+  }
+
+  /** The worker that draws pictures and PDF, in the test itself: it draws nothing. */
+  get renderers(): RendererNeeds {
+    return renderersOf(this.#world.clock);
   }
 
   readonly received: Received = {

@@ -9,6 +9,8 @@ import { later } from "../../../ui/later.tsx";
 import { Notice } from "../../../ui/notice.tsx";
 import type { DocumentLine, OpenedDocument } from "../../consult/call.ts";
 import { PDF_MEDIA } from "../../prescription/parts.ts";
+import { kindOf } from "../../viewing/kind.ts";
+import type { SheetsModel } from "../../viewing/model.ts";
 import { linesOf, type ReadDocument, readDocument, titleOf } from "../reader.ts";
 import { ReportSummary } from "./report.tsx";
 import { PrescriptionSummary } from "./summary.tsx";
@@ -18,6 +20,15 @@ const TicketDialog = later(
   async () => (await import("../../dispensing/view/ticket-dialog.tsx")).TicketDialog,
   "dispensing",
 );
+
+const Sheets = later(
+  async () => (await import("../../viewing/view/viewer.tsx")).Sheets,
+  "viewing",
+  "files",
+);
+
+/** Shows a picture or a PDF in the page. Rejects where its code does not come. */
+export type View = (name: string, bytes: Uint8Array) => Promise<SheetsModel>;
 
 interface Choice {
   readonly on: ReadonlySignal<boolean>;
@@ -30,10 +41,12 @@ interface DocumentsProps {
   readonly keep?: Choice;
   /** Whether the sender is told that a document was looked at; left out where nobody can be. */
   readonly tell?: Choice & { readonly opened: (document: string) => void };
+  /** Left out where nothing can be shown in the page. */
+  readonly view?: View | undefined;
 }
 
 /** What the other side has sent, newest first: nothing of a document before all of it is checked. */
-export function Documents({ documents, keep, tell }: DocumentsProps) {
+export function Documents({ documents, keep, tell, view }: DocumentsProps) {
   const say = useTexts("documents");
   const lines = linesOf(documents.value, false);
   const newest = lines.find(({ state }) => state === "verified");
@@ -45,7 +58,7 @@ export function Documents({ documents, keep, tell }: DocumentsProps) {
       <ul role="list" aria-label={say("documents")} class="documents-list">
         {lines.map((line) => (
           <li key={line.id} class="document">
-            <Received line={line} newest={line === newest} told={told} />
+            <Received line={line} newest={line === newest} told={told} view={view} />
           </li>
         ))}
       </ul>
@@ -70,9 +83,10 @@ interface ReceivedProps {
   readonly line: DocumentLine;
   readonly newest: boolean;
   readonly told: ((document: string) => void) | undefined;
+  readonly view: View | undefined;
 }
 
-function Received({ line, newest, told }: ReceivedProps) {
+function Received({ line, newest, told, view }: ReceivedProps) {
   const say = useTexts("documents");
   const texts = useAllTexts();
   const opened = line.document.value;
@@ -94,7 +108,15 @@ function Received({ line, newest, told }: ReceivedProps) {
       </p>
     );
   }
-  return <Opened opened={opened} newest={newest} told={() => told?.(line.id)} telling={!!told} />;
+  return (
+    <Opened
+      opened={opened}
+      newest={newest}
+      told={() => told?.(line.id)}
+      telling={!!told}
+      view={view}
+    />
+  );
 }
 
 interface OpenedProps {
@@ -105,10 +127,11 @@ interface OpenedProps {
   readonly told?: () => void;
   /** What is said of the signer's name, where it did not come from the doctor of a consult. */
   readonly stated?: string;
+  readonly view?: View | undefined;
 }
 
 /** A document of which everything was checked. */
-export function Opened({ opened, newest, telling = false, told, stated }: OpenedProps) {
+export function Opened({ opened, newest, telling = false, told, stated, view }: OpenedProps) {
   const say = useTexts("documents");
   const hands = useHands();
   const [reading, setReading] = useState(newest);
@@ -141,6 +164,17 @@ export function Opened({ opened, newest, telling = false, told, stated }: Opened
             {reading ? say("hide") : say("read")}
           </Button>
         )}
+        {view &&
+          [...(pdf ? [pdf] : []), ...read.others].map(({ name, bytes }, at) => (
+            <Look
+              key={`${at + 1}`}
+              name={name}
+              bytes={bytes}
+              view={view}
+              label={pdf && at === 0 ? say("lookPdf") : say("lookFile", { name })}
+              looked={look(() => undefined)}
+            />
+          ))}
         {pdf && (
           <>
             <Button
@@ -186,6 +220,35 @@ export function Opened({ opened, newest, telling = false, told, stated }: Opened
       {report && reading && <ReportSummary it={report} />}
       {opened.kind === "prescription" && <p class="soft small">{say("notNational")}</p>}
     </article>
+  );
+}
+
+interface LookProps {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly label: string;
+  readonly view: View;
+  readonly looked: () => void;
+}
+
+/** On the whole screen; what is none of what is shown has no button for it. */
+function Look({ name, bytes, label, view, looked }: LookProps) {
+  const [model, show] = useState<SheetsModel | null>(null);
+  if (!kindOf(bytes)) return null;
+  return (
+    <>
+      <Button
+        compact
+        icon="document"
+        onPress={async () => {
+          show(await view(name, bytes).catch(() => null));
+          looked();
+        }}
+      >
+        {label}
+      </Button>
+      {model && <Sheets model={model} onClose={() => show(null)} />}
+    </>
   );
 }
 

@@ -3,6 +3,8 @@ import { Button } from "../../../ui/button.tsx";
 import { useTexts } from "../../../ui/context.tsx";
 import { later } from "../../../ui/later.tsx";
 import type { ViewerModel } from "../../imaging/model.ts";
+import type { ArchiveModel } from "../../viewing/archive.ts";
+import type { SheetsModel } from "../../viewing/model.ts";
 import type { IncomingFile } from "../receiving.ts";
 import { useBytes } from "./bytes.ts";
 import { FilesProblem } from "./problem.tsx";
@@ -10,6 +12,12 @@ import { Bar } from "./progress.tsx";
 import "./files.css";
 
 const Viewer = later(async () => (await import("../../imaging/view/viewer.tsx")).Viewer, "imaging");
+
+const Contents = later(
+  async () => (await import("../../viewing/view/archive.tsx")).Contents,
+  "viewing",
+);
+const Sheets = later(async () => (await import("../../viewing/view/viewer.tsx")).Sheets, "viewing");
 
 /** The files of a link: nothing is fetched before somebody asks for it. */
 export function IncomingFiles({ files }: { readonly files: readonly IncomingFile[] }) {
@@ -47,13 +55,15 @@ function Incoming({ file }: { readonly file: IncomingFile }) {
       <FilesProblem problem={file.problem.value} />
       <div class="actions">
         <Look file={file} />
+        <View file={file} />
+        <Inside file={file} />
         {going ? (
           <Button icon="pause" onPress={file.pause}>
             {say("pause")}
           </Button>
         ) : (
           <Button
-            look={state === "saved" || file.look ? "plain" : "main"}
+            look={state === "saved" || file.look || file.view || file.inside ? "plain" : "main"}
             icon="download"
             onPress={() => void file.start()}
           >
@@ -84,6 +94,36 @@ function Look({ file: { look } }: { readonly file: IncomingFile }) {
         {say("look")}
       </Button>
       {model && <Viewer model={model} onClose={() => show(null)} />}
+    </>
+  );
+}
+
+/** A picture or a PDF, on the whole screen. */
+function View({ file: { view } }: { readonly file: IncomingFile }) {
+  const say = useTexts("files");
+  const [model, show] = useState<SheetsModel | null>(null);
+  if (!view) return null;
+  return (
+    <>
+      <Button look="main" icon="document" onPress={async () => show(await view())}>
+        {say("view")}
+      </Button>
+      {model && <Sheets model={model} onClose={() => show(null)} />}
+    </>
+  );
+}
+
+/** What is in a zip. */
+function Inside({ file: { inside } }: { readonly file: IncomingFile }) {
+  const say = useTexts("files");
+  const [model, show] = useState<ArchiveModel | null>(null);
+  if (!inside) return null;
+  return (
+    <>
+      <Button look="main" icon="folder" onPress={async () => show(await inside())}>
+        {say("inside")}
+      </Button>
+      {model && <Contents model={model} onClose={() => show(null)} />}
     </>
   );
 }

@@ -8,6 +8,7 @@ import { Icon } from "../../../ui/icons.tsx";
 import { later } from "../../../ui/later.tsx";
 import { Page, ScreenTitle } from "../../../ui/page.tsx";
 import type { DocumentLine } from "../../consult/call.ts";
+import type { View } from "../../documents/view/documents.tsx";
 import { type DocumentsModel, type KeptLine, type Practice, textBytes } from "../documents.ts";
 import { Devices } from "./devices.tsx";
 import { FilesLine } from "./files.tsx";
@@ -39,7 +40,13 @@ const WaysBack = later(
 );
 
 /** What somebody keeps, by practice. */
-export function DocumentsPage({ documents }: { readonly documents: DocumentsModel }) {
+interface DocumentsPageProps {
+  readonly documents: DocumentsModel;
+  /** Shows a picture or a PDF in the page. */
+  readonly view?: View;
+}
+
+export function DocumentsPage({ documents, view }: DocumentsPageProps) {
   const say = useTexts("keeping");
   const [receipt, setReceipt] = useState<string | null>(null);
   const state = documents.state.value;
@@ -58,7 +65,7 @@ export function DocumentsPage({ documents }: { readonly documents: DocumentsMode
             </div>
             <KeptProblem problem={documents.problem.value} />
             {documents.practices.value.map((practice) => (
-              <OfPractice key={practice.id} practice={practice} />
+              <OfPractice key={practice.id} practice={practice} view={view} />
             ))}
             {state !== "none" && <Helped documents={documents} />}
             {state === "ready" && documents.gone.value && <Gone documents={documents} />}
@@ -116,7 +123,12 @@ function Elsewhere({ documents }: { readonly documents: DocumentsModel }) {
   );
 }
 
-function OfPractice({ practice }: { readonly practice: Practice }) {
+interface OfPracticeProps {
+  readonly practice: Practice;
+  readonly view: View | undefined;
+}
+
+function OfPractice({ practice, view }: OfPracticeProps) {
   const say = useTexts("keeping");
   const lines = practice.lines.value;
   const files = practice.files.value;
@@ -145,7 +157,7 @@ function OfPractice({ practice }: { readonly practice: Practice }) {
       <ul role="list" class="kept-list">
         {lines.map((line) => (
           <li key={line.id}>
-            <Line line={line} />
+            <Line line={line} view={view} />
           </li>
         ))}
       </ul>
@@ -159,7 +171,12 @@ const TITLES = {
   file: "practiceFile",
 } as const;
 
-function Line({ line }: { readonly line: KeptLine }) {
+interface LineProps {
+  readonly line: KeptLine;
+  readonly view: View | undefined;
+}
+
+function Line({ line, view }: LineProps) {
   const say = useTexts("keeping");
   const moment = useMoment({ dateStyle: "long" });
   const shown = line.line.value;
@@ -182,14 +199,19 @@ function Line({ line }: { readonly line: KeptLine }) {
           </Button>
         )}
       </div>
-      {shown && <One line={shown} />}
+      {shown && <One line={shown} view={view} />}
     </div>
   );
 }
 
-function One({ line }: { readonly line: DocumentLine }) {
+interface OneProps {
+  readonly line: DocumentLine;
+  readonly view: View | undefined;
+}
+
+function One({ line, view }: OneProps) {
   const documents = useMemo(() => signal([line]), [line]);
-  return <Documents documents={documents} />;
+  return <Documents documents={documents} view={view} />;
 }
 
 interface WholeProps {

@@ -33,7 +33,7 @@ export function FoundDocument({ found, byLetter = false, warned = false }: Found
       )}
       {opened && (
         <div class="document">
-          <Opened opened={opened} newest stated={say("stated")} />
+          <Opened opened={opened} newest stated={say("stated")} view={found.view} />
         </div>
       )}
       {files.length > 0 ? <IncomingFiles files={files} /> : <p class="soft">{say("foundKeep")}</p>}
