@@ -34,8 +34,6 @@ def active() -> Iterator[tuple[str, bytes]]:
     yield "a script when it opens", plain_pdf(b"/OpenAction " + script)
     yield "a script by name", plain_pdf(names)
     yield "a script of its page", plain_pdf(b"", b"/AA << /O %b >>" % script)
-    yield "an address when it opens", plain_pdf(b"/OpenAction " + uri)
-    yield "a program when it opens", plain_pdf(b"/OpenAction " + launch)
     yield "a link to an address", plain_pdf(b"", link % uri)
     yield "a link that is a script", plain_pdf(b"", link % script)
     yield "a link to a program", plain_pdf(b"", link % launch)
@@ -45,6 +43,15 @@ def active() -> Iterator[tuple[str, bytes]]:
     form = b"/AcroForm << /XFA 6 0 R /Fields [] >>"
     xfa = b"<xdp:xdp xmlns:xdp='http://ns.adobe.com/xdp/'><script>app.alert(1)</script></xdp:xdp>"
     yield "a form with programs", plain_pdf(form, b"", stream(xfa))
+
+
+def unsaid() -> Iterator[tuple[str, bytes]]:
+    """The same, of which nothing tells the page."""
+    uri = b"<< /S /URI /URI (%b) >>" % ELSEWHERE
+    yield "an address when it opens", plain_pdf(b"/OpenAction " + uri)
+    yield "a program when it opens", plain_pdf(b"/OpenAction << /S /Launch /F (calc.exe) >>")
+    far = b"/OpenAction << /S /GoToR /F << /FS /URL /F (%b) >> /D [0 /Fit] >>" % ELSEWHERE
+    yield "another document when it opens", plain_pdf(far)
 
 
 def _image(width: int, height: int, said: bytes, content: bytes) -> bytes:
@@ -72,18 +79,18 @@ def pictured() -> Iterator[tuple[str, bytes]]:
 
 
 def fax() -> bytes:
-    """As a fax machine packs it: black at the top left, white elsewhere."""
+    """As a fax machine packs it: black at the bottom left, white elsewhere."""
     picture = drawing().convert("L").point(lambda value: 0 if value < 75 else 255).convert("1")
     made = io.BytesIO()
     picture.save(made, "TIFF", compression="group4")
     with Image.open(made) as read:
         (at,) = read.tag_v2[273]  # type: ignore[attr-defined]
         (length,) = read.tag_v2[279]  # type: ignore[attr-defined]
-        black = read.tag_v2[262] == 0  # type: ignore[attr-defined]
+        light = read.tag_v2[262] == 1  # type: ignore[attr-defined]
     said = b"/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /CCITTFaxDecode "
     said += b"/DecodeParms << /K -1 /Columns 60 /Rows 40 /BlackIs1 %b >>"
     content = made.getvalue()[at : at + length]
-    return _image(60, 40, said % (b"true" if black else b"false"), content)
+    return _image(60, 40, said % (b"true" if light else b"false"), content)
 
 
 def masked() -> bytes:
@@ -137,6 +144,7 @@ def endless() -> Iterator[tuple[str, bytes]]:
         "a page of twelve million strokes",
         paged(b"/Contents 4 0 R " + words, stream(many, b"/Filter /FlateDecode"), FONT),
     )
+    yield "a giant page", plain_pdf().replace(b"300 200", b"3000000000 2000000000")
     yield "a page in a giant unit", plain_pdf(b"", b"/UserUnit 1000000")
     ring = plain_pdf().replace(b"trailer\n<<", b"trailer\n<< /Prev %d" % plain_pdf().index(b"xref"))
     yield (

@@ -67,7 +67,8 @@ def genuine() -> Iterator[tuple[str, bytes]]:
     yield "PNG", saved(drawing(), "PNG")
     yield "PNG with opacity", saved(drawing().convert("RGBA"), "PNG")
     yield "PNG of a palette", saved(drawing().quantize(8), "PNG")
-    yield "PNG of 16 bits of grey", saved(drawing().convert("I;16"), "PNG")
+    deep = np.asarray(drawing().convert("L"), np.uint16) * 257
+    yield "PNG of 16 bits of grey", saved(Image.fromarray(deep), "PNG")
     yield "JPEG", saved(drawing(), "JPEG", quality=95)
     yield "progressive JPEG", saved(drawing(), "JPEG", quality=95, progressive=True)
     yield "JPEG in CMYK", saved(drawing().convert("CMYK"), "JPEG", quality=95)

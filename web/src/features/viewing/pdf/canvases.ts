@@ -56,9 +56,9 @@ type Table = ArrayLike<number> | null | undefined;
 
 /** As pdf.js wants its filter factories. */
 export class Filters {
-  addFilter(): string {
-    // Other colours than the page's own, for presses: not applied.
-    leaveOut();
+  /** Other colours than the page's own, for presses; null: its own again. They are not applied. */
+  addFilter(tables: unknown): string {
+    if (tables) leaveOut();
     return "none";
   }
   addHCMFilter = (): string => "none";

@@ -89,34 +89,31 @@ async function drawn(page: PDFPageProxy, scale: number, inert: boolean): Promise
   }).promise;
   const notes: Note[] = takeLost() ? ["incomplete"] : [];
   if (wasRepaired()) notes.push("repaired");
-  if (inert || (await hasLinks(page))) notes.push("inert");
+  if (inert || (await isActive(page))) notes.push("inert");
   const text = await textOf(page, whole).catch(() => []);
   return { bitmap: canvas.transferToImageBitmap(), width, height, text, notes };
 }
 
-/** Whether another program would run scripts of it, or take files out of it. */
+/** Whether another program would run scripts of it, fill in its form, or take files out of it. */
 async function hasMore(document: PDFDocumentProxy): Promise<boolean> {
   try {
     if (await document.hasJSActions()) return true;
     if (await document.getAttachments()) return true;
-    const opened = (await document.getOpenAction()) as { readonly action?: unknown } | null;
-    return opened?.action !== undefined;
+    const { info } = await document.getMetadata();
+    return (info as { readonly IsXFAPresent?: unknown }).IsXFAPresent === true;
   } catch {
     // What cannot be read does nothing either.
     return false;
   }
 }
 
-async function hasLinks(page: PDFPageProxy): Promise<boolean> {
-  const found = await page.getAnnotations().catch(() => []);
-  return (found as readonly Annotation[]).some(
-    ({ subtype, url, unsafeUrl, action }) => subtype === "Link" && !!(url || unsafeUrl || action),
-  );
-}
-
-interface Annotation {
-  readonly subtype?: unknown;
-  readonly url?: unknown;
-  readonly unsafeUrl?: unknown;
-  readonly action?: unknown;
+/** Whether another program would do something where somebody presses, or when the page opens. */
+async function isActive(page: PDFPageProxy): Promise<boolean> {
+  try {
+    if (await page.getJSActions()) return true;
+    const found = (await page.getAnnotations()) as readonly { readonly subtype?: unknown }[];
+    return found.some(({ subtype }) => subtype === "Link");
+  } catch {
+    return false;
+  }
 }

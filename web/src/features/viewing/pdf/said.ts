@@ -8,12 +8,12 @@ const LOST: readonly RegExp[] = [
   /handleTilingType|parseShading|_handleColorSpace|Unsupported blend mode|Barcodes/,
   /loadFont|translateFont|ensureStateFont|Font ".*" is not available|fetchStandardFontData/,
   /Unable to load|Invalid cMap data|buildFontPaths|getPathGenerator|Type3 (font resource|glyph)/,
-  /JBig2|Jbig2|Jpx|CCITTFax|Cannot substitute the font|Failed to compile font/,
+  /circular reference|JBig2|Jbig2|Jpx|CCITTFax|Cannot substitute the font|Failed to compile font/,
 ];
 
 /** The file is not as its own table has it: what was found of it elsewhere is shown. */
 const REPAIRED: readonly RegExp[] = [
-  /Indexing all PDF objects|XRef|indexObjects|circular reference|invalid \/Pages tree/i,
+  /Indexing all PDF objects|XRef|indexObjects|invalid \/Pages tree/i,
   /Skipping invalid first page|Empty, or invalid|Empty \/CropBox/,
 ];
 
