@@ -62,6 +62,19 @@ async def percent(reader: Page) -> int:
     return int((await reader.locator(".viewing-percent").inner_text()).rstrip("%"))
 
 
+async def sizes(reader: Page) -> None:
+    """Larger, and all of the page again, by keys."""
+    fitting = await percent(reader)
+    await reader.keyboard.press("+")
+    assert await percent(reader) > fitting
+    await reader.keyboard.press("0")
+
+    async def fits() -> bool:
+        return await percent(reader) == fitting
+
+    await browsers.until(fits, "the whole page")
+
+
 async def test_files_of_a_link_are_looked_at_in_the_page(host: net.Host, tmp_path: Path) -> None:
     server = Server(host, tmp_path)
     scripts = [axe.script()]
@@ -93,11 +106,7 @@ async def test_files_of_a_link_are_looked_at_in_the_page(host: net.Host, tmp_pat
         await reader.keyboard.press("Enter")
         await page_is_shown(reader, 1, 3)
         await reader.get_by_role("region", name=said("stage")).focus()
-        fitting = await percent(reader)
-        await reader.keyboard.press("+")
-        assert await percent(reader) > fitting
-        await reader.keyboard.press("0")
-        assert await percent(reader) == fitting
+        await sizes(reader)
         await reader.keyboard.press("End")
         await page_is_shown(reader, 3, 3)
         await reader.keyboard.press("Escape")
