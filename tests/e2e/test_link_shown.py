@@ -8,7 +8,7 @@ from typing import Any
 
 import pypdf
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.e2e import axe, browsers, links, net, screens, steps
 from tests.e2e.files import choose, link_of, permit
@@ -110,8 +110,7 @@ async def test_files_of_a_link_are_looked_at_in_the_page(host: net.Host, tmp_pat
         await reader.keyboard.press("End")
         await page_is_shown(reader, 3, 3)
         await reader.keyboard.press("Escape")
-        view = steps.button(reader, files_said("view"))
-        assert await view.evaluate("button => button === document.activeElement")
+        await expect(steps.button(reader, files_said("view"))).to_be_focused()
 
         # Its name does not make a picture of it.
         await links.visit(reader, made := await sent(doctor, sender, lie))
