@@ -28,6 +28,9 @@ vi.mock("../../src/sealing/stretch.ts", () => ({
 
 const MIB = 1024 * 1024;
 
+const text = (content: string): Uint8Array<ArrayBuffer> =>
+  new Uint8Array(new TextEncoder().encode(content));
+
 async function read(source: ReturnType<typeof filesSource>, first = 0): Promise<Uint8Array> {
   const found: Uint8Array[] = [];
   for await (const chunk of source.chunks(first)) found.push(chunk.slice());
@@ -101,7 +104,7 @@ describe("files of any size", () => {
   it("is looked at in the page, and nothing of it is saved", async () => {
     const one = await new Sending().permitted();
     const model = await one.page([chosen("lettre.PDF", text("%PDF-3"))]);
-    await model.send("Labo Démo", 3);
+    await model.send("Labo Démo", [{ to: "Łukasz", openings: 3 }]);
     const [file] = await one.opened(model);
     expect([file?.look, file?.inside]).toEqual([null, null]);
     const viewer = await file?.view?.();
@@ -119,7 +122,7 @@ describe("files of any size", () => {
       chosen("envoi/b.bin", bytesOf(9 * MIB)),
       chosen("envoi/c/d.pdf", text("none")),
     ]);
-    await model.send("Labo Démo", 3);
+    await model.send("Labo Démo", [{ to: "Łukasz", openings: 3 }]);
     const [file] = await one.opened(model);
     expect([file?.name, file?.view]).toEqual(["envoi.zip", null]);
     one.reader.asked.length = 0;
@@ -144,7 +147,7 @@ describe("files of any size", () => {
   it("is no archive by its name alone", async () => {
     const one = await new Sending().permitted();
     const model = await one.page([chosen("envoi.zip", bytesOf(200_000))]);
-    await model.send("Labo Démo", 3);
+    await model.send("Labo Démo", [{ to: "Łukasz", openings: 3 }]);
     const [file] = await one.opened(model);
     const inside = await file?.inside?.();
     await one.world.clock.until(() => inside?.state.value === "failed");

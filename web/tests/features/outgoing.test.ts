@@ -93,8 +93,8 @@ class Desk {
     const browser = new Browser();
     const { platform } = this.world.page(browser, line.url.split("#")[1] ?? "");
     const bench = new Workbench(this.world, browser);
-    const { runJob, received, engine, decoders } = bench;
-    const needs = { runJob, received, engine, decoders, line: bench.line };
+    const { runJob, received, engine, decoders, renderers } = bench;
+    const needs = { runJob, received, engine, decoders, renderers, line: bench.line };
     const model: OpeningModel = createOpening({ ...platform, ...needs });
     await this.world.clock.until(() => model.state.value !== "looking");
     if (model.state.value === "asking") await model.open(words);

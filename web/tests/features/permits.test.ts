@@ -99,8 +99,8 @@ describe("a permit that says whose it is", () => {
     expect(lab.permits.arrived.value[0]?.seen).toBe(true);
     const reader = new Workbench(lab.world, lab.world.doctorsBrowser);
     const { platform } = lab.world.page(lab.world.doctorsBrowser, "");
-    const { runJob, received, engine, decoders, line: to } = reader;
-    const needs = { ...platform, runJob, received, engine, decoders, line: to };
+    const { runJob, received, engine, decoders, renderers, line: to } = reader;
+    const needs = { ...platform, runJob, received, engine, decoders, renderers, line: to };
     const { files, says } = await openArrived(needs, found ?? expect.fail());
     expect(says).toBe("Labo Démo");
     await files[0]?.start();

@@ -149,8 +149,16 @@ describe("a record", () => {
     const words = (await form.words("fr")).join(" ");
     const { platform } = world.page(new Browser(), link?.url.split("#")[1] ?? "");
     const reader = new Workbench(world, new Browser());
-    const { runJob, received, engine, decoders, line } = reader;
-    const page = createOpening({ ...platform, runJob, received, engine, decoders, line });
+    const { runJob, received, engine, decoders, renderers, line } = reader;
+    const page = createOpening({
+      ...platform,
+      runJob,
+      received,
+      engine,
+      decoders,
+      renderers,
+      line,
+    });
     await world.clock.until(() => page.state.value === "asking");
     await page.open(words);
     const found = page.found.value;

@@ -47,8 +47,9 @@ export const documentsIn = (
 
 export const documentsOn = (
   platform: Platform,
-  { runJob, received, engine, decoders, line }: Workbench,
-): DocumentsModel => createDocuments({ ...platform, runJob, received, engine, decoders, line });
+  { runJob, received, engine, decoders, renderers, line }: Workbench,
+): DocumentsModel =>
+  createDocuments({ ...platform, runJob, received, engine, decoders, renderers, line });
 
 /** The page of documents, once it shows what is kept. */
 export async function pageOf({ world }: Consult, browser: Browser): Promise<DocumentsModel> {
