@@ -32,7 +32,7 @@ export async function signStatement(
   if (!certificate || !second) return await signObject("statement", payload, signer, certificate);
   const { keysOf, secondKey } = await import("./second.ts");
   const who = concat(certificate, ...keysOf(second.certificate).map(hash));
-  require(payload.length <= PAYLOAD_BYTES, "too_long", "a payload is too long");
+  require(payload.length <= PAYLOAD_BYTES, "too_long");
   const kind = u8(TWICE);
   const signature = await sign(signer, LABEL, kind, who, payload);
   const first = concat(u8(SUITE), kind, fields(who, payload), signature);

@@ -197,6 +197,6 @@ export function jsonObject(bytes: Uint8Array, code: SealCode = "bad_form"): obje
   }
   // Outside of strings, every colon of valid JSON stands behind the name of a member.
   const members = source.replace(STRING, "").split(":").length - 1;
-  require(members === countMembers(value), code, "a member stands twice");
+  require(members === countMembers(value), code);
   return value;
 }

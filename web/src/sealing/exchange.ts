@@ -46,7 +46,7 @@ export function readHello(
   roots: readonly Uint8Array[],
 ): Uint8Array {
   requireHead(frame, HELLO_KIND, HELLO_BYTES);
-  require(frame[2] === sender, "bad_form", "a frame of the wrong side");
+  require(frame[2] === sender, "bad_form");
   const signed = frame.subarray(0, HELLO_SIGNED);
   const ours = roots.map((root) => ({ root, slot: slot(root, "aparte/1 hello", signed) }));
   for (let at = HELLO_SIGNED; at < HELLO_BYTES; at += SLOT_BYTES) {
@@ -79,7 +79,7 @@ export function readAnswer(
   roots: readonly Uint8Array[],
 ): Uint8Array {
   requireHead(frame, ANSWER_KIND, ANSWER_BYTES);
-  require(frame[2] === sender, "bad_form", "a frame of the wrong side");
+  require(frame[2] === sender, "bad_form");
   require(hello !== undefined && same(frame.subarray(3, 35), hash(hello)), "stale_exchange");
   const signed = frame.subarray(0, ANSWER_SIGNED);
   const theirs = frame.subarray(ANSWER_SIGNED);

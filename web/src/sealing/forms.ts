@@ -104,6 +104,6 @@ export function readForm<S extends v.GenericSchema>(
   code: SealCode,
 ): v.InferOutput<S> {
   const result = v.safeParse(schema, jsonObject(bytes, code), { abortEarly: true });
-  require(result.success, code, "an object of another form");
+  require(result.success, code);
   return result.output;
 }

@@ -212,7 +212,7 @@ export async function makeAccept(given: {
 export function openAccept(accept: Uint8Array, mine: GuestIntro): GuestAgreed {
   requireHead(accept, ACCEPT_KIND);
   const sized = ACCEPT_BODIES.includes(accept.length - ACCEPT_HEAD - TAG_BYTES);
-  require(sized, "bad_form", "an accept of another length");
+  require(sized, "bad_form");
   const { room, secret } = mine.link;
   const head = accept.subarray(0, ACCEPT_HEAD);
   const enc = head.slice(2);

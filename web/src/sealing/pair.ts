@@ -72,7 +72,7 @@ export async function makePairOffer(
  */
 export function readPairOffer(offer: Uint8Array, pair: Pair, last: number): number {
   requireHead(offer, PAIR_OFFER_KIND, OFFER_SIGNED + SIGNATURE_BYTES);
-  require(!offers(pair), "bad_form", "the larger key offers");
+  require(!offers(pair), "bad_form");
   const { roster, own, peer } = pair;
   requireMember(roster, peer);
   const [raw, key] = [offer.slice(2, 10), offer.slice(10, OFFER_SIGNED)];
@@ -80,7 +80,7 @@ export function readPairOffer(offer: Uint8Array, pair: Pair, last: number): numb
   requirePublic(key);
   const counter = Number(readU64(raw, 0));
   require(counter <= Number.MAX_SAFE_INTEGER, "bad_form", "a counter beyond 2^53");
-  require(counter > last, "replayed", "an offer that is not newer");
+  require(counter > last, "replayed");
   return counter;
 }
 

@@ -26,12 +26,12 @@ function members(value: object, form: Form): Record<string, string> {
 
 function write(profile: object, form: Form): Uint8Array {
   const bytes = jsonBytes(members(profile, form));
-  require(bytes.length <= PROFILE_BYTES, "too_long", "a profile is too long");
+  require(bytes.length <= PROFILE_BYTES, "too_long");
   return bytes;
 }
 
 function read(bytes: Uint8Array, form: Form): Record<string, string> {
-  require(bytes.length <= PROFILE_BYTES, "bad_form", "a profile is too long");
+  require(bytes.length <= PROFILE_BYTES, "bad_form");
   return members(jsonObject(bytes), form);
 }
 

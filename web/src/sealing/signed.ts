@@ -60,7 +60,7 @@ export async function signObject(
   signer: Signer,
   certificate?: Uint8Array,
 ): Promise<Uint8Array> {
-  require(payload.length <= PAYLOAD_BYTES, "too_long", "a payload is too long");
+  require(payload.length <= PAYLOAD_BYTES, "too_long");
   const kind = u8(certificate ? DEVICE : (kindsOf(purpose).at(-1) ?? GUEST));
   const who = certificate ?? signer.publicKey;
   const signature = await sign(signer, labelOf(purpose), kind, who, payload);
@@ -79,7 +79,7 @@ export function readObject(purpose: Purpose, raw: Uint8Array): SignedObject {
   const signature = raw.slice(-SIGNATURE_BYTES);
   const [who, payload, ...more] = allFields(raw.subarray(2, -SIGNATURE_BYTES));
   require(who !== undefined && payload !== undefined && more.length === 0, "bad_form");
-  require(payload.length <= PAYLOAD_BYTES, "too_long", "a payload is too long");
+  require(payload.length <= PAYLOAD_BYTES, "too_long");
   require(kindsOf(purpose).includes(kind[0] ?? -1), "bad_form");
   const named = kind[0] === TWICE ? NAMED_BYTES : 0;
   const certificate =

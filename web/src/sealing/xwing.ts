@@ -55,7 +55,7 @@ export function requirePublic(publicKey: Uint8Array): void {
   for (let at = 0; at < MLKEM_PUBLIC - 32; at += 3) {
     const [low = 0, middle = 0, high = 0] = publicKey.subarray(at, at + 3);
     const [first, second] = [low | ((middle & 15) << 8), (middle >> 4) | (high << 4)];
-    require(first < MODULUS && second < MODULUS, "bad_key", "a coefficient out of range");
+    require(first < MODULUS && second < MODULUS, "bad_key");
   }
 }
 

@@ -39,7 +39,7 @@ export async function fetchRecord(
   const { key: server, registrar } = await whoServes(api);
   if (last) requireSame(last, { server, registrar });
   const record = await asked;
-  require(record.length <= RECORD_BYTES, "bad_form", "a record is too long");
+  require(record.length <= RECORD_BYTES, "bad_form");
   const known = last && readKept(identity, last);
   const before = known ? { last: { card: known.cardRaw, devices: known.devices.raw } } : {};
   readRecord(record, { identity, ...keysOf({ server, registrar }), ...before });
@@ -49,9 +49,9 @@ export async function fetchRecord(
 /** The keys that a server says are its own, and its registrar's. Refuses with `bad_form`. */
 export async function whoServes(api: Api) {
   const answer = await api.open("/v1/server");
-  require(answer.length <= SERVER_BYTES, "bad_form", "what a server says of itself is too long");
+  require(answer.length <= SERVER_BYTES, "bad_form");
   const found = v.safeParse(SERVER, jsonObject(answer));
-  if (!found.success) throw new SealError("bad_form", "what a server says of itself");
+  if (!found.success) throw new SealError("bad_form");
   return found.output;
 }
 
