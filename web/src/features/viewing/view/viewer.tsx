@@ -19,9 +19,11 @@ export function Sheets({ model, onClose }: SheetsProps) {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = element.current;
+    const before = document.activeElement;
     dialog?.showModal();
     return () => {
       dialog?.close();
+      if (before instanceof HTMLElement) before.focus();
       model.end();
     };
   }, [model]);
