@@ -12,6 +12,7 @@ import pytest
 from playwright.async_api import Page
 
 from tests.e2e import axe, browsers, files, links, net, screens, steps
+from tests.e2e.canary import Search
 from tests.e2e.conftest import Consult, begun
 from tests.e2e.server import Server, serving
 from tests.e2e.test_keeping import documents, keep
@@ -43,6 +44,11 @@ def digests(folder: Path) -> dict[str, str]:
     return {
         file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.glob("*.bin")
     }
+
+
+def beginning(file: Path) -> bytes:
+    with file.open("rb") as content:
+        return content.read(64)
 
 
 def zipped(file: Path) -> dict[str, str]:
@@ -147,3 +153,9 @@ async def reaches(consult: Consult, reader: Page, tmp_path: Path) -> None:
     patient = await documents(consult, 1)
     await section.get_by_role("button", name=say("en", "keeping.open"), exact=True).click()
     assert await download(patient, tmp_path / "again.zip") == wanted
+
+    # The server has the bytes: neither names, nor words, nor a piece of what they say.
+    marks: dict[str, str | bytes] = {"folder": FOLDER, "colleague": COLLEAGUE, "words": made.words}
+    marks |= {"link": made.secret, "content": await asyncio.to_thread(beginning, folder / "a.bin")}
+    search = Search(marks)
+    assert not search.folder(server.data) | search.data("log", server.log.read_bytes())
