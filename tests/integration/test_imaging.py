@@ -391,7 +391,7 @@ async def test_a_study_that_is_none_is_not_pushed(world: World) -> None:
         link = sent.links[0].link.url(world.server.origin)
         words = sent.links[0].link.words(sent.links[0].code, "english")
         async with answering(touched) as url:
-            told = json.dumps({"link": link, "words": words})
+            told = json.dumps({"links": [{"link": link, "words": words}]})
             code, said, trouble = await world.push(told, url)
         assert (code, said) == (1, ""), name
         assert "Error: This was damaged on its way, or not made by Aparté." in trouble, name

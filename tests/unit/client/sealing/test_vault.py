@@ -42,7 +42,7 @@ def test_a_page_has_so_many_records() -> None:
     assert len(read_records(write_records(records[:-1]))) == 4_096
     with pytest.raises(SealError) as refusal:
         write_records(records)
-    assert refusal.value.code is SealCode.BAD_FORM
+    assert refusal.value.code is SealCode.TOO_LONG
 
 
 def test_what_is_kept_does_not_print() -> None:
