@@ -107,7 +107,8 @@ async def test_pages_and_their_words(host: net.Host, tmp_path: Path, built: Path
     assert fax["notes"] == masked["notes"] == []
     for name, found in drawn.items():
         assert found["sheet"]["notes"] == [], name
-        by = 60 if "CMYK" in name else 24
+        # As ink on paper looks, which is duller than light.
+        by = 90 if "CMYK" in name else 24
         assert near(found["sheet"]["quarters"], (RED, GREEN, BLUE, WHITE), by), name
 
 
