@@ -121,6 +121,17 @@ describe("a guest who asks to show images", () => {
     expect(pair.granting.asks.value).toEqual([]);
   });
 
+  it("is still seen to send where the yes was lost on its way, and it asked again", async () => {
+    const pair = new Pair();
+    const { done } = pair.ask(MIB);
+    pair.lost = true;
+    await pair.granting.grant(pair.asked);
+    pair.anew(true);
+    await done;
+    await pair.clock.advance(20_000);
+    expect(pair.asked.granted).toBe(true);
+  });
+
   it("is told why there is none", async () => {
     const pair = new Pair();
     const declined = pair.ask(MIB);
@@ -355,6 +366,32 @@ describe("a study from a disk", () => {
     expect([disk.state.value, page.handed.length]).toEqual(["paused", 0]);
     await disk.send();
     expect([disk.state.value, page.handed.length]).toEqual(["none", 1]);
+  });
+
+  it("is paid for once, and sent once, where it goes on before it was paid for", async () => {
+    const page = new Page();
+    let pay: (permit: string) => void = () => undefined;
+    let asked = 0;
+    const paid = new Promise<string>((done) => {
+      pay = done;
+    });
+    const disk = await page.model({
+      permit: () => {
+        asked += 1;
+        return paid;
+      },
+    });
+    const before = page.world.blobs.size;
+    await disk.choose(null);
+    const sending = disk.send();
+    disk.pause();
+    const again = disk.send();
+    expect(disk.state.value).toBe("sending");
+    pay(await page.permit(20 * MIB));
+    await Promise.all([sending, again]);
+    expect([asked, disk.state.value, page.handed.length]).toEqual([1, "none", 1]);
+    await disk.end();
+    expect(page.world.blobs.size).toBe(before);
   });
 
   it("is one at a time", async () => {

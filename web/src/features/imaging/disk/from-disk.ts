@@ -47,6 +47,8 @@ export class FromDisk implements DiskModel {
   #looking: RunningJob | undefined;
   #running: RunningJob | undefined;
   #permit: Permit | null = null;
+  /** Asked for, and not there yet: who pauses meanwhile and goes on asks for no other. */
+  #paying: Promise<Permit> | null = null;
   #gone = new AbortController();
 
   constructor(needs: DiskNeeds) {
@@ -75,6 +77,7 @@ export class FromDisk implements DiskModel {
       this.refused.value = null;
       this.state.value = this.#permit || !this.#needs.asks ? "sending" : "asking";
     });
+    if (this.#paying) return;
     try {
       const permit = this.#permit ?? (await this.#permitFor(chosen.length));
       if (gone.signal.aborted) return;
@@ -154,7 +157,14 @@ export class FromDisk implements DiskModel {
   }
 
   async #permitFor(length: number): Promise<Permit> {
-    return parsePermit(await this.#needs.permit(length, this.#gone.signal));
+    const paying = this.#needs.permit(length, this.#gone.signal).then(parsePermit);
+    this.#paying = paying;
+    try {
+      return await paying;
+    } finally {
+      // Another may have been asked for since, after this one was given up.
+      if (this.#paying === paying) this.#paying = null;
+    }
   }
 
   async #send(permit: Permit, name: string): Promise<void> {
@@ -219,6 +229,7 @@ export class FromDisk implements DiskModel {
 
   #over(): void {
     this.#permit = null;
+    this.#paying = null;
     this.#files = [];
     batch(() => {
       this.state.value = "none";

@@ -81,15 +81,14 @@ export class Granting implements GrantingModel {
   #asked(side: Beside, ask: string, bytes: number): void {
     const answers = this.#answers.get(side) ?? new Answers();
     this.#answers.set(side, answers);
-    const given = answers.given.get(ask);
-    if (given) {
-      side.say(given);
-      return;
-    }
-    this.#exchanges.set(side, side.exchanges.peek());
-    this.#stay(side);
     const before = this.#of(side);
-    if (before?.ask === ask) return;
+    const given = answers.given.get(ask);
+    if (before?.ask === ask || !given) {
+      this.#exchanges.set(side, side.exchanges.peek());
+      this.#stay(side);
+    }
+    if (given) side.say(given);
+    if (given || before?.ask === ask) return;
     const why = bytes > MOST_SHOWN ? "large" : answers.asked >= MOST_ASKS ? "many" : null;
     if (why) {
       side.say(writeLooking({ t: "no-permit", ask, why }));
