@@ -7,7 +7,13 @@ import { DRAWING, MOST_FILE } from "../../src/features/viewing/limits.ts";
 import { type Source, showHeld, showSheets } from "../../src/features/viewing/viewer.ts";
 import { SealError } from "../../src/sealing/errors.ts";
 import { FakeClock } from "./world/clock.ts";
-import { BROKEN_PAGE, type Drawn, ENDLESS_PAGE, renderersOf } from "./world/renderers.ts";
+import {
+  BROKEN_PAGE,
+  type Drawn,
+  ENDLESS_PAGE,
+  GREEDY_PAGE,
+  renderersOf,
+} from "./world/renderers.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -87,6 +93,17 @@ describe("a file on the screen", () => {
     await rests();
     expect(model.wrong.value).toBe("broken");
     expect(model.sheet.value).toBeNull();
+  });
+
+  it("gives no more time to what asks for one file of ours after the other", async () => {
+    const { model, clock, rests } = shown();
+    await rests();
+    model.go(GREEDY_PAGE);
+    await clock.until(() => model.wrong.value !== null, DRAWING + 1000);
+    expect(model.wrong.value).toBe("too_slow");
+    model.go(1);
+    await rests();
+    expect(model.sheet.value).not.toBeNull();
   });
 
   it("opens nothing by its name", async () => {

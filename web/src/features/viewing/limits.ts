@@ -9,6 +9,9 @@ export const MOST_PIXELS = 64_000_000;
 /** Pixels that are drawn: some phones draw nothing at all on a canvas of more than this. */
 export const MOST_DRAWN = 16_000_000;
 
+/** Pixels of all canvases that one page takes at once, with its groups and masks: 4 bytes each. */
+export const MOST_LIVING = 8 * MOST_DRAWN;
+
 export const MOST_PAGES = 5_000;
 
 /** One side of a page, in pixels at its own size: 200 inches are the most that PDF has without its unit. */

@@ -58,6 +58,9 @@ export class Renderer {
   #running: Running | undefined;
   #waiting: Waiting | undefined;
   #rest: () => void = () => undefined;
+  /** What of its time is left to what was asked, and how many files of ours the worker waits for. */
+  #left = DRAWING;
+  #bringing = 0;
 
   constructor(needs: RendererNeeds, kind: Kind, file: Blob) {
     this.#needs = needs;
@@ -90,6 +93,7 @@ export class Renderer {
   #ask(message: ToWorker): Promise<FromWorker> {
     return new Promise((done, failed) => {
       this.#waiting = { done, failed };
+      this.#left = DRAWING;
       if (this.#running?.ready) this.#time();
       this.#running?.bench.post(message);
     });
@@ -130,19 +134,29 @@ export class Renderer {
   /** The time that the network takes is not the file's. */
   async #bring(running: Running, asset: Asset): Promise<void> {
     this.#rest();
+    this.#bringing += 1;
     try {
       const bytes = await this.#needs.asset(asset);
       if (this.#running !== running) return;
-      if (this.#waiting) this.#time();
+      this.#bringing -= 1;
+      if (this.#waiting && this.#bringing === 0) this.#time();
       running.bench.post({ asset, bytes });
     } catch (error) {
       if (this.#running === running) this.#failed(error);
     }
   }
 
+  /** Goes on where it stopped: what asks for many files has no more time than others. */
   #time(): void {
+    const { clock } = this.#needs;
     this.#rest();
-    this.#rest = this.#needs.clock.after(DRAWING, () => this.#failed(new Refused("too_slow")));
+    const since = clock.now();
+    const late = clock.after(this.#left, () => this.#failed(new Refused("too_slow")));
+    this.#rest = () => {
+      late();
+      this.#left = Math.max(0, this.#left - (clock.now() - since));
+      this.#rest = () => undefined;
+    };
   }
 
   #failed(error: unknown): void {
@@ -153,7 +167,7 @@ export class Renderer {
 
   #stop(): void {
     this.#rest();
-    this.#rest = () => undefined;
+    this.#bringing = 0;
     this.#waiting = undefined;
     this.#running?.bench.end();
     this.#running = undefined;

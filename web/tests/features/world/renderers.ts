@@ -7,8 +7,11 @@ import type {
 } from "../../../src/features/viewing/renderer.ts";
 import type { Sheet } from "../../../src/features/viewing/sheet.ts";
 
-/** Pages of this number are never drawn, and of this one not at all. */
-export const [ENDLESS_PAGE, BROKEN_PAGE] = [7, 8];
+/**
+ * Pages of this number are never drawn, and of this one not at all. The worker of the first asks for
+ * files of ours meanwhile, one every ten seconds.
+ */
+export const [GREEDY_PAGE, ENDLESS_PAGE, BROKEN_PAGE] = [6, 7, 8];
 
 /** What was drawn, and whether it was given back. */
 export interface Drawn {
@@ -25,14 +28,21 @@ export function renderersOf(clock: Clock, drawn: Drawn[] = []): RendererNeeds {
       const tell = (message: FromWorker): void => {
         queueMicrotask(() => ended || told(message));
       };
+      const want = (): void => tell({ wants: "cMapUrl/H.bcmap" });
       tell({ ready: true });
       const answer = async (message: ToWorker): Promise<void> => {
         if ("open" in message) {
           const text = await message.open.text();
           const pages = Number(text[5]);
           tell(pages > 0 ? { opened: pages } : { refused: "broken" });
-        } else if ("draw" in message) {
+        } else if ("asset" in message) {
+          clock.after(10_000, want);
+        } else {
           if (message.draw === ENDLESS_PAGE) return;
+          if (message.draw === GREEDY_PAGE) {
+            want();
+            return;
+          }
           if (message.draw === BROKEN_PAGE) tell({ refused: "broken" });
           else tell({ drawn: sheetOf(message.draw, message.scale) });
         }

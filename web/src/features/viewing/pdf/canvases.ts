@@ -2,7 +2,8 @@
  * What pdf.js draws on in a worker. In a page it makes masks of lightness by filters of SVG, which a
  * worker has none of: here they are made by hand, pixel by pixel.
  */
-import { MOST_DRAWN } from "../limits.ts";
+import { MOST_DRAWN, MOST_LIVING } from "../limits.ts";
+import { Refused } from "../sheet.ts";
 import { leaveOut } from "./said.ts";
 
 export interface Made {
@@ -19,11 +20,36 @@ function checked(width: number, height: number): void {
   }
 }
 
+/** Pixels of each canvas of the page that is drawn, and of all: groups within groups have one each. */
+let living = new Map<OffscreenCanvas, number>();
+let taken = 0;
+
+/** Forgets what another page has left. */
+export function beginPage(): void {
+  living = new Map();
+  taken = 0;
+}
+
+function release(canvas: OffscreenCanvas): void {
+  taken -= living.get(canvas) ?? 0;
+  living.delete(canvas);
+}
+
+/** Throws Refused where the page has as many as it may. */
+function take(canvas: OffscreenCanvas, width: number, height: number): void {
+  release(canvas);
+  if (taken + width * height > MOST_LIVING) throw new Refused("too_large", "too many canvases");
+  living.set(canvas, width * height);
+  taken += width * height;
+}
+
 /** As pdf.js wants its canvas factories. */
 export class Canvases {
   create(width: number, height: number) {
     checked(width, height);
-    const canvas = new OffscreenCanvas(width, height);
+    const canvas = new OffscreenCanvas(1, 1);
+    take(canvas, width, height);
+    Object.assign(canvas, { width, height });
     // In memory: it is read as often as it is drawn on.
     const context = canvas.getContext("2d", { willReadFrequently: true });
     if (!context) throw new RangeError("no canvas here");
@@ -33,11 +59,16 @@ export class Canvases {
 
   reset({ canvas }: Made, width: number, height: number): void {
     checked(width, height);
-    if (canvas) Object.assign(canvas, { width, height });
+    if (!canvas) return;
+    take(canvas, width, height);
+    Object.assign(canvas, { width, height });
   }
 
   destroy(made: Made): void {
-    if (made.canvas) Object.assign(made.canvas, { width: 0, height: 0 });
+    if (made.canvas) {
+      release(made.canvas);
+      Object.assign(made.canvas, { width: 0, height: 0 });
+    }
     made.canvas = null;
     made.context = null;
   }

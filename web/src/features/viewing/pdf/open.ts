@@ -14,7 +14,7 @@ import {
 import { MOST_DRAWN, MOST_PAGES, MOST_PIXELS, MOST_SIDE } from "../limits.ts";
 import type { Bring, Opened } from "../serving.ts";
 import { type Note, Refused, type Sheet } from "../sheet.ts";
-import { Canvases, Filters } from "./canvases.ts";
+import { beginPage, Canvases, Filters } from "./canvases.ts";
 import { takeLost, wasRepaired } from "./said.ts";
 import { textOf } from "./text.ts";
 
@@ -75,6 +75,7 @@ async function drawn(page: PDFPageProxy, scale: number, inert: boolean): Promise
   if (width > MOST_SIDE || height > MOST_SIDE) throw new Refused("too_large");
   const fitting = Math.min(scale, Math.sqrt(MOST_DRAWN / (width * height)));
   takeLost();
+  beginPage();
   const canvases = new Canvases();
   const { canvas, context } = canvases.create(
     Math.max(1, Math.floor(width * fitting)),
