@@ -15,4 +15,4 @@ function takeAway(from: object, names: readonly string[]): void {
 }
 
 takeAway(globalThis, ["BroadcastChannel", "indexedDB", "caches"]);
-takeAway(navigator, ["storage", "locks"]);
+takeAway(navigator, ["storage", "storageBuckets", "locks", "serviceWorker"]);
