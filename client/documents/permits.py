@@ -91,8 +91,9 @@ async def put_papers(
     sealed = b"".join(seal_file([plain], permit.key.public, api.random))
     if len(sealed) > PAPERS_BYTES:
         raise SealError(SealCode.TOO_LONG)
-    await _gone(api, owner, permit.place)
+    # Paid for first: where there is no room those of before stay.
     (voucher,) = await vouchers.register(api, practitioner.device, [PAPERS_BYTES], permit.until)
+    await _gone(api, owner, permit.place)
     payer = blobs.Payer(voucher=voucher)
     await blobs.put(api, owner, permit.place, permit.reader.public, sealed, payer)
 

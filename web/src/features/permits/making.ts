@@ -56,9 +56,10 @@ export async function putPapers(
   const sealed = await sealFile(plain, kemPublic(key));
   require(sealed.length <= PAPERS_BYTES, "too_long", "papers that no reader would take");
   const signer = seedSigner(owner);
-  await removed(api, signer, b64u(place));
+  // Paid for first: where there is no room those of before stay.
   const [paid] = await registerVouchers({ api, random, device }, [PAPERS_BYTES], permit.until);
   if (!paid) throw new Error("a voucher is made for each size");
+  await removed(api, signer, b64u(place));
   const where = { id: place, read: readSeed, voucher: paid.voucher };
   await storeAsIs({ api, random, signer, ...where }, sealed);
 }
