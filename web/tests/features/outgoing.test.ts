@@ -216,6 +216,15 @@ describe("files of a practice", () => {
     expect(await outgoing.send([])).toHaveLength(2);
   });
 
+  it("are sent once, though it is asked for twice", async () => {
+    const desk = await begun();
+    await desk.choose();
+    const { outgoing } = desk.links;
+    const both = await Promise.all([outgoing.send(TWO), outgoing.send(TWO)]);
+    expect(both.map((made) => made.length).sort()).toEqual([0, 2]);
+    expect(desk.links.list.value).toHaveLength(2);
+  });
+
   it("are never sealed anew where they have changed", async () => {
     const desk = await begun();
     await desk.interrupted(2);

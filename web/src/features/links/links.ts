@@ -78,16 +78,19 @@ export class Links implements LinksModel {
     if (!record) return;
     await this.#trying(async () => {
       await this.#takeBack(record);
-      // Who opened theirs may be fetching it still; the last one takes it along.
+      // Who opened theirs may be fetching it still, and others may be about to get one; the last one
+      // takes it along.
       const others = all.filter((one) => uploadOf(one) === uploadOf(record));
       const over = others.every((one) => OVER.includes(this.#counts.get(idOf(one))?.state ?? ""));
-      if (over) await this.#remove(record);
+      if (over && !this.outgoing.holds(uploadOf(record))) await this.#remove(record);
     });
   };
 
   readonly withdrawAll = async (upload: string): Promise<void> => {
     const all = (await this.#kept()).filter((one) => uploadOf(one) === upload);
     await this.#trying(async () => {
+      // No link is to be made any more to what is gone.
+      if (this.outgoing.holds(upload)) await this.outgoing.giveUp();
       const [first] = all;
       if (first) await this.#remove(first);
       for (const record of all) await this.#takeBack(record);

@@ -124,7 +124,8 @@ export class Outgoing implements OutgoingModel {
     if (this.state.peek() === "sending") return [];
     const whole = this.#record?.sent !== undefined;
     const found = whole ? undefined : await this.choosing.toSend();
-    if (!whole && !found) return [];
+    // A second tap may have come while the first one waited for what was chosen.
+    if ((!whole && !found) || this.state.peek() === "sending") return [];
     batch(() => {
       this.problem.value = null;
       this.state.value = "sending";
@@ -152,7 +153,9 @@ export class Outgoing implements OutgoingModel {
     const { api, outgoing, platform } = this.#needs;
     this.problem.value = null;
     try {
-      for (let at = 0; at < record.made; at += 1) {
+      // One more may be there than was noted.
+      const tried = record.proof ? record.recipients.length : 0;
+      for (let at = 0; at < tried; at += 1) {
         const { secret, owner } = keysOf(record, at);
         await deleteBlob(api, seedSigner(owner), b64u(placeOfLink(secret))).catch(unlessGone);
       }
@@ -165,6 +168,11 @@ export class Outgoing implements OutgoingModel {
       this.problem.value = linkProblem(error, "offline");
     }
   };
+
+  /** Whether links are still to be made to this upload (base64url of its blob). */
+  holds(upload: string): boolean {
+    return this.#record !== undefined && b64u(uploadOf(this.#record).blob) === upload;
+  }
 
   async #begin(
     chosen: { readonly name: string; readonly length: number } | undefined,
