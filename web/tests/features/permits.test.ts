@@ -5,6 +5,7 @@ import type { SenderModel } from "../../src/features/files/model.ts";
 import { createSender } from "../../src/features/files/sender.ts";
 import type { Chosen } from "../../src/features/files/source.ts";
 import { openArrived } from "../../src/features/permits/opening.ts";
+import type { Permits } from "../../src/features/permits/permits.ts";
 import { makeDeviceList } from "../../src/sealing/device-list.ts";
 import { b64u, concat } from "../../src/sealing/encoding.ts";
 import { hash } from "../../src/sealing/kdf.ts";
@@ -107,6 +108,31 @@ describe("a permit that says whose it is", () => {
     expect(reader.saved.get("scan.bin")?.length).toBe(1000);
     await lab.permits.drop(line?.id ?? "");
     expect(lab.permits.arrived.value).toEqual([]);
+    // Nobody is given it again, and nothing more comes with it.
+    expect(lab.permits.list.value[0]?.state).toBe("used");
+    const { mailboxes } = lab.world.relay;
+    const [box] = [...mailboxes.boxes].find(([, { last }]) => last > 0) ?? [];
+    mailboxes.append(box ?? "", mailboxes.appended.at(-1) ?? expect.fail());
+    await lab.world.clock.advance(1000);
+    expect(lab.permits.arrived.value).toEqual([]);
+  });
+
+  it("takes no letter whose time is over, and no moment that other devices could not read", async () => {
+    const lab = await new Lab().open();
+    const letter = {
+      t: "files",
+      id: "A".repeat(22),
+      at: "1960-01-01T00:00:00Z",
+      link: b64u(new Uint8Array(32)),
+      code: b64u(new Uint8Array(7)),
+      name: "scan.bin",
+      size: 1000,
+    } as const;
+    const permits = lab.permits as Permits;
+    await permits.take({ ...letter, until: "1965-01-01T00:00:00Z" });
+    expect(lab.permits.arrived.value).toEqual([]);
+    await permits.take({ ...letter, until: "2999-01-01T00:00:00Z" });
+    expect(lab.permits.arrived.value[0]?.at).toBe(0);
   });
 
   it("brings one letter, whatever is done again", async () => {

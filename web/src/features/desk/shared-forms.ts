@@ -128,7 +128,7 @@ const PERMIT = v.object({
   created: natural,
   until: natural,
   told: v.nullable(bytesOf(16)),
-  state: v.picklist(["open", "withdrawing", "withdrawn"]),
+  state: v.picklist(["open", "used", "withdrawing", "withdrawn"]),
 });
 const ARRIVED = v.object({
   id: b64uOf(16),

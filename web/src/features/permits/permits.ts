@@ -67,7 +67,7 @@ export class Permits implements PermitsModel {
       const over = permits.filter(({ until }) => until + STAYS <= now);
       const ended = arrived.filter(({ until }) => until <= now);
       for (const one of over) await store.permits.erase(one);
-      for (const one of ended) await store.arrived.erase(one);
+      for (const one of ended) await this.#drop(one);
       if (over.length + ended.length > 0) changed();
       await this.show();
     });
@@ -144,7 +144,7 @@ export class Permits implements PermitsModel {
   readonly withdraw = (id: string): Promise<void> =>
     this.#step(async () => {
       const record = await this.#find(id);
-      if (!record) return;
+      if (!record || record.state === "used") return;
       this.problem.value = null;
       try {
         if (await this.#withdrawn(record)) await this.#tend();
@@ -187,7 +187,7 @@ export class Permits implements PermitsModel {
       const { store, changed } = this.#needs;
       const record = (await store.arrived.all()).find((one) => one.id === id);
       if (!record) return;
-      await store.arrived.erase(record);
+      await this.#drop(record);
       changed();
       await this.show();
     });
@@ -198,15 +198,17 @@ export class Permits implements PermitsModel {
    */
   take(mail: FilesMail): Promise<void> {
     return this.#step(async () => {
-      const { store, changed } = this.#needs;
+      const { store, platform, changed } = this.#needs;
       const before = await store.arrived.all();
       if (before.some(({ id }) => id === mail.id)) return;
+      const arrived = arrivedOf(mail);
+      if (arrived.until <= platform.clock.now()) return;
       const permit = mail.permit === undefined ? undefined : await this.#find(mail.permit);
       if (permit) {
         const came = before.some((one) => one.permit === mail.permit);
         if (came || permit.state !== "open") return;
       } else if (before.length >= MOST_PERMITS) return;
-      await store.arrived.save(arrivedOf(mail));
+      await store.arrived.save(arrived);
       changed();
       await this.show();
     });
@@ -252,6 +254,14 @@ export class Permits implements PermitsModel {
     return true;
   }
 
+  /** Its permit stays used: nothing more comes with it, and it is not handed out again. */
+  async #drop(record: ArrivedRecord): Promise<void> {
+    const { store } = this.#needs;
+    const permit = record.permit === undefined ? undefined : await this.#find(record.permit);
+    if (permit?.state === "open") await store.permits.save({ ...permit, state: "used" });
+    await store.arrived.erase(record);
+  }
+
   async #find(id: string): Promise<PermitRecord | undefined> {
     return (await this.#needs.store.permits.all()).find((one) => idOfPermit(one) === id);
   }
@@ -264,8 +274,9 @@ export class Permits implements PermitsModel {
     const permit = { secret, size, links, practice, until: Math.floor(until / 1000) };
     const url = makePermit(address.origin, permit);
     const unused = until <= clock.now() ? "expired" : this.#begun.has(id) ? "begun" : "unused";
-    const open = came.has(id) ? "used" : unused;
-    return { id, label, size, created, until, url, state: state === "open" ? open : "withdrawn" };
+    const used = state === "used" || (state === "open" && came.has(id));
+    const open = state === "open" ? unused : "withdrawn";
+    return { id, label, size, created, until, url, state: used ? "used" : open };
   }
 
   #step<T>(act: () => Promise<T>): Promise<T> {
@@ -292,7 +303,8 @@ const named = ({ mailbox, append }: Destination): Uint8Array =>
 
 const arrivedOf = (mail: FilesMail): ArrivedRecord => ({
   id: mail.id,
-  at: Date.parse(mail.at),
+  // A moment before 1970 would be no number that the other devices read.
+  at: Math.max(0, Date.parse(mail.at)),
   until: Date.parse(mail.until),
   link: fromB64u(mail.link),
   code: fromB64u(mail.code),

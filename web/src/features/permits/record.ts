@@ -18,8 +18,11 @@ export interface PermitRecord {
   readonly until: number;
   /** Names the address in its papers (16 bytes); null: it has none. */
   readonly told: Uint8Array | null;
-  /** `withdrawing`: the server may hold something of it still. */
-  readonly state: "open" | "withdrawing" | "withdrawn";
+  /**
+   * `used`: what came with it is in no list any more. `withdrawing`: the server may hold something
+   * of it still.
+   */
+  readonly state: "open" | "used" | "withdrawing" | "withdrawn";
 }
 
 /** A letter that brought files. */
