@@ -98,6 +98,8 @@ async def measure(folder: Path) -> tuple[float, float]:
 
 # Said by the page when it is done: a title can be read by whoever asks for a list of pages.
 _DONE = "sent"
+# Seconds.
+_PATIENCE = 120
 # Clicks once nobody is connected, and says how many milliseconds went by until the link was there.
 _CLICK = """([send, link, done]) => setTimeout(() => {
   const began = performance.now();
@@ -152,12 +154,14 @@ async def _sent(browser: str, url: str, file: Path) -> float:
         said = [say("en", "files.send"), links.said("linkLabel"), _DONE]
         await page.evaluate(_CLICK, said)
     async with aiohttp.ClientSession() as session:
-        while True:
+        for _ in range(2 * _PATIENCE):
             await asyncio.sleep(0.5)
             async with session.get(f"{browser}/json/list") as answer:
                 titles = [page["title"] for page in await answer.json() if page["type"] == "page"]
             if titles[0].startswith(_DONE):
                 return float(titles[0].removeprefix(_DONE)) / 1000
+    async with _page(browser) as page:
+        raise RuntimeError(f"nothing was sent: {await page.inner_text('body')}")
 
 
 async def _alone(browser: str, folder: Path) -> float:
