@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.async_api import Locator, Page
 
 from tests.e2e import browsers, links, steps
+from tests.e2e.server import in_language
 from tests.e2e.words import say
 
 
@@ -60,6 +61,17 @@ async def choose(page: Page, file: Path) -> None:
     await page.get_by_label(label).set_input_files(file)
     name = f"{file.name}.zip" if folder else file.name
     await page.get_by_text(name, exact=True).wait_for()
+
+
+async def sent(doctor: Page, sender: Page, file: Path, reader: str) -> links.Made:
+    """Have an imaging practice send it with a permit; give what it hands over to `reader`."""
+    await sender.goto(in_language(await permit(doctor), "en"))
+    await choose(sender, file)
+    await say_who(sender, "Imagerie", reader)
+    await steps.button(sender, said("send")).click()
+    made = await link_of(sender)
+    await doctor.keyboard.press("Escape")
+    return made
 
 
 async def link_of(sender: Page) -> links.Made:

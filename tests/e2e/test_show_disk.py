@@ -10,9 +10,9 @@ from playwright.async_api import Page
 
 from tests.e2e import axe, browsers, net, screens, steps, viewing
 from tests.e2e.canary import Search
-from tests.e2e.files import choose, link_of, permit, say_who
 from tests.e2e.files import said as file_said
-from tests.e2e.server import Server, in_language, serving
+from tests.e2e.files import sent
+from tests.e2e.server import Server, serving
 from tests.e2e.words import say
 from tests.imaging.dicoms import Ct, make_ct
 
@@ -183,12 +183,7 @@ async def test_a_patient_shows_what_a_hospital_sent_by_a_link(
         doctor, patient = one.page, two.page
         demo = await server.demo()
         await steps.open_desk(doctor, demo)
-        await patient.goto(in_language(await permit(doctor), "en"))
-        await choose(patient, folder)
-        await say_who(patient, "Imagerie", "Patient")
-        await steps.button(patient, file_said("send")).click()
-        made = await link_of(patient)
-        await doctor.keyboard.press("Escape")
+        made = await sent(doctor, patient, folder, "Patient")
         await steps.join(patient, demo)
         await steps.admit(doctor)
         await steps.button(patient, viewing.said("showImages")).click()

@@ -9,8 +9,8 @@ import pytest
 
 from tests.e2e import axe, browsers, net, screens, steps, viewing
 from tests.e2e.canary import Search
-from tests.e2e.files import choose, link_of, permit, said, say_who
-from tests.e2e.server import Server, in_language, serving
+from tests.e2e.files import sent
+from tests.e2e.server import Server, serving
 from tests.imaging.dicoms import Ct, make_ct
 
 pytestmark = [
@@ -37,12 +37,7 @@ async def test_both_see_the_same_image(host: net.Host, tmp_path: Path) -> None:
         doctor, patient = one.page, two.page
         demo = await server.demo()
         await steps.open_desk(doctor, demo)
-        await patient.goto(in_language(await permit(doctor), "en"))
-        await choose(patient, folder)
-        await say_who(patient, "Imagerie", "Moi")
-        await steps.button(patient, said("send")).click()
-        made = await link_of(patient)
-        await doctor.keyboard.press("Escape")
+        made = await sent(doctor, patient, folder, "Moi")
         await steps.join(patient, demo)
         await steps.admit(doctor)
         await steps.button(doctor, viewing.said("lookTogether")).click()

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 
 from PIL import Image
+from PIL.TiffImagePlugin import TiffImageFile
 
 from tests.imaging.hostile import FONT, WORDS, paged, plain_pdf, stream, written
 from tests.imaging.pictures import drawing, saved, zeros
@@ -84,9 +85,10 @@ def fax() -> bytes:
     made = io.BytesIO()
     picture.save(made, "TIFF", compression="group4")
     with Image.open(made) as read:
-        (at,) = read.tag_v2[273]  # type: ignore[attr-defined]
-        (length,) = read.tag_v2[279]  # type: ignore[attr-defined]
-        light = read.tag_v2[262] == 1  # type: ignore[attr-defined]
+        assert isinstance(read, TiffImageFile)
+        (at,) = read.tag_v2[273]
+        (length,) = read.tag_v2[279]
+        light = read.tag_v2[262] == 1
     said = b"/ColorSpace /DeviceGray /BitsPerComponent 1 /Filter /CCITTFaxDecode "
     said += b"/DecodeParms << /K -1 /Columns 60 /Rows 40 /BlackIs1 %b >>"
     content = made.getvalue()[at : at + length]

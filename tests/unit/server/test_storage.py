@@ -59,11 +59,11 @@ async def test_what_the_first_version_kept_is_kept(tmp_path: Path) -> None:
     with engine.begin() as connection:
         settings.attributes["connection"] = connection
         command.upgrade(settings, "first")
-        for table, row in (
-            ("vouchers", "X'01', X'02', 4096, 2000000000, 1"),
-            ("mailboxes", "X'03', X'02', X'', 7, 0, 0, 4096, X'01', 2000000000"),
+        for insert in (
+            "INSERT INTO vouchers VALUES (X'01', X'02', 4096, 2000000000, 1)",
+            "INSERT INTO mailboxes VALUES (X'03', X'02', X'', 7, 0, 0, 4096, X'01', 2000000000)",
         ):
-            connection.execute(text(f"INSERT INTO {table} VALUES ({row})"))  # noqa: S608
+            connection.execute(text(insert))
     engine.dispose()
     database = await opened(tmp_path)
     found = await database.read(lambda connection: mailboxes.find(connection, b"\3", 1))
